@@ -1,0 +1,80 @@
+import { z } from 'zod';
+
+/** The only place that reads the environment. Every variable has a line in the README. */
+const port = z.coerce.number({ message: 'must be a port number' }).int().min(1).max(65_535);
+const url = (...protocols: string[]): z.ZodType<string> =>
+  z.string().refine((text) => {
+    try {
+      return protocols.includes(new URL(text).protocol);
+    } catch {
+      return false;
+    }
+  }, `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+const databaseUrl = url('postgres:', 'postgresql:');
+const origin = url('http:', 'https:').refine((text) => ['', '/'].includes(new URL(text).pathname), 'must have no path');
+const secret = z.string().min(32, 'must have at least 32 characters');
+
+/** What an installation may set; each one is optional for `npm start`. */
+export const launcherEnvironment = z.object({
+  PORT: port.default(8080),
+  DATA_DIR: z.string().min(1).default('.data'),
+  PUBLIC_URL: origin.optional(),
+  DATABASE_URL: databaseUrl.optional(),
+  ENGINE_DATABASE_URL: databaseUrl.optional(),
+  ENGINE_URL: url('http:', 'https:').optional(),
+  SMTP_URL: url('smtp:', 'smtps:').optional(),
+  MAIL_FROM: z.string().min(3).default('Open Card Requests <cards@localhost>'),
+  BOOTSTRAP_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
+  SAMPLE_DATA: z.enum(['none', 'demo'], { message: 'must be none or demo' }).default('demo'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
+});
+
+const shared = {
+  DATABASE_URL: databaseUrl,
+  ENGINE_URL: url('http:', 'https:'),
+  PUBLIC_URL: origin,
+  LOG_LEVEL: launcherEnvironment.shape.LOG_LEVEL,
+};
+
+/** What the server needs when it is started alone. */
+export const serverEnvironment = z.object({
+  ...shared,
+  PORT: launcherEnvironment.shape.PORT,
+  DOOR_SECRET: secret,
+  SMTP_URL: launcherEnvironment.shape.SMTP_URL,
+  MAIL_FROM: launcherEnvironment.shape.MAIL_FROM,
+  BOOTSTRAP_PASSWORDS: z.string().optional(),
+  SAMPLE_DATA: launcherEnvironment.shape.SAMPLE_DATA,
+});
+
+/** What a worker needs when it is started alone. */
+export const workerEnvironment = z.object({
+  ...shared,
+  WORKER_SECRET: secret,
+  WORKER_HEALTH_PORT: port.optional(),
+  WORKER_SLOTS: z.coerce.number().int().min(1).max(500).default(32),
+});
+
+export type LauncherConfig = z.infer<typeof launcherEnvironment>;
+export type ServerConfig = z.infer<typeof serverEnvironment>;
+export type WorkerConfig = z.infer<typeof workerEnvironment>;
+
+/** A setting that cannot be used; the message names each variable and what it must be. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+}
+
+/**
+ * Reads and validates settings. An empty variable counts as absent, as it does in most process managers.
+ * @throws ConfigError naming every variable that is missing or wrong, never its value (it may be a secret).
+ */
+export function readConfig<T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv = process.env): T {
+  const present = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const result = schema.safeParse(present);
+  if (result.success) return result.data;
+  const problems = result.error.issues.map((issue) => {
+    const name = issue.path.join('.');
+    return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
+  });
+  throw new ConfigError(`${problems.join('; ')}. Correct the environment and start again; the README lists every variable.`);
+}

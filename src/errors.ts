@@ -1,0 +1,81 @@
+/**
+ * Every way in which a request of a person or a program can be refused: one table, from which HTTP, Tasklist, workers
+ * and the command line take status, retry class and wording. Callers compare `code`, never messages.
+ */
+export const errorTable = {
+  'invalid-request': { status: 400, retry: 'permanent', title: 'The request is not valid' },
+  unauthenticated: { status: 401, retry: 'permanent', title: 'Sign in first' },
+  forbidden: { status: 403, retry: 'permanent', title: 'Not allowed' },
+  'cross-site': { status: 403, retry: 'permanent', title: 'The request comes from another site' },
+  'not-found': { status: 404, retry: 'permanent', title: 'Not found' },
+  'method-not-allowed': { status: 405, retry: 'permanent', title: 'Method not allowed' },
+  'payload-too-large': { status: 413, retry: 'permanent', title: 'Too large' },
+  'unsupported-media-type': { status: 415, retry: 'permanent', title: 'Media type not supported' },
+  'too-many-attempts': { status: 429, retry: 'retry', title: 'Too many attempts' },
+
+  'use-case-disabled': { status: 409, retry: 'business', title: 'The use case is disabled' },
+  'last-use-case': { status: 409, retry: 'business', title: 'At least one use case must stay enabled' },
+  'variant-unknown': { status: 422, retry: 'business', title: 'Unknown process variant' },
+  'variant-changed': { status: 409, retry: 'business', title: 'The process variant has changed' },
+  stale: { status: 412, retry: 'business', title: 'Changed by someone else meanwhile' },
+
+  'holder-unknown': { status: 422, retry: 'business', title: 'No such card holder' },
+  'holder-ambiguous': { status: 422, retry: 'business', title: 'More than one card holder matches' },
+  'holder-inactive': { status: 409, retry: 'business', title: 'The card holder is inactive' },
+  'holder-changed': { status: 409, retry: 'business', title: 'Another card holder has this value' },
+  'card-type-unknown': { status: 422, retry: 'business', title: 'Unknown card type' },
+  'photo-missing': { status: 409, retry: 'business', title: 'The card type needs a photo' },
+  'photo-invalid': { status: 422, retry: 'business', title: 'The photo cannot be used' },
+  'open-request-exists': { status: 409, retry: 'business', title: 'There is an open request already' },
+  'import-invalid': { status: 422, retry: 'business', title: 'The file was not imported' },
+
+  'reason-missing': { status: 422, retry: 'business', title: 'A reason is needed' },
+  'self-approval': { status: 403, retry: 'business', title: 'Requester and card holder cannot decide' },
+  'already-decided': { status: 409, retry: 'business', title: 'Decided already' },
+  'not-own-request': { status: 403, retry: 'business', title: 'Not your own request' },
+  'not-requested': { status: 409, retry: 'business', title: 'The request does not wait for a decision' },
+  'transition-refused': { status: 409, retry: 'business', title: 'The card is in another state' },
+  'idempotency-mismatch': { status: 422, retry: 'permanent', title: 'The idempotency key was used for another request' },
+  'idempotency-in-progress': { status: 409, retry: 'retry', title: 'The same request is being processed' },
+
+  'engine-unavailable': { status: 503, retry: 'retry', title: 'The process engine does not answer' },
+  'engine-refused': { status: 502, retry: 'retry', title: 'The process engine refused the call' },
+  'database-unavailable': { status: 503, retry: 'retry', title: 'The database does not answer' },
+  internal: { status: 500, retry: 'retry', title: 'Something went wrong' },
+} as const satisfies Record<string, { status: number; retry: 'retry' | 'permanent' | 'business'; title: string }>;
+
+export type ErrorCode = keyof typeof errorTable;
+
+/**
+ * A refusal with a stable code and one sentence that a person can act on.
+ *
+ * `message` is public: it is shown in Tasklist, in problem+json and in incidents, so it never holds a secret.
+ * `extra` is added to problem+json as further members, for example the bad rows of an import.
+ */
+export class ProductError extends Error {
+  override readonly name = 'ProductError';
+  readonly publicMessage: string;
+
+  constructor(
+    readonly code: ErrorCode,
+    message: string,
+    readonly extra: Readonly<Record<string, unknown>> = {},
+    options?: { cause?: unknown },
+  ) {
+    super(message, options);
+    this.publicMessage = message;
+  }
+
+  get status(): number {
+    return errorTable[this.code].status;
+  }
+
+  get title(): string {
+    return errorTable[this.code].title;
+  }
+}
+
+/** True when `raw` is a refusal with one of the given codes (any code when none is given). */
+export function isProductError(raw: unknown, ...codes: ErrorCode[]): raw is ProductError {
+  return raw instanceof ProductError && (codes.length === 0 || codes.includes(raw.code));
+}

@@ -1,0 +1,5 @@
+export * from './checks.js';
+export * from './messages.js';
+export * from './topics.js';
+export * from './use-cases.js';
+export * from './views.js';

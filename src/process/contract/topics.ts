@@ -1,0 +1,119 @@
+/**
+ * The palette of service tasks: what a designer may put into a diagram and what a worker gets and gives back. Each
+ * topic does one whole thing in one transaction. Worker types, model rules and element templates derive from this table.
+ *
+ * A type that ends in `?` may be missing or null. Only the variables named here are fetched and sent. `Json` variables
+ * carry what a form shows; nothing secret and nothing that is not also in our tables.
+ */
+export const topics = {
+  'find-holder': {
+    name: 'Find the card holder',
+    inputs: { query: 'String?', holder: 'String?' },
+    outputs: {
+      /** Up to 50 matches, for the list of a form: see `HolderChoice`. */
+      holders: 'Json',
+      /** The matches as options of a select: `{label, value}`. */
+      holderOptions: 'Json',
+      /** The only match, or null: preselected in the form. */
+      holder: 'String?',
+      /** Card types as options of a select: `{label, value}`. */
+      cardTypeOptions: 'Json',
+      /** What each card type means at this moment: see `CardTypeOffer`. */
+      offers: 'Json',
+      /** One sentence above the form: what was found, or what to do. */
+      notice: 'String',
+    },
+    errors: [],
+    retry: { attempts: 5, firstDelayMs: 1_000, maxDelayMs: 60_000 },
+    lockMs: 30_000,
+  },
+  'register-request': {
+    name: 'Register the request',
+    inputs: {
+      /** The state to reach: `requested` (waits for an approval) or `approved`. */
+      requestedState: 'String',
+      holder: 'String',
+      cardType: 'String',
+      /** Set when the API has reserved the request; otherwise the worker makes it. */
+      requestId: 'String?',
+    },
+    outputs: {
+      requestId: 'String',
+      /** What the approver's form shows: see `RequestView`. */
+      request: 'Json',
+    },
+    errors: [
+      /** The use case, holder, card type or an open request stand against it; the message says which. */
+      'request-refused',
+      /** The diagram that runs is not the chosen one any more: ask the operator to confirm again. */
+      'variant-changed',
+    ],
+    retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
+    lockMs: 30_000,
+  },
+  'record-decision': {
+    name: 'Record the decision',
+    inputs: {
+      requestId: 'String',
+      /** `approve` or `reject`. */
+      decision: 'String',
+      reason: 'String?',
+      /** Id of the user task whose completion is the decision; who completed it is read from the engine's history. */
+      approvalTask: 'String?',
+      /** `approver` (a person, the default) or `time-limit`. */
+      cause: 'String?',
+    },
+    outputs: {
+      /** `approved`, `rejected` or `aborted`: the state the request is in afterwards. */
+      outcome: 'String',
+    },
+    errors: [
+      /** Separation of duties, or no proof of who decided: the request still waits. */
+      'decision-refused',
+    ],
+    retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
+    lockMs: 30_000,
+  },
+  'find-own-requests': {
+    name: 'Find own requests',
+    inputs: {},
+    outputs: {
+      /** Rows for a table: the starter's own requests that wait for a decision. */
+      requests: 'Json',
+      requestOptions: 'Json',
+      notice: 'String',
+    },
+    errors: [],
+    retry: { attempts: 5, firstDelayMs: 1_000, maxDelayMs: 60_000 },
+    lockMs: 30_000,
+  },
+  'abort-request': {
+    name: 'Abort the request',
+    inputs: { requestId: 'String', reason: 'String?' },
+    outputs: {},
+    errors: [
+      /** Not the starter's own request, or decided meanwhile; the message says which. */
+      'abort-refused',
+    ],
+    retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
+    lockMs: 30_000,
+  },
+} as const satisfies Record<string, TopicContract>;
+
+export type VariableType = 'String' | 'Boolean' | 'Integer' | 'Long' | 'Double' | 'Date' | 'Json';
+export type VariableDeclaration = VariableType | `${VariableType}?`;
+
+export interface TopicContract {
+  /** What the palette calls it. */
+  readonly name: string;
+  readonly inputs: Readonly<Record<string, VariableDeclaration>>;
+  readonly outputs: Readonly<Record<string, VariableDeclaration>>;
+  /** BPMN error codes that the diagram has to catch. */
+  readonly errors: readonly string[];
+  /** Attempts in all, the first included; delays between them double from the first to the longest (milliseconds). */
+  readonly retry: { readonly attempts: number; readonly firstDelayMs: number; readonly maxDelayMs: number };
+  /** How long a task stays locked without a heartbeat (milliseconds). */
+  readonly lockMs: number;
+}
+
+export type TopicName = keyof typeof topics;
