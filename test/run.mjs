@@ -1,13 +1,11 @@
 /** `npm test [-- <jest arguments>]`: runs Jest with native ES modules; its exit code is ours. */
 import { spawn } from 'node:child_process';
-import { createRequire } from 'node:module';
+import { fileURLToPath } from 'node:url';
 
-const jest = createRequire(import.meta.url).resolve('jest/bin/jest.js');
+const root = fileURLToPath(new URL('..', import.meta.url));
+const jest = fileURLToPath(new URL('bin/jest.js', import.meta.resolve('jest/package.json')));
 const flags = ['--experimental-vm-modules', '--disable-warning=ExperimentalWarning'];
-const child = spawn(process.execPath, [...flags, jest, ...process.argv.slice(2)], {
-  stdio: 'inherit',
-  cwd: new URL('..', import.meta.url),
-});
+const child = spawn(process.execPath, [...flags, jest, ...process.argv.slice(2)], { stdio: 'inherit', cwd: root });
 
 for (const signal of ['SIGINT', 'SIGTERM']) process.on(signal, () => child.kill(signal));
 child.on('exit', (code) => {
