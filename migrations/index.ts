@@ -1,0 +1,14 @@
+import type { Knex } from 'knex';
+import * as cards from './0001_cards.js';
+import * as mail from './0004_mail.js';
+
+export interface NamedMigration extends Knex.Migration {
+  readonly name: string;
+  down(knex: Knex): Promise<void>;
+}
+
+/** Numbered and append-only: a migration that has been released is never edited. */
+export const migrations: readonly NamedMigration[] = [
+  { name: '0001_cards', ...cards },
+  { name: '0004_mail', ...mail },
+];

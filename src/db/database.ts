@@ -1,0 +1,29 @@
+import knexFactory, { type Knex } from 'knex';
+
+export type { Knex };
+export type Transaction = Knex.Transaction;
+
+/**
+ * Opens the pool of one process. Pass it on; there is no module-level handle.
+ * @param url PostgreSQL connection URI
+ * @param max most connections held open at once
+ */
+export function openDatabase(url: string, max = 10): Knex {
+  return knexFactory({
+    client: 'pg',
+    connection: { connectionString: url, application_name: 'open-card-requests', keepAlive: true },
+    pool: { min: 0, max },
+    acquireConnectionTimeout: 10_000,
+  });
+}
+
+/** PostgreSQL's error class and constraint, where `raw` is an error of the database. */
+export function databaseError(raw: unknown): { code: string; constraint: string | undefined } | null {
+  if (!(raw instanceof Error) || !('code' in raw) || typeof raw.code !== 'string' || raw.code.length !== 5) return null;
+  return { code: raw.code, constraint: 'constraint' in raw && typeof raw.constraint === 'string' ? raw.constraint : undefined };
+}
+
+/** True when the database refused a row because of the unique index or constraint of this name. */
+export function violates(raw: unknown, constraint: string): boolean {
+  return databaseError(raw)?.constraint === constraint;
+}
