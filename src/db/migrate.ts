@@ -21,6 +21,8 @@ const migrationLock = 7_240_001;
 export async function migrateToLatest(db: Knex): Promise<string[]> {
   return db.transaction(async (trx) => {
     await trx.raw('select pg_advisory_xact_lock(?)', [migrationLock]);
+    // knex's own lock outlives a process that was killed while migrating; ours does not, and we hold it.
+    await db.migrate.forceFreeMigrationsLock({ migrationSource: source });
     const [, names] = (await db.migrate.latest({ migrationSource: source })) as [number, string[]];
     return names;
   });
