@@ -1,0 +1,161 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { SIGNATURE_HEADER, signRequest, type SigningKey } from '../../src/engine/signing.js';
+import { freePort, postgresLogin, startPostgres, type TestPostgres } from './postgres.js';
+import { eventually } from './eventually.js';
+
+/** All that another process needs to talk to a test engine and to the PostgreSQL server under it. */
+export interface EngineConnection {
+  /** Address with path, for example `http://127.0.0.1:41234/engine-rest`. */
+  readonly engineUrl: string;
+  readonly door: SigningKey;
+  readonly worker: SigningKey;
+  /** Connection string of the PostgreSQL server's default database; tests create their own next to it. */
+  readonly postgresUrl: string;
+}
+
+/** A real engine on a real PostgreSQL of its own. */
+export interface TestEngine {
+  readonly connection: EngineConnection;
+  /** Ends the engine's process the hard way, or lets it shut down; PostgreSQL stays. */
+  stopProcess(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** Starts the engine's process again on the same address and database, and waits until it answers. */
+  startProcess(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** The engine of this test run, shared by all test files: use names of your own for processes, topics and databases. */
+export async function sharedEngine(): Promise<EngineConnection> {
+  const keeper = process.env['TEST_ENGINE_KEEPER'];
+  if (keeper === undefined) throw new Error('No engine keeper: run the tests with `npm test`.');
+  const response = await fetch(keeper);
+  if (!response.ok) throw new Error(await response.text());
+  return (await response.json()) as EngineConnection;
+}
+
+/** Starts an engine that a test may stop and restart as it likes; takes about ten seconds. */
+export async function startEngine(): Promise<TestEngine> {
+  const jar = findJar();
+  const postgres = await startPostgres();
+  try {
+    await postgres.createDatabase('engine');
+    return await startOn(postgres, jar);
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+}
+
+async function startOn(postgres: TestPostgres, jar: string): Promise<TestEngine> {
+  const port = await freePort();
+  const secret = () => randomBytes(32).toString('hex');
+  const connection: EngineConnection = {
+    engineUrl: `http://127.0.0.1:${port}/engine-rest`,
+    door: { id: 'door', secret: secret() },
+    worker: { id: 'worker', secret: secret() },
+    postgresUrl: postgres.url(),
+  };
+  const environment = {
+    ...process.env,
+    SERVER_PORT: String(port),
+    ENGINE_JDBC_URL: `jdbc:postgresql://127.0.0.1:${new URL(connection.postgresUrl).port}/engine`,
+    ENGINE_DB_USER: postgresLogin.user,
+    ENGINE_DB_PASSWORD: postgresLogin.password,
+    DOOR_SECRET: connection.door.secret,
+    WORKER_SECRET: connection.worker.secret,
+  };
+
+  let java: ChildProcess | undefined;
+  const startProcess = async () => {
+    java = await startJava(jar, environment, connection);
+  };
+  const stopProcess = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') => {
+    if (java !== undefined) await end(java, signal);
+    java = undefined;
+  };
+  await startProcess();
+  return {
+    connection,
+    startProcess,
+    stopProcess,
+    stop: async () => {
+      await stopProcess('SIGKILL');
+      await postgres.stop();
+    },
+  };
+}
+
+/** One call as the engine's administrator, signed by the door; answers status and parsed body. */
+export async function callEngine(
+  { engineUrl, door }: EngineConnection,
+  method: 'GET' | 'POST' | 'PUT' | 'DELETE',
+  path: string,
+  body?: unknown,
+): Promise<{ status: number; body: unknown }> {
+  const url = new URL(engineUrl + path);
+  const signature = signRequest(door, { user: 'card-server', method, target: url.pathname + url.search });
+  const form = body instanceof FormData;
+  const response = await fetch(url, {
+    method,
+    headers: { [SIGNATURE_HEADER]: signature, ...(body === undefined || form ? {} : { 'content-type': 'application/json' }) },
+    ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
+  });
+  const text = await response.text();
+  const json = response.headers.get('content-type')?.startsWith('application/json') === true;
+  return { status: response.status, body: json ? JSON.parse(text) : text };
+}
+
+function findJar(): string {
+  const chosen = process.env['TEST_ENGINE_JAR'];
+  if (chosen !== undefined) return chosen;
+  const target = fileURLToPath(new URL('../../engine/target/', import.meta.url));
+  const jars = listDirectory(target).filter((name) => name.endsWith('.jar'));
+  if (jars.length !== 1) {
+    throw new Error(`${jars.length} jars in engine/target instead of one: build the engine host as engine/README.md says.`);
+  }
+  return `${target}${jars[0]}`;
+}
+
+function listDirectory(path: string): string[] {
+  try {
+    return readdirSync(path);
+  } catch {
+    return [];
+  }
+}
+
+async function startJava(jar: string, env: NodeJS.ProcessEnv, connection: EngineConnection): Promise<ChildProcess> {
+  // The first compiler only: a test engine lives for minutes, and the machine has other things to do.
+  const flags = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+  const java = spawn('java', [...flags, '-jar', jar], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  const log: string[] = [];
+  for (const stream of [java.stdout, java.stderr]) {
+    stream.on('data', (chunk: Buffer) => {
+      log.push(chunk.toString());
+      if (log.length > 200) log.shift();
+    });
+  }
+  const killWithUs = () => java.kill('SIGKILL');
+  process.once('exit', killWithUs);
+  java.once('exit', () => process.off('exit', killWithUs));
+  try {
+    await eventually('the engine answers or has ended', 120_000, async () => {
+      return java.exitCode !== null || (await callEngine(connection, 'GET', '/version')).status === 200;
+    });
+    if (java.exitCode !== null) throw new Error(`It ended with exit code ${java.exitCode}.`);
+  } catch (cause) {
+    await end(java, 'SIGKILL');
+    throw new Error(`The engine did not start.\n${log.join('').slice(-4_000)}`, { cause });
+  }
+  return java;
+}
+
+async function end(child: ChildProcess, signal: 'SIGTERM' | 'SIGKILL'): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  const exited = once(child, 'exit');
+  child.kill(signal);
+  await exited;
+}
