@@ -174,7 +174,7 @@ export async function up(knex: Knex): Promise<void> {
       kind text not null check (kind in ('start', 'correlate', 'end')),
       request_id uuid references card_request,
       payload jsonb not null,
-      state text not null default 'pending' check (state in ('pending', 'done', 'obsolete', 'failed')),
+      state text not null default 'pending' check (state in ('pending', 'done', 'obsolete')),
       attempts integer not null default 0,
       due_at timestamptz not null default now(),
       last_error text,

@@ -1,0 +1,125 @@
+import { appendAudit } from '../audit/audit-store.js';
+import { violates, type Transaction } from '../db/database.js';
+import { selfApproval, timeLimitReason, type Decision } from '../domain/decisions.js';
+import { ProductError } from '../errors.js';
+import { enqueueMail } from '../mail/mail-outbox.js';
+import { requestDecided } from '../mail/mail-texts.js';
+import { obsoleteMessages } from '../outbox/command-store.js';
+import { messages } from '../process/contract/index.js';
+import { systemActor } from '../domain/roles.js';
+import { endRequest, lockRequest } from './request-store.js';
+import type { RequestRow } from './request-types.js';
+
+/** Who completed the deciding task, as the engine's operation log tells it. */
+export interface CompletionProof {
+  readonly taskId: string;
+  readonly operationId: string;
+  readonly user: string;
+  readonly completedAt: Date;
+}
+
+/** A decision to record; `proof` is null only when the time limit decides. */
+export type DecisionToRecord = { readonly requestId: string; readonly processInstanceId: string } & (
+  | { readonly cause: 'approver'; readonly decision: Decision; readonly reason: string | null; readonly proof: CompletionProof }
+  | { readonly cause: 'time-limit' }
+);
+
+/**
+ * Records the decision and moves request and card by compare-and-set. A request that was decided or aborted before
+ * keeps its state, which is returned; so a second decision, or a repeat, changes nothing.
+ * @returns the state that the request is in afterwards
+ * @throws ProductError `self-approval`, `reason-missing`, `not-found`, `not-requested` (time limit not yet reached)
+ */
+export async function recordDecision(trx: Transaction, toRecord: DecisionToRecord): Promise<'approved' | 'rejected' | 'aborted'> {
+  const request = await lockRequest(trx, { id: toRecord.requestId });
+  if (request === null || request.processInstanceId !== toRecord.processInstanceId) {
+    throw new ProductError('not-found', 'There is no such request in this process.');
+  }
+  if (request.state === 'approved' || request.state === 'rejected' || request.state === 'aborted') return request.state;
+  if (request.state !== 'requested') throw new ProductError('not-requested', 'The request does not wait for a decision.');
+  const verdict = toRecord.cause === 'time-limit' ? timeLimitVerdict(request) : approverVerdict(request, toRecord);
+  const state = verdict.decision === 'approve' ? 'approved' : 'rejected';
+  await insertDecision(trx, request, verdict);
+  if (!(await endRequest(trx, { id: request.id, cardId: request.cardId, from: 'requested', to: state, reason: verdict.reason }))) {
+    throw new ProductError('transition-refused', 'The card of this request is in another state.');
+  }
+  await obsoleteMessages(trx, request.id, messages.approvalTimeLimit);
+  const step = {
+    actor: verdict.proof?.user ?? systemActor,
+    action: state === 'approved' ? 'request-approved' : 'request-rejected',
+    fromState: 'requested',
+    toState: state,
+    processKey: request.processKey,
+    processVersion: request.processVersion,
+    details: { reason: verdict.reason, cause: verdict.cause, ...(verdict.proof && { operationId: verdict.proof.operationId }) },
+  };
+  await appendAudit(trx, [
+    { ...step, objectType: 'card-request', objectId: request.id },
+    { ...step, objectType: 'card', objectId: request.cardId ?? '' },
+  ]);
+  await enqueueMail(trx, [
+    requestDecided({ requestId: request.id, requester: request.requester, outcome: state, reason: verdict.reason }),
+  ]);
+  return state;
+}
+
+interface Verdict {
+  readonly cause: 'approver' | 'time-limit';
+  readonly decision: Decision;
+  readonly reason: string | null;
+  readonly proof: CompletionProof | null;
+}
+
+function timeLimitVerdict(request: RequestRow): Verdict {
+  if (request.decideBefore === null || request.decideBefore.getTime() > Date.now()) {
+    throw new ProductError('not-requested', 'The approval time limit of this request has not passed.');
+  }
+  return { cause: 'time-limit', decision: 'reject', reason: timeLimitReason, proof: null };
+}
+
+function approverVerdict(request: RequestRow, { decision, reason, proof }: DecisionToRecord & { cause: 'approver' }): Verdict {
+  refuseSelfApproval(proof.user, request);
+  const text = reason?.trim() ?? '';
+  if (decision === 'reject' && text === '') throw reasonMissing();
+  return { cause: 'approver', decision, reason: text === '' ? null : text, proof };
+}
+
+async function insertDecision(trx: Transaction, request: RequestRow, verdict: Verdict): Promise<void> {
+  try {
+    await trx('decision').insert({
+      request_id: request.id,
+      decision: verdict.decision,
+      cause: verdict.cause,
+      reason: verdict.reason,
+      approver: verdict.proof?.user ?? null,
+      requester: request.requester,
+      holder_account: request.holderAccount,
+      task_id: verdict.proof?.taskId ?? null,
+      operation_id: verdict.proof?.operationId ?? null,
+      completed_at: verdict.proof?.completedAt ?? null,
+    });
+  } catch (raw) {
+    if (violates(raw, 'decision_not_by_requester') || violates(raw, 'decision_not_by_holder')) throw selfApprovalError('requester');
+    throw raw;
+  }
+}
+
+/** @throws ProductError `self-approval` where requester or card holder would decide */
+export function refuseSelfApproval(approver: string, request: Pick<RequestRow, 'requester' | 'holderAccount'>): void {
+  const conflict = selfApproval(approver, request);
+  if (conflict !== null) throw selfApprovalError(conflict);
+}
+
+function selfApprovalError(conflict: 'requester' | 'holder'): ProductError {
+  return new ProductError(
+    'self-approval',
+    conflict === 'requester'
+      ? 'You requested this card yourself, so another approver has to decide.'
+      : 'This card is for you, so another approver has to decide.',
+  );
+}
+
+/** The refusal of a rejection without a reason. */
+export function reasonMissing(): ProductError {
+  return new ProductError('reason-missing', 'Give a reason for the rejection; the requester will read it.');
+}

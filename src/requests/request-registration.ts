@@ -1,0 +1,226 @@
+import { createHash } from 'node:crypto';
+import { appendAudit } from '../audit/audit-store.js';
+import { violates, type Transaction } from '../db/database.js';
+import { ProductError } from '../errors.js';
+import { resolveHolder } from '../holders/holder-service.js';
+import { enqueueMail } from '../mail/mail-outbox.js';
+import { requestWaiting } from '../mail/mail-texts.js';
+import { approvalTimeLimit } from '../options/options.js';
+import { enqueueCommands } from '../outbox/command-store.js';
+import { messages } from '../process/contract/index.js';
+import { insertRequest, lockRequest, moveToRegistered, takeFence } from './request-store.js';
+import { reservationStart } from './request-start.js';
+import type { RequestRow, RunningIn, Standing } from './request-types.js';
+import { openRequestExists, readStanding, refusalOf } from './standing.js';
+
+/** What the API is told to reserve. */
+export interface Reservation {
+  readonly requester: string;
+  /** Id, employee number, UPN or e-mail. */
+  readonly holder: string;
+  readonly cardType: string;
+  readonly idempotencyKey: string | null;
+}
+
+/**
+ * Reserves a request and puts its start, in the requester's name, into the outbox. From here on the request keeps its
+ * variant. A repeat with the same idempotency key answers with the same request.
+ * @returns id of the request, and whether it is a repeat
+ * @throws ProductError any refusal of `refusalOf`, of the holder or card type, or `idempotency-mismatch`
+ */
+export async function reserveRequest(trx: Transaction, reservation: Reservation): Promise<{ id: string; repeated: boolean }> {
+  const known = await knownReservation(trx, reservation);
+  if (known !== null) return { id: known, repeated: true };
+  const holder = await resolveHolder(trx, reservation.holder);
+  const standing = await readStanding(trx, holder.id, reservation.cardType);
+  const choice = allowedChoice(standing);
+  const id = await insertOpenRequest(trx, standing, {
+    requester: reservation.requester,
+    source: 'api',
+    definitionId: choice.definitionId,
+    processInstanceId: null,
+  });
+  await enqueueCommands(trx, [
+    {
+      requestId: id,
+      payload: reservationStart({
+        id,
+        user: reservation.requester,
+        holder: holder.id,
+        cardType: reservation.cardType,
+        variantKey: choice.processKey,
+        variantVersion: choice.version,
+      }),
+    },
+  ]);
+  if (reservation.idempotencyKey !== null) {
+    await trx('idempotency_key').insert({
+      account: reservation.requester,
+      key: reservation.idempotencyKey,
+      request_hash: hashOf(reservation),
+      resource_id: id,
+    });
+  }
+  await appendAudit(trx, [
+    {
+      actor: reservation.requester,
+      action: 'request-reserved',
+      objectType: 'card-request',
+      objectId: id,
+      toState: 'registered',
+      processKey: choice.processKey,
+      processVersion: choice.version,
+    },
+  ]);
+  return { id, repeated: false };
+}
+
+/** What the `register-request` task brings. */
+export interface Registration {
+  readonly runningIn: RunningIn;
+  readonly requestedState: 'requested' | 'approved';
+  readonly holder: string;
+  readonly cardType: string;
+  /** Set for a request that the API has reserved. */
+  readonly requestId: string | null;
+  /** Who started the process, from the engine's history; used where nothing was reserved. */
+  readonly starter: () => Promise<string>;
+}
+
+export interface Registered {
+  readonly requestId: string;
+  readonly standing: Standing;
+  readonly requester: string;
+  readonly requestedAt: Date;
+}
+
+/**
+ * Registers a request: the card comes into being and goes to the state that the diagram names. Called again by the same
+ * process instance it changes nothing and answers the same.
+ * @throws ProductError `variant-changed` when the diagram that runs is not the chosen one; any refusal of `refusalOf`;
+ *   `not-found` or `open-request-exists` for an instance whose request belongs to another instance
+ */
+export async function registerRequest(trx: Transaction, registration: Registration): Promise<Registered> {
+  const { runningIn, requestId } = registration;
+  const existing = await lockRequest(trx, requestId === null ? { processInstanceId: runningIn.processInstanceId } : { id: requestId });
+  if (existing !== null) return registerExisting(trx, registration, existing);
+  if (requestId !== null) throw new ProductError('not-found', 'There is no such reserved request.');
+  const standing = await readStanding(trx, registration.holder, registration.cardType);
+  const choice = allowedChoice(standing);
+  if (choice.definitionId !== runningIn.definitionId) throw variantChanged(choice.name);
+  const requester = await registration.starter();
+  const id = await insertOpenRequest(trx, standing, {
+    requester,
+    source: 'tasklist',
+    definitionId: choice.definitionId,
+    processInstanceId: runningIn.processInstanceId,
+  });
+  await complete(trx, registration, { id, requester, processKey: choice.processKey, processVersion: choice.version }, standing);
+  return { requestId: id, standing, requester, requestedAt: new Date() };
+}
+
+async function registerExisting(trx: Transaction, registration: Registration, request: RequestRow): Promise<Registered> {
+  const { runningIn } = registration;
+  const standing = await readStanding(trx, request.holderId, request.cardType, request.id);
+  if (request.definitionId !== runningIn.definitionId) throw variantChanged(standing.choice?.name ?? 'another variant');
+  if (request.processInstanceId !== null && request.processInstanceId !== runningIn.processInstanceId) {
+    throw openRequestExists(standing.holder.name, standing.cardType.name, request.id);
+  }
+  const answer = { requestId: request.id, standing, requester: request.requester, requestedAt: request.createdAt };
+  if (request.state === 'registered') {
+    // The variant was pinned when the request was reserved, so a switch since then does not touch it.
+    const refusal = refusalOf(standing);
+    if (refusal !== null && refusal.code !== 'use-case-disabled') throw refusal;
+    await complete(trx, registration, request, standing);
+    return answer;
+  }
+  if (request.state === 'refused') throw new ProductError('not-requested', request.reason ?? 'The request was refused.');
+  if (request.processInstanceId === null) await takeFence(trx, request.id, runningIn.processInstanceId);
+  return answer;
+}
+
+async function complete(
+  trx: Transaction,
+  { requestedState, runningIn: { processInstanceId } }: Registration,
+  request: Pick<RequestRow, 'id' | 'requester' | 'processKey' | 'processVersion'>,
+  standing: Standing,
+): Promise<void> {
+  const moved = await moveToRegistered(trx, { id: request.id, state: requestedState, processInstanceId });
+  if (moved === null) throw openRequestExists(standing.holder.name, standing.cardType.name, request.id);
+  const step = {
+    actor: request.requester,
+    fromState: 'registered',
+    toState: requestedState,
+    processKey: request.processKey,
+    processVersion: request.processVersion,
+  };
+  await appendAudit(trx, [
+    { ...step, action: 'request-registered', objectType: 'card-request', objectId: request.id },
+    { ...step, action: 'card-registered', objectType: 'card', objectId: moved.cardId, details: { requestId: request.id } },
+  ]);
+  if (requestedState === 'approved') return;
+  await enqueueMail(trx, [
+    requestWaiting({
+      requestId: request.id,
+      holder: standing.holder.name,
+      cardType: standing.cardType.name,
+      requester: request.requester,
+      exceptAccounts: [request.requester, standing.holder.account].filter((account) => account !== null),
+    }),
+  ]);
+  if (moved.decideBefore === null) return;
+  await enqueueCommands(trx, [
+    {
+      requestId: request.id,
+      dueAt: moved.decideBefore,
+      payload: { kind: 'correlate', message: messages.approvalTimeLimit, processInstanceId },
+    },
+  ]);
+}
+
+/** The refusal of a diagram that is not the chosen one any more. */
+export function variantChanged(name: string): ProductError {
+  return new ProductError('variant-changed', `The way of requesting cards has changed meanwhile: now "${name}" applies. Look again and confirm.`);
+}
+
+function allowedChoice(standing: Standing): NonNullable<Standing['choice']> {
+  const refusal = refusalOf(standing);
+  if (refusal !== null) throw refusal;
+  if (standing.choice === null) throw new ProductError('internal', 'An allowed request has a variant.');
+  return standing.choice;
+}
+
+async function insertOpenRequest(
+  trx: Transaction,
+  standing: Standing,
+  request: { requester: string; source: 'tasklist' | 'api'; definitionId: string; processInstanceId: string | null },
+): Promise<string> {
+  try {
+    return await insertRequest(trx, {
+      ...request,
+      holderId: standing.holder.id,
+      cardType: standing.cardType.id,
+      decideWithin: await approvalTimeLimit(trx),
+    });
+  } catch (raw) {
+    if (!violates(raw, 'card_request_one_open')) throw raw;
+    throw openRequestExists(standing.holder.name, standing.cardType.name, null);
+  }
+}
+
+async function knownReservation(trx: Transaction, reservation: Reservation): Promise<string | null> {
+  const { idempotencyKey, requester } = reservation;
+  if (idempotencyKey === null) return null;
+  // Two requests with one key at once: the second waits here for the first.
+  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${requester}\n${idempotencyKey}`]);
+  const row = await trx('idempotency_key')
+    .where({ account: requester, key: idempotencyKey })
+    .first<{ request_hash: string; resource_id: string } | undefined>('request_hash', 'resource_id');
+  if (row === undefined) return null;
+  if (row.request_hash === hashOf(reservation)) return row.resource_id;
+  throw new ProductError('idempotency-mismatch', 'This Idempotency-Key was used for another request. Use a new key for a new request.');
+}
+
+function hashOf({ holder, cardType }: Reservation): string {
+  return createHash('sha256').update(JSON.stringify([holder, cardType])).digest('hex');
+}

@@ -1,0 +1,103 @@
+import type { Knex } from '../db/database.js';
+import { ProductError } from '../errors.js';
+import type { Standing } from './request-types.js';
+
+/** One row a pair of holder and card type; the most specific choice of a variant wins. */
+const standingSql = `
+  select h.id, h.employee_number as "employeeNumber", h.given_name || ' ' || h.family_name as name, h.email, h.upn,
+    h.department, h.state, h.account, h.photo_id is not null as "hasPhoto",
+    t.id as "typeId", t.name as "typeName", t.photo_required as "photoRequired", u.enabled,
+    v.definition_id as "definitionId", v.process_key as "processKey", v.version, v.name as "variantName",
+    (select r.id from card_request r where r.holder_id = h.id and r.card_type = t.id and r.ended_at is null
+       and r.id is distinct from cast(:request as uuid)) as "openRequestId"
+  from holder h cross join card_type t join use_case u on u.id = 'request-card'
+  left join lateral (
+    select p.* from variant_choice c join process_version p on p.definition_id = c.definition_id
+    where c.use_case = u.id and (c.card_type = t.id or c.card_type is null)
+    order by c.card_type nulls last limit 1) v on true
+  where h.id = cast(:holder as uuid)`;
+
+interface Row {
+  id: string;
+  employeeNumber: string;
+  name: string;
+  email: string;
+  upn: string;
+  department: string;
+  state: string;
+  account: string | null;
+  hasPhoto: boolean;
+  typeId: string;
+  typeName: string;
+  photoRequired: boolean;
+  enabled: boolean;
+  definitionId: string | null;
+  processKey: string;
+  version: number;
+  variantName: string;
+  openRequestId: string | null;
+}
+
+/**
+ * Reads what decides about a request, and keeps the holder from changing until the transaction ends.
+ * @param request a request that does not count as another open one, or null
+ * @throws ProductError `card-type-unknown` or `holder-unknown`
+ */
+export async function readStanding(db: Knex, holder: string, cardType: string, request: string | null = null): Promise<Standing> {
+  const result = await db.raw<{ rows: Row[] }>(`${standingSql} and t.id = :cardType for share of h`, { holder, cardType, request });
+  const row = result.rows[0];
+  if (row !== undefined) return toStanding(row);
+  const types = await db('card_type').orderBy('position').pluck<string[]>('id');
+  if (types.includes(cardType)) throw new ProductError('holder-unknown', 'There is no such card holder any more. Search again.');
+  throw new ProductError('card-type-unknown', `There is no card type "${cardType}". There are: ${types.join(', ')}.`);
+}
+
+/** Where requesting a card is forbidden now, the reason as a sentence; null where it is allowed. */
+export function refusalOf({ holder, cardType, enabled, choice, openRequestId }: Standing): ProductError | null {
+  if (!enabled || choice === null) {
+    return new ProductError('use-case-disabled', 'Request card is disabled. Ask an administrator to enable it.');
+  }
+  if (holder.state !== 'active') {
+    return new ProductError('holder-inactive', `${holder.name} (${holder.employeeNumber}) is inactive, so no card can be requested.`);
+  }
+  if (cardType.photoRequired && !holder.hasPhoto) {
+    return new ProductError(
+      'photo-missing',
+      `The card type ${cardType.name} needs a photo, and ${holder.name} has none. Upload one under My requests, then try again.`,
+    );
+  }
+  if (openRequestId !== null) return openRequestExists(holder.name, cardType.name, openRequestId);
+  return null;
+}
+
+/** The refusal of a second request while one is open. */
+export function openRequestExists(holder: string, cardType: string, requestId: string | null): ProductError {
+  return new ProductError(
+    'open-request-exists',
+    `There is an open request for ${holder} and the card type ${cardType} already. Wait for its decision or abort it first.`,
+    requestId === null ? {} : { requestId },
+  );
+}
+
+function toStanding(row: Row): Standing {
+  return {
+    holder: {
+      id: row.id,
+      employeeNumber: row.employeeNumber,
+      name: row.name,
+      email: row.email,
+      upn: row.upn,
+      department: row.department,
+      state: row.state,
+      account: row.account,
+      hasPhoto: row.hasPhoto,
+    },
+    cardType: { id: row.typeId, name: row.typeName, photoRequired: row.photoRequired },
+    enabled: row.enabled,
+    choice:
+      row.definitionId === null
+        ? null
+        : { definitionId: row.definitionId, processKey: row.processKey, version: row.version, name: row.variantName },
+    openRequestId: row.openRequestId,
+  };
+}
