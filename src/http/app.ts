@@ -1,0 +1,111 @@
+import express, { type Express, Router } from 'express';
+import type { Registry } from 'prom-client';
+import type { Knex } from '../db/database.js';
+import type { EngineClient } from '../engine/client.js';
+import { ProductError } from '../errors.js';
+import type { Logger } from '../log.js';
+import type { HealthReport } from './health.js';
+import { mountRoutes } from './mount-routes.js';
+import { openApiDocument } from './openapi.js';
+import { PRODUCT } from './pages/layout.js';
+import { mountPages, sendPage } from './pages/mount-pages.js';
+import type { Page } from './pages/page.js';
+import { problemPage } from './pages/problem-page.js';
+import { startPage, type UseCaseState } from './pages/start-page.js';
+import { style, STYLE_PATH } from './pages/style.js';
+import { refusals } from './refusals.js';
+import { requestId } from './request-id.js';
+import { requestLog } from './request-log.js';
+import type { Route } from './route.js';
+import { securityHeaders } from './security-headers.js';
+import { SessionCookie } from './sign-in/cookies.js';
+import { Directory } from './sign-in/directory.js';
+import { Passwords } from './sign-in/passwords.js';
+import { SessionStore } from './sign-in/session-store.js';
+import { signInPages } from './sign-in/sign-in-pages.js';
+import { SignIn } from './sign-in/sign-in.js';
+import { SignInThrottle } from './sign-in/throttle.js';
+
+export interface AppDeps {
+  /** Origin under which people reach the server, for example `https://cards.example`. */
+  readonly publicUrl: string;
+  /** Version of the product, for the description of the interface. */
+  readonly version: string;
+  readonly engine: EngineClient;
+  readonly db: Knex;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  /** Operations of `/api/v1`. */
+  readonly routes: readonly Route[];
+  readonly pages: readonly Page[];
+  readonly useCases: () => Promise<readonly UseCaseState[]>;
+  readonly nothingEnabledHint: string;
+  readonly health: () => Promise<HealthReport>;
+}
+
+/** The one door: everything that people and programs reach, on one port. */
+export function createApp(deps: AppDeps): Express {
+  const origin = new URL(deps.publicUrl).origin;
+  const secure = origin.startsWith('https:');
+  const signIn = signInOf(deps, origin, secure);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  // We speak no TLS ourselves: behind https there is a proxy, and only then its word on addresses counts.
+  app.set('trust proxy', secure ? 'loopback, linklocal, uniquelocal' : false);
+
+  app.use(requestId, requestLog(deps.log), securityHeaders(secure));
+  app.use(operations(deps));
+  app.use('/api/v1', api(deps, signIn, origin));
+  app.use(signInPages(signIn));
+  app.use(assets());
+  app.use(mountPages([startPage(deps), ...deps.pages], async (request) => (await signIn.session(request)).user));
+  app.use(() => {
+    throw new ProductError('not-found', 'There is nothing at this address.');
+  });
+  app.use(refusals(deps.log));
+  return app;
+}
+
+function signInOf({ engine, db }: AppDeps, origin: string, secure: boolean): SignIn {
+  const directory = new Directory(engine);
+  const passwords = new Passwords(directory, new SignInThrottle());
+  return new SignIn(new SessionStore(db), directory, passwords, new SessionCookie(secure), origin);
+}
+
+function api({ routes, version }: AppDeps, signIn: SignIn, origin: string): Router {
+  const document = openApiDocument(routes, { title: PRODUCT, version }, `${origin}/api/v1`);
+  const router = Router();
+  router.get('/openapi.json', (_request, response) => {
+    response.json(document);
+  });
+  router.use(mountRoutes(routes, (request) => signIn.authenticate(request)));
+  return router;
+}
+
+function operations({ health, metrics }: AppDeps): Router {
+  const router = Router();
+  router.get('/healthz', async (_request, response) => {
+    const report = await health();
+    response.status(report.status === 'up' ? 200 : 503).json(report);
+  });
+  router.get('/metrics', async (_request, response) => {
+    response.type(metrics.contentType).send(await metrics.metrics());
+  });
+  return router;
+}
+
+function assets(): Router {
+  const router = Router();
+  router.get(STYLE_PATH, (_request, response) => {
+    response.set('Cache-Control', 'public, max-age=31536000, immutable').type('css').send(style);
+  });
+  router.get('/problems/:code', (request, response) => {
+    const page = problemPage(request.params.code);
+    if (page === null) throw new ProductError('not-found', 'There is no such refusal.');
+    sendPage(response, null, page);
+  });
+  return router;
+}

@@ -1,0 +1,75 @@
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { z } from 'zod';
+import { ProductError } from '../errors.js';
+import { fieldErrors, invalidRequest, type FieldError } from './problem.js';
+import { bodyReader } from './read-body.js';
+import { requestIdOf } from './request-id.js';
+import { assertRole, type HttpMethod, type Route } from './route.js';
+import type { SignedInUser } from './signed-in-user.js';
+
+/** Who sends this request. @throws ProductError when nobody is signed in or the request comes from another site */
+export type Authenticate = (request: Request) => Promise<SignedInUser>;
+
+/** Registers every route of the table; known paths answer other methods with 405. */
+export function mountRoutes(routes: readonly Route[], authenticate: Authenticate): Router {
+  const router = Router();
+  for (const route of routes) router[route.method](route.path, handlerOf(route, authenticate));
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map((route) => route.method);
+    router.all(path, refuseMethod(methods));
+  }
+  return router;
+}
+
+function handlerOf(route: Route, authenticate: Authenticate): RequestHandler {
+  const readBody = route.body === undefined ? null : bodyReader(route.body);
+  return async (request, response) => {
+    const user = await authenticate(request);
+    assertRole(user, route.roles);
+    const raw = readBody === null ? undefined : await readBody(request, response);
+    const input = validate(route, request, raw);
+    const answer = await route.handler({ ...input, user, requestId: requestIdOf(response) });
+    send(response, route, answer);
+  };
+}
+
+const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable characters without spaces');
+
+function validate(route: Route, request: Request, body: unknown) {
+  const errors: FieldError[] = [];
+  const parse = (place: string, schema: z.ZodType | undefined, raw: unknown): unknown => {
+    if (schema === undefined) return raw;
+    const result = (schema instanceof z.ZodObject ? schema.strict() : schema).safeParse(raw);
+    if (!result.success) errors.push(...fieldErrors(place, result.error));
+    return result.data;
+  };
+  const input = {
+    params: parse('params', route.params, { ...request.params }),
+    query: parse('query', route.query ?? z.object({}), { ...request.query }),
+    body: parse('body', route.body?.kind === 'json' ? route.body.schema : undefined, body),
+    idempotencyKey: route.idempotent === true ? (request.get('idempotency-key') ?? null) : null,
+    ifMatch: route.conditional === true ? (request.get('if-match') ?? null) : null,
+  };
+  if (input.idempotencyKey !== null) parse('Idempotency-Key', idempotencyKey, input.idempotencyKey);
+  if (errors.length > 0) throw invalidRequest(errors);
+  return input;
+}
+
+function send(response: Response, route: Route, answer: Awaited<ReturnType<Route['handler']>>): void {
+  const contentType = route.responses[answer.status]?.contentType;
+  response.status(answer.status);
+  if (contentType !== undefined) response.type(contentType);
+  response.set(answer.headers ?? {});
+  if (answer.body === undefined) response.end();
+  else if (contentType === undefined) response.json(answer.body);
+  else response.send(answer.body);
+}
+
+function refuseMethod(methods: readonly HttpMethod[]): RequestHandler {
+  const names = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+  const allow = names.join(', ');
+  return (_request, response) => {
+    response.set('Allow', allow);
+    throw new ProductError('method-not-allowed', `This address knows ${allow}.`);
+  };
+}

@@ -1,0 +1,37 @@
+import type { SignedInUser } from '../signed-in-user.js';
+import { html, type Html } from './html.js';
+import { STYLE_PATH } from './style.js';
+
+export const PRODUCT = 'Open Card Requests';
+
+export interface PageContent {
+  readonly title: string;
+  readonly main: Html;
+  /** Whoever is signed in, for the bar at the top. */
+  readonly user: SignedInUser | null;
+}
+
+/** The frame of every page. */
+export function layout({ title, main, user }: PageContent): string {
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title === PRODUCT ? title : `${title} – ${PRODUCT}`}</title>
+<link rel="stylesheet" href="${STYLE_PATH}">
+</head>
+<body>
+<a class="skip" href="#main">Skip to content</a>
+<header class="bar">
+<a class="brand" href="/">${PRODUCT}</a>
+${user !== null && html`<form class="who" method="post" action="/sign-out"><span>${user.name}</span><button class="quiet">Sign out</button></form>`}
+</header>
+<main id="main">
+<h1>${title}</h1>
+${main}
+</main>
+</body>
+</html>
+`.markup;
+}

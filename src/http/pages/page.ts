@@ -1,0 +1,43 @@
+import type { Role } from '../../domain/roles.js';
+import type { SignedInUser } from '../signed-in-user.js';
+import type { Html } from './html.js';
+
+export interface PageContext {
+  readonly user: SignedInUser;
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  /** Fields and files of a posted form, urlencoded or multipart; empty for GET. */
+  readonly form: FormData;
+  readonly requestId: string;
+}
+
+/** A page to show, or the local path to go on to after a posted form. */
+export type PageAnswer =
+  | { readonly title: string; readonly main: Html; readonly status?: number }
+  | { readonly redirect: string };
+
+/**
+ * One page of a feature, as data. Refusals thrown as `ProductError` become an error page; a form that should be shown
+ * again with a sentence catches its own. Posted forms are taken from our own pages only.
+ *
+ * ```ts
+ * const myRequests: Page = {
+ *   method: 'get',
+ *   path: '/my-requests',
+ *   roles: ['operator'],
+ *   link: { label: 'My requests', hint: 'What you asked for, and what became of it' },
+ *   handler: async ({ user }) => ({ title: 'My requests', main: html`<p>${await count(user.id)} requests</p>` }),
+ * };
+ * ```
+ */
+export interface Page {
+  readonly method: 'get' | 'post';
+  readonly path: string;
+  /** Any of these roles; without it, any signed-in person. */
+  readonly roles?: readonly Role[];
+  /** Listed on the start page for those who may open it. */
+  readonly link?: { readonly label: string; readonly hint: string };
+  /** Largest posted form in bytes; 100 kB unless told. */
+  readonly limitBytes?: number;
+  readonly handler: (context: PageContext) => Promise<PageAnswer> | PageAnswer;
+}

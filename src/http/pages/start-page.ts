@@ -1,0 +1,67 @@
+import { groups } from '../../domain/roles.js';
+import { html, type Html } from './html.js';
+import { PRODUCT } from './layout.js';
+import type { Page, PageContext } from './page.js';
+
+export interface UseCaseState {
+  readonly name: string;
+  readonly enabled: boolean;
+  readonly variant: string | null;
+}
+
+export interface StartPageDeps {
+  readonly pages: readonly Page[];
+  readonly useCases: () => Promise<readonly UseCaseState[]>;
+  /** What to do when no use case is enabled. */
+  readonly nothingEnabledHint: string;
+}
+
+/** Places outside our own pages. */
+const elsewhere: readonly Pick<Page, 'path' | 'link' | 'roles'>[] = [
+  {
+    path: '/camunda/app/tasklist/default/',
+    link: { label: 'Tasklist', hint: 'Start requests and work on tasks' },
+  },
+  {
+    path: '/camunda/app/cockpit/default/',
+    roles: ['admin'],
+    link: { label: 'Cockpit', hint: 'Running processes and incidents' },
+  },
+  {
+    path: '/camunda/app/admin/default/',
+    roles: ['admin'],
+    link: { label: 'Admin', hint: 'People and groups' },
+  },
+  {
+    path: '/api/v1/openapi.json',
+    link: { label: 'Interface', hint: 'OpenAPI description for programs' },
+  },
+];
+
+/** `/`: where a person can go from here, and which use cases are enabled. */
+export function startPage({ pages, useCases, nothingEnabledHint }: StartPageDeps): Page {
+  const places = [...elsewhere, ...pages];
+  return {
+    method: 'get',
+    path: '/',
+    handler: async ({ user }) => ({
+      title: PRODUCT,
+      main: html`${useCasesOf(await useCases(), nothingEnabledHint)}
+<ul class="links">${places.map((place) => linkTo(place, user))}</ul>
+${user.groups.length === 0 && html`<p class="note">Your account is in no group yet, so there is nothing to do here. Ask a member of ${groups.admin}.</p>`}`,
+    }),
+  };
+}
+
+function linkTo({ path, link, roles }: Pick<Page, 'path' | 'link' | 'roles'>, user: PageContext['user']): Html | null {
+  const mayOpen = roles === undefined || roles.some((role) => user.roles.has(role));
+  if (link === undefined || !mayOpen) return null;
+  return html`<li><a href="${path}"><strong>${link.label}</strong><span>${link.hint}</span></a></li>`;
+}
+
+function useCasesOf(useCases: readonly UseCaseState[], hint: string): Html {
+  if (!useCases.some((useCase) => useCase.enabled)) return html`<p class="note" role="status">${hint}</p>`;
+  const state = ({ enabled, variant }: UseCaseState) =>
+    enabled ? html`<span class="state good">enabled</span>${variant !== null && `, ${variant}`}` : html`<span class="state">disabled</span>`;
+  return html`<dl>${useCases.map((each) => html`<dt>${each.name}</dt><dd>${state(each)}</dd>`)}</dl>`;
+}

@@ -1,0 +1,90 @@
+import { createHash } from 'node:crypto';
+
+/** The one style sheet: dark text on light, one accent, one column that also fits 320 px. */
+export const style = `
+:root {
+  --text: #1c2430;
+  --soft: #4f5b6b;
+  --line: #cfd6df;
+  --ground: #f5f7f9;
+  --paper: #ffffff;
+  --accent: #0b5c7d;
+  --accent-dark: #084660;
+  --good: #1b6b3a;
+  --bad: #a4262c;
+  --note: #fff7e0;
+  color-scheme: light;
+}
+* { box-sizing: border-box; }
+body {
+  margin: 0;
+  background: var(--ground);
+  color: var(--text);
+  font: 1rem/1.5 system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif;
+  overflow-wrap: anywhere;
+}
+a { color: var(--accent); }
+a:hover { color: var(--accent-dark); }
+:focus-visible { outline: 3px solid var(--accent); outline-offset: 2px; border-radius: 2px; }
+.skip { position: absolute; left: -100vw; }
+.skip:focus { left: 1rem; top: .5rem; background: var(--paper); padding: .5rem 1rem; }
+.bar {
+  display: flex; flex-wrap: wrap; gap: .5rem 1rem; align-items: center; justify-content: space-between;
+  padding: .75rem 1rem; background: var(--paper); border-bottom: 1px solid var(--line);
+}
+.brand { font-weight: 600; color: var(--text); text-decoration: none; }
+.who { display: flex; gap: .75rem; align-items: center; color: var(--soft); }
+main { max-width: 60rem; margin: 0 auto; padding: 1rem; }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: 1rem 0; }
+h2 { font-size: 1.15rem; margin: 1.75rem 0 .5rem; }
+p { margin: .5rem 0 1rem; }
+.soft { color: var(--soft); }
+.card, .note {
+  background: var(--paper); border: 1px solid var(--line); border-radius: .5rem; padding: 1rem; margin: 1rem 0;
+}
+.note { background: var(--note); }
+.note.bad { background: #fdf0f0; border-color: var(--bad); }
+.narrow { max-width: 24rem; }
+.links { list-style: none; margin: 1rem 0; padding: 0; display: grid; gap: .75rem; grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr)); }
+.links a {
+  display: block; height: 100%; padding: 1rem; background: var(--paper);
+  border: 1px solid var(--line); border-radius: .5rem; text-decoration: none;
+}
+.links a:hover { border-color: var(--accent); }
+.links strong { display: block; }
+.links span { color: var(--soft); }
+label { display: block; font-weight: 600; margin: .75rem 0 .25rem; }
+input, select, textarea, button { font: inherit; color: inherit; }
+input, select, textarea {
+  width: 100%; padding: .55rem .65rem; background: var(--paper); border: 1px solid #7b8794; border-radius: .3rem;
+}
+button, .button {
+  display: inline-block; padding: .55rem 1.1rem; border: 1px solid var(--accent); border-radius: .3rem;
+  background: var(--accent); color: #fff; font-weight: 600; text-decoration: none; cursor: pointer;
+}
+button:hover, .button:hover { background: var(--accent-dark); color: #fff; }
+button.quiet { background: var(--paper); color: var(--accent); font-weight: 400; }
+button.quiet:hover { background: var(--ground); color: var(--accent-dark); }
+form .actions { margin-top: 1rem; display: flex; flex-wrap: wrap; gap: .75rem; }
+.wide { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: .5rem; }
+table { border-collapse: collapse; width: 100%; }
+th, td { padding: .6rem .75rem; text-align: left; vertical-align: top; border-bottom: 1px solid var(--line); }
+tr:last-child td { border-bottom: 0; }
+th { color: var(--soft); font-weight: 600; white-space: nowrap; }
+td { overflow-wrap: normal; }
+code, pre { font-family: ui-monospace, 'SF Mono', Consolas, monospace; font-size: .92em; }
+pre, .note code { overflow-wrap: anywhere; white-space: pre-wrap; }
+.state { font-weight: 600; }
+.state.good { color: var(--good); }
+.state.bad { color: var(--bad); }
+dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .25rem 1rem; }
+dt { color: var(--soft); }
+dd { margin: 0; }
+@media (max-width: 30rem) {
+  dl { grid-template-columns: 1fr; }
+  dd { margin-bottom: .5rem; }
+}
+`.trimStart();
+
+/** Named after its content, so that browsers may keep it for good. */
+export const STYLE_PATH = `/assets/${createHash('sha256').update(style).digest('hex').slice(0, 16)}.css`;

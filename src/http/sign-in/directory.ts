@@ -1,0 +1,54 @@
+import { technicalAccounts } from '../../domain/roles.js';
+import type { EngineClient } from '../../engine/client.js';
+import { rolesOf, type SignedInUser } from '../signed-in-user.js';
+import { TtlCache } from '../ttl-cache.js';
+
+/** How long someone removed from a group may still count as its member, in milliseconds. */
+const PERSON_TTL = 10_000;
+
+interface EngineUser {
+  readonly id: string;
+  readonly firstName: string | null;
+  readonly lastName: string | null;
+}
+
+/** The engine's identity service: the only place where people, passwords and groups live. */
+export class Directory {
+  private readonly people = new TtlCache<SignedInUser | null>(PERSON_TTL, 10_000);
+
+  constructor(private readonly engine: EngineClient) {}
+
+  /** Whether this is the account's password. The engine itself slows down repeated wrong ones. */
+  async verify(account: string, password: string): Promise<boolean> {
+    const answer = await this.engine.call<{ authenticated: boolean }>({
+      user: technicalAccounts.server,
+      method: 'POST',
+      path: '/identity/verify',
+      body: { username: account, password },
+    });
+    return answer.authenticated;
+  }
+
+  /** The person behind an account as of at most 10 seconds ago, or null when there is none any more. */
+  person(account: string): Promise<SignedInUser | null> {
+    return this.people.get(account, () => this.load(account));
+  }
+
+  /** Makes the next `person` look again, for someone who has just signed in. */
+  forget(account: string): void {
+    this.people.forget(account);
+  }
+
+  private async load(account: string): Promise<SignedInUser | null> {
+    const user = technicalAccounts.server;
+    const [users, memberships] = await Promise.all([
+      this.engine.call<EngineUser[]>({ user, path: '/user', query: { id: account } }),
+      this.engine.call<{ id: string }[]>({ user, path: '/group', query: { member: account } }),
+    ]);
+    const [found] = users;
+    if (found === undefined) return null;
+    const groups = memberships.map((group) => group.id);
+    const name = [found.firstName, found.lastName].filter((part) => part !== null && part !== '').join(' ');
+    return { id: found.id, name: name === '' ? found.id : name, groups, roles: rolesOf(groups) };
+  }
+}
