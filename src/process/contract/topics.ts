@@ -8,7 +8,11 @@
 export const topics = {
   'find-holder': {
     name: 'Find the card holder',
-    inputs: { query: 'String?', holder: 'String?' },
+    inputs: {
+      query: 'String?',
+      /** Why the request was sent back to its operator, if it was. */
+      refusal: 'String?',
+    },
     outputs: {
       /** Up to 50 matches, for the list of a form: see `HolderChoice`. */
       holders: 'Json',
@@ -22,6 +26,8 @@ export const topics = {
       offers: 'Json',
       /** One sentence above the form: what was found, or what to do. */
       notice: 'String',
+      /** Null again: the notice has told it. */
+      refusal: 'String?',
     },
     errors: [],
     retry: { attempts: 5, firstDelayMs: 1_000, maxDelayMs: 60_000 },
@@ -76,12 +82,13 @@ export const topics = {
   },
   'find-own-requests': {
     name: 'Find own requests',
-    inputs: {},
+    inputs: { refusal: 'String?' },
     outputs: {
       /** Rows for a table: the starter's own requests that wait for a decision. */
       requests: 'Json',
       requestOptions: 'Json',
       notice: 'String',
+      refusal: 'String?',
     },
     errors: [],
     retry: { attempts: 5, firstDelayMs: 1_000, maxDelayMs: 60_000 },

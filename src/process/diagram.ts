@@ -1,0 +1,82 @@
+import { BpmnModdle, type ModdleElement } from 'bpmn-moddle';
+import camundaModdle from 'camunda-bpmn-moddle/resources/camunda.json' with { type: 'json' };
+import { extensionProperties } from './contract/index.js';
+
+/** What our own code reads from a diagram. */
+export interface Diagram {
+  readonly processKey: string;
+  readonly name: string;
+  /** Set where the diagram is a variant of a use case. */
+  readonly useCase: string | null;
+  readonly variant: string | null;
+  /** Forms that the diagram refers to by `camunda:formRef`. */
+  readonly formRefs: readonly string[];
+  /** Start events and user tasks with a form, by element id. */
+  readonly forms: ReadonlyMap<string, { readonly formRef: string; readonly check: string | null }>;
+}
+
+/** A diagram that cannot be read; the message says where and why. */
+export class DiagramError extends Error {
+  override readonly name = 'DiagramError';
+}
+
+/**
+ * Parses BPMN XML. Any warning of the parser is refused: it means that something in the diagram refers to nothing.
+ * @throws DiagramError
+ */
+export async function parseDefinitions(xml: string): Promise<ModdleElement> {
+  if (/<!DOCTYPE/i.test(xml)) throw new DiagramError('A DOCTYPE is not allowed in a diagram. Remove it.');
+  const moddle = new BpmnModdle({ camunda: camundaModdle });
+  const { rootElement, warnings } = await moddle.fromXML(xml).catch((cause: unknown) => {
+    throw new DiagramError(`The diagram is not well-formed BPMN: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+  });
+  const [warning] = warnings;
+  if (warning !== undefined) throw new DiagramError(`The diagram has a broken part: ${warning.message}`);
+  return rootElement;
+}
+
+/**
+ * Reads the one executable process of a diagram.
+ * @throws DiagramError when it cannot be parsed or does not hold exactly one executable process
+ */
+export async function readDiagram(xml: string): Promise<Diagram> {
+  const definitions = await parseDefinitions(xml);
+  const processes = children(definitions, 'rootElements').filter((each) => each.$type === 'bpmn:Process' && each['isExecutable'] === true);
+  const [process, second] = processes;
+  if (process === undefined || second !== undefined) throw new DiagramError('A diagram holds exactly one executable process.');
+  const forms = new Map<string, { formRef: string; check: string | null }>();
+  for (const element of flowElements(process)) {
+    const formRef = element.get('camunda:formRef');
+    if (typeof formRef === 'string') forms.set(text(element['id']), { formRef, check: extensionProperty(element, extensionProperties.check) });
+  }
+  return {
+    processKey: text(process['id']),
+    name: text(process['name']) || text(process['id']),
+    useCase: extensionProperty(process, extensionProperties.useCase),
+    variant: extensionProperty(process, extensionProperties.variant),
+    formRefs: [...new Set([...forms.values()].map((form) => form.formRef))],
+    forms,
+  };
+}
+
+/** Every flow element of a process, those of embedded subprocesses included. */
+export function flowElements(container: ModdleElement): ModdleElement[] {
+  return children(container, 'flowElements').flatMap((element) => [element, ...flowElements(element)]);
+}
+
+/** The value of one `camunda:property` of an element, or null. */
+export function extensionProperty(element: ModdleElement, name: string): string | null {
+  const extensions = element['extensionElements'] as ModdleElement | undefined;
+  const properties = extensions === undefined ? [] : children(extensions, 'values').filter((each) => each.$type === 'camunda:Properties');
+  const found = properties.flatMap((each) => children(each, 'values')).find((each) => each['name'] === name);
+  return found === undefined ? null : text(found['value']);
+}
+
+function children(element: ModdleElement, property: string): ModdleElement[] {
+  const value: unknown = element[property];
+  return Array.isArray(value) ? (value as ModdleElement[]) : [];
+}
+
+function text(value: unknown): string {
+  return typeof value === 'string' ? value : '';
+}
