@@ -30,13 +30,25 @@ const detailsSql = `
   join process_version v on v.definition_id = r.definition_id
   left join card c on c.id = r.card_id left join decision d on d.request_id = r.id`;
 
-interface Row extends Omit<RequestDetails, 'decision'> {
+type Times = 'decideBefore' | 'createdAt' | 'registeredAt' | 'endedAt';
+
+interface Row extends Omit<RequestDetails, 'decision' | Times> {
+  decideBefore: Date | null;
+  createdAt: Date;
+  registeredAt: Date | null;
+  endedAt: Date | null;
   decision: NonNullable<RequestDetails['decision']>['decision'] | null;
   cause: 'approver' | 'time-limit';
   approver: string | null;
   decisionReason: string | null;
   decidedAt: Date;
   position: string;
+}
+
+/** A request in a list, with the position from which the list goes on after it. */
+export interface ListedRequest {
+  readonly details: RequestDetails;
+  readonly position: RequestPosition;
 }
 
 /** One request. @throws ProductError `not-found` */
@@ -47,15 +59,10 @@ export async function getRequest(db: Knex, id: string): Promise<RequestDetails> 
   return toDetails(row);
 }
 
-/** A page of requests, newest first, and the position to go on from. */
-export async function listRequests(
-  db: Knex,
-  filter: RequestFilter,
-  limit: number,
-  after?: RequestPosition,
-): Promise<{ items: RequestDetails[]; next: RequestPosition | null }> {
+/** Requests, newest first. */
+export async function listRequests(db: Knex, filter: RequestFilter, limit: number, after?: RequestPosition): Promise<ListedRequest[]> {
   const conditions: string[] = [];
-  const values: Record<string, Knex.Value> = { limit: limit + 1 };
+  const values: Record<string, Knex.Value> = { limit };
   const add = (condition: string, bound: Record<string, Knex.Value>) => {
     conditions.push(condition);
     Object.assign(values, bound);
@@ -66,20 +73,22 @@ export async function listRequests(
   if (after !== undefined) add('(r.created_at, r.id) < (cast(:at as timestamptz), cast(:id as uuid))', { at: after.createdAt, id: after.id });
   const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
   const result = await db.raw<{ rows: Row[] }>(`${detailsSql} ${where} order by r.created_at desc, r.id desc limit :limit`, values);
-  const page = result.rows.slice(0, limit);
-  const last = result.rows.length > limit ? page.at(-1) : undefined;
-  return { items: page.map(toDetails), next: last === undefined ? null : { createdAt: last.position, id: last.id } };
+  return result.rows.map((row) => ({ details: toDetails(row), position: { createdAt: row.position, id: row.id } }));
 }
 
 function toDetails({ decision, cause, approver, decisionReason, decidedAt, position: _, ...row }: Row): RequestDetails {
   return {
     ...row,
-    decision: decision === null ? null : { decision, cause, approver, reason: decisionReason, decidedAt },
+    decideBefore: row.decideBefore?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+    registeredAt: row.registeredAt?.toISOString() ?? null,
+    endedAt: row.endedAt?.toISOString() ?? null,
+    decision: decision === null ? null : { decision, cause, approver, reason: decisionReason, decidedAt: decidedAt.toISOString() },
   };
 }
 
 export interface TransitionRow {
-  readonly at: Date;
+  readonly at: string;
   readonly actor: string;
   readonly action: string;
   readonly from: string | null;
@@ -88,8 +97,9 @@ export interface TransitionRow {
 
 /** The states that one request went through, oldest first. */
 export async function listTransitions(db: Knex, id: string): Promise<TransitionRow[]> {
-  return db('audit')
+  const rows = await db('audit')
     .where({ object_type: 'card-request', object_id: id })
     .orderBy('id')
-    .select<TransitionRow[]>({ at: 'at', actor: 'actor', action: 'action', from: 'from_state', to: 'to_state' });
+    .select<(Omit<TransitionRow, 'at'> & { at: Date })[]>({ at: 'at', actor: 'actor', action: 'action', from: 'from_state', to: 'to_state' });
+  return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 }

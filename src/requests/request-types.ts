@@ -47,7 +47,7 @@ export interface RequestRow {
   readonly processVersion: number;
 }
 
-/** A request as the API and the pages show it. */
+/** A request as the API and the pages show it; times are ISO 8601. */
 export interface RequestDetails {
   readonly id: string;
   readonly state: RequestState;
@@ -61,14 +61,14 @@ export interface RequestDetails {
     readonly cause: 'approver' | 'time-limit';
     readonly approver: string | null;
     readonly reason: string | null;
-    readonly decidedAt: Date;
+    readonly decidedAt: string;
   } | null;
   readonly variant: string;
   readonly processDefinitionKey: string;
   readonly processDefinitionVersion: number;
   readonly processInstanceId: string | null;
-  readonly decideBefore: Date | null;
-  readonly createdAt: Date;
-  readonly registeredAt: Date | null;
-  readonly endedAt: Date | null;
+  readonly decideBefore: string | null;
+  readonly createdAt: string;
+  readonly registeredAt: string | null;
+  readonly endedAt: string | null;
 }

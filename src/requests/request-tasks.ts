@@ -1,0 +1,108 @@
+import { isEngineError, type EngineClient } from '../engine/client.js';
+import type { DeployedDiagrams } from '../engine/diagrams.js';
+import { ProductError } from '../errors.js';
+import type { Decision } from '../domain/decisions.js';
+import type { CheckName } from '../process/contract/index.js';
+import type { RequestDetails } from './request-types.js';
+
+interface EngineTask {
+  readonly id: string;
+  readonly name: string;
+  readonly taskDefinitionKey: string;
+  readonly processDefinitionId: string;
+  readonly followUp: string | null;
+}
+
+/** Where a request stands in its diagram. */
+export interface CurrentStep {
+  readonly id: string;
+  readonly name: string;
+}
+
+interface ActivityInstance {
+  readonly activityId: string;
+  readonly activityName: string | null;
+  readonly childActivityInstances: readonly ActivityInstance[];
+}
+
+const deciding: CheckName = 'decide-request';
+
+/** The tasks of requests in the engine, used in the name of the person who asks. */
+export class RequestTasks {
+  constructor(
+    private readonly engine: EngineClient,
+    private readonly diagrams: DeployedDiagrams,
+    private readonly systemUser: string,
+  ) {}
+
+  /** The element that an open request waits at, or null where there is none (any more). */
+  async currentStep({ processInstanceId, endedAt }: RequestDetails): Promise<CurrentStep | null> {
+    if (processInstanceId === null || endedAt !== null) return null;
+    try {
+      const tree = await this.engine.call<ActivityInstance>({
+        user: this.systemUser,
+        path: `/process-instance/${encodeURIComponent(processInstanceId)}/activity-instances`,
+      });
+      const leaf = leafOf(tree);
+      return leaf === tree ? null : { id: leaf.activityId, name: leaf.activityName ?? leaf.activityId };
+    } catch (raw) {
+      if (isEngineError(raw, 404, 500)) return null;
+      throw raw;
+    }
+  }
+
+  /**
+   * Completes the deciding task in the name of `user`; the worker records the decision from the engine's history.
+   * @throws ProductError `already-decided` when the task is gone, `forbidden` when the person may not see it
+   */
+  async decide(user: string, request: RequestDetails, decision: Decision, reason: string | null): Promise<void> {
+    const task = await this.decidingTask(user, request);
+    const text = (value: string | null) => ({ value, type: 'String' });
+    await this.change(user, `/task/${task.id}/submit-form`, 'POST', {
+      variables: { decision: text(decision), reason: text(reason) },
+    });
+  }
+
+  /** Hides the deciding task from the Approvals filter until `until`; nothing is decided. Errors as `decide`. */
+  async postpone(user: string, request: RequestDetails, until: Date): Promise<void> {
+    const task = await this.decidingTask(user, request);
+    const body = await this.engine.call<Record<string, unknown>>({ user, path: `/task/${task.id}` });
+    const followUp = until.toISOString().replace('Z', '+0000');
+    await this.change(user, `/task/${task.id}`, 'PUT', { ...body, followUp });
+  }
+
+  private async decidingTask(user: string, { processInstanceId }: RequestDetails): Promise<EngineTask> {
+    if (processInstanceId === null) throw alreadyDecided();
+    const tasks = await this.engine.call<EngineTask[]>({ user, path: '/task', query: { processInstanceId } });
+    for (const task of tasks) {
+      const diagram = await this.diagrams.get(task.processDefinitionId);
+      if (diagram.forms.get(task.taskDefinitionKey)?.check === deciding) return task;
+    }
+    throw alreadyDecided();
+  }
+
+  private async change(user: string, path: string, method: 'POST' | 'PUT', body: unknown): Promise<void> {
+    try {
+      await this.engine.call({ user, method, path, body });
+    } catch (raw) {
+      if (isEngineError(raw, 403)) throw new ProductError('forbidden', 'Only approvers decide on requests.', {}, { cause: raw });
+      // 404 or 500: the task was completed while this call was on its way, so the engine no longer finds it.
+      if (isEngineError(raw, 404, 500, 400)) throw alreadyDecided(raw);
+      throw raw;
+    }
+  }
+}
+
+function alreadyDecided(cause?: unknown): ProductError {
+  return new ProductError(
+    'already-decided',
+    'This request does not wait for a decision any more: someone decided or aborted it meanwhile. Nothing was changed.',
+    {},
+    { cause },
+  );
+}
+
+function leafOf(instance: ActivityInstance): ActivityInstance {
+  const [child] = instance.childActivityInstances;
+  return child === undefined ? instance : leafOf(child);
+}
