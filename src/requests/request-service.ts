@@ -10,7 +10,7 @@ import type { RequestDetails } from './request-types.js';
 
 export interface RequestStory extends RequestDetails {
   readonly currentStep: CurrentStep | null;
-  readonly transitions: readonly TransitionRow[];
+  readonly transitions: TransitionRow[];
 }
 
 /** How long a decision waits for the worker to record it before the answer says "accepted" (ms). */

@@ -48,7 +48,7 @@ export async function getUseCase(db: Knex, id: string): Promise<UseCaseView> {
  * Sets whether a use case is enabled and which variant it runs by. Enabling without a variant keeps the one chosen
  * before; naming the chosen variant without a version keeps its version, so that nothing is released by accident.
  *
- * @param expectedRevision refuse the change when the use case has another revision by now
+ * @param assertRevision refuses the change by throwing when the caller saw another revision
  * @throws ProductError `not-found`, `stale`, `variant-unknown` or `last-use-case`
  */
 export async function changeUseCase(
@@ -56,14 +56,12 @@ export async function changeUseCase(
   actor: string,
   id: string,
   change: UseCaseChange,
-  expectedRevision?: number,
+  assertRevision: (revision: number) => void = () => undefined,
 ): Promise<void> {
   const rows = await readUseCases(trx, true);
   const row = rows.find((each) => each.id === id);
   if (row === undefined) throw unknownUseCase(id);
-  if (expectedRevision !== undefined && expectedRevision !== row.revision) {
-    throw new ProductError('stale', `${useCases[row.id].name} was changed meanwhile. Read it again, then repeat the change.`);
-  }
+  assertRevision(row.revision);
   if (row.enabled && !change.enabled && !rows.some((other) => other.id !== row.id && other.enabled)) {
     throw new ProductError('last-use-case', 'At least one use case must stay enabled. Enable another one first.');
   }

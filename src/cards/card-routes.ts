@@ -1,0 +1,53 @@
+import { z } from 'zod';
+import type { Knex } from '../db/database.js';
+import { cardStates } from '../domain/card-states.js';
+import { listOf, listPage, listQuery } from '../http/list.js';
+import { defineRoute, type Route } from '../http/route.js';
+import { getCard, listCards } from './card-reading.js';
+
+const tags = ['Cards'];
+const position = z.object({ createdAt: z.string(), id: z.uuid() });
+
+const cardSchema = z
+  .object({
+    id: z.uuid(),
+    state: z.enum(cardStates),
+    number: z.string().nullable().describe('Given when production is ordered'),
+    holder: z.object({ id: z.uuid(), employeeNumber: z.string(), name: z.string() }),
+    cardType: z.object({ id: z.string(), name: z.string() }),
+    requestId: z.uuid().nullable(),
+    createdAt: z.iso.datetime(),
+    changedAt: z.iso.datetime(),
+  })
+  .meta({ id: 'Card' });
+
+/** Operations of `/cards`. */
+export function cardRoutes(db: Knex): Route[] {
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/cards',
+      summary: 'List cards, newest first',
+      tags,
+      roles: ['operator', 'approver', 'producer', 'admin'],
+      query: listQuery(position, { state: z.enum(cardStates).optional(), holder: z.uuid().optional() }),
+      responses: { 200: { description: 'A page of cards', schema: listOf(cardSchema) } },
+      handler: async ({ query }) => {
+        const filter = { states: query.state && [query.state], holderId: query.holder };
+        const rows = await listCards(db, filter, query.limit + 1, query.cursor);
+        return { status: 200, body: listPage(rows, query.limit, (row) => row.details, (row) => row.position) };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/cards/:id',
+      summary: 'One card',
+      tags,
+      roles: ['operator', 'approver', 'producer', 'admin'],
+      params: z.object({ id: z.uuid() }),
+      responses: { 200: { description: 'The card', schema: cardSchema } },
+      errors: ['not-found'],
+      handler: async ({ params: { id } }) => ({ status: 200, body: await getCard(db, id) }),
+    }),
+  ];
+}
