@@ -13,6 +13,8 @@ export interface Diagram {
   readonly formRefs: readonly string[];
   /** Start events and user tasks with a form, by element id. */
   readonly forms: ReadonlyMap<string, { readonly formRef: string; readonly check: string | null }>;
+  /** Id of the start event with a form, by which people start the process; null when there is none. */
+  readonly startForm: string | null;
 }
 
 /** A diagram that cannot be read; the message says where and why. */
@@ -56,7 +58,14 @@ export async function readDiagram(xml: string): Promise<Diagram> {
     variant: extensionProperty(process, extensionProperties.variant),
     formRefs: [...new Set([...forms.values()].map((form) => form.formRef))],
     forms,
+    startForm: startEventWithForm(process),
   };
+}
+
+function startEventWithForm(process: ModdleElement): string | null {
+  const starts = children(process, 'flowElements').filter((element) => element.$type === 'bpmn:StartEvent');
+  const found = starts.find((element) => typeof element.get('camunda:formRef') === 'string');
+  return found === undefined ? null : text(found['id']);
 }
 
 /** Every flow element of a process, those of embedded subprocesses included. */
