@@ -17,7 +17,7 @@ export function bodyReader(spec: BodySpec): BodyReader {
   const parse = parserOf(spec, types);
   return async (request, response) => {
     const type = request.is(types);
-    if (type === null) throw invalidRequest([{ field: 'body', message: `is missing; send ${types.join(' or ')}` }]);
+    if (type === null || request.get('content-length') === '0') throw invalidRequest([{ field: 'body', message: `is missing; send ${types.join(' or ')}` }]);
     if (type === false) throw new ProductError('unsupported-media-type', `Send the body as ${types.join(' or ')}.`);
     await new Promise<void>((resolve, reject) => {
       parse(request, response, (failure?: unknown) => (failure === undefined ? resolve() : reject(failure)));

@@ -1,0 +1,32 @@
+import type { CheckName } from '../../process/contract/index.js';
+import type { SignedInUser } from '../signed-in-user.js';
+
+/** A form that is being submitted, before the engine hears of it. */
+export interface DoorCheckContext {
+  readonly user: SignedInUser;
+  readonly processDefinitionId: string;
+  readonly processDefinitionKey: string;
+  /** Null for the form of a start event, and so are the two below. */
+  readonly processInstanceId: string | null;
+  readonly taskId: string | null;
+  readonly taskDefinitionKey: string | null;
+  /** What the person entered, by field; only fields of this very form. Lists are arrays. */
+  readonly fields: Readonly<Record<string, unknown>>;
+  /** A variable as the task sees it, or undefined where there is none (always, at a start event). */
+  readVariable(name: string): Promise<unknown>;
+}
+
+/** A variable in the engine's words. */
+export interface EngineVariable {
+  readonly value: unknown;
+  readonly type: string;
+}
+
+/** The checks of the contract. */
+export interface DoorChecks {
+  /**
+   * Lets the form pass, with the variables that the contract lets this check add.
+   * @throws ProductError with a sentence for the person who fills in the form, which stays open
+   */
+  run(name: CheckName, context: DoorCheckContext): Promise<{ readonly add: Readonly<Record<string, EngineVariable>> }>;
+}
