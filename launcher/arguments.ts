@@ -1,0 +1,73 @@
+import { parseArgs } from 'node:util';
+import { launcherEnvironment } from '../src/config.js';
+import { useCaseIds, useCases } from '../src/process/contract/use-cases.js';
+import { StartFailure } from './start-failure.js';
+
+/** A use case to enable once everything runs. */
+export interface Enable {
+  readonly useCase: string;
+  readonly variant: string;
+}
+
+export interface LauncherArguments {
+  readonly help: boolean;
+  readonly enable: readonly Enable[];
+}
+
+/** What each setting does, for `--help`. */
+const meaning: Readonly<Record<keyof typeof launcherEnvironment.shape, string>> = {
+  PORT: 'port of web pages and API (8080)',
+  DATA_DIR: 'where everything is kept that must outlive a start (.data)',
+  PUBLIC_URL: 'address that people use, where a proxy stands in front (http://localhost:PORT)',
+  DATABASE_URL: 'PostgreSQL database for cards (else an embedded one)',
+  ENGINE_DATABASE_URL: 'PostgreSQL database for the process engine (else an embedded one)',
+  ENGINE_URL: 'an engine host that runs already; needs DOOR_SECRET and WORKER_SECRET too (else our own is started)',
+  SMTP_URL: 'mail server (else mails stay in the outbox and are shown)',
+  MAIL_FROM: 'sender of mails',
+  BOOTSTRAP_PASSWORD: 'password of all first accounts (else random ones, shown once)',
+  SAMPLE_DATA: 'none: no fictional card holders (demo)',
+  LOG_LEVEL: 'debug, info, warn or error (info)',
+};
+
+/** The text of `npm start -- --help`. */
+export function usage(): string {
+  const width = Math.max(...Object.keys(meaning).map((name) => name.length));
+  const settings = Object.entries(meaning).map(([name, text]) => `  ${name.padEnd(width)}  ${text}`);
+  const [example] = useCaseIds;
+  return [
+    'Usage: npm start -- [--enable USE-CASE=VARIANT]… [--help]',
+    '',
+    'Starts PostgreSQL, the process engine, server and worker on this machine and keeps them running until Ctrl-C.',
+    '',
+    '  --enable USE-CASE=VARIANT  enable a use case once everything runs; may be given several times,',
+    `                             for example --enable ${example}=${example === undefined ? '' : useCases[example].firstVariant}`,
+    '  --help                     show this text',
+    '',
+    'Environment, each optional:',
+    ...settings,
+  ].join('\n');
+}
+
+/** @throws StartFailure for a flag, a use case or a form of words that does not exist */
+export function parseArguments(args: readonly string[]): LauncherArguments {
+  const options = { enable: { type: 'string', multiple: true }, help: { type: 'boolean', short: 'h' } } as const;
+  let values: { enable?: string[]; help?: boolean };
+  try {
+    ({ values } = parseArgs({ args: [...args], options, allowPositionals: false }));
+  } catch (raw) {
+    const said = raw instanceof Error ? (raw.message.split('. ')[0] ?? '') : String(raw);
+    throw new StartFailure(`${said}: \`npm start -- --help\` lists what there is.`, { cause: raw });
+  }
+  return { help: values.help ?? false, enable: (values.enable ?? []).map(parseEnable) };
+}
+
+function parseEnable(text: string): Enable {
+  const [useCase = '', variant = '', ...rest] = text.split('=');
+  if (useCase === '' || variant === '' || rest.length > 0) {
+    throw new StartFailure(`--enable ${text} is not of the form USE-CASE=VARIANT, for example request-card=with-approval.`);
+  }
+  if (!useCaseIds.some((id) => id === useCase)) {
+    throw new StartFailure(`There is no use case ${useCase}: choose one of ${useCaseIds.join(', ')}.`);
+  }
+  return { useCase, variant };
+}

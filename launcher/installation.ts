@@ -1,0 +1,197 @@
+import type { LauncherConfig } from '../src/config.js';
+import type { Enable } from './arguments.js';
+import { ADMIN, initialiseCluster } from './cluster.js';
+import { createDataDirectory, dataDirectory, type DataDirectory } from './data-directory.js';
+import { createDatabases } from './databases.js';
+import { buildEngine } from './engine-build.js';
+import { openFirstPasswords, passwordTable, type FirstPasswords } from './first-accounts.js';
+import { inheritedEnvironment } from './inherited-environment.js';
+import type { Java } from './java.js';
+import { acquireLock, type Lock } from './lock.js';
+import type { UseCaseState } from './messages.js';
+import { Part, type PartSpec } from './part.js';
+import { embeddedUrl, enginePart, ownPart, postgresPart, type OwnPartName } from './part-specs.js';
+import { freePort } from './ports.js';
+import { findPostgres } from './postgres-program.js';
+import { preflight } from './preflight.js';
+import { readyLine } from './ready-line.js';
+import { RunFiles } from './run-files.js';
+import type { Screen } from './screen.js';
+import type { Secrets } from './secrets.js';
+import { StartFailure } from './start-failure.js';
+import { Steps } from './steps.js';
+
+export interface InstallationOptions {
+  /** The directory of package.json. */
+  readonly root: string;
+  readonly config: LauncherConfig;
+  readonly env: NodeJS.ProcessEnv;
+  readonly enable: readonly Enable[];
+  readonly screen: Screen;
+}
+
+interface DatabaseUrls {
+  readonly cards: string;
+  readonly engine: string;
+}
+
+/** All parts of one data directory on one machine: started in order, supervised, stopped in reverse. */
+export class Installation {
+  private readonly url: string;
+  private readonly directory: DataDirectory;
+  private readonly runFiles: RunFiles;
+  private readonly stopping = new AbortController();
+  private readonly steps: Steps;
+  private readonly parts: Part[] = [];
+  private lock: Lock | null = null;
+
+  constructor(private readonly options: InstallationOptions) {
+    const { config, enable, screen } = options;
+    this.url = config.PUBLIC_URL ?? `http://localhost:${config.PORT}`;
+    this.directory = dataDirectory(config.DATA_DIR);
+    this.runFiles = new RunFiles(this.directory.run);
+    const optional = [this.needsPostgres, this.startsEngine, this.startsEngine, enable.length > 0];
+    this.steps = new Steps(screen, 3 + optional.filter(Boolean).length, this.stopping.signal);
+  }
+
+  /**
+   * Starts everything and returns when an operator can work, or knows what is missing.
+   * @throws StartFailure, ConfigError with one sentence; what runs by then is left to `stop`
+   */
+  async start(): Promise<void> {
+    const { config, env, screen } = this.options;
+    createDataDirectory(this.directory);
+    this.lock = acquireLock(this.directory.run, this.directory.path, this.url);
+    const { secrets, java } = await this.steps.step('Checking port, Java and data directory', () =>
+      preflight(config, env, this.directory, this.runFiles),
+    );
+    const [databases] = await Promise.all([this.openDatabases(secrets), this.buildEngine(java)]);
+    const engineUrl = await this.startEngine(java, databases.engine, secrets);
+    const shared = { DATABASE_URL: databases.cards, ENGINE_URL: engineUrl, PUBLIC_URL: this.url, LOG_LEVEL: config.LOG_LEVEL };
+
+    const accounts = openFirstPasswords(this.directory.firstAccounts, config.BOOTSTRAP_PASSWORD);
+    const server = this.addOwn('server', { ...shared, ...this.serverSettings(secrets, accounts) });
+    const ready = await this.steps.step('Starting the server', (report) => server.start(report));
+    const worker = this.addOwn('worker', { ...shared, WORKER_SECRET: secrets.workerSecret });
+    await this.steps.step('Starting the worker', (report) => worker.start(report));
+    const useCases = await this.enable(server, ready.useCases);
+
+    this.runFiles.ready(this.url);
+    this.showPasswords(accounts, ready.createdAccounts);
+    screen.line(readyLine(this.url, useCases, config.DATA_DIR === '.data' ? null : this.directory.path));
+  }
+
+  /** Stops everything in the order that lets each part finish what it does; takes ten seconds at most. */
+  async stop(): Promise<void> {
+    this.stopping.abort(new StartFailure('The start was stopped.'));
+    if (this.lock === null) return;
+    this.runFiles.clear();
+    for (const names of [['worker', 'server'], ['engine'], ['postgres']]) {
+      await Promise.all(this.parts.filter((part) => names.includes(part.name)).map((part) => part.stop()));
+    }
+    this.lock.release();
+  }
+
+  private get needsPostgres(): boolean {
+    const { DATABASE_URL, ENGINE_DATABASE_URL } = this.options.config;
+    return DATABASE_URL === undefined || (this.startsEngine && ENGINE_DATABASE_URL === undefined);
+  }
+
+  private get startsEngine(): boolean {
+    return this.options.config.ENGINE_URL === undefined;
+  }
+
+  /** The databases of the settings; the embedded PostgreSQL, started here, for those that have none. */
+  private async openDatabases({ postgresPassword, cardsDatabasePassword, engineDatabasePassword }: Secrets): Promise<DatabaseUrls> {
+    const { DATABASE_URL, ENGINE_DATABASE_URL } = this.options.config;
+    const given = { cards: DATABASE_URL ?? '', engine: ENGINE_DATABASE_URL ?? '' };
+    if (!this.needsPostgres) return given;
+    return this.steps.step('Starting PostgreSQL', async (report) => {
+      const { postgres: cluster } = this.directory;
+      const program = await findPostgres(cluster);
+      await initialiseCluster(cluster, program, postgresPassword, this.stopping.signal);
+      const port = await freePort();
+      await this.add(postgresPart(cluster, program, port, postgresPassword)).start(report);
+      await createDatabases(embeddedUrl(ADMIN, postgresPassword, port, ADMIN), [
+        { name: 'cards', password: cardsDatabasePassword },
+        { name: 'engine', password: engineDatabasePassword },
+      ]);
+      return {
+        cards: given.cards || embeddedUrl('cards', cardsDatabasePassword, port, 'cards'),
+        engine: given.engine || embeddedUrl('engine', engineDatabasePassword, port, 'engine'),
+      };
+    });
+  }
+
+  private async buildEngine(java: Java | null): Promise<void> {
+    if (java === null) return;
+    const { root, env } = this.options;
+    const build = { root, java, logs: this.directory.logs, env: inheritedEnvironment(env) };
+    await this.steps.step('Building the process engine, the first time only', (report) =>
+      buildEngine(build, report, this.stopping.signal),
+    );
+  }
+
+  /** @returns the address of the engine host */
+  private async startEngine(java: Java | null, databaseUrl: string, { doorSecret, workerSecret }: Secrets): Promise<string> {
+    const { root, config, env } = this.options;
+    if (java === null) return config.ENGINE_URL ?? '';
+    const port = await freePort();
+    const settings = { root, java, port, databaseUrl, doorSecret, workerSecret };
+    const engine = this.add(enginePart(settings, inheritedEnvironment(env)));
+    await this.steps.step('Starting the process engine', (report) => engine.start(report));
+    return `http://127.0.0.1:${port}`;
+  }
+
+  private serverSettings({ doorSecret }: Secrets, { forServer }: FirstPasswords): NodeJS.ProcessEnv {
+    const { PORT, SMTP_URL, MAIL_FROM, SAMPLE_DATA } = this.options.config;
+    return {
+      PORT: String(PORT),
+      DOOR_SECRET: doorSecret,
+      MAIL_FROM,
+      SAMPLE_DATA,
+      ...(SMTP_URL === undefined ? {} : { SMTP_URL }),
+      ...(forServer === null ? {} : { BOOTSTRAP_PASSWORDS: JSON.stringify(forServer) }),
+    };
+  }
+
+  /** Enables what the command line asks for. @returns where every use case stands afterwards */
+  private async enable(server: Part, before: readonly UseCaseState[]): Promise<UseCaseState[]> {
+    const states = new Map(before.map((state) => [state.id, state]));
+    const { enable } = this.options;
+    if (enable.length === 0) return [...states.values()];
+    return this.steps.step(`Enabling ${enable.map(({ useCase }) => useCase).join(', ')}`, async () => {
+      for (const wanted of enable) {
+        const answer = await server.enable({ type: 'enable', ...wanted });
+        if (answer.type === 'refused') throw new StartFailure(answer.message);
+        states.set(answer.useCase, { id: answer.useCase, enabled: true, variant: answer.variant });
+      }
+      return [...states.values()];
+    });
+  }
+
+  private showPasswords({ toShow, settle }: FirstPasswords, created: readonly string[] | undefined): void {
+    const rows = passwordTable(toShow ?? {}, created);
+    if (rows.length > 0) {
+      const heading = `First accounts, shown this once and kept in ${this.directory.firstAccounts} for you only:`;
+      for (const row of [heading, ...rows]) this.options.screen.line(row);
+    }
+    settle();
+  }
+
+  private addOwn(name: OwnPartName, settings: NodeJS.ProcessEnv): Part {
+    const { root, env } = this.options;
+    return this.add(ownPart(name, root, { ...inheritedEnvironment(env), ...settings }));
+  }
+
+  private add(spec: PartSpec): Part {
+    this.stopping.signal.throwIfAborted();
+    const part = new Part(spec, this.directory.logs, {
+      tell: (line) => this.options.screen.line(line),
+      started: (name, pid) => this.runFiles.started(name, pid),
+      ended: (name) => this.runFiles.ended(name),
+    });
+    this.parts.push(part);
+    return part;
+  }
+}

@@ -1,0 +1,9 @@
+/** A start that cannot go on. The message is one sentence that names the cure; it is shown as it is, without a stack. */
+export class StartFailure extends Error {
+  override readonly name = 'StartFailure';
+}
+
+/** The `code` of a system error (`ENOENT`, `EACCES`, …), or an empty text. */
+export function systemCode(raw: unknown): string {
+  return raw instanceof Error && 'code' in raw && typeof raw.code === 'string' ? raw.code : '';
+}
