@@ -1,0 +1,10 @@
+export { InMemoryAttemptStore, type AttemptStore } from './attempts.js';
+export type * from './contract-types.js';
+export { retryProperties, type RetryClass } from './failures.js';
+export type { Handler, HandlerContext, Handlers, Task } from './handler-types.js';
+export type { Log } from './log.js';
+export { businessError, done, PermanentError, type BusinessError, type Done, type Outcome } from './outcomes.js';
+export { PgAttemptStore, type Queryable } from './pg-attempts.js';
+export { AbortedRun, type AbortReason } from './task-run.js';
+export type { RequestHeaders } from './transport.js';
+export { createWorker, type Worker, type WorkerHealth, type WorkerOptions } from './worker.js';

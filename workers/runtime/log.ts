@@ -1,0 +1,28 @@
+/** As much of a structured logger as the runtime needs; a pino logger is one. */
+export interface Log {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(bindings: Record<string, unknown>): Log;
+}
+
+/**
+ * What may be logged of an error: its kind, message, code, stack and causes. Other properties stay out, because drivers
+ * put data into them (PostgreSQL's `detail` quotes the row).
+ */
+export function describeError(raw: unknown, depth = 0): Record<string, unknown> {
+  if (!(raw instanceof Error)) return { message: `something other than an error was thrown: ${typeof raw}` };
+  return {
+    type: raw.name,
+    message: raw.message,
+    ...('code' in raw ? { code: raw.code } : {}),
+    stack: raw.stack,
+    ...(raw.cause === undefined || depth === 3 ? {} : { cause: describeError(raw.cause, depth + 1) }),
+  };
+}
+
+const ignore = (): void => undefined;
+
+/** Logs nothing. */
+export const silentLog: Log = { debug: ignore, info: ignore, warn: ignore, error: ignore, child: () => silentLog };
