@@ -38,14 +38,17 @@ export interface ResponseSpec {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type ResponseSpecs = Readonly<Record<number, ResponseSpec>>;
+/** Statuses of answers; refusals have theirs in the table of errors. */
+export type AnswerStatus = 200 | 201 | 202 | 204;
+
+export type ResponseSpecs = Readonly<Partial<Record<AnswerStatus, ResponseSpec>>>;
 
 type BodyOf<B extends BodySpec | undefined> =
   B extends JsonBody<infer T> ? z.output<T> : B extends TextBody ? string : B extends BinaryBody ? Buffer : undefined;
 
 type OutputOf<S extends z.ZodType | undefined> = S extends z.ZodType ? z.output<S> : Record<string, never>;
 
-type AnswerBody<R extends ResponseSpec> = R extends { readonly schema: infer T extends z.ZodType }
+type AnswerBody<R> = R extends { readonly schema: infer T extends z.ZodType }
   ? { readonly body: z.input<T> }
   : R extends { readonly contentType: string }
     ? { readonly body: string | Buffer }
@@ -53,8 +56,8 @@ type AnswerBody<R extends ResponseSpec> = R extends { readonly schema: infer T e
 
 /** What a handler returns: one of the declared statuses with the body declared for it. */
 export type RouteAnswer<R extends ResponseSpecs> = {
-  [S in keyof R & number]: { readonly status: S; readonly headers?: Readonly<Record<string, string>> } & AnswerBody<R[S]>;
-}[keyof R & number];
+  [S in keyof R & AnswerStatus]: { readonly status: S; readonly headers?: Readonly<Record<string, string>> } & AnswerBody<R[S]>;
+}[keyof R & AnswerStatus];
 
 export interface RouteContext<P, Q, B> {
   readonly user: SignedInUser;
@@ -94,7 +97,7 @@ export interface RouteDefinition<
   readonly errors?: readonly ErrorCode[];
   readonly handler: (
     context: RouteContext<OutputOf<P>, OutputOf<Q>, BodyOf<B>>,
-  ) => Promise<RouteAnswer<R>> | RouteAnswer<R>;
+  ) => Promise<RouteAnswer<R>>;
 }
 
 /** A route with its types folded away, as the table of routes holds it. */
@@ -102,11 +105,11 @@ export interface Route extends Omit<
   RouteDefinition<z.ZodObject | undefined, z.ZodObject | undefined, BodySpec | undefined, ResponseSpecs>,
   'handler'
 > {
-  readonly handler: (context: RouteContext<unknown, unknown, unknown>) => Promise<UntypedAnswer> | UntypedAnswer;
+  readonly handler: (context: RouteContext<unknown, unknown, unknown>) => Promise<UntypedAnswer>;
 }
 
 interface UntypedAnswer {
-  readonly status: number;
+  readonly status: AnswerStatus;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: unknown;
 }

@@ -15,7 +15,7 @@ const document = openApiDocument(
       tags: ['Holders'],
       query: listQuery(z.object({ id: z.uuid() }), { state: z.enum(['active', 'inactive']).optional() }),
       responses: { 200: { description: 'A page', schema: listOf(holder) } },
-      handler: () => ({ status: 200, body: { items: [], next: null } }),
+      handler: async () => ({ status: 200, body: { items: [], next: null } }),
     }),
     defineRoute({
       method: 'put',
@@ -26,7 +26,7 @@ const document = openApiDocument(
       params: z.object({ id: z.uuid() }),
       body: { kind: 'binary', contentTypes: ['image/png'], limitBytes: 1_000 },
       responses: { 204: { description: 'Kept' } },
-      handler: () => ({ status: 204 }),
+      handler: async () => ({ status: 204 }),
     }),
     defineRoute({
       method: 'post',
@@ -42,7 +42,7 @@ const document = openApiDocument(
         200: { description: 'A copy', contentType: 'text/csv' },
       },
       errors: ['holder-unknown', 'card-type-unknown'],
-      handler: () => ({ status: 200, body: '' }),
+      handler: async () => ({ status: 200, body: '' }),
     }),
   ],
   { title: 'Test', version: '1' },

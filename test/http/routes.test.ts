@@ -22,7 +22,7 @@ const routes: Route[] = [
     tags: ['Things'],
     query: listQuery(z.object({ id: z.int() }), { name: z.string().optional() }),
     responses: { 200: { description: 'A page', schema: listOf(thing) } },
-    handler: ({ query }) => {
+    handler: async ({ query }) => {
       const rows = things.filter(({ id }) => id > (query.cursor?.id ?? 0)).slice(0, query.limit + 1);
       return { status: 200, body: listPage(rows, query.limit, (row) => row, ({ id }) => ({ id })) };
     },
@@ -37,7 +37,7 @@ const routes: Route[] = [
     body: jsonBody(z.object({ name: z.string().min(2), size: z.object({ width: z.number() }) }), 200),
     responses: { 202: { description: 'Taken', headers: { Location: 'The thing' } } },
     errors: ['holder-unknown'],
-    handler: ({ body, idempotencyKey }) => {
+    handler: async ({ body, idempotencyKey }) => {
       if (body.name === 'nobody') throw new ProductError('holder-unknown', 'Nobody is called nobody.', { hint: 'x' });
       if (body.name === 'boom') throw new Error('a secret detail');
       return { status: 202, headers: { Location: `/things/${idempotencyKey ?? 'none'}` } };
@@ -51,7 +51,7 @@ const routes: Route[] = [
     params: z.object({ id: z.coerce.number().int() }),
     conditional: true,
     responses: { 200: { description: 'Changed', schema: thing, headers: { ETag: 'Version' } } },
-    handler: ({ params, ifMatch }) => {
+    handler: async ({ params, ifMatch }) => {
       assertMatch(ifMatch, etagOf(7));
       return { status: 200, body: { id: params.id, name: 'changed' }, headers: { ETag: etagOf(8) } };
     },
@@ -64,7 +64,7 @@ const routes: Route[] = [
     params: z.object({ id: z.string() }),
     body: { kind: 'text', contentTypes: ['text/csv'], limitBytes: 20 },
     responses: { 200: { description: 'The rows again', contentType: 'text/csv' } },
-    handler: ({ body }) => ({ status: 200, body }),
+    handler: async ({ body }) => ({ status: 200, body }),
   }),
 ];
 
