@@ -7,7 +7,7 @@ export const errorTable = {
   unauthenticated: { status: 401, retry: 'permanent', title: 'Sign in first' },
   forbidden: { status: 403, retry: 'permanent', title: 'Not allowed' },
   'cross-site': { status: 403, retry: 'permanent', title: 'The request comes from another site' },
-  'not-found': { status: 404, retry: 'permanent', title: 'Not found' },
+  'not-found': { status: 404, retry: 'business', title: 'Not found' },
   'method-not-allowed': { status: 405, retry: 'permanent', title: 'Method not allowed' },
   'payload-too-large': { status: 413, retry: 'permanent', title: 'Too large' },
   'unsupported-media-type': { status: 415, retry: 'permanent', title: 'Media type not supported' },
@@ -68,6 +68,11 @@ export class ProductError extends Error {
 
   get status(): number {
     return errorTable[this.code].status;
+  }
+
+  /** True where a person has to act otherwise: a diagram handles it, and trying again would not help. */
+  get isBusiness(): boolean {
+    return errorTable[this.code].retry === 'business';
   }
 
   get title(): string {

@@ -1,0 +1,86 @@
+import type { Knex } from '../db/database.js';
+import { ProductError } from '../errors.js';
+import { findHolders } from '../holders/holder-service.js';
+import type { DoorCheckContext, DoorChecks } from '../http/door/door-checks.js';
+import { formActions, type CardTypeOffer, type CheckName } from '../process/contract/index.js';
+import { getRequest } from './request-reading.js';
+import { variantChanged } from './request-registration.js';
+import { readOffers } from './offers.js';
+import type { RequestService } from './request-service.js';
+import { readStanding, refusalOf } from './standing.js';
+
+type CheckAnswer = Awaited<ReturnType<DoorChecks['run']>>;
+type Check = (context: DoorCheckContext) => Promise<CheckAnswer>;
+
+const pass: CheckAnswer = { add: {} };
+
+/** Puts new values of variables under an open form, so that the person sees them when looking again. */
+export type RefreshTask = (taskId: string, variables: Readonly<Record<string, unknown>>) => Promise<void>;
+
+/** The checks of forms about requests. They only refuse early and politely; worker and database check again. */
+export function requestChecks(db: Knex, requests: RequestService, refreshTask: RefreshTask): Record<CheckName, Check> {
+  const searchHolder = async (query: string) => {
+    const { total } = await findHolders(db, query, { limit: 1 });
+    if (total === 0) throw new ProductError('holder-unknown', `No card holder matches "${query}". Try a part of the name or the employee number.`);
+  };
+
+  return {
+    'holder-search': async ({ fields }) => {
+      await searchHolder(textField(fields, 'query'));
+      return pass;
+    },
+
+    'request-card': async (context) => {
+      const { fields, taskId } = context;
+      if (fields['action'] === formActions.cancel) return pass;
+      if (fields['action'] === formActions.search) {
+        await searchHolder(textField(fields, 'query'));
+        return pass;
+      }
+      const holder = textField(fields, 'holder');
+      if (holder === '') throw new ProductError('invalid-request', 'Choose a card holder, or search again.');
+      const cardType = textField(fields, 'cardType');
+      if (cardType === '') throw new ProductError('invalid-request', 'Choose a card type.');
+      // Read without a transaction, so the row lock of the standing ends with its statement.
+      const standing = await readStanding(db, holder, cardType);
+      const refusal = refusalOf(standing);
+      if (refusal !== null) throw refusal;
+      const { choice } = standing;
+      if (choice === null) throw new ProductError('internal', 'An allowed request has a variant.');
+      const shown = (await context.readVariable('offers')) as readonly CardTypeOffer[] | undefined;
+      const offer = shown?.find((each) => each.cardType === cardType);
+      if (offer?.variantKey !== choice.processKey || offer.variantVersion !== choice.version) {
+        if (taskId !== null) await refreshTask(taskId, { offers: await readOffers(db) });
+        throw variantChanged(choice.name);
+      }
+      return {
+        add: {
+          variantKey: { value: choice.processKey, type: 'String' },
+          variantVersion: { value: choice.version, type: 'Integer' },
+        },
+      };
+    },
+
+    'decide-request': async ({ fields, readVariable, user }) => {
+      const requestId = await readVariable('requestId');
+      if (typeof requestId !== 'string') throw new ProductError('not-found', 'This task belongs to no request.');
+      await requests.assertMayDecide(user.id, requestId, textField(fields, 'decision'), textField(fields, 'reason'));
+      return pass;
+    },
+
+    'abort-request': async ({ fields, user }) => {
+      if (fields['action'] !== formActions.next) return pass;
+      const requestId = textField(fields, 'requestId');
+      if (requestId === '') throw new ProductError('invalid-request', 'Choose the request to abort, or Cancel.');
+      const request = await getRequest(db, requestId);
+      if (request.requester !== user.id) throw new ProductError('not-own-request', 'Only the person who requested a card can abort the request.');
+      if (request.state !== 'requested') throw new ProductError('not-requested', `The request is ${request.state} already, so it cannot be aborted.`);
+      return pass;
+    },
+  };
+}
+
+function textField(fields: Readonly<Record<string, unknown>>, name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value.trim() : '';
+}

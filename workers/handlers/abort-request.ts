@@ -1,0 +1,21 @@
+import type { Knex } from '../../src/db/database.js';
+import { isProductError } from '../../src/errors.js';
+import type { topics } from '../../src/process/contract/index.js';
+import { abortRequest } from '../../src/requests/request-abort.js';
+import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
+import type { Starters } from './register-request.js';
+
+/** Aborts a request for whoever started the process; see `abortRequest`. */
+export function abortRequestHandler(db: Knex, starters: Starters): Handler<(typeof topics)['abort-request']> {
+  return async ({ processInstanceId, variables: { requestId, reason } }) => {
+    const requester = await starters.starterOf(processInstanceId);
+    if (requester === null) throw new PermanentError('The process was started by nobody, so nobody can abort a request with it.');
+    try {
+      await db.transaction((trx) => abortRequest(trx, requester, requestId, reason));
+      return done({});
+    } catch (raw) {
+      if (isProductError(raw) && raw.isBusiness) return businessError('abort-refused', raw.message);
+      throw raw;
+    }
+  };
+}

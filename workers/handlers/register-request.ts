@@ -1,0 +1,48 @@
+import type { Knex } from '../../src/db/database.js';
+import { isProductError } from '../../src/errors.js';
+import type { topics } from '../../src/process/contract/index.js';
+import { refuseReservation } from '../../src/requests/request-abort.js';
+import { registerRequest } from '../../src/requests/request-registration.js';
+import { requestView } from '../../src/requests/request-views.js';
+import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
+
+/** Who started the process that an instance belongs to, by the engine's own history. */
+export interface Starters {
+  starterOf(processInstanceId: string): Promise<string | null>;
+}
+
+/** Registers the request with the state that the diagram names; see `registerRequest`. */
+export function registerRequestHandler(db: Knex, starters: Starters, publicUrl: string): Handler<(typeof topics)['register-request']> {
+  return async ({ variables, processInstanceId, processDefinitionId }) => {
+    const { requestedState, holder, cardType, requestId } = variables;
+    if (requestedState !== 'requested' && requestedState !== 'approved') {
+      throw new PermanentError(`requestedState is "${requestedState}"; it must be "requested" or "approved". Correct the diagram.`);
+    }
+    const starter = async () => {
+      const account = await starters.starterOf(processInstanceId);
+      if (account === null) throw new PermanentError('The process was started by nobody, so the request has no requester.');
+      return account;
+    };
+    try {
+      const registered = await db.transaction((trx) =>
+        registerRequest(trx, {
+          runningIn: { processInstanceId, definitionId: processDefinitionId },
+          requestedState,
+          holder,
+          cardType,
+          requestId,
+          starter,
+        }),
+      );
+      return done({ requestId: registered.requestId, request: await requestView(db, registered, publicUrl) });
+    } catch (raw) {
+      if (isProductError(raw, 'variant-changed')) return businessError('variant-changed', raw.message);
+      if (isProductError(raw, 'holder-inactive', 'photo-missing') && requestId !== null) {
+        await db.transaction((trx) => refuseReservation(trx, requestId, raw.message));
+        return businessError('request-refused', raw.message);
+      }
+      if (isProductError(raw) && raw.isBusiness) return businessError('request-refused', raw.message);
+      throw raw;
+    }
+  };
+}

@@ -1,0 +1,27 @@
+import type { Knex } from '../src/db/database.js';
+import type { topics } from '../src/process/contract/index.js';
+import { abortRequestHandler } from './handlers/abort-request.js';
+import { findHolder } from './handlers/find-holder.js';
+import { findOwnRequests } from './handlers/find-own-requests.js';
+import { recordDecisionHandler, type Completions } from './handlers/record-decision.js';
+import { registerRequestHandler, type Starters } from './handlers/register-request.js';
+import type { Handlers } from './runtime/index.js';
+
+/** What handlers work with. */
+export interface HandlerDependencies {
+  readonly db: Knex;
+  readonly history: Starters & Completions;
+  /** Origin under which people reach the server. */
+  readonly publicUrl: string;
+}
+
+/** One handler for each topic of the contract; a topic without one does not compile. */
+export function createHandlers({ db, history, publicUrl }: HandlerDependencies): Handlers<typeof topics> {
+  return {
+    'find-holder': findHolder(db, publicUrl),
+    'register-request': registerRequestHandler(db, history, publicUrl),
+    'record-decision': recordDecisionHandler(db, history),
+    'find-own-requests': findOwnRequests(db, history),
+    'abort-request': abortRequestHandler(db, history),
+  };
+}
