@@ -1,8 +1,7 @@
 import { spawn } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { partMessage } from './messages.js';
-import { assertCompiler, type Java } from './java.js';
+import type { Java } from './java.js';
 import { PartLog } from './part-log.js';
 import { StartFailure } from './start-failure.js';
 import type { Report } from './steps.js';
@@ -14,14 +13,13 @@ export const engineJar = join('engine', 'target', 'engine-host.jar');
  * Builds the engine host unless it is built already.
  * @param logs where Maven's output goes, as `engine-build.log`
  * @param signal ends Maven and everything it started
- * @throws StartFailure when there is no compiler or the build fails
+ * @throws StartFailure with the sentence of the build
  */
 export async function buildEngine(
   { root, java, logs, env }: { root: string; java: Java; logs: string; env: NodeJS.ProcessEnv },
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {
-  if (!existsSync(join(root, engineJar))) assertCompiler(java);
   const log = new PartLog(logs, 'engine-build', () => null, () => undefined);
   const child = spawn(process.execPath, [join(root, 'launcher', 'build-engine.mjs')], {
     cwd: root,

@@ -1,9 +1,11 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import type { LauncherConfig } from '../src/config.js';
 import type { Enable } from './arguments.js';
 import { ADMIN, initialiseCluster } from './cluster.js';
 import { createDataDirectory, dataDirectory, type DataDirectory } from './data-directory.js';
 import { createDatabases } from './databases.js';
-import { buildEngine } from './engine-build.js';
+import { buildEngine, engineJar } from './engine-build.js';
 import { openFirstPasswords, passwordTable, type FirstPasswords } from './first-accounts.js';
 import { inheritedEnvironment } from './inherited-environment.js';
 import type { Java } from './java.js';
@@ -127,9 +129,9 @@ export class Installation {
     if (java === null) return;
     const { root, env } = this.options;
     const build = { root, java, logs: this.directory.logs, env: inheritedEnvironment(env) };
-    await this.steps.step('Building the process engine, the first time only', (report) =>
-      buildEngine(build, report, this.stopping.signal),
-    );
+    const built = existsSync(join(root, engineJar));
+    const title = built ? 'Checking the program of the process engine' : 'Building the process engine, the first time only';
+    await this.steps.step(title, (report) => buildEngine(build, report, this.stopping.signal));
   }
 
   /** @returns the address of the engine host */

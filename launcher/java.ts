@@ -1,23 +1,19 @@
 import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { StartFailure } from './start-failure.js';
 
 export interface Java {
   /** The program to run. */
   readonly command: string;
-  /** What JAVA_HOME has to be for a build. */
+  /** What JAVA_HOME is for it. */
   readonly home: string;
-  readonly version: number;
-  /** True for a JDK: it can also build. */
-  readonly compiles: boolean;
 }
 
 const OLDEST = 17;
 const cure = `install a JDK ${OLDEST} or newer (for example the package openjdk-${OLDEST}-jdk-headless or one from adoptium.net)`;
 
 /**
- * Finds Java in JAVA_HOME, else on the PATH.
+ * Finds Java in JAVA_HOME, else on the PATH. Whether it can also compile is for the build to find out, when there is one.
  * @throws StartFailure when there is none or it is too old
  */
 export async function findJava(env: NodeJS.ProcessEnv): Promise<Java> {
@@ -30,15 +26,7 @@ export async function findJava(env: NodeJS.ProcessEnv): Promise<Java> {
   if (version < OLDEST) {
     throw new StartFailure(`The Java ${where} is version ${version}: ${cure} and let JAVA_HOME point to it.`);
   }
-  return { command, home, version, compiles: existsSync(join(home, 'bin', 'javac')) };
-}
-
-/** @throws StartFailure when this Java can only run programs */
-export function assertCompiler(java: Java): void {
-  if (java.compiles) return;
-  throw new StartFailure(
-    `The Java in ${java.home} has no compiler, which building the process engine needs once: ${cure} and let JAVA_HOME point to it.`,
-  );
+  return { command, home };
 }
 
 /** `1.8` → 8, `17` → 17; 0 when there is none. */

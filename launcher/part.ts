@@ -235,7 +235,7 @@ async function deathOf(child: ChildProcess): Promise<never> {
     child.on('exit', (code, signal) => {
       const death = new Error(code === null ? `it was ended by ${signal}` : `it ended with exit code ${code}`);
       // A grandchild may hold the output open for longer than anyone should wait.
-      void Promise.race([closed, delay(LAST_WORDS_MS)]).then(() => reject(death));
+      void Promise.race([closed, delay(LAST_WORDS_MS, undefined, { ref: false })]).then(() => reject(death));
     });
   });
 }

@@ -5,5 +5,6 @@ export class StartFailure extends Error {
 
 /** The `code` of a system error (`ENOENT`, `EACCES`, …), or an empty text. */
 export function systemCode(raw: unknown): string {
-  return raw instanceof Error && 'code' in raw && typeof raw.code === 'string' ? raw.code : '';
+  const { code } = (raw ?? {}) as { readonly code?: unknown };
+  return typeof code === 'string' ? code : '';
 }

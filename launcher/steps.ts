@@ -45,6 +45,7 @@ export class Steps {
         step.detail = detail;
       });
       this.running.delete(step);
+      this.redraw();
       this.say(`${step.label} ${seconds(step)}`);
       return result;
     } finally {
