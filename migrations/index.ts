@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import * as cards from './0001_cards.js';
 import * as sessions from './0003_sessions.js';
 import * as mail from './0004_mail.js';
+import * as mailLink from './0005_mail_link.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -13,4 +14,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0001_cards', ...cards },
   { name: '0003_sessions', ...sessions },
   { name: '0004_mail', ...mail },
+  { name: '0005_mail_link', ...mailLink },
 ];

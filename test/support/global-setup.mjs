@@ -2,26 +2,41 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 
 /**
- * One engine for the whole run, started when the first test file asks for it (`sharedEngine()` in engine.ts) and stopped
- * after the last one: an engine takes ten seconds to start, and a run without engine tests must not wait for it.
+ * One engine and one PostgreSQL server with the migrated template database for the whole run (`sharedEngine()` in
+ * engine.ts, `createTestDatabase()` in database.ts). Each is started when the first test file asks for it and stopped after
+ * the last one: an engine takes ten seconds to start, and a run without engine tests must not wait for it.
  */
 export default async function setup() {
-  let starting;
-  const keeper = createServer((_request, response) => {
-    starting ??= startEngine();
-    starting.then(
-      (engine) => response.end(JSON.stringify(engine.connection)),
+  const engine = lazily(startEngine);
+  const postgres = lazily(startPostgres);
+  const answers = {
+    '/engine': async () => JSON.stringify((await engine.get()).connection),
+    '/postgres': async () => (await postgres.get()).url(),
+  };
+  const keeper = createServer((request, response) => {
+    answers[request.url]().then(
+      (text) => response.end(text),
       (error) => response.writeHead(500).end(String(error)),
     );
   });
   await once(keeper.listen(0, '127.0.0.1'), 'listening');
   keeper.unref();
-  process.env.TEST_ENGINE_KEEPER = `http://127.0.0.1:${keeper.address().port}`;
+  const address = `http://127.0.0.1:${keeper.address().port}`;
+  process.env.TEST_ENGINE_KEEPER = `${address}/engine`;
+  process.env.TEST_POSTGRES_KEEPER = `${address}/postgres`;
 
-  globalThis.stopSharedEngine = async () => {
+  globalThis.stopSharedParts = async () => {
     keeper.close();
     keeper.closeAllConnections();
-    await (await starting)?.stop();
+    await Promise.all([engine.stop(), postgres.stop()]);
+  };
+}
+
+function lazily(start) {
+  let starting;
+  return {
+    get: () => (starting ??= start()),
+    stop: async () => (await starting)?.stop(),
   };
 }
 
@@ -29,4 +44,17 @@ async function startEngine() {
   await import('./typescript-loader.mjs');
   const engine = await import('./engine.ts');
   return engine.startEngine();
+}
+
+async function startPostgres() {
+  await import('./typescript-loader.mjs');
+  const [{ startPostgres: start }, { createTemplate }] = await Promise.all([import('./postgres.ts'), import('./database.ts')]);
+  const postgres = await start();
+  try {
+    await createTemplate(postgres);
+  } catch (error) {
+    await postgres.stop();
+    throw error;
+  }
+  return postgres;
 }

@@ -26,7 +26,10 @@ export async function freePort(): Promise<number> {
   return port;
 }
 
-/** Starts real PostgreSQL in a temporary directory, without waiting for the disk: nothing in it has to survive. */
+/**
+ * Starts real PostgreSQL in a temporary directory, without waiting for the disk: nothing in it has to survive. With
+ * `KEEP_DATA` set the directory stays after `stop`, so that one can start a server on it and look into a failed test.
+ */
 export async function startPostgres(): Promise<TestPostgres> {
   const databaseDir = await mkdtemp(join(tmpdir(), 'cards-test-postgres-'));
   const port = await freePort();
@@ -35,7 +38,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     ...postgresLogin,
     databaseDir,
     port,
-    persistent: false,
+    persistent: process.env['KEEP_DATA'] !== undefined,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
     postgresFlags: [
@@ -59,6 +62,9 @@ export async function startPostgres(): Promise<TestPostgres> {
     url: (database = 'postgres') =>
       `postgres://${postgresLogin.user}:${postgresLogin.password}@127.0.0.1:${port}/${database}`,
     createDatabase: (name) => server.createDatabase(name),
-    stop: () => server.stop(),
+    stop: async () => {
+      await server.stop();
+      if (process.env['KEEP_DATA'] !== undefined) process.stderr.write(`PostgreSQL's data stays in ${databaseDir}\n`);
+    },
   };
 }

@@ -1,0 +1,38 @@
+/**
+ * `pending` waits to be sent or expanded · `expanded` a mail to a group, replaced by one a member · `sending` handed to
+ * the mail server at this moment · `sent` the mail server took it · `failed` it certainly did not, and no further try
+ * follows · `unknown` the mail server may or may not have taken it; never sent again by itself.
+ */
+export const mailStates = ['pending', 'expanded', 'sending', 'sent', 'failed', 'unknown'] as const;
+
+export type MailState = (typeof mailStates)[number];
+
+interface MailText {
+  /** Names the event: whatever is put in again under the same key is dropped. */
+  readonly eventKey: string;
+  readonly subject: string;
+  readonly body: string;
+  /** Path on this installation where the recipient goes on. */
+  readonly linkPath: string;
+}
+
+/** A mail to one account, or to everyone who is in a group when it is sent, except some. */
+export type NewMail = MailText &
+  ({ readonly toAccount: string } | { readonly toGroup: string; readonly exceptAccounts?: readonly string[] });
+
+/** A mail as the outbox shows it. */
+export interface Mail {
+  readonly id: string;
+  readonly toAccount: string | null;
+  readonly toGroup: string | null;
+  readonly toAddress: string | null;
+  readonly subject: string;
+  readonly state: MailState;
+  /** Tries so far. */
+  readonly attempts: number;
+  /** Not before this moment is it tried (again); null once it has ended. */
+  readonly dueAt: Date | null;
+  readonly lastError: string | null;
+  readonly createdAt: Date;
+  readonly endedAt: Date | null;
+}
