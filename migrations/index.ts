@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import * as cards from './0001_cards.js';
+import * as taskAttempts from './0002_task_attempts.js';
 import * as sessions from './0003_sessions.js';
 import * as mail from './0004_mail.js';
 import * as mailLink from './0005_mail_link.js';
@@ -12,6 +13,7 @@ export interface NamedMigration extends Knex.Migration {
 /** Numbered and append-only: a migration that has been released is never edited. */
 export const migrations: readonly NamedMigration[] = [
   { name: '0001_cards', ...cards },
+  { name: '0002_task_attempts', ...taskAttempts },
   { name: '0003_sessions', ...sessions },
   { name: '0004_mail', ...mail },
   { name: '0005_mail_link', ...mailLink },

@@ -1,0 +1,352 @@
+-- Written by `npm run schema`; compared by a test.
+
+create extension pg_trgm;
+
+create table audit (
+  id bigint not null generated always as identity,
+  at timestamp with time zone not null default clock_timestamp(),
+  actor text not null,
+  action text not null,
+  object_type text not null,
+  object_id text not null,
+  from_state text,
+  to_state text,
+  process_key text,
+  process_version integer,
+  details jsonb not null default '{}'::jsonb
+);
+
+create table card (
+  id uuid not null,
+  holder_id uuid not null,
+  card_type text not null,
+  state text not null,
+  number text,
+  created_at timestamp with time zone not null default now(),
+  changed_at timestamp with time zone not null default now()
+);
+
+create table card_request (
+  id uuid not null,
+  holder_id uuid not null,
+  card_type text not null,
+  requester text not null,
+  source text not null,
+  state text not null,
+  reason text,
+  definition_id text not null,
+  process_instance_id text,
+  card_id uuid,
+  decide_within text,
+  decide_before timestamp with time zone,
+  created_at timestamp with time zone not null default now(),
+  registered_at timestamp with time zone,
+  ended_at timestamp with time zone
+);
+
+create table card_state (
+  state text not null
+);
+
+create table card_transition (
+  from_state text not null,
+  to_state text not null
+);
+
+create table card_type (
+  id text not null,
+  name text not null,
+  photo_required boolean not null,
+  position integer not null
+);
+
+create table decision (
+  request_id uuid not null,
+  decision text not null,
+  cause text not null,
+  reason text,
+  approver text,
+  requester text not null,
+  holder_account text,
+  task_id text,
+  operation_id text,
+  completed_at timestamp with time zone,
+  decided_at timestamp with time zone not null default now()
+);
+
+create table engine_command (
+  id bigint not null generated always as identity,
+  kind text not null,
+  request_id uuid,
+  payload jsonb not null,
+  state text not null default 'pending'::text,
+  attempts integer not null default 0,
+  due_at timestamp with time zone not null default now(),
+  last_error text,
+  created_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone
+);
+
+create table holder (
+  id uuid not null,
+  employee_number text not null,
+  given_name text not null,
+  family_name text not null,
+  email text not null,
+  upn text not null,
+  department text not null default ''::text,
+  state text not null,
+  account text,
+  photo_id uuid,
+  search text not null generated always as (lower(((((((((employee_number || ' '::text) || given_name) || ' '::text) || family_name) || ' '::text) || email) || ' '::text) || upn))) stored,
+  created_at timestamp with time zone not null default now(),
+  updated_at timestamp with time zone not null default now()
+);
+
+create table idempotency_key (
+  account text not null,
+  key text not null,
+  request_hash text not null,
+  resource_id uuid not null,
+  created_at timestamp with time zone not null default now()
+);
+
+create table mail (
+  id bigint not null generated always as identity,
+  event_key text not null,
+  to_account text,
+  to_group text,
+  except_accounts text[] not null default '{}'::text[],
+  to_address text,
+  subject text not null,
+  body text not null,
+  state text not null default 'pending'::text,
+  attempts integer not null default 0,
+  due_at timestamp with time zone not null default now(),
+  last_error text,
+  created_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  link_path text
+);
+
+create table photo (
+  id uuid not null,
+  content_type text not null,
+  sha256 text not null,
+  bytes bytea not null,
+  created_at timestamp with time zone not null default now()
+);
+
+create table process_version (
+  definition_id text not null,
+  process_key text not null,
+  version integer not null,
+  use_case text,
+  variant text,
+  name text not null,
+  source_hash text not null,
+  deployed_by text not null,
+  deployed_at timestamp with time zone not null default now()
+);
+
+create table product_option (
+  name text not null,
+  value jsonb not null,
+  changed_by text not null,
+  changed_at timestamp with time zone not null default now()
+);
+
+create table request_state (
+  state text not null
+);
+
+create table request_transition (
+  from_state text not null,
+  to_state text not null
+);
+
+create table session (
+  token_hash bytea not null,
+  account text not null,
+  created_at timestamp with time zone not null default now(),
+  last_seen_at timestamp with time zone not null default now()
+);
+
+create table task_attempt (
+  task_id text not null,
+  worker_id text not null,
+  started_at timestamp with time zone not null default now()
+) with (fillfactor=50, autovacuum_vacuum_threshold=1000, autovacuum_vacuum_scale_factor=0);
+
+create table use_case (
+  id text not null,
+  enabled boolean not null default false,
+  revision integer not null default 1,
+  changed_by text not null default 'system'::text,
+  changed_at timestamp with time zone not null default now()
+);
+
+create table variant_choice (
+  id uuid not null,
+  use_case text not null,
+  card_type text,
+  definition_id text not null
+);
+
+alter table audit add constraint audit_pkey PRIMARY KEY (id);
+
+alter table card add constraint card_card_type_fkey FOREIGN KEY (card_type) REFERENCES card_type(id);
+alter table card add constraint card_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holder(id);
+alter table card add constraint card_number_key UNIQUE (number);
+alter table card add constraint card_pkey PRIMARY KEY (id);
+alter table card add constraint card_state_fkey FOREIGN KEY (state) REFERENCES card_state(state);
+
+alter table card_request add constraint card_request_card_id_fkey FOREIGN KEY (card_id) REFERENCES card(id);
+alter table card_request add constraint card_request_card_id_key UNIQUE (card_id);
+alter table card_request add constraint card_request_card_type_fkey FOREIGN KEY (card_type) REFERENCES card_type(id);
+alter table card_request add constraint card_request_check CHECK (((card_id IS NULL) = (state = ANY (ARRAY['registered'::text, 'refused'::text]))));
+alter table card_request add constraint card_request_check1 CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['registered'::text, 'requested'::text]))));
+alter table card_request add constraint card_request_definition_id_fkey FOREIGN KEY (definition_id) REFERENCES process_version(definition_id);
+alter table card_request add constraint card_request_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holder(id);
+alter table card_request add constraint card_request_pkey PRIMARY KEY (id);
+alter table card_request add constraint card_request_process_instance_id_key UNIQUE (process_instance_id);
+alter table card_request add constraint card_request_source_check CHECK ((source = ANY (ARRAY['tasklist'::text, 'api'::text])));
+alter table card_request add constraint card_request_state_fkey FOREIGN KEY (state) REFERENCES request_state(state);
+
+alter table card_state add constraint card_state_pkey PRIMARY KEY (state);
+
+alter table card_transition add constraint card_transition_from_state_fkey FOREIGN KEY (from_state) REFERENCES card_state(state);
+alter table card_transition add constraint card_transition_pkey PRIMARY KEY (from_state, to_state);
+alter table card_transition add constraint card_transition_to_state_fkey FOREIGN KEY (to_state) REFERENCES card_state(state);
+
+alter table card_type add constraint card_type_id_check CHECK ((id ~ '^[a-z][a-z0-9-]*$'::text));
+alter table card_type add constraint card_type_pkey PRIMARY KEY (id);
+
+alter table decision add constraint decision_cause_check CHECK ((cause = ANY (ARRAY['approver'::text, 'time-limit'::text])));
+alter table decision add constraint decision_decision_check CHECK ((decision = ANY (ARRAY['approve'::text, 'reject'::text])));
+alter table decision add constraint decision_has_proof CHECK (((cause = 'time-limit'::text) OR ((approver IS NOT NULL) AND (task_id IS NOT NULL) AND (operation_id IS NOT NULL) AND (completed_at IS NOT NULL))));
+alter table decision add constraint decision_not_by_holder CHECK ((lower(approver) <> lower(holder_account)));
+alter table decision add constraint decision_not_by_requester CHECK ((lower(approver) <> lower(requester)));
+alter table decision add constraint decision_pkey PRIMARY KEY (request_id);
+alter table decision add constraint decision_reject_has_reason CHECK (((decision = 'approve'::text) OR (length(TRIM(BOTH FROM reason)) > 0)));
+alter table decision add constraint decision_request_id_fkey FOREIGN KEY (request_id) REFERENCES card_request(id);
+alter table decision add constraint decision_time_limit_rejects CHECK (((cause = 'approver'::text) OR ((decision = 'reject'::text) AND (approver IS NULL))));
+
+alter table engine_command add constraint engine_command_check CHECK (((ended_at IS NULL) = (state = 'pending'::text)));
+alter table engine_command add constraint engine_command_kind_check CHECK ((kind = ANY (ARRAY['start'::text, 'correlate'::text, 'end'::text])));
+alter table engine_command add constraint engine_command_pkey PRIMARY KEY (id);
+alter table engine_command add constraint engine_command_request_id_fkey FOREIGN KEY (request_id) REFERENCES card_request(id);
+alter table engine_command add constraint engine_command_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'done'::text, 'obsolete'::text])));
+
+alter table holder add constraint holder_account_check CHECK ((account = lower(account)));
+alter table holder add constraint holder_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES photo(id);
+alter table holder add constraint holder_pkey PRIMARY KEY (id);
+alter table holder add constraint holder_state_check CHECK ((state = ANY (ARRAY['active'::text, 'inactive'::text])));
+
+alter table idempotency_key add constraint idempotency_key_pkey PRIMARY KEY (account, key);
+
+alter table mail add constraint mail_check CHECK ((num_nonnulls(to_account, to_group) = 1));
+alter table mail add constraint mail_check1 CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['pending'::text, 'sending'::text]))));
+alter table mail add constraint mail_event_key_key UNIQUE (event_key);
+alter table mail add constraint mail_link_path_check CHECK ((link_path ~~ '/%'::text));
+alter table mail add constraint mail_pkey PRIMARY KEY (id);
+alter table mail add constraint mail_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'expanded'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'unknown'::text])));
+
+alter table photo add constraint photo_content_type_check CHECK ((content_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text])));
+alter table photo add constraint photo_pkey PRIMARY KEY (id);
+
+alter table process_version add constraint process_version_check CHECK (((use_case IS NULL) = (variant IS NULL)));
+alter table process_version add constraint process_version_pkey PRIMARY KEY (definition_id);
+alter table process_version add constraint process_version_process_key_version_key UNIQUE (process_key, version);
+
+alter table product_option add constraint product_option_pkey PRIMARY KEY (name);
+
+alter table request_state add constraint request_state_pkey PRIMARY KEY (state);
+
+alter table request_transition add constraint request_transition_from_state_fkey FOREIGN KEY (from_state) REFERENCES request_state(state);
+alter table request_transition add constraint request_transition_pkey PRIMARY KEY (from_state, to_state);
+alter table request_transition add constraint request_transition_to_state_fkey FOREIGN KEY (to_state) REFERENCES request_state(state);
+
+alter table session add constraint session_pkey PRIMARY KEY (token_hash);
+alter table session add constraint session_token_hash_check CHECK ((length(token_hash) = 32));
+
+alter table task_attempt add constraint task_attempt_pkey PRIMARY KEY (task_id, worker_id);
+
+alter table use_case add constraint use_case_pkey PRIMARY KEY (id);
+
+alter table variant_choice add constraint variant_choice_card_type_fkey FOREIGN KEY (card_type) REFERENCES card_type(id);
+alter table variant_choice add constraint variant_choice_definition_id_fkey FOREIGN KEY (definition_id) REFERENCES process_version(definition_id);
+alter table variant_choice add constraint variant_choice_pkey PRIMARY KEY (id);
+alter table variant_choice add constraint variant_choice_use_case_card_type_key UNIQUE NULLS NOT DISTINCT (use_case, card_type);
+alter table variant_choice add constraint variant_choice_use_case_fkey FOREIGN KEY (use_case) REFERENCES use_case(id);
+
+CREATE INDEX audit_by_actor ON public.audit USING btree (actor, id);
+CREATE INDEX audit_by_object ON public.audit USING btree (object_type, object_id, id);
+CREATE INDEX card_by_holder ON public.card USING btree (holder_id);
+CREATE INDEX card_by_state ON public.card USING btree (state, created_at, id);
+CREATE INDEX card_request_by_requester ON public.card_request USING btree (requester, created_at DESC);
+CREATE INDEX card_request_by_time ON public.card_request USING btree (created_at DESC, id);
+CREATE UNIQUE INDEX card_request_one_open ON public.card_request USING btree (holder_id, card_type) WHERE (ended_at IS NULL);
+CREATE INDEX card_request_open ON public.card_request USING btree (created_at) WHERE (ended_at IS NULL);
+CREATE INDEX engine_command_by_request ON public.engine_command USING btree (request_id);
+CREATE INDEX engine_command_due ON public.engine_command USING btree (due_at, id) WHERE (state = 'pending'::text);
+CREATE UNIQUE INDEX holder_account ON public.holder USING btree (account);
+CREATE INDEX holder_by_name ON public.holder USING btree (family_name, given_name, id);
+CREATE UNIQUE INDEX holder_email ON public.holder USING btree (lower(email));
+CREATE UNIQUE INDEX holder_employee_number ON public.holder USING btree (lower(employee_number));
+CREATE INDEX holder_search ON public.holder USING gin (search gin_trgm_ops);
+CREATE UNIQUE INDEX holder_upn ON public.holder USING btree (lower(upn));
+CREATE INDEX mail_due ON public.mail USING btree (due_at, id) WHERE (ended_at IS NULL);
+CREATE INDEX process_version_by_variant ON public.process_version USING btree (use_case, variant, version DESC);
+CREATE INDEX session_last_seen ON public.session USING btree (last_seen_at);
+
+CREATE OR REPLACE FUNCTION public.refuse_change()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_transition()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    declare allowed boolean;
+    begin
+      if tg_op = 'INSERT' then
+        if new.state <> 'registered' then
+          raise exception 'a new % begins as registered, not as %', tg_table_name, new.state
+            using errcode = 'check_violation', constraint = tg_argv[0];
+        end if;
+        return new;
+      end if;
+      if old.state = new.state then return new; end if;
+      execute format('select exists (select from %I where from_state = $1 and to_state = $2)', tg_argv[0])
+        into allowed using old.state, new.state;
+      if not allowed then
+        raise exception 'a % that is % cannot become %', tg_table_name, old.state, new.state
+          using errcode = 'check_violation', constraint = tg_argv[0];
+      end if;
+      return new;
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.wake_listener()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      perform pg_notify(tg_argv[0], '');
+      return null;
+    end $function$
+;
+
+CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER card_transition BEFORE INSERT OR UPDATE OF state ON public.card FOR EACH ROW EXECUTE FUNCTION refuse_transition('card_transition');
+CREATE TRIGGER request_transition BEFORE INSERT OR UPDATE OF state ON public.card_request FOR EACH ROW EXECUTE FUNCTION refuse_transition('request_transition');
+CREATE TRIGGER decision_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER engine_command_wakes AFTER INSERT ON public.engine_command FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('engine_command');
+CREATE TRIGGER mail_wakes AFTER INSERT ON public.mail FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('mail');
+CREATE TRIGGER photo_immutable BEFORE UPDATE ON public.photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
