@@ -1,0 +1,30 @@
+import { decisions } from '../../domain/decisions.js';
+import { messages } from './messages.js';
+import type { TopicName, VariableDeclaration } from './topics.js';
+
+/** Which values a diagram may give to an input of a topic. */
+export interface InputValues {
+  readonly values: readonly string[];
+  /** True where only a constant of the diagram may decide: never a variable, which a form could set. */
+  readonly constant: boolean;
+}
+
+/** Inputs that take one of a few values. */
+export const inputValues: Partial<Record<TopicName, Readonly<Record<string, InputValues>>>> = {
+  'register-request': { requestedState: { values: ['requested', 'approved'], constant: true } },
+  'record-decision': {
+    decision: { values: decisions, constant: false },
+    cause: { values: ['approver', 'time-limit'], constant: true },
+  },
+};
+
+/** Variables that a message brings into the process that takes it. */
+export const messageVariables: Readonly<Record<string, Readonly<Record<string, VariableDeclaration>>>> = {
+  [messages.requestReserved]: {
+    holder: 'String',
+    cardType: 'String',
+    requestId: 'String',
+    variantKey: 'String',
+    variantVersion: 'Integer',
+  },
+};

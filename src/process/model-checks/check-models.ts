@@ -1,0 +1,59 @@
+import { extname, parse as parsePath } from 'node:path';
+import type { ModdleElement } from 'bpmn-moddle';
+import { parseDefinitions } from '../diagram.js';
+import { parseForm, type FormModel } from './form-model.js';
+import { ModelSet } from './model-set.js';
+import type { Finding, ModelContext, Rule } from './rule.js';
+import { diagramRules, formRules } from './rules/index.js';
+
+/** A diagram (`….bpmn`) or form (`….form`) as it would be deployed; other files are not looked at. */
+export interface ModelFile {
+  readonly name: string;
+  readonly content: string;
+}
+
+export interface FileFinding extends Finding {
+  /** Name of the file as it was given. */
+  readonly file: string;
+}
+
+/**
+ * Checks diagrams and forms against the contract and against each other; none of them has to be well-formed. Entry
+ * processes and their variants have to be given together: errors and inputs are followed from one to the other.
+ * @returns what is wrong, by file in the order given; nothing when all may be deployed
+ */
+export async function checkModels(files: readonly ModelFile[]): Promise<FileFinding[]> {
+  const parsed = await Promise.all(files.map(parse));
+  const models = new ModelSet(
+    parsed.flatMap(({ definitions }) => definitions ?? []),
+    new Map(parsed.flatMap(({ form }) => (form === null ? [] : [[form.id, form]]))),
+  );
+  return parsed.flatMap(({ file, definitions, form, unreadable }) => {
+    const context = { name: parsePath(file).name, models };
+    const findings = [...unreadable, ...applied(diagramRules, definitions, context), ...applied(formRules, form, context)];
+    return findings.map((finding) => ({ file, ...finding }));
+  });
+}
+
+interface ParsedFile {
+  readonly file: string;
+  readonly definitions: ModdleElement | null;
+  readonly form: FormModel | null;
+  readonly unreadable: readonly Finding[];
+}
+
+async function parse({ name: file, content }: ModelFile): Promise<ParsedFile> {
+  const nothing: ParsedFile = { file, definitions: null, form: null, unreadable: [] };
+  try {
+    if (extname(file) === '.bpmn') return { ...nothing, definitions: await parseDefinitions(content) };
+    if (extname(file) === '.form') return { ...nothing, form: parseForm(content) };
+    return nothing;
+  } catch (raw) {
+    const message = raw instanceof Error ? raw.message : String(raw);
+    return { ...nothing, unreadable: [{ rule: 'readable-file', element: parsePath(file).name, message }] };
+  }
+}
+
+function applied<Model>(rules: readonly Rule<Model>[], model: Model | null, context: ModelContext): Finding[] {
+  return model === null ? [] : rules.flatMap((rule) => rule.check(model, context));
+}

@@ -1,0 +1,85 @@
+import type { ModdleElement } from 'bpmn-moddle';
+import { extensionProperties, useCases, type UseCaseId } from '../contract/index.js';
+import { extensionProperty } from '../diagram.js';
+import { attribute, executableProcesses, extensions, flowNodes, idOf, processOf } from './elements.js';
+import type { FormModel } from './form-model.js';
+import { flowVariables, meet, type FlowVariables, type Knowledge } from './variables.js';
+
+/** How the call activity of an entry process names the variant that an administrator has chosen. */
+export const chosenVariant = { key: '${variantKey}', version: '${variantVersion}', binding: 'version' } as const;
+
+/** All diagrams and forms that are judged together, and what they say about each other. */
+export class ModelSet {
+  private readonly flows = new Map<ModdleElement, FlowVariables>();
+
+  /** @param forms by form id */
+  constructor(
+    readonly diagrams: readonly ModdleElement[],
+    readonly forms: ReadonlyMap<string, FormModel>,
+  ) {}
+
+  get processes(): ModdleElement[] {
+    return this.diagrams.flatMap(executableProcesses);
+  }
+
+  /** The form that a start event or user task refers to, if it is there. */
+  formOf(node: ModdleElement): FormModel | null {
+    return this.forms.get(attribute(node, 'camunda:formRef') ?? '') ?? null;
+  }
+
+  /** The call activities by which a process may be run; for a variant, those of the entry process of its use case. */
+  callersOf(process: ModdleElement): ModdleElement[] {
+    const useCase = useCaseOf(process);
+    const entry = useCase === null ? null : useCases[useCase].entryProcess;
+    return this.diagrams.flatMap(flowNodes).filter((node) => {
+      if (node.$type !== 'bpmn:CallActivity') return false;
+      const called = attribute(node, 'calledElement');
+      if (called !== chosenVariant.key) return called === idOf(process);
+      const caller = processOf(node);
+      return caller !== null && idOf(caller) === entry;
+    });
+  }
+
+  /** Which variables exist where in a process. */
+  variablesOf(process: ModdleElement): FlowVariables {
+    const known = this.flows.get(process);
+    if (known !== undefined) return known;
+    // Two processes that call each other promise each other nothing.
+    this.flows.set(process, { before: () => null, during: () => null, after: () => null });
+    const flow = flowVariables(process, this.arriving(process), (node) => this.formOf(node));
+    this.flows.set(process, flow);
+    return flow;
+  }
+
+  /** What a process can rely on: what every caller hands over. */
+  private arriving(process: ModdleElement): Knowledge {
+    return meet(this.callersOf(process).map((call) => this.handedOver(call))) ?? new Map();
+  }
+
+  /** What a call activity hands over; null where no token can come to it. */
+  private handedOver(call: ModdleElement): Knowledge | null {
+    const caller = processOf(call);
+    const known = caller && this.variablesOf(caller).during(call);
+    if (known === null) return null;
+    const mappings = extensions(call, 'camunda:In');
+    if (mappings.some((each) => attribute(each, 'variables') === 'all')) return known;
+    return new Map(
+      mappings.flatMap((each) => {
+        const target = attribute(each, 'target');
+        const certainty = attribute(each, 'sourceExpression') ? 'value' : (known.get(attribute(each, 'source') ?? '') ?? 'nullable');
+        return target === null ? [] : [[target, certainty] as const];
+      }),
+    );
+  }
+}
+
+/** The use case of a variant's process; null where it is no variant or names none of the contract. */
+export function useCaseOf(process: ModdleElement): UseCaseId | null {
+  const named = extensionProperty(process, extensionProperties.useCase);
+  return named !== null && Object.hasOwn(useCases, named) ? (named as UseCaseId) : null;
+}
+
+/** True where a process calls itself a variant, rightly or not. */
+export function isVariant(process: ModdleElement): boolean {
+  return [extensionProperties.useCase, extensionProperties.variant].some((name) => extensionProperty(process, name) !== null);
+}

@@ -1,0 +1,54 @@
+import type { ModdleElement } from 'bpmn-moddle';
+import { attribute, elementOf, elementsOf, eventDefinition, executableProcesses, idOf, nodesOf } from '../elements.js';
+import type { ModelSet } from '../model-set.js';
+import { diagramRule } from '../rule.js';
+import { topicOf } from '../variables.js';
+
+/** A BPMN error that nobody catches is an incident, in an instance that nobody can move on. */
+export const caughtErrors = diagramRule('caught-errors', function* (definitions, { models }) {
+  for (const process of executableProcesses(definitions)) {
+    for (const node of nodesOf(process)) {
+      for (const code of codesThrownBy(node)) {
+        if (isCaught(node, code, models, new Set())) continue;
+        yield [node, `Nobody catches the error "${code}": attach an error boundary event for it${hint(models.callersOf(process))}.`];
+      }
+    }
+  }
+});
+
+function hint(callers: readonly ModdleElement[]): string {
+  return callers.length === 0 ? '' : `, here or on ${callers.map((call) => `"${idOf(call)}"`).join(' and ')}`;
+}
+
+function codesThrownBy(node: ModdleElement): readonly string[] {
+  const thrown = node.$type === 'bpmn:EndEvent' && eventDefinition(node, 'bpmn:ErrorEventDefinition');
+  return [...(topicOf(node)?.errors ?? []), ...(thrown ? [codeOf(thrown) ?? ''] : [])];
+}
+
+/** True when the activity, something around it, or every caller of its process catches the code. */
+function isCaught(activity: ModdleElement, code: string, models: ModelSet, visited: Set<ModdleElement>): boolean {
+  const scope = activity.$parent;
+  if (scope === undefined || visited.has(activity)) return false;
+  visited.add(activity);
+  const siblings = elementsOf(scope, 'flowElements');
+  const handlers = [
+    ...siblings.filter((each) => elementOf(each, 'attachedToRef') === activity),
+    ...siblings.filter((each) => each['triggeredByEvent'] === true).flatMap((each) => elementsOf(each, 'flowElements')),
+  ];
+  if (handlers.some((handler) => catches(handler, code))) return true;
+  if (scope.$type !== 'bpmn:Process') return isCaught(scope, code, models, visited);
+  const callers = models.callersOf(scope);
+  return callers.length > 0 && callers.every((call) => isCaught(call, code, models, visited));
+}
+
+function catches(handler: ModdleElement, code: string): boolean {
+  if (handler.$type !== 'bpmn:BoundaryEvent' && handler.$type !== 'bpmn:StartEvent') return false;
+  const definition = eventDefinition(handler, 'bpmn:ErrorEventDefinition');
+  return definition !== null && [null, code].includes(codeOf(definition));
+}
+
+/** The code of an error event; null for one that catches every code. */
+function codeOf(definition: ModdleElement): string | null {
+  const error = elementOf(definition, 'errorRef');
+  return error && attribute(error, 'errorCode');
+}

@@ -1,0 +1,52 @@
+import type { DiagramRule, FormRule } from '../rule.js';
+import { allowedExpressions } from './allowed-expressions.js';
+import { approvalRecorded } from './approval-recorded.js';
+import { callActivities } from './call-activities.js';
+import { caughtErrors } from './caught-errors.js';
+import { engineNamespaces } from './engine-namespaces.js';
+import { formComponents } from './form-components.js';
+import { formKeys } from './form-keys.js';
+import { formNames } from './form-names.js';
+import { formReferences } from './form-references.js';
+import { gatewayConditions } from './gateway-conditions.js';
+import { historyTimeToLive } from './history-time-to-live.js';
+import { knownChecks } from './known-checks.js';
+import { knownMessages } from './known-messages.js';
+import { knownTopics } from './known-topics.js';
+import { knownVariables } from './known-variables.js';
+import { namedElements } from './named-elements.js';
+import { noCode } from './no-code.js';
+import { noDeadEnds } from './no-dead-ends.js';
+import { oneProcess } from './one-process.js';
+import { reachableElements } from './reachable-elements.js';
+import { taskPeople } from './task-people.js';
+import { textLength } from './text-length.js';
+import { topicInputs } from './topic-inputs.js';
+import { variantNames } from './variant-names.js';
+
+/** What a diagram has to keep to. */
+export const diagramRules: readonly DiagramRule[] = [
+  oneProcess,
+  historyTimeToLive,
+  namedElements,
+  noDeadEnds,
+  reachableElements,
+  gatewayConditions,
+  knownTopics,
+  topicInputs,
+  caughtErrors,
+  knownMessages,
+  knownChecks,
+  formReferences,
+  taskPeople,
+  callActivities,
+  variantNames,
+  approvalRecorded,
+  noCode,
+  engineNamespaces,
+  allowedExpressions,
+  knownVariables,
+];
+
+/** What a form has to keep to. */
+export const formRules: readonly FormRule[] = [formNames, formComponents, formKeys, textLength];
