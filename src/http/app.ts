@@ -1,9 +1,15 @@
-import express, { type Express, Router } from 'express';
+import express, { type Express, type RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { Knex } from '../db/database.js';
 import type { EngineClient } from '../engine/client.js';
+import type { DeployedDiagrams } from '../engine/diagrams.js';
 import { ProductError } from '../errors.js';
 import type { Logger } from '../log.js';
+import { door } from './door/door.js';
+import type { DoorChecks } from './door/door-checks.js';
+import { FormSource } from './door/form-source.js';
+import { FormSubmission } from './door/form-submission.js';
+import { Forwarder } from './door/forward.js';
 import type { HealthReport } from './health.js';
 import { mountRoutes } from './mount-routes.js';
 import { openApiDocument } from './openapi.js';
@@ -32,6 +38,9 @@ export interface AppDeps {
   /** Version of the product, for the description of the interface. */
   readonly version: string;
   readonly engine: EngineClient;
+  readonly diagrams: DeployedDiagrams;
+  /** What is checked when a form is submitted in Tasklist. */
+  readonly checks: DoorChecks;
   readonly db: Knex;
   readonly log: Logger;
   readonly metrics: Registry;
@@ -59,6 +68,12 @@ export function createApp(deps: AppDeps): Express {
   app.use(requestId, requestLog(deps.log), securityHeaders(secure));
   app.use(operations(deps));
   app.use('/api/v1', api(deps, signIn, origin));
+  app.use(door({
+    signIn,
+    forwarder: new Forwarder(deps.engine, secure),
+    forms: new FormSubmission(deps.engine, new FormSource(deps.engine, deps.diagrams), deps.checks),
+  }));
+  app.use('/engine-rest', engineRest());
   app.use(signInPages(signIn));
   app.use(assets());
   app.use(mountPages([startPage(deps), ...deps.pages], async (request) => (await signIn.session(request)).user));
@@ -83,6 +98,13 @@ function api({ routes, version }: AppDeps, signIn: SignIn, origin: string): Rout
   });
   router.use(mountRoutes(routes, (request) => signIn.authenticate(request)));
   return router;
+}
+
+/** The engine's own interface is not reached from outside; the deploy gate for Camunda Modeler goes in front of this. */
+function engineRest(): RequestHandler {
+  return () => {
+    throw new ProductError('not-found', 'The engine is not reached from here. Programs use /api/v1.');
+  };
 }
 
 function operations({ health, metrics }: AppDeps): Router {

@@ -1,5 +1,6 @@
 import express, { type Request, type RequestHandler, type Response } from 'express';
 import { ProductError } from '../errors.js';
+import { watchContentDigest } from './content-digest.js';
 import type { BodySpec } from './route.js';
 import { invalidRequest } from './problem.js';
 
@@ -19,9 +20,11 @@ export function bodyReader(spec: BodySpec): BodyReader {
     const type = request.is(types);
     if (type === null || request.get('content-length') === '0') throw invalidRequest([{ field: 'body', message: `is missing; send ${types.join(' or ')}` }]);
     if (type === false) throw new ProductError('unsupported-media-type', `Send the body as ${types.join(' or ')}.`);
+    const assertDigest = watchContentDigest(request);
     await new Promise<void>((resolve, reject) => {
       parse(request, response, (failure?: unknown) => (failure === undefined ? resolve() : reject(failure)));
     });
+    assertDigest();
     return request.body;
   };
 }

@@ -29,7 +29,7 @@ export function refusals(log: Logger): ErrorRequestHandler {
 }
 
 function answer(request: Request, response: Response, error: ProductError): void {
-  const browser = request.get('sec-fetch-mode') !== undefined;
+  const browser = request.get('sec-fetch-site') !== undefined;
   if (opensPage(request)) {
     if (error.code === 'unauthenticated' && request.method === 'GET') response.redirect(303, signInPath(request));
     else sendPage(response, null, { title: error.title, status: error.status, main: errorPage(error, requestIdOf(response)) });

@@ -1,8 +1,9 @@
 import { technicalAccounts } from '../../domain/roles.js';
 import type { EngineClient } from '../../engine/client.js';
+import type { DeployedDiagrams } from '../../engine/diagrams.js';
 import { ProductError } from '../../errors.js';
 import { checks, type CheckName } from '../../process/contract/index.js';
-import { readDiagram, type Diagram } from '../../process/diagram.js';
+import { DiagramError, type Diagram } from '../../process/diagram.js';
 import { TtlCache } from '../ttl-cache.js';
 import { formFields, type FormFields } from './form-fields.js';
 
@@ -11,7 +12,7 @@ export interface FormPlace {
   readonly processDefinitionId: string;
   /** Null for the start event. */
   readonly taskDefinitionKey: string | null;
-  /** Engine path of the deployed form, readable by whoever may fill it in. */
+  /** Engine path of the deployed form. */
   readonly formPath: string;
 }
 
@@ -23,20 +24,21 @@ export interface CheckedForm {
 
 const nothing: FormFields = { fields: new Map(), shown: new Set() };
 
-/** Diagrams and forms of the engine. A definition never changes, nor do the forms deployed with it, so both are kept. */
+/** The forms of deployed definitions. They are bound to the deployment, as the model rules demand, so each is read once. */
 export class FormSource {
-  private readonly diagrams = new TtlCache<Diagram>(Infinity, 500);
   private readonly forms = new TtlCache<FormFields>(Infinity, 2_000);
 
-  constructor(private readonly engine: EngineClient) {}
+  constructor(
+    private readonly engine: EngineClient,
+    private readonly diagrams: DeployedDiagrams,
+  ) {}
 
   /**
    * The form at a place. An element without a form lets nothing be entered.
-   * @throws ProductError `forbidden` when the element names a check that this release does not know
+   * @throws ProductError `forbidden` when the diagram cannot be read, or names a check that this release does not know
    */
-  async at(place: FormPlace): Promise<CheckedForm> {
-    const { processDefinitionId, taskDefinitionKey, formPath } = place;
-    const diagram = await this.diagrams.get(processDefinitionId, () => this.readDiagram(processDefinitionId));
+  async at({ processDefinitionId, taskDefinitionKey, formPath }: FormPlace): Promise<CheckedForm> {
+    const diagram = await this.diagram(processDefinitionId);
     const element = taskDefinitionKey ?? diagram.startForm;
     const declared = element === null ? undefined : diagram.forms.get(element);
     if (declared === undefined) return { form: nothing, check: null };
@@ -44,17 +46,19 @@ export class FormSource {
     if (check !== null && !isCheck(check)) {
       throw new ProductError('forbidden', `The diagram names a check "${check}" that this release does not know. Tell an administrator.`);
     }
-    const form = await this.forms.get(`${processDefinitionId}/${element}`, () => this.readForm(formPath));
-    return { form, check };
+    return { form: await this.forms.get(`${processDefinitionId}/${element}`, () => this.read(formPath)), check };
   }
 
-  private async readDiagram(processDefinitionId: string): Promise<Diagram> {
-    const path = `/process-definition/${encodeURIComponent(processDefinitionId)}/xml`;
-    const { bpmn20Xml } = await this.engine.call<{ bpmn20Xml: string }>({ user: technicalAccounts.server, path });
-    return readDiagram(bpmn20Xml);
+  private async diagram(processDefinitionId: string): Promise<Diagram> {
+    try {
+      return await this.diagrams.get(processDefinitionId);
+    } catch (raw) {
+      if (!(raw instanceof DiagramError)) throw raw;
+      throw new ProductError('forbidden', `Its form cannot be checked: ${raw.message} Tell an administrator.`, {}, { cause: raw });
+    }
   }
 
-  private async readForm(path: string): Promise<FormFields> {
+  private async read(path: string): Promise<FormFields> {
     return formFields(await this.engine.call({ user: technicalAccounts.server, path }));
   }
 }

@@ -1,0 +1,83 @@
+import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { openDatabase, type Knex } from '../../../src/db/database.js';
+import { migrateToLatest } from '../../../src/db/migrate.js';
+import { groups, technicalAccounts, type Role } from '../../../src/domain/roles.js';
+import { bootstrapEngine } from '../../../src/engine/bootstrap.js';
+import { EngineClient } from '../../../src/engine/client.js';
+import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
+import { ensureAccount } from '../../../src/engine/identity.js';
+import { createApp, type AppDeps } from '../../../src/http/app.js';
+import type { EngineConnection } from '../../support/engine.js';
+import { listen } from './listen.js';
+
+export const PASSWORD = 'a good test password';
+
+/** The whole server on a free port, over a real engine and a database of its own. */
+export interface TestApp {
+  readonly url: string;
+  readonly engine: EngineClient;
+  readonly db: Knex;
+  /** Creates an account in these roles and returns its id. */
+  account(...roles: Role[]): Promise<string>;
+  close(): Promise<void>;
+}
+
+/** Starts the server; `deps` replaces parts of it. */
+export async function startApp(connection: EngineConnection, deps: Partial<AppDeps> = {}): Promise<TestApp> {
+  const engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
+  const { db, drop } = await ownDatabase(connection.postgresUrl);
+  await migrateToLatest(db);
+  await bootstrapEngine(engine, technicalAccounts.server, {});
+  const app = createApp({
+    publicUrl: 'http://cards.test',
+    version: '1.2.3',
+    engine,
+    diagrams: new DeployedDiagrams(engine, technicalAccounts.server),
+    checks: { run: async () => ({ add: {} }) },
+    db,
+    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+    metrics: new Registry(),
+    routes: [],
+    pages: [],
+    useCases: async () => [],
+    nothingEnabledHint: 'Enable a use case.',
+    health: async () => ({ status: 'up', parts: {} }),
+    ...deps,
+  });
+  const server = await listen(app);
+  return {
+    url: server.url,
+    engine,
+    db,
+    account: async (...roles) => {
+      const id = `t-${randomBytes(6).toString('hex')}`;
+      const account = { id, firstName: 'Test', lastName: id, email: `${id}@example.org`, groups: roles.map((role) => groups[role]) };
+      await ensureAccount(engine, technicalAccounts.server, account, PASSWORD);
+      return id;
+    },
+    close: async () => {
+      await server.close();
+      await engine.close();
+      await drop();
+    },
+  };
+}
+
+async function ownDatabase(serverUrl: string): Promise<{ db: Knex; drop: () => Promise<void> }> {
+  const name = `http_${randomBytes(6).toString('hex')}`;
+  const maintenance = openDatabase(serverUrl, 1);
+  await maintenance.raw(`create database ${name}`);
+  const url = new URL(serverUrl);
+  url.pathname = `/${name}`;
+  const db = openDatabase(url.href);
+  return {
+    db,
+    drop: async () => {
+      await db.destroy();
+      await maintenance.raw(`drop database ${name} with (force)`);
+      await maintenance.destroy();
+    },
+  };
+}
