@@ -4,6 +4,7 @@ import * as taskAttempts from './0002_task_attempts.js';
 import * as sessions from './0003_sessions.js';
 import * as mail from './0004_mail.js';
 import * as mailLink from './0005_mail_link.js';
+import * as workers from './0006_workers.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -17,4 +18,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0003_sessions', ...sessions },
   { name: '0004_mail', ...mail },
   { name: '0005_mail_link', ...mailLink },
+  { name: '0006_workers', ...workers },
 ];

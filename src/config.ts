@@ -12,6 +12,18 @@ const url = (...protocols: string[]): z.ZodType<string> =>
   }, `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
 const databaseUrl = url('postgres:', 'postgresql:');
 const origin = url('http:', 'https:').refine((text) => ['', '/'].includes(new URL(text).pathname), 'must have no path');
+/** Passwords of accounts to create, as JSON: `{"admin": "…"}`. */
+const passwords = z
+  .string()
+  .default('{}')
+  .transform((text, context): Record<string, string> => {
+    try {
+      return z.record(z.string(), z.string().min(8)).parse(JSON.parse(text));
+    } catch {
+      context.addIssue({ code: 'custom', message: 'must be a JSON object of passwords by account' });
+      return z.NEVER;
+    }
+  });
 const secret = z.string().min(32, 'must have at least 32 characters');
 
 /** What an installation may set; each one is optional for `npm start`. */
@@ -41,9 +53,11 @@ export const serverEnvironment = z.object({
   ...shared,
   PORT: launcherEnvironment.shape.PORT,
   DOOR_SECRET: secret,
+  CLI_SECRET: secret.optional(),
   SMTP_URL: launcherEnvironment.shape.SMTP_URL,
   MAIL_FROM: launcherEnvironment.shape.MAIL_FROM,
-  BOOTSTRAP_PASSWORDS: z.string().optional(),
+  HOST: z.string().min(1).default('127.0.0.1'),
+  BOOTSTRAP_PASSWORDS: passwords,
   SAMPLE_DATA: launcherEnvironment.shape.SAMPLE_DATA,
 });
 
@@ -55,9 +69,18 @@ export const workerEnvironment = z.object({
   WORKER_SLOTS: z.coerce.number().int().min(1).max(500).default(32),
 });
 
+/** What the command line of administrators reads. */
+export const cliEnvironment = z.object({
+  DATA_DIR: launcherEnvironment.shape.DATA_DIR,
+  CARDS_PASSWORD: z.string().optional(),
+  /** Where npm was called; it runs scripts in the directory of package.json. */
+  INIT_CWD: z.string().optional(),
+});
+
 export type LauncherConfig = z.infer<typeof launcherEnvironment>;
 export type ServerConfig = z.infer<typeof serverEnvironment>;
 export type WorkerConfig = z.infer<typeof workerEnvironment>;
+export type CliConfig = z.infer<typeof cliEnvironment>;
 
 /** A setting that cannot be used; the message names each variable and what it must be. */
 export class ConfigError extends Error {

@@ -7,6 +7,7 @@ import { getRequest } from './request-reading.js';
 import { variantChanged } from './request-registration.js';
 import { readOffers } from './offers.js';
 import type { RequestService } from './request-service.js';
+import type { RequestTasks } from './request-tasks.js';
 import { readStanding, refusalOf } from './standing.js';
 
 type CheckAnswer = Awaited<ReturnType<DoorChecks['run']>>;
@@ -14,17 +15,14 @@ type Check = (context: DoorCheckContext) => Promise<CheckAnswer>;
 
 const pass: CheckAnswer = { add: {} };
 
-/** Puts new values of variables under an open form, so that the person sees them when looking again. */
-export type RefreshTask = (taskId: string, variables: Readonly<Record<string, unknown>>) => Promise<void>;
-
 /** The checks of forms about requests. They only refuse early and politely; worker and database check again. */
-export function requestChecks(db: Knex, requests: RequestService, refreshTask: RefreshTask): Record<CheckName, Check> {
+export function requestChecks(db: Knex, requests: RequestService, tasks: RequestTasks): DoorChecks {
   const searchHolder = async (query: string) => {
     const { total } = await findHolders(db, query, { limit: 1 });
     if (total === 0) throw new ProductError('holder-unknown', `No card holder matches "${query}". Try a part of the name or the employee number.`);
   };
 
-  return {
+  const table: Record<CheckName, Check> = {
     'holder-search': async ({ fields }) => {
       await searchHolder(textField(fields, 'query'));
       return pass;
@@ -50,7 +48,7 @@ export function requestChecks(db: Knex, requests: RequestService, refreshTask: R
       const shown = (await context.readVariable('offers')) as readonly CardTypeOffer[] | undefined;
       const offer = shown?.find((each) => each.cardType === cardType);
       if (offer?.variantKey !== choice.processKey || offer.variantVersion !== choice.version) {
-        if (taskId !== null) await refreshTask(taskId, { offers: await readOffers(db) });
+        if (taskId !== null) await tasks.show(taskId, { offers: await readOffers(db) });
         throw variantChanged(choice.name);
       }
       return {
@@ -78,6 +76,7 @@ export function requestChecks(db: Knex, requests: RequestService, refreshTask: R
       return pass;
     },
   };
+  return { run: (name, context) => table[name](context) };
 }
 
 function textField(fields: Readonly<Record<string, unknown>>, name: string): string {

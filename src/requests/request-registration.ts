@@ -135,7 +135,7 @@ async function registerExisting(trx: Transaction, registration: Registration, re
     return answer;
   }
   if (request.state === 'refused') throw new ProductError('not-requested', request.reason ?? 'The request was refused.');
-  if (request.processInstanceId === null) await takeFence(trx, request.id, runningIn.processInstanceId);
+  if (request.processInstanceId === null) await takeOver(trx, request, runningIn.processInstanceId);
   return answer;
 }
 
@@ -168,13 +168,19 @@ async function complete(
       exceptAccounts: [request.requester, standing.holder.account].filter((account) => account !== null),
     }),
   ]);
-  if (moved.decideBefore === null) return;
+  await enqueueTimeLimit(trx, request.id, processInstanceId, moved.decideBefore);
+}
+
+/** A new instance goes on for one that was cancelled, its time limit included. */
+async function takeOver(trx: Transaction, request: RequestRow, processInstanceId: string): Promise<void> {
+  await takeFence(trx, request.id, processInstanceId);
+  if (request.state === 'requested') await enqueueTimeLimit(trx, request.id, processInstanceId, request.decideBefore);
+}
+
+async function enqueueTimeLimit(trx: Transaction, requestId: string, processInstanceId: string, dueAt: Date | null): Promise<void> {
+  if (dueAt === null) return;
   await enqueueCommands(trx, [
-    {
-      requestId: request.id,
-      dueAt: moved.decideBefore,
-      payload: { kind: 'correlate', message: messages.approvalTimeLimit, processInstanceId },
-    },
+    { requestId, dueAt, payload: { kind: 'correlate', message: messages.approvalTimeLimit, processInstanceId } },
   ]);
 }
 

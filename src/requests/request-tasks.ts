@@ -71,6 +71,14 @@ export class RequestTasks {
     await this.change(user, `/task/${task.id}`, 'PUT', { ...body, followUp });
   }
 
+  /** Puts new `Json` values under an open form, so that the person sees them when looking at it again. */
+  async show(taskId: string, variables: Readonly<Record<string, unknown>>): Promise<void> {
+    const modifications = Object.fromEntries(
+      Object.entries(variables).map(([name, value]) => [name, { value: JSON.stringify(value), type: 'Json' }]),
+    );
+    await this.engine.call({ user: this.systemUser, method: 'POST', path: `/task/${taskId}/variables`, body: { modifications } });
+  }
+
   private async decidingTask(user: string, { processInstanceId }: RequestDetails): Promise<EngineTask> {
     if (processInstanceId === null) throw alreadyDecided();
     const tasks = await this.engine.call<EngineTask[]>({ user, path: '/task', query: { processInstanceId } });

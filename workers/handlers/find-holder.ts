@@ -1,5 +1,6 @@
 import type { Knex } from '../../src/db/database.js';
 import { findHolders } from '../../src/holders/holder-service.js';
+import { holderName } from '../../src/holders/holder-types.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { readOffers } from '../../src/requests/offers.js';
 import { holderChoice } from '../../src/requests/request-views.js';
@@ -12,7 +13,9 @@ const mostMatches = 50;
 export function findHolder(db: Knex, publicUrl: string): Handler<(typeof topics)['find-holder']> {
   return async ({ variables: { query, refusal } }) => {
     const [found, offers] = await Promise.all([findHolders(db, query ?? '', { limit: mostMatches }), readOffers(db)]);
-    const holders = found.holders.map((holder) => holderChoice(holder, publicUrl));
+    const holders = found.holders.map((holder) =>
+      holderChoice({ ...holder, name: holderName(holder), hasPhoto: holder.photoId !== null }, publicUrl),
+    );
     const only = holders.length === 1 ? holders[0] : undefined;
     return done({
       holders,
