@@ -24,6 +24,7 @@ import { requestId } from './request-id.js';
 import { requestLog } from './request-log.js';
 import type { Route } from './route.js';
 import { securityHeaders } from './security-headers.js';
+import { CliSignatures } from './sign-in/cli-signature.js';
 import { SessionCookie } from './sign-in/cookies.js';
 import { Directory } from './sign-in/directory.js';
 import { Passwords } from './sign-in/passwords.js';
@@ -50,6 +51,8 @@ export interface AppDeps {
   readonly useCases: () => Promise<readonly UseCaseState[]>;
   readonly nothingEnabledHint: string;
   readonly health: () => Promise<HealthReport>;
+  /** Signs the calls of the command line on this machine; without it they are refused. */
+  readonly cliSecret?: string | undefined;
 }
 
 /** The one door: everything that people and programs reach, on one port. */
@@ -84,10 +87,11 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-function signInOf({ engine, db }: AppDeps, origin: string, secure: boolean): SignIn {
+function signInOf({ engine, db, cliSecret }: AppDeps, origin: string, secure: boolean): SignIn {
   const directory = new Directory(engine);
   const passwords = new Passwords(directory, new SignInThrottle());
-  return new SignIn(new SessionStore(db), directory, passwords, new SessionCookie(secure), origin);
+  const cli = new CliSignatures(cliSecret ?? null);
+  return new SignIn(new SessionStore(db), directory, passwords, new SessionCookie(secure), origin, cli);
 }
 
 function api({ routes, version }: AppDeps, signIn: SignIn, origin: string): Router {

@@ -1,6 +1,7 @@
 import type { Request, Response } from 'express';
 import { ProductError } from '../../errors.js';
 import type { SignedInUser } from '../signed-in-user.js';
+import type { CliSignatures } from './cli-signature.js';
 import type { SessionCookie } from './cookies.js';
 import type { Directory } from './directory.js';
 import type { Credentials, Passwords } from './passwords.js';
@@ -21,13 +22,17 @@ export class SignIn {
     private readonly passwords: Passwords,
     private readonly cookie: SessionCookie,
     private readonly publicOrigin: string,
+    private readonly cli: CliSignatures,
   ) {}
 
   /**
-   * The person behind a request, for interfaces that programs use: HTTP Basic where it is sent, else the session.
+   * The person behind a request, for interfaces that programs use: a signature of the command line or HTTP Basic where
+   * one is sent, else the session.
    * @throws ProductError `unauthenticated`, `cross-site`, `too-many-attempts`, `engine-unavailable`
    */
   async authenticate(request: Request): Promise<SignedInUser> {
+    const atMachine = this.cli.user(request);
+    if (atMachine !== null) return atMachine;
     const { authorization } = request.headers;
     if (authorization === undefined) return (await this.session(request)).user;
     if (request.get('sec-fetch-site') === 'cross-site') assertSameSite(request, this.publicOrigin);
