@@ -1,0 +1,100 @@
+import boundaries from 'eslint-plugin-boundaries';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Who may import whom. Parts are folders; what is not named here as allowed is refused. The two programs and what
+ * composes them (`compose`) may import everything of their side.
+ */
+const features = ['audit', 'card-types', 'cards', 'health', 'holders', 'mail', 'options', 'outbox', 'requests', 'sample-data', 'use-cases'];
+
+const elements = [
+  { type: 'compose', pattern: ['src/main.ts', 'src/server.ts', 'workers/main.ts', 'workers/registry.ts'], mode: 'file' },
+  { type: 'base', pattern: ['src/errors.ts', 'src/log.ts', 'src/repeat.ts', 'src/config.ts'], mode: 'file' },
+  { type: 'domain', pattern: 'src/domain' },
+  { type: 'process', pattern: 'src/process' },
+  { type: 'db', pattern: 'src/db' },
+  { type: 'engine', pattern: 'src/engine' },
+  { type: 'http', pattern: 'src/http' },
+  { type: 'cli', pattern: 'src/cli' },
+  { type: 'feature', pattern: features.map((name) => `src/${name}`) },
+  { type: 'runtime', pattern: 'workers/runtime' },
+  { type: 'handlers', pattern: 'workers/handlers' },
+  { type: 'migrations', pattern: 'migrations' },
+  { type: 'launcher', pattern: 'launcher' },
+];
+
+const allowed = {
+  compose: ['base', 'domain', 'process', 'db', 'engine', 'http', 'feature', 'runtime', 'handlers', 'compose'],
+  base: ['base'],
+  domain: ['domain'],
+  process: ['process', 'domain', 'base'],
+  db: ['db', 'base', 'migrations'],
+  engine: ['engine', 'process', 'domain', 'base'],
+  http: ['http', 'engine', 'process', 'domain', 'db', 'base'],
+  feature: ['feature', 'http', 'engine', 'process', 'domain', 'db', 'base'],
+  cli: ['cli', 'process', 'domain', 'engine', 'base'],
+  runtime: ['runtime'],
+  handlers: ['handlers', 'runtime', 'feature', 'process', 'domain', 'db', 'base'],
+  migrations: ['migrations'],
+  launcher: ['launcher', 'base', 'engine', 'process'],
+};
+
+export default tseslint.config(
+  { ignores: ['dist/', 'node_modules/', '.data/', 'engine/', 'coverage/', 'test-results/', 'bench/results/'] },
+  ...tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: { parserOptions: { projectService: true } },
+    linterOptions: { reportUnusedDisableDirectives: 'error' },
+    rules: {
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/no-floating-promises': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
+      '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true, allowBoolean: true }],
+      '@typescript-eslint/require-await': 'off',
+      eqeqeq: ['error', 'always', { null: 'ignore' }],
+      'no-console': 'error',
+    },
+  },
+  {
+    files: ['src/**/*.ts', 'workers/**/*.ts', 'migrations/**/*.ts', 'launcher/**/*.ts'],
+    plugins: { boundaries },
+    settings: {
+      'boundaries/elements': elements,
+      'import/resolver': { typescript: { alwaysTryTypes: true } },
+    },
+    rules: {
+      'boundaries/element-types': [
+        'error',
+        {
+          default: 'disallow',
+          message: '${file.type} must not import ${dependency.type}',
+          rules: Object.entries(allowed).map(([from, allow]) => ({ from: [from], allow })),
+        },
+      ],
+      'boundaries/no-unknown-files': 'error',
+    },
+  },
+  {
+    // Handlers speak through features: the task client, SQL builders and HTTP are not theirs.
+    files: ['workers/handlers/**/*.ts'],
+    rules: {
+      'no-restricted-imports': ['error', { paths: ['camunda-external-task-client-js', 'knex', 'pg', 'express', 'undici'] }],
+    },
+  },
+  {
+    files: ['src/cli/**/*.ts', 'launcher/**', 'bench/**', 'test/**'],
+    rules: { 'no-console': 'off' },
+  },
+  {
+    // Answers of other programs are read as they come, and judged by the assertions.
+    files: ['test/**', 'bench/**'],
+    rules: {
+      '@typescript-eslint/no-unsafe-assignment': 'off',
+      '@typescript-eslint/no-unsafe-member-access': 'off',
+      '@typescript-eslint/no-unsafe-call': 'off',
+      '@typescript-eslint/no-unsafe-return': 'off',
+      '@typescript-eslint/no-unsafe-argument': 'off',
+    },
+  },
+  { files: ['**/*.mjs'], ...tseslint.configs.disableTypeChecked },
+);
