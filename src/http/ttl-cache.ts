@@ -8,16 +8,18 @@ export class TtlCache<T> {
   /**
    * @param ttlMs how long an outcome counts, in milliseconds; Infinity for what never changes
    * @param maxEntries most keys held at once
+   * @param now clock in milliseconds
    */
   constructor(
     private readonly ttlMs: number,
     private readonly maxEntries: number,
+    private readonly now: () => number = () => performance.now(),
   ) {}
 
   get(key: string, load: () => Promise<T>): Promise<T> {
     const known = this.entries.get(key);
-    if (known !== undefined && known.freshUntil > performance.now()) return known.value;
-    const entry = { value: load(), freshUntil: performance.now() + this.ttlMs };
+    if (known !== undefined && known.freshUntil > this.now()) return known.value;
+    const entry = { value: load(), freshUntil: this.now() + this.ttlMs };
     this.entries.delete(key);
     this.entries.set(key, entry);
     entry.value.catch(() => {
