@@ -5,13 +5,18 @@ export interface CardType {
   readonly id: string;
   readonly name: string;
   readonly photoRequired: boolean;
+  /** Where it stands among the others when people choose. */
+  readonly position: number;
 }
 
-const columns = { id: 'id', name: 'name', photoRequired: 'photo_required' } as const;
+const columns = { id: 'id', name: 'name', photoRequired: 'photo_required', position: 'position' } as const;
 
-/** Every card type, in the order in which people choose. */
-export async function listCardTypes(db: Knex): Promise<CardType[]> {
-  return db('card_type').orderBy('position').orderBy('id').select(columns);
+/** Card types in the order in which people choose, from the one after `after` on. */
+export async function listCardTypes(db: Knex, limit?: number, after?: Pick<CardType, 'position' | 'id'>): Promise<CardType[]> {
+  const query = db('card_type').orderBy(['position', 'id']).select(columns);
+  if (limit !== undefined) query.limit(limit);
+  if (after !== undefined) query.whereRaw('(position, id) > (?, ?)', [after.position, after.id]);
+  return query;
 }
 
 /** @throws ProductError `card-type-unknown`, naming those that exist */

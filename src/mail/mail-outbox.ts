@@ -33,7 +33,11 @@ function oneLine(text: string): string {
 }
 
 /** The outbox, newest first; `before` is the id of the last mail of the page before. */
-export async function listMails(db: Knex, limit: number, before?: string): Promise<Mail[]> {
+export async function listMails(
+  db: Knex,
+  limit: number,
+  { before, state }: { readonly before?: string | undefined; readonly state?: MailState | undefined } = {},
+): Promise<Mail[]> {
   const query = db('mail')
     .orderBy('id', 'desc')
     .limit(limit)
@@ -51,6 +55,7 @@ export async function listMails(db: Knex, limit: number, before?: string): Promi
       endedAt: 'ended_at',
     });
   if (before !== undefined) query.where('id', '<', before);
+  if (state !== undefined) query.where({ state });
   return query;
 }
 
