@@ -1,0 +1,300 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex } from '../../src/db/database.js';
+import { abortRequest, refuseReservation } from '../../src/requests/request-abort.js';
+import { recordDecision, type DecisionToRecord } from '../../src/requests/request-decision.js';
+import { getRequest } from '../../src/requests/request-reading.js';
+import { registerRequest, reserveRequest, type Registration, type Reservation } from '../../src/requests/request-registration.js';
+import { recordVersions } from '../../src/use-cases/use-case-store.js';
+import { setOption } from '../../src/options/options.js';
+import { addHolder, choose, installed, variants } from '../support/cards-data.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let db: Knex;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  db = database.knex;
+});
+
+afterAll(() => database.drop());
+
+beforeEach(async () => {
+  await database.clear();
+  await installed(db);
+});
+
+const reserve = (reservation: Partial<Reservation> & { holder: string }) =>
+  db.transaction((trx) => reserveRequest(trx, { requester: 'operator', cardType: 'visitor', idempotencyKey: null, ...reservation }));
+
+const register = (registration: Partial<Registration> & { holder: string }) =>
+  db.transaction((trx) =>
+    registerRequest(trx, {
+      runningIn: { processInstanceId: randomUUID(), definitionId: variants.withApproval.definitionId },
+      requestedState: 'requested',
+      cardType: 'visitor',
+      requestId: null,
+      starter: async () => 'operator',
+      ...registration,
+    }),
+  );
+
+const record = (decision: DecisionToRecord) => db.transaction((trx) => recordDecision(trx, decision));
+
+const proofOf = (user: string) => ({ taskId: 'task', operationId: 'operation', user, completedAt: new Date() });
+
+/** A registered request that waits for its decision. */
+async function waiting(holder: string): Promise<{ requestId: string; processInstanceId: string }> {
+  const processInstanceId = randomUUID();
+  const runningIn = { processInstanceId, definitionId: variants.withApproval.definitionId };
+  const { requestId } = await register({ holder, runningIn });
+  return { requestId, processInstanceId };
+}
+
+const approve = { cause: 'approver', decision: 'approve', reason: null, proof: proofOf('approver') } as const;
+
+describe('reserving', () => {
+  it('is refused while nothing is enabled', async () => {
+    await addHolder(db, 'E-1');
+    await expect(reserve({ holder: 'E-1' })).rejects.toMatchObject({ code: 'use-case-disabled' });
+  });
+
+  it('puts the start into the outbox, in the name of the requester and with the chosen variant', async () => {
+    await choose(db, 'with-approval');
+    const holder = await addHolder(db, 'E-1');
+    const { id } = await reserve({ holder: 'e-1@example.org' });
+    expect(await getRequest(db, id)).toMatchObject({ state: 'registered', card: null, variant: 'with-approval', holder: { id: holder } });
+    const [command] = await db('engine_command').select('kind', 'payload');
+    expect(command).toMatchObject({
+      kind: 'start',
+      payload: { user: 'operator', businessKey: id, variables: { variantKey: { value: 'request-card-with-approval' }, variantVersion: { value: 1 } } },
+    });
+  });
+
+  it.each([
+    ['an unknown holder', { holder: 'nobody' }, 'holder-unknown'],
+    ['an inactive holder', { holder: 'E-2' }, 'holder-inactive'],
+    ['an unknown card type', { holder: 'E-1', cardType: 'golden' }, 'card-type-unknown'],
+    ['a missing photo', { holder: 'E-1', cardType: 'employee' }, 'photo-missing'],
+  ])('is refused for %s, and leaves nothing behind', async (_what, reservation, code) => {
+    await choose(db, 'with-approval');
+    await addHolder(db, 'E-1');
+    await addHolder(db, 'E-2', { state: 'inactive' });
+    await expect(reserve(reservation)).rejects.toMatchObject({ code });
+    for (const table of ['card_request', 'card', 'engine_command']) expect(await db(table)).toEqual([]);
+  });
+
+  it('takes a photo where the card type needs one', async () => {
+    await choose(db, 'without-approval');
+    await addHolder(db, 'E-1', { photo: true });
+    await expect(reserve({ holder: 'E-1', cardType: 'employee' })).resolves.toMatchObject({ repeated: false });
+  });
+
+  it('answers a repeat with the same idempotency key with the same request', async () => {
+    await choose(db, 'with-approval');
+    await addHolder(db, 'E-1');
+    await addHolder(db, 'E-2');
+    const answers = await Promise.all(Array.from({ length: 5 }, () => reserve({ holder: 'E-1', idempotencyKey: 'once' })));
+    expect(new Set(answers.map((answer) => answer.id)).size).toBe(1);
+    expect(answers.filter((answer) => !answer.repeated)).toHaveLength(1);
+    await expect(reserve({ holder: 'E-2', idempotencyKey: 'once' })).rejects.toMatchObject({ code: 'idempotency-mismatch' });
+    await expect(reserve({ holder: 'E-2', idempotencyKey: 'once', requester: 'operator2' })).resolves.toMatchObject({ repeated: false });
+  });
+
+  it('lets one of many at once through for the same holder and card type', async () => {
+    await choose(db, 'with-approval');
+    await addHolder(db, 'E-1');
+    const results = await Promise.allSettled(Array.from({ length: 8 }, () => reserve({ holder: 'E-1' })));
+    expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
+    for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'open-request-exists' });
+  });
+});
+
+describe('registering', () => {
+  it('makes the card and reaches the state that the diagram names, with an audit row for each', async () => {
+    await choose(db, 'without-approval');
+    const holder = await addHolder(db, 'E-1');
+    const runningIn = { processInstanceId: randomUUID(), definitionId: variants.withoutApproval.definitionId };
+    const { requestId } = await register({ holder, runningIn, requestedState: 'approved' });
+    expect(await getRequest(db, requestId)).toMatchObject({ state: 'approved', card: { state: 'approved' }, requester: 'operator', processDefinitionKey: 'request-card-without-approval' });
+    expect(await db('audit').where({ action: 'card-registered' }).first()).toMatchObject({
+      actor: 'operator', from_state: 'registered', to_state: 'approved', process_key: 'request-card-without-approval', process_version: 1,
+    });
+  });
+
+  it('is a no-op for the same instance, and harmless for a second one', async () => {
+    await choose(db, 'with-approval');
+    const holder = await addHolder(db, 'E-1');
+    const { id } = await reserve({ holder });
+    const runningIn = { processInstanceId: randomUUID(), definitionId: variants.withApproval.definitionId };
+    await register({ holder, runningIn, requestId: id });
+    await register({ holder, runningIn, requestId: id });
+    await expect(register({ holder, requestId: id })).rejects.toMatchObject({ code: 'open-request-exists' });
+    expect(await db('card')).toHaveLength(1);
+    expect(await db('mail')).toHaveLength(1);
+    expect((await getRequest(db, id)).processInstanceId).toBe(runningIn.processInstanceId);
+  });
+
+  it('is refused in a diagram that is not the chosen one', async () => {
+    await choose(db, 'with-approval');
+    const holder = await addHolder(db, 'E-1');
+    const smuggled = { processInstanceId: randomUUID(), definitionId: variants.withoutApproval.definitionId };
+    await expect(register({ holder, runningIn: smuggled, requestedState: 'approved' })).rejects.toMatchObject({ code: 'variant-changed' });
+    const { id } = await reserve({ holder });
+    await expect(register({ holder, runningIn: smuggled, requestedState: 'approved', requestId: id })).rejects.toMatchObject({ code: 'variant-changed' });
+    expect(await db('card')).toEqual([]);
+  });
+
+  it('is refused in a version that was not released', async () => {
+    await recordVersions(db, [variants.withApproval2]);
+    await choose(db, 'with-approval', 1);
+    const holder = await addHolder(db, 'E-1');
+    const newer = { processInstanceId: randomUUID(), definitionId: variants.withApproval2.definitionId };
+    await expect(register({ holder, runningIn: newer })).rejects.toMatchObject({ code: 'variant-changed' });
+    await choose(db, 'with-approval', 2);
+    await expect(register({ holder, runningIn: newer })).resolves.toBeDefined();
+  });
+
+  it('keeps the variant of a reserved request across a switch', async () => {
+    await choose(db, 'with-approval');
+    const holder = await addHolder(db, 'E-1');
+    const { id } = await reserve({ holder });
+    await choose(db, 'without-approval');
+    await register({ holder, requestId: id });
+    expect(await getRequest(db, id)).toMatchObject({ state: 'requested', variant: 'with-approval' });
+  });
+
+  it('uses the most specific choice', async () => {
+    await choose(db, 'with-approval');
+    await db('variant_choice').insert({ id: randomUUID(), use_case: 'request-card', card_type: 'visitor', definition_id: variants.withoutApproval.definitionId });
+    const holder = await addHolder(db, 'E-1', { photo: true });
+    const without = { processInstanceId: randomUUID(), definitionId: variants.withoutApproval.definitionId };
+    await expect(register({ holder, cardType: 'visitor' })).rejects.toMatchObject({ code: 'variant-changed' });
+    await expect(register({ holder, cardType: 'visitor', runningIn: without, requestedState: 'approved' })).resolves.toBeDefined();
+    await expect(register({ holder, cardType: 'employee' })).resolves.toBeDefined();
+  });
+
+  it('looks again at the holder of a reserved request', async () => {
+    await choose(db, 'with-approval');
+    const holder = await addHolder(db, 'E-1');
+    const { id } = await reserve({ holder });
+    await db('holder').where({ id: holder }).update({ state: 'inactive' });
+    await expect(register({ holder, requestId: id })).rejects.toMatchObject({ code: 'holder-inactive' });
+    await db.transaction((trx) => refuseReservation(trx, id, 'inactive by now'));
+    expect(await getRequest(db, id)).toMatchObject({ state: 'refused', reason: 'inactive by now', card: null });
+    await db('holder').where({ id: holder }).update({ state: 'active' });
+    await expect(reserve({ holder })).resolves.toBeDefined();
+  });
+
+  it('does not trust the state named for a new card', async () => {
+    await choose(db, 'with-approval');
+    const holder = await addHolder(db, 'E-1');
+    await expect(register({ holder, requestedState: 'issued' as 'approved' })).rejects.toMatchObject({ code: '23514' });
+  });
+});
+
+describe('deciding', () => {
+  let holder: string;
+
+  beforeEach(async () => {
+    await choose(db, 'with-approval');
+    holder = await addHolder(db, 'E-1', { account: 'holder' });
+  });
+
+  it('approves once, whatever comes after', async () => {
+    const request = await waiting(holder);
+    expect(await record({ ...request, ...approve })).toBe('approved');
+    expect(await record({ ...request, ...approve, decision: 'reject', reason: 'no' })).toBe('approved');
+    expect(await getRequest(db, request.requestId)).toMatchObject({
+      state: 'approved', card: { state: 'approved' }, decision: { decision: 'approve', approver: 'approver' },
+    });
+    expect(await db('mail').where({ event_key: `request-decided:${request.requestId}` })).toHaveLength(1);
+  });
+
+  it('rejects with a reason only', async () => {
+    const request = await waiting(holder);
+    await expect(record({ ...request, ...approve, decision: 'reject', reason: '  ' })).rejects.toMatchObject({ code: 'reason-missing' });
+    expect(await record({ ...request, ...approve, decision: 'reject', reason: 'no photo ID seen' })).toBe('rejected');
+    expect(await getRequest(db, request.requestId)).toMatchObject({ state: 'rejected', reason: 'no photo ID seen', card: { state: 'rejected' } });
+  });
+
+  it.each(['operator', 'Operator', 'holder'])('is not for %s', async (user) => {
+    const request = await waiting(holder);
+    await expect(record({ ...request, ...approve, proof: proofOf(user) })).rejects.toMatchObject({ code: 'self-approval' });
+    expect((await getRequest(db, request.requestId)).state).toBe('requested');
+  });
+
+  it.each([
+    ['requester', { approver: 'OPERATOR' }, 'decision_not_by_requester'],
+    ['holder', { approver: 'holder' }, 'decision_not_by_holder'],
+    ['nobody', { approver: null }, 'decision_has_proof'],
+    ['a rejection without a reason', { decision: 'reject', reason: ' ' }, 'decision_reject_has_reason'],
+  ])('is refused by the database itself: %s', async (_who, wrong, constraint) => {
+    const { requestId } = await waiting(holder);
+    const row = {
+      request_id: requestId, decision: 'approve', cause: 'approver', approver: 'approver', requester: 'operator',
+      holder_account: 'holder', task_id: 't', operation_id: 'o', completed_at: new Date(), reason: null,
+    };
+    await expect(db('decision').insert({ ...row, ...wrong })).rejects.toMatchObject({ constraint });
+    await expect(db('decision').insert(row)).resolves.toBeDefined();
+    await expect(db('decision').update({ decision: 'reject' })).rejects.toThrow('append-only');
+  });
+
+  it('is refused from another process', async () => {
+    const request = await waiting(holder);
+    await expect(record({ ...request, processInstanceId: randomUUID(), ...approve })).rejects.toMatchObject({ code: 'not-found' });
+  });
+
+  it('rejects for time only after the limit', async () => {
+    await db.transaction((trx) => setOption(trx, 'admin', 'approval-time-limit', 'PT1H'));
+    const request = await waiting(holder);
+    const [command] = await db('engine_command').where({ request_id: request.requestId }).select('kind', 'payload', 'due_at');
+    expect(command).toMatchObject({ kind: 'correlate', payload: { message: 'approval-time-limit-reached' } });
+    await expect(record({ ...request, cause: 'time-limit' })).rejects.toMatchObject({ code: 'not-requested' });
+    await db('card_request').where({ id: request.requestId }).update({ decide_before: new Date(Date.now() - 1_000) });
+    expect(await record({ ...request, cause: 'time-limit' })).toBe('rejected');
+    expect(await getRequest(db, request.requestId)).toMatchObject({ reason: 'not decided in time', decision: { cause: 'time-limit', approver: null } });
+  });
+
+  it('takes back the time limit of a decided request', async () => {
+    await db.transaction((trx) => setOption(trx, 'admin', 'approval-time-limit', 'P1D'));
+    const request = await waiting(holder);
+    await record({ ...request, ...approve });
+    expect(await db('engine_command').pluck('state')).toEqual(['obsolete']);
+  });
+});
+
+describe('aborting', () => {
+  let request: { requestId: string; processInstanceId: string };
+
+  beforeEach(async () => {
+    await choose(db, 'with-approval');
+    request = await waiting(await addHolder(db, 'E-1'));
+  });
+
+  const abort = (actor: string) => db.transaction((trx) => abortRequest(trx, actor, request.requestId, ' changed my mind '));
+
+  it('is for the requester, and tells the process', async () => {
+    await expect(abort('operator2')).rejects.toMatchObject({ code: 'not-own-request' });
+    await abort('operator');
+    await abort('operator');
+    expect(await getRequest(db, request.requestId)).toMatchObject({ state: 'aborted', reason: 'changed my mind', card: { state: 'aborted' } });
+    const commands = await db('engine_command').pluck('payload');
+    expect(commands).toMatchObject([{ kind: 'correlate', message: 'card-request-aborted', processInstanceId: request.processInstanceId }]);
+  });
+
+  it('is not for a decided request, and a decision does not undo it', async () => {
+    await abort('operator');
+    expect(await record({ ...request, ...approve })).toBe('aborted');
+    const other = await waiting(await addHolder(db, 'E-2'));
+    await record({ ...other, ...approve });
+    await expect(db.transaction((trx) => abortRequest(trx, 'operator', other.requestId, null))).rejects.toMatchObject({ code: 'not-requested' });
+  });
+
+  it('and deciding at once: one of them wins, and card and request agree', async () => {
+    await Promise.allSettled([abort('operator'), record({ ...request, ...approve })]);
+    const { state, card } = await getRequest(db, request.requestId);
+    expect(['aborted', 'approved']).toContain(state);
+    expect(card?.state).toBe(state);
+  });
+});

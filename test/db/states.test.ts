@@ -1,0 +1,73 @@
+import { randomUUID } from 'node:crypto';
+import { databaseError } from '../../src/db/database.js';
+import { cardStates, cardTransitionPairs, type CardState } from '../../src/domain/card-states.js';
+import { requestStates, requestTransitionPairs } from '../../src/domain/request-states.js';
+import { addHolder, installed } from '../support/cards-data.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+let holder: string;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+  await installed(database.knex);
+  holder = await addHolder(database.knex, 'E-1');
+});
+
+afterAll(() => database.drop());
+
+/** A card brought to a state along allowed steps. */
+async function cardIn(state: CardState): Promise<string> {
+  const id = randomUUID();
+  await database.knex('card').insert({ id, holder_id: holder, card_type: 'visitor', state: 'registered' });
+  for (const step of pathTo(state)) await database.knex('card').where({ id }).update({ state: step });
+  return id;
+}
+
+function pathTo(target: CardState): CardState[] {
+  const paths = new Map<CardState, CardState[]>([['registered', []]]);
+  for (const [state, path] of paths) {
+    for (const [from, to] of cardTransitionPairs()) if (from === state && !paths.has(to)) paths.set(to, [...path, to]);
+  }
+  const path = paths.get(target);
+  if (path === undefined) throw new Error(`no way to ${target}`);
+  return path;
+}
+
+it('knows the same states and steps as the code', async () => {
+  const { knex } = database;
+  const pairs = (table: string) => knex(table).select<{ from_state: string; to_state: string }[]>('from_state', 'to_state');
+  const plain = (rows: { from_state: string; to_state: string }[]) => rows.map((row) => `${row.from_state}>${row.to_state}`).sort();
+  const ours = (list: [string, string][]) => list.map(([from, to]) => `${from}>${to}`).sort();
+  expect((await knex('card_state').pluck('state')).sort()).toEqual([...cardStates].sort());
+  expect((await knex('request_state').pluck('state')).sort()).toEqual([...requestStates].sort());
+  expect(plain(await pairs('card_transition'))).toEqual(ours(cardTransitionPairs()));
+  expect(plain(await pairs('request_transition'))).toEqual(ours(requestTransitionPairs()));
+});
+
+it('walks every allowed step and refuses every other', async () => {
+  const allowed = new Set(cardTransitionPairs().map(([from, to]) => `${from}>${to}`));
+  const wrong: string[] = [];
+  for (const from of cardStates) {
+    for (const to of cardStates) {
+      if (from === to) continue;
+      const id = await cardIn(from);
+      const refused = await database.knex('card').where({ id }).update({ state: to }).then(() => false, (error: unknown) => databaseError(error)?.constraint === 'card_transition');
+      if (refused === allowed.has(`${from}>${to}`)) wrong.push(`${from}>${to}`);
+    }
+  }
+  expect(wrong).toEqual([]);
+});
+
+it.each(cardStates.filter((state) => state !== 'registered'))('lets no card begin as %s', async (state) => {
+  const begin = database.knex('card').insert({ id: randomUUID(), holder_id: holder, card_type: 'visitor', state });
+  await expect(begin).rejects.toMatchObject({ constraint: 'card_transition' });
+});
+
+it('never changes or removes an audit row', async () => {
+  const { knex } = database;
+  await knex('audit').insert({ actor: 'test', action: 'test', object_type: 'card', object_id: '1' });
+  await expect(knex('audit').update({ actor: 'other' })).rejects.toThrow('append-only');
+  await expect(knex('audit').delete()).rejects.toThrow('append-only');
+  await expect(knex.raw('truncate audit')).rejects.toThrow('append-only');
+});
