@@ -19,18 +19,21 @@ export interface FileFinding extends Finding {
 
 /**
  * Checks diagrams and forms against the contract and against each other; none of them has to be well-formed. Entry
- * processes and their variants have to be given together: errors and inputs are followed from one to the other.
+ * processes and their variants have to be given together: errors and inputs are followed from one to the other. As long
+ * as a file cannot be read the others cannot be judged by it, so only that is told.
  * @returns what is wrong, by file in the order given; nothing when all may be deployed
  */
 export async function checkModels(files: readonly ModelFile[]): Promise<FileFinding[]> {
   const parsed = await Promise.all(files.map(parse));
+  const unreadable = parsed.flatMap((each) => each.unreadable);
+  if (unreadable.length > 0) return unreadable;
   const models = new ModelSet(
     parsed.flatMap(({ definitions }) => definitions ?? []),
     new Map(parsed.flatMap(({ form }) => (form === null ? [] : [[form.id, form]]))),
   );
-  return parsed.flatMap(({ file, definitions, form, unreadable }) => {
+  return parsed.flatMap(({ file, definitions, form }) => {
     const context = { name: parsePath(file).name, models };
-    const findings = [...unreadable, ...applied(diagramRules, definitions, context), ...applied(formRules, form, context)];
+    const findings = [...applied(diagramRules, definitions, context), ...applied(formRules, form, context)];
     return findings.map((finding) => ({ file, ...finding }));
   });
 }
@@ -39,7 +42,7 @@ interface ParsedFile {
   readonly file: string;
   readonly definitions: ModdleElement | null;
   readonly form: FormModel | null;
-  readonly unreadable: readonly Finding[];
+  readonly unreadable: readonly FileFinding[];
 }
 
 async function parse({ name: file, content }: ModelFile): Promise<ParsedFile> {
@@ -50,7 +53,7 @@ async function parse({ name: file, content }: ModelFile): Promise<ParsedFile> {
     return nothing;
   } catch (raw) {
     const message = raw instanceof Error ? raw.message : String(raw);
-    return { ...nothing, unreadable: [{ rule: 'readable-file', element: parsePath(file).name, message }] };
+    return { ...nothing, unreadable: [{ file, rule: 'readable-file', element: parsePath(file).name, message }] };
   }
 }
 

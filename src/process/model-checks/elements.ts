@@ -3,7 +3,12 @@ import type { ModdleElement } from 'bpmn-moddle';
 import { flowElements } from '../diagram.js';
 
 /** Flow elements that hold data instead of being passed by a token. */
-const notNodes = new Set(['bpmn:SequenceFlow', 'bpmn:DataObject', 'bpmn:DataObjectReference', 'bpmn:DataStoreReference']);
+const notNodes = new Set([
+  'bpmn:SequenceFlow',
+  'bpmn:DataObject',
+  'bpmn:DataObjectReference',
+  'bpmn:DataStoreReference',
+]);
 
 export function isElement(value: unknown): value is ModdleElement {
   return typeof value === 'object' && value !== null && '$type' in value;
@@ -35,12 +40,16 @@ export function idOf(element: ModdleElement): string {
 export function ownerOf(element: ModdleElement): string {
   const { $parent: parent } = element;
   if (parent === undefined) return idOf(element);
-  const owned = ['flowElements', 'rootElements', 'participants'].some((list) => elementsOf(parent, list).includes(element));
+  const owned = ['flowElements', 'rootElements', 'participants'].some((list) =>
+    elementsOf(parent, list).includes(element),
+  );
   return owned ? idOf(element) : ownerOf(parent);
 }
 
 export function executableProcesses(definitions: ModdleElement): ModdleElement[] {
-  return elementsOf(definitions, 'rootElements').filter((each) => each.$type === 'bpmn:Process' && each['isExecutable'] === true);
+  return elementsOf(definitions, 'rootElements').filter(
+    (each) => each.$type === 'bpmn:Process' && each['isExecutable'] === true,
+  );
 }
 
 /** What a token can be at, in all executable processes and their subprocesses. */
@@ -80,7 +89,8 @@ export function eventDefinition(node: ModdleElement, type: string): ModdleElemen
 
 /** The name of the message that a node waits for or throws; null without one. */
 export function messageName(node: ModdleElement): string | null {
-  const holder = eventDefinition(node, 'bpmn:MessageEventDefinition') ?? (node.$type === 'bpmn:ReceiveTask' ? node : null);
+  const holder =
+    eventDefinition(node, 'bpmn:MessageEventDefinition') ?? (node.$type === 'bpmn:ReceiveTask' ? node : null);
   const message = holder && elementOf(holder, 'messageRef');
   return message && attribute(message, 'name');
 }

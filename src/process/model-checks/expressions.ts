@@ -19,7 +19,8 @@ export interface Expression {
   readonly proves: readonly string[];
 }
 
-const token = /\s*(?:(?<string>'[^'\\]*'|"[^"\\]*")|(?<number>\d+(?:\.\d+)?)|(?<word>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)|(?<symbol>&&|\|\||[=!<>]=|[!<>()}]))/y;
+const token =
+  /\s*(?:(?<string>'[^'\\]*'|"[^"\\]*")|(?<number>\d+(?:\.\d+)?)|(?<word>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)|(?<symbol>&&|\|\||[=!<>]=|[!<>()}]))/y;
 const comparisons = new Set(['==', '!=', '<', '<=', '>', '>=', 'eq', 'ne', 'lt', 'le', 'gt', 'ge']);
 const prefixes = new Set(['!', 'not', 'empty']);
 const constants = new Set(['true', 'false', 'null']);

@@ -22,7 +22,17 @@ export interface FormModel {
 }
 
 /** The components that set a variable, by which every Tasklist can fill it. */
-export const fieldTypes = ['textfield', 'textarea', 'number', 'checkbox', 'radio', 'select', 'checklist', 'taglist', 'datetime'];
+export const fieldTypes = [
+  'textfield',
+  'textarea',
+  'number',
+  'checkbox',
+  'radio',
+  'select',
+  'checklist',
+  'taglist',
+  'datetime',
+];
 
 /** Components that only show something. */
 export const displayTypes = ['text', 'table', 'image'];
@@ -43,7 +53,8 @@ export function fieldsOf(form: FormModel): FormComponent[] {
  */
 export function parseForm(content: string): FormModel {
   const { success, data, error } = formSchema.safeParse(JSON.parse(content));
-  if (!success) throw new SyntaxError(`It is not a form: ${z.prettifyError(error).replace(/\s+/g, ' ')}`, { cause: error });
+  if (!success)
+    throw new SyntaxError(`It is not a form: ${z.prettifyError(error).replace(/\s+/g, ' ')}`, { cause: error });
   return { id: data.id, components: data.components.flatMap(withNested) };
 }
 

@@ -66,7 +66,9 @@ export class ModelSet {
     return new Map(
       mappings.flatMap((each) => {
         const target = attribute(each, 'target');
-        const certainty = attribute(each, 'sourceExpression') ? 'value' : (known.get(attribute(each, 'source') ?? '') ?? 'nullable');
+        const certainty = attribute(each, 'sourceExpression')
+          ? 'value'
+          : (known.get(attribute(each, 'source') ?? '') ?? 'nullable');
         return target === null ? [] : [[target, certainty] as const];
       }),
     );
@@ -81,5 +83,7 @@ export function useCaseOf(process: ModdleElement): UseCaseId | null {
 
 /** True where a process calls itself a variant, rightly or not. */
 export function isVariant(process: ModdleElement): boolean {
-  return [extensionProperties.useCase, extensionProperties.variant].some((name) => extensionProperty(process, name) !== null);
+  return [extensionProperties.useCase, extensionProperties.variant].some(
+    (name) => extensionProperty(process, name) !== null,
+  );
 }

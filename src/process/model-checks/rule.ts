@@ -38,7 +38,10 @@ export function diagramRule(
   return { id, check: (definitions, context) => findings(id, complaints(definitions, context)) };
 }
 
-export function formRule(id: string, complaints: (form: FormModel, context: ModelContext) => Iterable<Complaint>): FormRule {
+export function formRule(
+  id: string,
+  complaints: (form: FormModel, context: ModelContext) => Iterable<Complaint>,
+): FormRule {
   return { id, check: (form, context) => findings(id, complaints(form, context)) };
 }
 

@@ -1,8 +1,24 @@
 import type { ModdleElement } from 'bpmn-moddle';
-import { checks, extensionProperties, topics, type CheckName, type TopicContract, type VariableDeclaration } from '../contract/index.js';
+import {
+  checks,
+  extensionProperties,
+  topics,
+  type CheckName,
+  type TopicContract,
+  type VariableDeclaration,
+} from '../contract/index.js';
 import { messageVariables } from '../contract/diagram-values.js';
 import { extensionProperty } from '../diagram.js';
-import { attribute, elementOf, eventDefinition, extensions, messageName, nodesOf, parameters, sequenceFlows } from './elements.js';
+import {
+  attribute,
+  elementOf,
+  eventDefinition,
+  extensions,
+  messageName,
+  nodesOf,
+  parameters,
+  sequenceFlows,
+} from './elements.js';
 import { parseExpressions } from './expressions.js';
 import { fieldsOf, type FormModel } from './form-model.js';
 
@@ -56,12 +72,16 @@ export function flowVariables(
     const container = node.$parent;
     const attachedTo = elementOf(node, 'attachedToRef');
     if (attachedTo !== null) return [before.get(attachedTo)];
-    if (node.$type === 'bpmn:StartEvent') return [container === process || container === undefined ? arriving : during(container)];
-    if (node['triggeredByEvent'] === true) return within(container, nodes, 'bpmn:StartEvent').map((start) => after.get(start));
+    if (node.$type === 'bpmn:StartEvent')
+      return [container === process || container === undefined ? arriving : during(container)];
+    if (node['triggeredByEvent'] === true)
+      return within(container, nodes, 'bpmn:StartEvent').map((start) => after.get(start));
     if (node.$type === 'bpmn:IntermediateCatchEvent' && eventDefinition(node, 'bpmn:LinkEventDefinition') !== null) {
       return linkSources(node, nodes).map((source) => after.get(source));
     }
-    return flows.filter((flow) => flow['targetRef'] === node).map((flow) => taken(flow, after.get(flow['sourceRef'] as ModdleElement)));
+    return flows
+      .filter((flow) => flow['targetRef'] === node)
+      .map((flow) => taken(flow, after.get(flow['sourceRef'] as ModdleElement)));
   };
 
   const leave = (node: ModdleElement, known: Knowledge): Knowledge | null => {
@@ -73,11 +93,12 @@ export function flowVariables(
     for (const [name, certainty] of additions(node, formOf(node))) {
       if (!own.has(name)) result.set(name, certainty);
     }
-    for (const parameter of parameters(node, 'outputParameters')) result.set(attribute(parameter, 'name') ?? '', 'value');
+    for (const parameter of parameters(node, 'outputParameters'))
+      result.set(attribute(parameter, 'name') ?? '', 'value');
     return result;
   };
 
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const node of nodes) {
       const known = node.$type === 'bpmn:ParallelGateway' ? union(arrivals(node)) : meet(arrivals(node));
@@ -141,7 +162,9 @@ function within(container: ModdleElement | undefined, nodes: readonly ModdleElem
 /** How a subprocess ends by itself: its end events but those that throw an error, and its event subprocesses. */
 function waysOut(container: ModdleElement, nodes: readonly ModdleElement[]): ModdleElement[] {
   return [
-    ...within(container, nodes, 'bpmn:EndEvent').filter((end) => eventDefinition(end, 'bpmn:ErrorEventDefinition') === null),
+    ...within(container, nodes, 'bpmn:EndEvent').filter(
+      (end) => eventDefinition(end, 'bpmn:ErrorEventDefinition') === null,
+    ),
     ...within(container, nodes, 'bpmn:SubProcess').filter((inner) => inner['triggeredByEvent'] === true),
   ];
 }
@@ -151,7 +174,9 @@ function linkSources(target: ModdleElement, nodes: readonly ModdleElement[]): Mo
     const link = eventDefinition(node, 'bpmn:LinkEventDefinition');
     return link && attribute(link, 'name');
   };
-  return within(target.$parent, nodes, 'bpmn:IntermediateThrowEvent').filter((each) => linkName(each) === linkName(target));
+  return within(target.$parent, nodes, 'bpmn:IntermediateThrowEvent').filter(
+    (each) => linkName(each) === linkName(target),
+  );
 }
 
 /** What is known on every way; ways on which no token has come yet do not count, and null when there is no other. */
@@ -159,7 +184,12 @@ export function meet(ways: readonly (Knowledge | null | undefined)[]): Knowledge
   const [first, ...others] = ways.filter((way) => way !== undefined && way !== null);
   if (first === undefined) return null;
   const common = [...first].filter(([name]) => others.every((way) => way.has(name)));
-  return new Map(common.map(([name, certainty]) => [name, others.some((way) => way.get(name) === 'nullable') ? 'nullable' : certainty]));
+  return new Map(
+    common.map(([name, certainty]) => [
+      name,
+      others.some((way) => way.get(name) === 'nullable') ? 'nullable' : certainty,
+    ]),
+  );
 }
 
 /** What is known when all ways have been gone; null as long as one has not. */

@@ -19,7 +19,8 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
       }
     }
     for (const node of nodes.filter(records)) {
-      const input = (name: string) => parameters(node, 'inputParameters').find((each) => attribute(each, 'name') === name);
+      const input = (name: string) =>
+        parameters(node, 'inputParameters').find((each) => attribute(each, 'name') === name);
       const task = input('approvalTask');
       if (input('cause') !== undefined && task === undefined) continue;
       if (!approvals.some((each) => idOf(each) === (task && attribute(task, 'value')))) {
@@ -45,7 +46,10 @@ function endsUnrecorded(start: ModdleElement, flows: readonly ModdleElement[]): 
   for (let node = ahead.pop(); node !== undefined; node = ahead.pop()) {
     if (visited.has(node) || records(node)) continue;
     visited.add(node);
-    const next = flows.filter((flow) => flow['sourceRef'] === node).map((flow) => elementOf(flow, 'targetRef')).filter((each) => each !== null);
+    const next = flows
+      .filter((flow) => flow['sourceRef'] === node)
+      .map((flow) => elementOf(flow, 'targetRef'))
+      .filter((each) => each !== null);
     if (next.length === 0) return true;
     ahead.push(...next);
   }

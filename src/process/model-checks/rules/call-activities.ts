@@ -14,12 +14,22 @@ export const callActivities = diagramRule('call-activities', function* (definiti
         const exact =
           attribute(node, 'camunda:calledElementBinding') === chosenVariant.binding &&
           attribute(node, 'camunda:calledElementVersion') === chosenVariant.version;
-        if (!exact) yield [node, `Bind the called variant to "${chosenVariant.binding}" ${chosenVariant.version}: only that one was released.`];
+        if (!exact)
+          yield [
+            node,
+            `Bind the called variant to "${chosenVariant.binding}" ${chosenVariant.version}: only that one was released.`,
+          ];
         if (!entries.includes(idOf(process))) {
-          yield [node, `Only the entry process of a use case (${entries.join(', ')}) runs the chosen variant: call a process by its key.`];
+          yield [
+            node,
+            `Only the entry process of a use case (${entries.join(', ')}) runs the chosen variant: call a process by its key.`,
+          ];
         }
       } else if (called === null || !keys.has(called)) {
-        yield [node, `There is no process "${called ?? ''}": call one of ours by its key, or the chosen variant by ${chosenVariant.key}.`];
+        yield [
+          node,
+          `There is no process "${called ?? ''}": call one of ours by its key, or the chosen variant by ${chosenVariant.key}.`,
+        ];
       }
     }
   }

@@ -10,7 +10,10 @@ export const caughtErrors = diagramRule('caught-errors', function* (definitions,
     for (const node of nodesOf(process)) {
       for (const code of codesThrownBy(node)) {
         if (isCaught(node, code, models, new Set())) continue;
-        yield [node, `Nobody catches the error "${code}": attach an error boundary event for it${hint(models.callersOf(process))}.`];
+        yield [
+          node,
+          `Nobody catches the error "${code}": attach an error boundary event for it${hint(models.callersOf(process))}.`,
+        ];
       }
     }
   }

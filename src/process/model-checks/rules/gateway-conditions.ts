@@ -12,7 +12,7 @@ export const gatewayConditions = diagramRule('gateway-conditions', function* (de
     for (const flow of flows) {
       const condition = conditionOf(flow);
       if (condition !== null && !isOneExpression(condition)) {
-        yield [flow, 'A condition is one expression, for example ${action == \'next\'}.'];
+        yield [flow, "A condition is one expression, for example ${action == 'next'}."];
       }
     }
     for (const gateway of nodesOf(process).filter((node) => deciding.has(node.$type))) {

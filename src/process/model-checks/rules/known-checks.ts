@@ -15,7 +15,10 @@ export const knownChecks = diagramRule('known-checks', function* (definitions, {
     if (check === null) {
       yield [node, `There is no check "${name}": use one of ${Object.keys(checks).join(', ')}.`];
     } else if (form === null) {
-      yield [node, `The check "${name}" is made when a form is submitted: give this element a form or remove the check.`];
+      yield [
+        node,
+        `The check "${name}" is made when a form is submitted: give this element a form or remove the check.`,
+      ];
     } else {
       const keys = fieldsOf(form).map((field) => field.key);
       for (const missing of Object.keys(check.fields).filter((key) => !keys.includes(key))) {

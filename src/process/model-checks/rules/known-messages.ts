@@ -10,7 +10,10 @@ export const knownMessages = diagramRule('known-messages', function* (definition
     if (!waits) continue;
     const name = messageName(node);
     if (name === null || !known.includes(name)) {
-      yield [node, `${name === null ? 'It names no message' : `Nothing sends the message "${name}"`}: use one of ${known.join(', ')}.`];
+      yield [
+        node,
+        `${name === null ? 'It names no message' : `Nothing sends the message "${name}"`}: use one of ${known.join(', ')}.`,
+      ];
     }
   }
 });

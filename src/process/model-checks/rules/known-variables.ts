@@ -14,7 +14,10 @@ export const knownVariables = diagramRule('known-variables', function* (definiti
         const reads = [...texts(part)].flatMap((text) => parseExpressions(text) ?? []).flatMap((each) => each.reads);
         for (const name of new Set(reads)) {
           if (known === null || known.has(name)) continue;
-          yield [element, `The variable "${name}" is not set on some way to here: set it in a form or task before, or test it with hasVariable.`];
+          yield [
+            element,
+            `The variable "${name}" is not set on some way to here: set it in a form or task before, or test it with hasVariable.`,
+          ];
         }
       }
     }

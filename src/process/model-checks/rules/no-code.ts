@@ -2,11 +2,21 @@ import { attribute, descendants } from '../elements.js';
 import { diagramRule } from '../rule.js';
 
 const codeTypes = new Set([
-  'bpmn:ScriptTask', 'camunda:Script', 'camunda:ExecutionListener', 'camunda:TaskListener', 'camunda:Connector',
+  'bpmn:ScriptTask',
+  'camunda:Script',
+  'camunda:ExecutionListener',
+  'camunda:TaskListener',
+  'camunda:Connector',
 ]);
 const codeAttributes = [
-  'camunda:class', 'camunda:delegateExpression', 'camunda:variableMappingClass', 'camunda:variableMappingDelegateExpression',
-  'camunda:formHandlerClass', 'camunda:resource', 'camunda:decisionRef', 'camunda:caseRef',
+  'camunda:class',
+  'camunda:delegateExpression',
+  'camunda:variableMappingClass',
+  'camunda:variableMappingDelegateExpression',
+  'camunda:formHandlerClass',
+  'camunda:resource',
+  'camunda:decisionRef',
+  'camunda:caseRef',
 ];
 
 /** Code in a diagram would run inside the engine, with all its rights. */

@@ -11,13 +11,15 @@ export const noDeadEnds = diagramRule('no-dead-ends', function* (definitions) {
     }
     const left = new Set(flows.map((flow) => flow['sourceRef']));
     for (const node of nodesOf(process)) {
-      if (!left.has(node) && !endsRightly(node)) yield [node, 'Nothing follows: draw a sequence flow to what comes next, or to an end event.'];
+      if (!left.has(node) && !endsRightly(node))
+        yield [node, 'Nothing follows: draw a sequence flow to what comes next, or to an end event.'];
     }
   }
 });
 
 function endsRightly(node: ModdleElement): boolean {
-  if (node.$type === 'bpmn:EndEvent' || node['triggeredByEvent'] === true || node['isForCompensation'] === true) return true;
+  if (node.$type === 'bpmn:EndEvent' || node['triggeredByEvent'] === true || node['isForCompensation'] === true)
+    return true;
   if (node.$parent?.$type === 'bpmn:AdHocSubProcess') return true;
   if (eventDefinition(node, 'bpmn:CompensateEventDefinition') !== null) return node.$type === 'bpmn:BoundaryEvent';
   return node.$type === 'bpmn:IntermediateThrowEvent' && eventDefinition(node, 'bpmn:LinkEventDefinition') !== null;

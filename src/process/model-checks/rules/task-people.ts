@@ -7,7 +7,10 @@ export const taskPeople = diagramRule('task-people', function* (definitions) {
   const known: readonly string[] = Object.values(groups);
   for (const node of flowNodes(definitions)) {
     if (node.$type !== 'bpmn:UserTask') continue;
-    const named = (attribute(node, 'camunda:candidateGroups') ?? '').split(',').map((name) => name.trim()).filter((name) => name !== '');
+    const named = (attribute(node, 'camunda:candidateGroups') ?? '')
+      .split(',')
+      .map((name) => name.trim())
+      .filter((name) => name !== '');
     const unknown = named.filter((name) => !known.includes(name));
     if (unknown.length > 0) yield [node, `There is no group ${unknown.join(', ')}: use one of ${known.join(', ')}.`];
     if (named.length === 0 && attribute(node, 'camunda:assignee') === null) {

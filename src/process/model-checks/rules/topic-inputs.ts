@@ -1,5 +1,5 @@
 import type { ModdleElement } from 'bpmn-moddle';
-import { inputValues } from '../../contract/diagram-values.js';
+import { inputValues, type InputValues } from '../../contract/diagram-values.js';
 import type { TopicContract, TopicName } from '../../contract/index.js';
 import { attribute, executableProcesses, nodesOf, parameters } from '../elements.js';
 import { holdsExpression } from '../expressions.js';
@@ -13,33 +13,38 @@ export const topicInputs = diagramRule('topic-inputs', function* (definitions, {
       const topic = topicOf(node);
       const known = models.variablesOf(process).during(node);
       if (topic === null || known === null) continue;
-      for (const message of missingInputs(topic, known)) yield [node, message];
+      for (const message of missingInputs(node, topic, known)) yield [node, message];
       for (const message of wrongMappings(node, topic)) yield [node, message];
     }
   }
 });
 
-function* missingInputs({ inputs }: TopicContract, known: Knowledge): Generator<string> {
+function* missingInputs(node: ModdleElement, { inputs }: TopicContract, known: Knowledge): Generator<string> {
   for (const [name, type] of Object.entries(inputs)) {
-    if (type.endsWith('?') || known.get(name) === 'value') continue;
+    if (type.endsWith('?') || known.get(name) === 'value' || limitsOf(node)[name]?.constant === true) continue;
     yield `The input "${name}" has no value on some way to here: map it, or set it in an earlier form or task.`;
   }
 }
 
 function* wrongMappings(node: ModdleElement, { inputs }: TopicContract): Generator<string> {
-  const limits = inputValues[attribute(node, 'camunda:topic') as TopicName] ?? {};
-  const mapped = new Map(parameters(node, 'inputParameters').map((each) => [attribute(each, 'name') ?? '', attribute(each, 'value')]));
+  const mapped = new Map(
+    parameters(node, 'inputParameters').map((each) => [attribute(each, 'name') ?? '', attribute(each, 'value') ?? '']),
+  );
   for (const name of mapped.keys()) {
     if (!Object.hasOwn(inputs, name)) {
       yield `The topic takes no input "${name}": remove it, or name one of ${Object.keys(inputs).join(', ')}.`;
     }
   }
-  for (const [name, { values, constant }] of Object.entries(limits)) {
+  for (const [name, { values, constant }] of Object.entries(limitsOf(node))) {
     const value = mapped.get(name);
-    const required = !(inputs[name] ?? '').endsWith('?');
-    const isExpression = holdsExpression(value ?? '');
-    const wrong = typeof value === 'string' && !isExpression && !values.includes(value);
-    const notConstant = constant && (isExpression || (required && !mapped.has(name)));
-    if (wrong || notConstant) yield `Map the input "${name}" to one of the constants ${values.join(', ')}.`;
+    const left = value === undefined && (!constant || inputs[name]?.endsWith('?') === true);
+    const calculated = !constant && holdsExpression(value ?? '');
+    if (!left && !calculated && !values.includes(value ?? '')) {
+      yield `Map the input "${name}" to one of the constants ${values.join(', ')}.`;
+    }
   }
+}
+
+function limitsOf(node: ModdleElement): Readonly<Record<string, InputValues>> {
+  return inputValues[attribute(node, 'camunda:topic') as TopicName] ?? {};
 }

@@ -9,10 +9,16 @@ export const variantNames = diagramRule('variant-names', function* (definitions,
   for (const process of executableProcesses(definitions).filter(isVariant)) {
     const variant = extensionProperty(process, extensionProperties.variant) ?? '';
     if (useCaseOf(process) === null) {
-      yield [process, `Name one of the use cases ${useCaseIds.join(', ')} in the extension property "${extensionProperties.useCase}".`];
+      yield [
+        process,
+        `Name one of the use cases ${useCaseIds.join(', ')} in the extension property "${extensionProperties.useCase}".`,
+      ];
     }
     if (!/^[a-z0-9]+(-[a-z0-9]+)*$/.test(variant)) {
-      yield [process, `Name the variant in lower-case words, for example with-approval, in the extension property "${extensionProperties.variant}".`];
+      yield [
+        process,
+        `Name the variant in lower-case words, for example with-approval, in the extension property "${extensionProperties.variant}".`,
+      ];
     }
     const namesakes = models.processes.filter(
       (other) =>
@@ -21,7 +27,10 @@ export const variantNames = diagramRule('variant-names', function* (definitions,
         extensionProperty(other, extensionProperties.variant) === variant,
     );
     if (namesakes.length > 0) {
-      yield [process, `The variant "${variant}" is also what ${namesakes.map(idOf).join(', ')} is called: give this one another name.`];
+      yield [
+        process,
+        `The variant "${variant}" is also what ${namesakes.map(idOf).join(', ')} is called: give this one another name.`,
+      ];
     }
   }
 });

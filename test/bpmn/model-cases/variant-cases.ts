@@ -1,0 +1,102 @@
+import { chain, edited, sample, shipped, task, type ModelCase } from './model-case.js';
+
+const entry = 'request-card.bpmn';
+const withApproval = 'request-card-with-approval.bpmn';
+const withoutApproval = 'request-card-without-approval.bpmn';
+const call = (attributes: string) => ['call', `<callActivity id="call" ${attributes} />`] as const;
+const chosen =
+  'calledElement="${variantKey}" camunda:calledElementBinding="version" camunda:calledElementVersion="${variantVersion}"';
+
+export const variantCases: readonly ModelCase[] = [
+  {
+    what: 'a call of a process that is there',
+    files: [...shipped, sample(chain(call('calledElement="abort-card-request"')))],
+    findings: [],
+  },
+  {
+    what: 'a call of a process that is not there',
+    files: [sample(chain(call('calledElement="else"')))],
+    findings: ['sample.bpmn: call: call-activities'],
+  },
+  { what: 'a call of nothing', files: [sample(chain(call('')))], findings: ['sample.bpmn: call: call-activities'] },
+  {
+    what: 'a call of any process a variable names',
+    files: [sample(chain(call('calledElement="${key}"')))],
+    findings: ['sample.bpmn: call: call-activities', 'sample.bpmn: call: known-variables'],
+  },
+  {
+    what: 'the newest version of a variant instead of the released one',
+    files: edited(entry, [
+      'camunda:calledElementBinding="version" camunda:calledElementVersion="${variantVersion}"',
+      '',
+    ]),
+    findings: [`${entry}: run-variant: call-activities`],
+  },
+  {
+    what: 'a chosen variant outside an entry process',
+    files: [sample(chain(call(chosen)))],
+    findings: [
+      'sample.bpmn: call: call-activities',
+      'sample.bpmn: call: known-variables',
+      'sample.bpmn: call: known-variables',
+    ],
+  },
+  {
+    what: 'a variant of an unknown use case',
+    files: edited(withoutApproval, ['name="useCase" value="request-card"', 'name="useCase" value="request-cards"']),
+    findings: [
+      `${withoutApproval}: register-request: topic-inputs`,
+      `${withoutApproval}: register-request: topic-inputs`,
+      `${withoutApproval}: register-request: caught-errors`,
+      `${withoutApproval}: register-request: caught-errors`,
+      `${withoutApproval}: request-card-without-approval: variant-names`,
+    ],
+  },
+  {
+    what: 'a variant without a name',
+    files: edited(withoutApproval, ['<camunda:property name="variant" value="without-approval" />', '']),
+    findings: [`${withoutApproval}: request-card-without-approval: variant-names`],
+  },
+  {
+    what: 'two variants of one name',
+    files: edited(withoutApproval, ['value="without-approval"', 'value="with-approval"']),
+    findings: [
+      `${withApproval}: request-card-with-approval: variant-names`,
+      `${withoutApproval}: request-card-without-approval: variant-names`,
+    ],
+  },
+  {
+    what: 'an approval that is not recorded',
+    files: edited(withApproval, [
+      'sourceRef="decide-request" targetRef="record-decision"',
+      'sourceRef="decide-request" targetRef="closed-before"',
+    ]),
+    findings: [
+      `${withApproval}: record-decision: reachable-elements`,
+      `${withApproval}: decision-refused: reachable-elements`,
+      `${withApproval}: decide-request: approval-recorded`,
+    ],
+  },
+  {
+    what: 'a recorded decision of an unknown task',
+    files: edited(withApproval, ['name="approvalTask">decide-request<', 'name="approvalTask">decide<']),
+    findings: [`${withApproval}: record-decision: approval-recorded`],
+  },
+  {
+    what: 'a second approval before the decision is recorded',
+    files: edited(
+      withApproval,
+      ['sourceRef="decide-request" targetRef="record-decision"', 'sourceRef="decide-request" targetRef="decide-again"'],
+      [
+        '<bpmn:boundaryEvent id="request-aborted"',
+        '<bpmn:userTask id="decide-again" camunda:candidateGroups="card-approvers" /><bpmn:sequenceFlow id="second" sourceRef="decide-again" targetRef="record-decision" /><bpmn:boundaryEvent id="request-aborted"',
+      ],
+    ),
+    findings: [],
+  },
+  {
+    what: 'an approval outside of any variant',
+    files: [sample(chain(['look', task('look')[1].replace('card-operators', 'card-approvers')]))],
+    findings: [],
+  },
+];

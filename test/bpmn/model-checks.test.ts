@@ -1,0 +1,44 @@
+import { checkModels, diagramRules, formRules } from '../../src/process/model-checks/index.js';
+import { codeCases } from './model-cases/code-cases.js';
+import { contractCases } from './model-cases/contract-cases.js';
+import { flowCases } from './model-cases/flow-cases.js';
+import { formCases } from './model-cases/form-cases.js';
+import { variantCases } from './model-cases/variant-cases.js';
+
+const tables = { flow: flowCases, contract: contractCases, forms: formCases, variants: variantCases, code: codeCases };
+
+describe.each(Object.entries(tables))('%s', (_theme, cases) => {
+  test.each(cases)('$what', async ({ files, findings }) => {
+    const found = await checkModels(files);
+    expect(found.map(({ file, element, rule }) => `${file}: ${element}: ${rule}`)).toEqual(findings);
+    for (const { message } of found) expect(message).toMatch(/^\S.*\S$/s);
+  });
+});
+
+test('every rule has something to find', () => {
+  const found = new Set(
+    Object.values(tables)
+      .flat()
+      .flatMap(({ findings }) => findings.map((finding) => finding.split(': ').at(-1))),
+  );
+  expect([...diagramRules, ...formRules].map((rule) => rule.id).filter((id) => !found.has(id))).toEqual([]);
+});
+
+test('rules have names of their own, in words', () => {
+  const ids = [...diagramRules, ...formRules].map((rule) => rule.id);
+  expect(new Set(ids).size).toBe(ids.length);
+  for (const id of ids) expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/);
+});
+
+test('a finding names the file, the element and the cure', async () => {
+  const [first] = contractCases.filter(({ what }) => what === 'a topic that no worker serves');
+  expect(await checkModels(first?.files ?? [])).toEqual([
+    {
+      file: 'request-card.bpmn',
+      element: 'find-holder',
+      rule: 'known-topics',
+      message:
+        'No worker serves the topic "find-holders": use one of find-holder, register-request, record-decision, find-own-requests, abort-request.',
+    },
+  ]);
+});
