@@ -20,8 +20,8 @@ import {
   stopWorkers,
   unique,
   untilEnded,
-  workerHeaders,
 } from './support.js';
+import { workerHeaders } from './worker-headers.js';
 
 let engine: EngineConnection;
 let proxy: FaultProxy;
@@ -224,6 +224,7 @@ describe('e: stop', () => {
     const instance = await start(engine, key);
     await stopped;
     expect(calls).toBe(0);
+    expect(proxy.seen('unlock')).toHaveLength(1);
     expect(await openTasks(engine, instance)).toMatchObject([{ workerId: null }]);
   });
 

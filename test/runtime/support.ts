@@ -1,16 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { SIGNATURE_HEADER, signRequest } from '../../src/engine/signing.js';
 import {
   createWorker,
   type Handler,
   type Log,
-  type RequestHeaders,
   type TopicContract,
   type Worker,
   type WorkerOptions,
 } from '../../workers/runtime/index.js';
 import { callEngine, sharedEngine, type EngineConnection } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
+import { workerHeaders } from './worker-headers.js';
 
 /** A contract that most tests vary. */
 export const plainTopic = {
@@ -42,16 +41,11 @@ export async function allowWorkers(engine: EngineConnection): Promise<void> {
   await callEngine(engine, 'POST', '/authorization/create', { ...grant, permissions: ['READ_INSTANCE', 'UPDATE_INSTANCE'] });
 }
 
-/** What makes the engine take a request for the workers' account. */
-export function workerHeaders({ worker }: EngineConnection): RequestHeaders {
-  return ({ method, target }) => ({ [SIGNATURE_HEADER]: signRequest(worker, { user: 'card-worker', method, target }) });
-}
-
 export interface DiagramOptions {
   /** Children of the service task's `extensionElements`. */
   readonly extensions?: string;
-  /** Attributes of the service task. */
-  readonly attributes?: string;
+  /** Further children of the service task. */
+  readonly inside?: string;
   /** BPMN error that a boundary event catches. */
   readonly catches?: string;
   /** Elements between the service task and the end. */
@@ -69,12 +63,12 @@ export async function deploy(engine: EngineConnection, topic: string, options: D
   return key;
 }
 
-function diagram(key: string, topic: string, { extensions = '', attributes = '', catches, steps = 1 }: DiagramOptions): string {
+function diagram(key: string, topic: string, { extensions = '', inside = '', catches, steps = 1 }: DiagramOptions): string {
   const ids = Array.from({ length: steps }, (_, index) => `work-${index}`);
   const flow = ['begin', ...ids, 'end'];
   const tasks = ids.map(
-    (id) => `<bpmn:serviceTask id="${id}" camunda:type="external" camunda:topic="${topic}" ${attributes}>
-      <bpmn:extensionElements>${extensions}</bpmn:extensionElements></bpmn:serviceTask>`,
+    (id) => `<bpmn:serviceTask id="${id}" camunda:type="external" camunda:topic="${topic}">
+      <bpmn:extensionElements>${extensions}</bpmn:extensionElements>${inside}</bpmn:serviceTask>`,
   );
   const flows = flow.slice(1).map((id, index) => `<bpmn:sequenceFlow id="to-${id}" sourceRef="${flow[index]}" targetRef="${id}"/>`);
   const caught = catches === undefined ? '' : `<bpmn:boundaryEvent id="caught" attachedToRef="work-0"><bpmn:errorEventDefinition

@@ -60,7 +60,8 @@ const longestMessage = 600;
  */
 export function failureOf(retryClass: RetryClass, message: string, plan: AttemptPlan): Failure {
   const retries = retryClass === 'permanent' ? 0 : Math.max(0, plan.left - 1);
-  const text = retryClass === 'retry' && retries === 0 ? `Gave up after ${plan.total} attempts. ${message}` : message;
+  const gaveUp = `Gave up after ${plan.total} attempt${plan.total === 1 ? '' : 's'}.`;
+  const text = retryClass === 'retry' && retries === 0 ? `${gaveUp} ${message}` : message;
   return {
     message: text.length <= longestMessage ? text : `${text.slice(0, longestMessage)}…`,
     retries,

@@ -22,6 +22,21 @@ export function describeError(raw: unknown, depth = 0): Record<string, unknown> 
   };
 }
 
+/** The same log, except that a fault in it (a full disk, a broken pipe) never becomes a fault of whoever writes. */
+export function unfailing(log: Log): Log {
+  const guard = (level: 'debug' | 'info' | 'warn' | 'error') => (fields: object, message: string) => {
+    try {
+      log[level](fields, message);
+    } catch {
+      // There is no place left to say it.
+    }
+  };
+  return {
+    ...{ debug: guard('debug'), info: guard('info'), warn: guard('warn'), error: guard('error') },
+    child: (bindings) => unfailing(log.child(bindings)),
+  };
+}
+
 const ignore = (): void => undefined;
 
 /** Logs nothing. */

@@ -7,7 +7,7 @@ import type { Contract, TopicContract } from './contract-types.js';
 import type { RetryClass } from './failures.js';
 import type { Handler, Handlers } from './handler-types.js';
 import { Lane } from './lane.js';
-import { silentLog, type Log } from './log.js';
+import { silentLog, unfailing, type Log } from './log.js';
 import { WorkerMetrics } from './metrics.js';
 import { Reporter } from './report.js';
 import { TaskProtocol } from './task-protocol.js';
@@ -91,7 +91,7 @@ class RuntimeWorker<C extends Contract> implements Worker {
   constructor(options: WorkerOptions<C>) {
     this.registry = options.registry ?? new Registry();
     this.attempts = options.attempts ?? new InMemoryAttemptStore();
-    this.log = (options.log ?? silentLog).child({ worker: this.id });
+    this.log = unfailing(options.log ?? silentLog).child({ worker: this.id });
     this.abortGraceMs = options.abortGraceMs ?? 2_000;
     this.readyWithinMs = options.readyWithinMs ?? 30_000;
     // A heartbeat is due after a third of a lock; looking ten times as often makes it punctual enough.

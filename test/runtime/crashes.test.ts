@@ -1,0 +1,116 @@
+/** Worker processes that are killed or stopped in the middle of a task. */
+import pg from 'pg';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import type { EngineConnection } from '../support/engine.js';
+import { eventually } from '../support/eventually.js';
+import { done } from '../../workers/runtime/index.js';
+import type { WorkerProgramSettings } from './programs/worker-program.js';
+import { killWorkerProcesses, startWorkerProcess } from './worker-process.js';
+import { deploy, engineForWorkers, incidentOf, openTasks, plainTopic, start, startWorker, stopWorkers, unique, untilEnded } from './support.js';
+
+let engine: EngineConnection;
+let database: TestDatabase;
+let pool: pg.Pool;
+let settings: WorkerProgramSettings;
+
+beforeAll(async () => {
+  engine = await engineForWorkers();
+  database = await createTestDatabase();
+  pool = new pg.Pool({ connectionString: database.url, max: 2 });
+  await pool.query('create table effect (business_key text primary key)');
+});
+
+beforeEach(() => {
+  settings = {
+    engine,
+    databaseUrl: database.url,
+    topic: unique('work'),
+    contract: { ...plainTopic, lockMs: 1_500 },
+    slots: 4,
+    longPollMs: 500,
+    handlerMs: [0, 0],
+  };
+});
+
+afterEach(async () => {
+  await stopWorkers();
+  await killWorkerProcesses();
+});
+
+afterAll(async () => {
+  await pool.end();
+  await database.drop();
+});
+
+const attemptRows = async () => (await pool.query('select task_id, worker_id from task_attempt')).rowCount;
+
+test('a task that kills its worker ends as an incident after its attempts, and leaves no attempt behind', async () => {
+  const instance = await start(engine, await deploy(engine, settings.topic));
+  let starts = 0;
+  for (let attempt = 1; attempt <= 3; attempt += 1) {
+    const worker = await startWorkerProcess({ ...settings, poison: true });
+    await worker.exited;
+    starts += worker.events.filter(({ event }) => event === 'started').length;
+    expect(await attemptRows()).toBe(attempt);
+  }
+  const survivor = await startWorkerProcess({ ...settings, poison: true });
+  expect(await incidentOf(engine, instance)).toBe(
+    'The worker ended 3 times while it ran this task, and never reported a result.',
+  );
+  expect(starts).toBe(3);
+  expect(survivor.running).toBe(true);
+  expect(await openTasks(engine, instance)).toMatchObject([{ retries: 0 }]);
+  await eventually('no attempt is left', 5_000, async () => (await attemptRows()) === 0);
+});
+
+test('a worker that was killed: another one does its tasks after the lock, each effect once', async () => {
+  const instance = await start(engine, await deploy(engine, settings.topic), {}, 'killed-case');
+  const first = await startWorkerProcess({ ...settings, handlerMs: [60_000, 60_000] });
+  await eventually('the task is started', 10_000, () => first.events.some(({ event }) => event === 'started'));
+  first.signal('SIGKILL');
+  await startWorkerProcess(settings);
+  await untilEnded(engine, instance);
+  expect((await pool.query(`select 1 from effect where business_key = 'killed-case'`)).rowCount).toBe(1);
+  await eventually('no attempt is left', 5_000, async () => (await attemptRows()) === 0);
+});
+
+test('a zombie, stopped for longer than its lock: it aborts its handler when it comes back and sends nothing', async () => {
+  const instance = await start(engine, await deploy(engine, settings.topic), {}, 'zombie-case');
+  const zombie = await startWorkerProcess({ ...settings, handlerMs: [1_000, 1_000] });
+  await eventually('the task is started', 10_000, () => zombie.events.some(({ event }) => event === 'started'));
+  zombie.signal('SIGSTOP');
+
+  let starts = 0;
+  startWorker(engine, settings.topic, settings.contract, async (_task, { signal }) => {
+    starts += 1;
+    // Still at it when the zombie comes back.
+    await eventually('the zombie has given up', 10_000, () => zombie.events.some(({ event }) => event === 'aborted'));
+    expect(signal.aborted).toBe(false);
+    return done({});
+  });
+  await eventually('the task is started again', 10_000, () => starts === 1);
+  zombie.signal('SIGCONT');
+  await untilEnded(engine, instance);
+  expect(starts).toBe(1);
+  expect(zombie.events.filter(({ event }) => event === 'effect')).toEqual([]);
+});
+
+test('SIGTERM: what runs is finished, what takes too long is given back, and the process ends by itself', async () => {
+  const key = await deploy(engine, settings.topic);
+  const quick = await start(engine, key);
+  const worker = await startWorkerProcess({ ...settings, handlerMs: [400, 400] });
+  await eventually('the task is started', 10_000, () => worker.events.some(({ event }) => event === 'started'));
+  worker.signal('SIGTERM');
+  await worker.exited;
+  await untilEnded(engine, quick, 1_000);
+
+  const slow = await start(engine, key);
+  const other = await startWorkerProcess({ ...settings, handlerMs: [60_000, 60_000] });
+  await eventually('the task is started', 10_000, () => other.events.some(({ event }) => event === 'started'));
+  const toldAt = performance.now();
+  other.signal('SIGTERM');
+  await other.exited;
+  expect(performance.now() - toldAt).toBeLessThan(9_000);
+  expect(await openTasks(engine, slow)).toMatchObject([{ workerId: null, retries: null }]);
+  expect(await attemptRows()).toBe(0);
+});
