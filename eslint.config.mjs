@@ -8,8 +8,8 @@ import tseslint from 'typescript-eslint';
 const features = ['audit', 'card-types', 'cards', 'health', 'holders', 'mail', 'options', 'outbox', 'requests', 'sample-data', 'use-cases'];
 
 const elements = [
-  { type: 'compose', pattern: ['src/main.ts', 'src/server.ts', 'workers/main.ts', 'workers/registry.ts'], mode: 'file' },
-  { type: 'base', pattern: ['src/errors.ts', 'src/log.ts', 'src/repeat.ts', 'src/config.ts'], mode: 'file' },
+  { type: 'compose', pattern: ['src/main.ts', 'src/server.ts', 'workers/main.ts', 'workers/start-worker.ts', 'workers/registry.ts'], mode: 'file' },
+  { type: 'base', pattern: ['src/errors.ts', 'src/log.ts', 'src/repeat.ts', 'src/run-part.ts', 'src/config.ts'], mode: 'file' },
   { type: 'domain', pattern: 'src/domain' },
   { type: 'process', pattern: 'src/process' },
   { type: 'db', pattern: 'src/db' },

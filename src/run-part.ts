@@ -1,0 +1,37 @@
+import type { Logger } from './log.js';
+
+/**
+ * The life of one process of the installation: ends in good order on SIGTERM, SIGINT or when the launcher that started
+ * it is gone, and tells the launcher over the IPC channel when it cannot start.
+ * @param start starts the part and returns what ends it
+ */
+export async function runPart(log: Logger, part: string, start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
+  try {
+    const { stop } = await start();
+    let stopping: Promise<never> | null = null;
+    const end = (why: string) => {
+      stopping ??= (async () => {
+        log.info({ why }, 'stopping');
+        await stop();
+        process.exit(0);
+      })();
+    };
+    for (const signal of ['SIGTERM', 'SIGINT'] as const) {
+      process.on(signal, () => {
+        end(signal);
+      });
+    }
+    process.on('disconnect', () => {
+      end('the launcher is gone');
+    });
+  } catch (error) {
+    log.fatal({ err: error }, `the ${part} cannot start`);
+    tellLauncher({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    process.exit(1);
+  }
+}
+
+/** Tells the launcher something; without one, nobody. */
+export function tellLauncher(message: object): void {
+  process.send?.(message);
+}

@@ -1,0 +1,77 @@
+import { createServer } from 'node:http';
+import pg from 'pg';
+import { Registry } from 'prom-client';
+import type { WorkerConfig } from '../src/config.js';
+import { openDatabase } from '../src/db/database.js';
+import { technicalAccounts } from '../src/domain/roles.js';
+import { EngineClient } from '../src/engine/client.js';
+import { EngineHistory } from '../src/engine/history.js';
+import { errorTable, isProductError } from '../src/errors.js';
+import { forgetWorker, sayWorker } from '../src/health/worker-store.js';
+import type { Logger } from '../src/log.js';
+import { topics } from '../src/process/contract/index.js';
+import { repeat } from '../src/repeat.js';
+import { createHandlers } from './registry.js';
+import { createWorker, PgAttemptStore, type Worker } from './runtime/index.js';
+
+/** How long running tasks get to end when the worker is told to stop (ms). */
+const stopWithinMs = 2_500;
+/** How often the worker tells the server that it runs (ms). */
+const sayEveryMs = 5_000;
+
+export interface RunningWorker {
+  readonly id: string;
+  /** Lets running tasks end, gives back the others, closes every connection. */
+  stop(): Promise<void>;
+}
+
+/** Composes and starts a worker for every topic of the contract. */
+export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
+  const db = openDatabase(config.DATABASE_URL, 12);
+  const attempts = new pg.Pool({ connectionString: config.DATABASE_URL, max: 2, application_name: 'open-card-requests attempts' });
+  attempts.on('error', (error) => {
+    log.warn({ err: error }, 'lost a connection to the database');
+  });
+  const engine = new EngineClient(config.ENGINE_URL, { id: 'worker', secret: config.WORKER_SECRET });
+  const user = technicalAccounts.worker;
+  const worker = createWorker({
+    engineUrl: `${engine.url}/engine-rest`,
+    contract: topics,
+    handlers: createHandlers({ db, history: new EngineHistory(engine, user), publicUrl: new URL(config.PUBLIC_URL).origin }),
+    headers: ({ method, target }) => engine.signature(user, method, target),
+    attempts: new PgAttemptStore(attempts, log),
+    log,
+    registry: new Registry(),
+    slots: config.WORKER_SLOTS,
+    retryClassOf: (raw) => (isProductError(raw) && errorTable[raw.code].retry === 'permanent' ? 'permanent' : undefined),
+  });
+  const health = config.WORKER_HEALTH_PORT === undefined ? null : serveHealth(worker, config.WORKER_HEALTH_PORT);
+  await sayWorker(db, { id: worker.id, ready: true, problems: [] });
+  worker.start();
+  const heartbeat = repeat(sayEveryMs, log, () => sayWorker(db, { id: worker.id, ...worker.health() }));
+
+  return {
+    id: worker.id,
+    stop: async () => {
+      await worker.stop({ deadlineMs: stopWithinMs });
+      await heartbeat.stop();
+      await forgetWorker(db, worker.id).catch(() => undefined);
+      health?.close();
+      await Promise.all([engine.close(), attempts.end(), db.destroy()]);
+    },
+  };
+}
+
+/** `/livez`, `/readyz` and `/metrics`, for whoever runs workers on their own. */
+function serveHealth(worker: Worker, port: number) {
+  return createServer((request, response) => {
+    if (request.url === '/metrics') {
+      const { registry } = worker;
+      void registry.metrics().then((text) => response.setHeader('content-type', registry.contentType).end(text));
+      return;
+    }
+    const health = worker.health();
+    const well = request.url === '/livez' ? health.live : health.ready;
+    response.writeHead(well ? 200 : 503, { 'content-type': 'application/json' }).end(JSON.stringify(health));
+  }).listen(port, '127.0.0.1');
+}
