@@ -18,7 +18,7 @@ export function isContentDigest(value: string | undefined): value is string {
 }
 
 /**
- * Hashes a body while it is read, where its sender says what it must hash to. Digests of other kinds are not ours to judge.
+ * Hashes a body while it is read, where its sender says what it must hash to. Other kinds of digests are not judged.
  * @param request whose body nobody reads yet, but somebody begins to in this very turn
  * @returns called after the body was read, throws ProductError `invalid-request` when it is another one
  */

@@ -49,8 +49,9 @@ export class CliSignatures {
 
   private signature(secret: string, request: Request, user: string, time: number): string {
     const contentDigest = request.get(CONTENT_DIGEST);
-    const signed = { user, method: request.method, target: request.originalUrl };
-    return signRequest({ id: 'cli', secret }, contentDigest === undefined ? signed : { ...signed, contentDigest }, time);
+    const digest = contentDigest === undefined ? {} : { contentDigest };
+    const signed = { user, method: request.method, target: request.originalUrl, ...digest };
+    return signRequest({ id: 'cli', secret }, signed, time);
   }
 }
 

@@ -1,0 +1,105 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { useCases as contract } from '../../process/contract/use-cases.js';
+import { wholeNumber } from '../arguments.js';
+import type { OpenSession } from '../session.js';
+import { plain, table } from '../table.js';
+
+const useCase = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  enabled: z.boolean(),
+  variant: z.string().nullable(),
+  version: z.number().nullable(),
+  variants: z.array(z.looseObject({ id: z.string(), version: z.number() })),
+});
+type UseCase = z.infer<typeof useCase>;
+const useCaseList = z.looseObject({ items: z.array(useCase) });
+
+const versionNumber = wholeNumber(1, 999_999);
+
+interface EnableOptions {
+  readonly variant?: string;
+  readonly version?: number;
+}
+
+/** `use-case list | enable | disable`. */
+export function addUseCaseCommands(program: Command, open: OpenSession): void {
+  const group = program.command('use-case').description('what operators can start in Tasklist, and how it is done');
+  group
+    .command('list')
+    .description('show which use cases are enabled, in which variant, and which variants there are')
+    .action(async (_options: object, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ path: '/use-cases' }, useCaseList);
+      out.show(answer, () => listLines(answer.items));
+    });
+  group
+    .command('enable')
+    .description('let operators start a use case, or change how it is done')
+    .argument('<use-case>', 'for example request-card')
+    .option('--variant <variant>', 'how it is done, for example with-approval; without it, as chosen before')
+    .option('--version <n>', 'release this version; without it, a variant in use keeps its own', versionNumber)
+    .addHelpText('after', '\nRequests that are registered already keep the variant and version that they have.')
+    .action(async (id: string, { variant, version }: EnableOptions, command: Command) => {
+      const { api, out } = await open(command);
+      const body = { enabled: true, variant, version };
+      const changed = await api.call({ method: 'PUT', path: pathOf(id), body }, useCase);
+      out.show(changed, () => [enabledSentence(changed)]);
+    });
+  group
+    .command('disable')
+    .description('let nobody start a use case any more; what was requested goes on')
+    .argument('<use-case>', 'for example request-card')
+    .addHelpText('after', '\nAt least one use case must stay enabled.')
+    .action(async (id: string, _options: object, command: Command) => {
+      const { api, out } = await open(command);
+      const changed = await api.call({ method: 'PUT', path: pathOf(id), body: { enabled: false } }, useCase);
+      const sentence = `${plain(changed.name)} is disabled. Nobody can start it any more; what was requested goes on.`;
+      out.show(changed, () => [sentence]);
+    });
+}
+
+function pathOf(id: string): string {
+  return `/use-cases/${encodeURIComponent(id)}`;
+}
+
+/** What became true, for people. */
+export function enabledSentence({ name, variant, version }: Pick<UseCase, 'name' | 'variant' | 'version'>): string {
+  const id = plain(variant ?? '');
+  const how = /^with(out)?-/.test(id) ? id.replaceAll('-', ' ') : `in the variant ${id}`;
+  return `${plain(name)} is enabled ${how} (version ${version}). Operators can start it in Tasklist.`;
+}
+
+/** The table of use cases, and below it what an administrator should know or do. */
+export function listLines(useCases: readonly UseCase[]): string[] {
+  const rows = useCases.map(({ id, enabled, variant, version, variants }) => [
+    id,
+    enabled ? 'enabled' : 'disabled',
+    variant === null ? null : `${variant} (${version})`,
+    variants.map((each) => `${each.id} (${each.version})`).join(', '),
+  ]);
+  const headings = ['Use case', 'State', 'Chosen variant (version)', 'Variants (newest version)'];
+  const hints = [...nothingEnabled(useCases), ...useCases.flatMap(unreleased)];
+  return [...table(headings, rows), ...hints.flatMap((hint) => ['', hint])];
+}
+
+function nothingEnabled(useCases: readonly UseCase[]): string[] {
+  const [first] = useCases;
+  if (first === undefined || useCases.some(({ enabled }) => enabled)) return [];
+  const offered = Object.entries(contract).find(([id]) => id === first.id)?.[1].firstVariant;
+  const variant = first.variant ?? offered ?? first.variants[0]?.id ?? '';
+  return [`At least one use case must be enabled: ${enableCommand(first.id, variant)}`];
+}
+
+/** Tells of a version of the variant in use that nobody has released yet. */
+function unreleased({ id, enabled, variant, version, variants }: UseCase): string[] {
+  const newest = variants.find((each) => each.id === variant)?.version;
+  if (!enabled || variant === null || newest === undefined || version === null || newest <= version) return [];
+  const command = `${enableCommand(id, variant)} --version ${newest}`;
+  return [`Version ${newest} of ${plain(variant)} is not released yet: ${command}`];
+}
+
+function enableCommand(id: string, variant: string): string {
+  return plain(`npm run cards -- use-case enable ${id} --variant ${variant}`);
+}

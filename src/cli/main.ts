@@ -1,0 +1,12 @@
+/** The command line of administrators: `npm run cards -- --help`. */
+import { cliEnvironment, readConfig } from '../config.js';
+import { systemCode } from './failures.js';
+import { run } from './program.js';
+
+// Whoever reads our output may have seen enough, as `head` does.
+process.stdout.on('error', (error) => {
+  if (systemCode(error) !== 'EPIPE') throw error;
+});
+
+const { stdin, stdout, stderr } = process;
+process.exitCode = await run(process.argv.slice(2), { config: readConfig(cliEnvironment), stdin, stdout, stderr });

@@ -1,0 +1,15 @@
+import type { Writable } from 'node:stream';
+
+/** Where a command tells its result: to people in lines, with `--json` to programs as the interface answered it. */
+export class Output {
+  constructor(
+    private readonly stream: Writable,
+    readonly json: boolean,
+  ) {}
+
+  /** @param lines the same as `answer`, for people */
+  show(answer: unknown, lines: () => readonly string[]): void {
+    const text = this.json ? JSON.stringify(answer, null, 2) : lines().join('\n');
+    this.stream.write(`${text}\n`);
+  }
+}

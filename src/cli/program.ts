@@ -1,0 +1,105 @@
+import { Command, CommanderError } from 'commander';
+import type { Writable } from 'node:stream';
+import type { CliConfig } from '../config.js';
+import { addAuditCommands } from './commands/audit.js';
+import { addHolderCommands } from './commands/holders.js';
+import { addMailCommands } from './commands/mails.js';
+import { addOptionCommands } from './commands/options.js';
+import { addUseCaseCommands } from './commands/use-cases.js';
+import { connect, type ConnectionOptions } from './connection.js';
+import { CliFailure, exitCodes, Refusal } from './failures.js';
+import { Output } from './output.js';
+import { askPassword, Interrupted, type Keyboard } from './password.js';
+import type { OpenSession } from './session.js';
+
+/** What a command line runs in. */
+export interface Surroundings extends Keyboard {
+  readonly config: CliConfig;
+  readonly stdout: Writable;
+}
+
+/**
+ * Runs one command line.
+ * @param args without the names of program and script
+ * @returns the exit code
+ */
+export async function run(args: readonly string[], surroundings: Surroundings): Promise<number> {
+  const program = buildProgram(surroundings);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return exitCodes.done.code;
+  } catch (raw) {
+    return report(raw, surroundings.stderr, args.includes('--json'));
+  }
+}
+
+function buildProgram(surroundings: Surroundings): Command {
+  const { stdout, stderr } = surroundings;
+  const program = new Command()
+    .name('npm run cards --')
+    .description('The command line of administrators.')
+    .option('--json', 'answer as JSON, for programs; a refusal too, on standard error', false)
+    .option('--url <address>', 'an installation elsewhere, for example https://cards.example')
+    .option('--user <account>', 'sign in with this account; the password is CARDS_PASSWORD, or asked for')
+    .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
+    // What is wrong is told once, by `report`.
+    .configureOutput({
+      writeOut: (text) => stdout.write(text),
+      writeErr: (text) => stderr.write(text),
+      outputError: () => undefined,
+    })
+    .exitOverride()
+    .addHelpText('after', `\n${environmentHelp}`)
+    .addHelpText('afterAll', `\n${exitCodeHelp()}`);
+  const open = sessions(surroundings);
+  addUseCaseCommands(program, open);
+  addOptionCommands(program, open);
+  addHolderCommands(program, open);
+  addMailCommands(program, open);
+  addAuditCommands(program, open);
+  return program;
+}
+
+const environmentHelp = `On the machine of an installation no password is needed: whoever can read its data directory
+is its administrator.
+
+Environment:
+  DATA_DIR        data directory of the installation (.data)
+  CARDS_PASSWORD  password of the account that --user names`;
+
+function exitCodeHelp(): string {
+  const lines = Object.values(exitCodes).map(({ code, meaning }) => `  ${code}  ${meaning}`);
+  return ['Exit codes:', ...lines].join('\n');
+}
+
+function sessions(surroundings: Surroundings): OpenSession {
+  const { config, stdin, stdout } = surroundings;
+  return async (command) => {
+    const options = command.optsWithGlobals<ConnectionOptions & { readonly json: boolean }>();
+    const api = await connect(options, config, (user) => askPassword(user, surroundings));
+    return { api, out: new Output(stdout, options.json), stdin, directory: config.INIT_CWD ?? '.' };
+  };
+}
+
+/** Tells what went wrong. @returns the exit code */
+function report(raw: unknown, stderr: Writable, json: boolean): number {
+  if (raw instanceof Interrupted) return raw.exitCode;
+  if (raw instanceof CommanderError) return reportUsage(raw, stderr);
+  if (raw instanceof CliFailure) {
+    stderr.write(`${json && raw instanceof Refusal ? JSON.stringify(raw.problem) : raw.message}\n`);
+    return exitCodes[raw.kind].code;
+  }
+  throw raw;
+}
+
+function reportUsage({ exitCode, code, message }: CommanderError, stderr: Writable): number {
+  if (exitCode === 0) return exitCodes.done.code;
+  // A group without a command has shown its help already.
+  if (code !== 'commander.help') stderr.write(`${usageSentence(message)}\n`);
+  return exitCodes.usage.code;
+}
+
+function usageSentence(message: string): string {
+  const text = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ').replace(/\.$/, '');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1)}: add --help to see what there is.`;
+}
