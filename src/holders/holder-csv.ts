@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Readable } from 'node:stream';
 import { CsvError, parse } from 'csv-parse';
+import { emailAddressPattern } from '../domain/email-address.js';
 import { ProductError } from '../errors.js';
 import { holderStates } from './holder-types.js';
 
@@ -47,7 +48,7 @@ const columnRules: Readonly<Record<string, ColumnRule>> = {
   employee_number: { longest: 64 },
   given_name: { longest: 100 },
   family_name: { longest: 100 },
-  email: { longest: 254, pattern: /^[^\s@<>(),;:"[\]\\]+@[^\s@<>(),;:"[\]\\]+$/, must: 'must be an e-mail address' },
+  email: { longest: 254, pattern: emailAddressPattern, must: 'must be an e-mail address' },
   upn: { longest: 254, pattern: /^[^\s@]+@[^\s@]+$/, must: 'must look like name@domain' },
   department: { longest: 200, mayBeEmpty: true },
   state: { longest: 20, pattern: new RegExp(`^(${holderStates.join('|')})$`), must: `must be ${holderStates.join(' or ')}`, lowerCase: true },

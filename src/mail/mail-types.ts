@@ -36,3 +36,10 @@ export interface Mail {
   readonly createdAt: Date;
   readonly endedAt: Date | null;
 }
+
+/** Who is behind an account, and who is in a group, at this moment. */
+export interface MailDirectory {
+  /** The account's e-mail address, or null where there is no such account or no address. */
+  emailOf(account: string): Promise<string | null>;
+  membersOf(group: string): Promise<readonly { readonly account: string; readonly email: string | null }[]>;
+}
