@@ -9,6 +9,7 @@ import { engineError, FaultProxy } from './fault-proxy.js';
 import {
   deploy,
   engineForWorkers,
+  finish,
   gate,
   historicVariables,
   incidentOf,
@@ -42,7 +43,6 @@ afterEach(async () => {
 });
 
 const behindProxy = (): EngineConnection => ({ ...engine, engineUrl: proxy.url });
-const finish = () => Promise.resolve(done({}));
 
 describe('a: a handler that throws', () => {
   test('is logged and reported, tried again, and becomes an incident without its secrets', async () => {
@@ -122,7 +122,7 @@ describe('c: slots', () => {
         [slow]: async () => {
           running += 1;
           await held.opened;
-          return done({});
+          return finish();
         },
         [topic]: finish,
       },
@@ -293,7 +293,7 @@ describe('h: variables', () => {
 
   test('an undeclared output and a missing input become incidents that name the variable', async () => {
     const key = await deploy(engine, topic);
-    const outputs: Record<string, unknown> = { surprise: 1 };
+    const outputs = { surprise: 1 } as unknown as Record<string, never>;
     startWorker(engine, topic, { ...plainTopic, inputs: { text: 'String?' } }, () => Promise.resolve(done(outputs)));
     expect(await incidentOf(engine, await start(engine, key))).toBe('The output “surprise” is not declared.');
     await stopWorkers();
@@ -312,7 +312,7 @@ describe('i: heartbeat, metrics, health', () => {
     const slow = async () => {
       starts += 1;
       await new Promise((resolve) => setTimeout(resolve, 4_000));
-      return done({});
+      return finish();
     };
     const first = startWorker(behindProxy(), topic, contract, slow);
     startWorker(engine, topic, contract, slow);

@@ -7,6 +7,7 @@ import { FaultProxy, engineError } from './fault-proxy.js';
 import {
   deploy,
   engineForWorkers,
+  finish,
   gate,
   historicVariables,
   incidentOf,
@@ -33,7 +34,6 @@ beforeEach(() => {
 
 afterEach(stopWorkers);
 
-const finish = () => Promise.resolve(done({}));
 
 /** Fetches by hand, as another worker would. */
 async function fetchByHand(workerId: string, lockDuration: number): Promise<{ id: string }[]> {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import {
   createWorker,
+  done,
   type Handler,
   type Log,
   type TopicContract,
@@ -19,6 +20,9 @@ export const plainTopic = {
   retry: { attempts: 3, firstDelayMs: 100, maxDelayMs: 1_000 },
   lockMs: 10_000,
 } as const satisfies TopicContract;
+
+/** The handler that has nothing to do. */
+export const finish = () => Promise.resolve(done<Record<string, never>>({}));
 
 /** A name that no other test of the shared engine uses. */
 export const unique = (name: string): string => `${name}-${randomBytes(4).toString('hex')}`;

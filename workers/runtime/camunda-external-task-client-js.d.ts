@@ -1,4 +1,4 @@
-/** The part of the client that task-protocol.ts uses; the package ships no types. Read off version 3.1.0. */
+/** The part of the client that the runtime and its tests use; the package ships no types. Read off version 3.1.0. */
 declare module 'camunda-external-task-client-js' {
   export interface TypedValue {
     readonly type: string;
@@ -10,6 +10,7 @@ declare module 'camunda-external-task-client-js' {
     constructor(initial?: Readonly<Record<string, TypedValue>>, options?: { readonly readOnly?: boolean });
     getTyped(name: string): TypedValue | null;
     setTyped(name: string, value: TypedValue): this;
+    getDirtyVariables(): Readonly<Record<string, TypedValue>>;
   }
 
   export interface TaskService {

@@ -74,16 +74,22 @@ type OutputValues<T extends TopicContract> = {
   readonly [K in keyof T['outputs']]: Value<T['outputs'][K], OutputTypes & Record<VariableType, unknown>>;
 };
 
+/** Without any key, `{}` would take everything. */
+type Exactly<O> = keyof O extends never ? Readonly<Record<string, never>> : { [K in keyof O]: O[K] };
+
 /** The outputs of a topic: optional ones may be left out, which leaves the variable as it is, or null. */
-export type Outputs<T extends TopicContract> = Omit<OutputValues<T>, OptionalKeys<T['outputs']>> &
-  Partial<Pick<OutputValues<T>, OptionalKeys<T['outputs']>>>;
+export type Outputs<T extends TopicContract> = Exactly<
+  Omit<OutputValues<T>, OptionalKeys<T['outputs']>> & Partial<Pick<OutputValues<T>, OptionalKeys<T['outputs']>>>
+>;
 
 type LocalKeys<Declarations> = {
   [K in keyof Declarations]: Declarations[K] extends { readonly local: true } ? K : never;
 }[keyof Declarations];
 
 /** What may go along with a BPMN error: it leaves the scope of the task, so local outputs would be lost. */
-export type ErrorOutputs<T extends TopicContract> = Partial<Omit<OutputValues<T>, LocalKeys<T['outputs']>>>;
+export type ErrorOutputs<T extends TopicContract> = Exactly<
+  Partial<Omit<OutputValues<T>, LocalKeys<T['outputs']>>>
+>;
 
 /** The BPMN error codes of a topic. */
 export type ErrorCodes<T extends TopicContract> = T['errors'][number];
