@@ -15,9 +15,12 @@ export const ownNotice: Notice = (line) => {
   return `${levels[entry.level] ?? 'error'}: ${typeof entry.msg === 'string' ? entry.msg : 'see its log'}`;
 };
 
-/** Spring Boot: `2026-01-31T12:00:00.000Z ERROR 123 --- [main] logger : text`. Its warnings ask nobody to act. */
+/**
+ * The engine host: `2026-01-31T12:00:00.000Z ERROR Logger text`; its warnings ask nobody to act. What has another form
+ * is the last word of the virtual machine itself.
+ */
 export const engineNotice: Notice = (line) => {
-  const found = /^\S+\s+ERROR\s+\d+ --- .*? : (.+)$/.exec(line);
+  const found = /^\S+ ERROR \S+ (.+)$/.exec(line) ?? /^((?:Error|Exception|Terminating)\b.+)$/.exec(line);
   return found?.[1] === undefined ? null : `error: ${found[1].slice(0, 160)}`;
 };
 

@@ -48,6 +48,7 @@ const ATTEMPTS = 3;
 const SETTLED_MS = 60_000;
 const LONGEST_PAUSE_S = 30;
 const PROBE_MS = 100;
+const ANSWER_MS = 60_000;
 const LAST_WORDS_MS = 1_000;
 
 /**
@@ -97,15 +98,16 @@ export class Part {
     );
   }
 
-  /** Asks the server to enable a use case and resolves with its answer. */
+  /** Asks the server to enable a use case and resolves with its answer; no answer is a refusal. */
   async enable(message: EnableMessage): Promise<EnableAnswer> {
+    const silence = { type: 'refused', message: `${this.spec.title} did not answer: what it said is in ${this.log.path}.` } as const;
     let answered: (answer: EnableAnswer) => void = () => undefined;
     const answer = new Promise<EnableAnswer>((resolve) => (answered = resolve));
     return this.listening(
       (told) => (told.type === 'enabled' || told.type === 'refused') && answered(told),
       async () => {
         this.child?.send(message);
-        return answer;
+        return Promise.race([answer, delay(ANSWER_MS, silence, { ref: false })]);
       },
     );
   }
