@@ -18,23 +18,67 @@ export interface Call {
   /** Any of these roles; without it, any signed-in person. */
   readonly roles?: readonly Role[];
   readonly handling?: Handling;
-  /** Where the call comes from. */
+  /** What it is for. */
   readonly note: string;
 }
 
 const ENGINE = '/camunda/api/engine/engine/default';
-const ADMIN = '/camunda/api/admin/auth/user/default';
-const admin = ['admin'] as const;
+const ACCOUNT = '/camunda/api/admin/auth/user/default';
+const PLUGIN = '/camunda/api/cockpit/plugin';
+const admin = { roles: ['admin'] } as const;
 
-/** The allow-list. Anything else is refused. */
-export const calls: readonly Call[] = [
-  { method: 'POST', path: `${ADMIN}/logout`, handling: 'sign-out', note: 'Sign out' },
-  { method: 'POST', path: `${ENGINE}/task/:id/submit-form`, handling: 'submit-task-form', note: 'Complete' },
-  { method: 'POST', path: `${ENGINE}/process-definition/:id/submit-form`, handling: 'submit-start-form', note: 'Start' },
-  { method: 'POST', path: `${ENGINE}/task/:id/claim`, handling: 'own-name', note: 'Claim' },
-  { method: 'POST', path: `${ENGINE}/task/:id/unclaim`, note: 'Give back a claimed task' },
-  { method: 'PUT', path: `${ENGINE}/task/:id`, handling: 'follow-up-only', note: 'Follow-up date: postpone' },
+/** What every web application needs. */
+const shared: readonly Call[] = [
+  { method: 'GET', path: '/camunda/app/tasklist/**', note: 'Tasklist itself' },
+  { method: 'GET', path: '/camunda/lib/**', note: 'Shared scripts' },
+  { method: 'GET', path: '/camunda/api/engine/engine/', note: 'Names of the engines; hands out the CSRF token' },
+  { method: 'GET', path: ACCOUNT, note: 'Who is signed in' },
+  { method: 'POST', path: `${ACCOUNT}/logout`, handling: 'sign-out', note: 'Sign out' },
+  { method: 'GET', path: `${ENGINE}/user/:id/profile`, note: 'Name of a person' },
 ];
 
-/** Sentences for calls that people may well try; what no entry names is refused in general words. */
-export const explanations: readonly { readonly path: RegExp; readonly sentence: string }[] = [];
+const tasklist: readonly Call[] = [
+  { method: 'GET', path: '/camunda/api/tasklist/plugin/**', note: 'Plug-ins of Tasklist' },
+  { method: 'GET', path: `${ENGINE}/filter`, note: 'Filters that the person may see' },
+  { method: 'GET', path: `${ENGINE}/filter/:id`, note: 'One filter' },
+  { method: 'OPTIONS', path: `${ENGINE}/filter`, note: 'May filters be made' },
+  { method: 'OPTIONS', path: `${ENGINE}/filter/:id`, note: 'May the filter be changed' },
+  { method: 'POST', path: `${ENGINE}/filter/:id/list`, note: 'Tasks of a filter' },
+  { method: 'POST', path: `${ENGINE}/filter/:id/count`, note: 'Number of tasks of a filter' },
+  { method: 'GET', path: `${ENGINE}/process-definition`, note: 'Start list' },
+  { method: 'GET', path: `${ENGINE}/process-definition/count`, note: 'Length of the start list' },
+  { method: 'GET', path: `${ENGINE}/process-definition/:id`, note: 'Definition of a task' },
+  { method: 'GET', path: `${ENGINE}/process-definition/:id/xml`, note: 'Diagram of a task' },
+  { method: 'GET', path: `${ENGINE}/process-definition/:id/startForm`, note: 'Where the start form is' },
+  { method: 'GET', path: `${ENGINE}/process-definition/:id/deployed-start-form`, note: 'Start form' },
+  { method: 'GET', path: `${ENGINE}/process-definition/:id/form-variables`, note: 'Values of the start form' },
+  { method: 'POST', path: `${ENGINE}/process-definition/:id/submit-form`, handling: 'submit-start-form', note: 'Start' },
+  { method: 'GET', path: `${ENGINE}/task/:id`, note: 'Task' },
+  { method: 'GET', path: `${ENGINE}/task/:id/form`, note: 'Where the form is' },
+  { method: 'GET', path: `${ENGINE}/task/:id/deployed-form`, note: 'Form' },
+  { method: 'GET', path: `${ENGINE}/task/:id/form-variables`, note: 'Values of the form' },
+  { method: 'GET', path: `${ENGINE}/task/:id/comment`, note: 'Comments' },
+  { method: 'GET', path: `${ENGINE}/task/:id/identity-links`, note: 'Candidates' },
+  { method: 'POST', path: `${ENGINE}/task/:id/submit-form`, handling: 'submit-task-form', note: 'Complete' },
+  { method: 'POST', path: `${ENGINE}/task/:id/claim`, handling: 'own-name', note: 'Claim' },
+  { method: 'POST', path: `${ENGINE}/task/:id/unclaim`, note: 'Give back a claimed task' },
+  { method: 'POST', path: `${ENGINE}/task/:id/comment/create`, note: 'Comment' },
+  { method: 'PUT', path: `${ENGINE}/task/:id`, handling: 'follow-up-only', note: 'Follow-up date: postpone' },
+  { method: 'GET', path: `${ENGINE}/history/user-operation`, note: 'History of a task' },
+  { method: 'GET', path: `${ENGINE}/group`, note: 'Names of candidate groups' },
+];
+
+/** The allow-list. Anything else is refused. */
+export const calls: readonly Call[] = [...shared, ...tasklist];
+
+/** Sentences for what people may well try; anything else that the list does not have is refused in general words. */
+export const explanations: readonly { readonly path: RegExp; readonly sentence: string }[] = [
+  { path: /\/setup(\/|$)/, sentence: 'There is no first-run setup here: administrators make accounts.' },
+  { path: /\/filter(\/|$)/, sentence: 'Filters are part of the installation and are not changed here.' },
+  { path: /\/deployment(\/|$)/, sentence: 'Diagrams are not deployed this way.' },
+  { path: /\/authorization(\/|$)/, sentence: 'Permissions follow from the groups and are not changed here.' },
+  { path: /\/(variables|localVariables|variable-instance|modification|message|signal|migration|batch|execution)(\/|$)/, sentence: 'Variables and the course of a process are changed by forms only.' },
+  { path: /\/task\//, sentence: 'A task is worked on by its form only.' },
+  { path: /\/(start|process-instance)(\/|$)/, sentence: 'Processes are started by their form only.' },
+  { path: /\/auth\/user\/[^/]+\/login(\/|$)/, sentence: 'Sign in on the start page.' },
+];

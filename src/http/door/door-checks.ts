@@ -12,7 +12,7 @@ export interface DoorCheckContext {
   readonly taskDefinitionKey: string | null;
   /** What the person entered, by field; only fields of this very form. Lists are arrays. */
   readonly fields: Readonly<Record<string, unknown>>;
-  /** A variable as the task sees it, or undefined where there is none (always, at a start event). */
+  /** A variable as the task sees it, JSON parsed; undefined where there is none (always, at a start event). */
   readVariable(name: string): Promise<unknown>;
 }
 

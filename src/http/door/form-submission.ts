@@ -78,7 +78,10 @@ export class FormSubmission {
 
   private async readVariable(path: string): Promise<unknown> {
     try {
-      return (await this.engine.call<{ value: unknown }>({ user: technicalAccounts.server, path })).value;
+      // Left to itself the engine writes a JSON value as a bean of the class that it keeps it in.
+      const query = { deserializeValue: false };
+      const { value, type } = await this.engine.call<EngineVariable>({ user: technicalAccounts.server, path, query });
+      return type === 'Json' && typeof value === 'string' ? JSON.parse(value) : value;
     } catch (raw) {
       if (isEngineError(raw, 404)) return undefined;
       throw raw;
