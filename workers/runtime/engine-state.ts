@@ -1,7 +1,8 @@
 import { delayAfter } from './backoff.js';
 import { monotonicMs } from './clock.js';
 import { describeError, type Log } from './log.js';
-import { EngineRefusal, NoAnswer } from './transport.js';
+import { NoAnswer } from './exchange.js';
+import { EngineRefusal } from './transport.js';
 
 const betweenTries = { firstMs: 200, maxMs: 15_000 };
 

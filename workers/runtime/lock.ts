@@ -43,7 +43,9 @@ export class Lock {
 
   /** Sends a heartbeat if it is time for one; never waits for it. */
   tick(now: number): void {
-    if (!this.beating && now >= this.nextBeatAt && this.remainingMs(now) > 0) void this.beat(now);
+    if (this.beating || now < this.nextBeatAt || this.remainingMs(now) === 0) return;
+    // A fault of our own program fails the fetches too, which say so; here it only lets the lock run out.
+    this.beat(now).catch(() => undefined);
   }
 
   private async beat(sentAt: number): Promise<void> {
@@ -53,9 +55,9 @@ export class Lock {
       this.expiresAt = sentAt + this.lockMs;
       this.nextBeatAt = sentAt + this.lockMs / 3;
     } catch (error) {
+      this.nextBeatAt = monotonicMs() + this.lockMs / 12;
       const verdict = verdictOf(error);
       if (verdict === 'refused' || verdict === 'gone') this.lost = true;
-      this.nextBeatAt = monotonicMs() + this.lockMs / 12;
     } finally {
       this.beating = false;
     }

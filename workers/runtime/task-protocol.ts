@@ -1,5 +1,6 @@
 import { Client, Variables, type TypedValue } from 'camunda-external-task-client-js';
-import { EngineRefusal, NoAnswer, type EngineTransport } from './transport.js';
+import { NoAnswer } from './exchange.js';
+import { EngineRefusal, type EngineTransport } from './transport.js';
 
 /**
  * The only file that talks the task protocol.

@@ -1,4 +1,5 @@
 import { Pool } from 'undici';
+import { Exchange, NoAnswer, type Answer } from './exchange.js';
 
 /** Makes the headers of one request, for example a signature; called for every request. */
 export type RequestHeaders = (request: { readonly method: string; readonly target: string }) => Record<string, string>;
@@ -20,18 +21,6 @@ export interface RequestLimits {
   readonly timeoutMs: number;
   readonly poll?: boolean;
   readonly signal?: AbortSignal;
-}
-
-/** Nobody knows whether the request arrived: it timed out, its connection broke, or it was aborted. */
-export class NoAnswer extends Error {
-  override readonly name = 'NoAnswer';
-
-  constructor(
-    readonly reason: 'timeout' | 'connection' | 'aborted',
-    options?: { cause?: unknown },
-  ) {
-    super(`no answer from the engine (${reason})`, options);
-  }
 }
 
 /** An answer that is not 2xx. `type` is empty when the answer does not come from the engine itself. */
@@ -60,7 +49,7 @@ export class EngineTransport {
     const { origin, pathname } = new URL(options.engineUrl);
     this.basePath = pathname.replace(/\/$/, '');
     this.headers = options.headers;
-    // No timers of undici's own but for connecting: the deadline of each request covers headers and body as well.
+    // No timers of undici's own but for connecting: the deadline of an exchange covers headers and body as well.
     const common = { headersTimeout: 0, bodyTimeout: 0, connect: { timeout: options.connectMs } };
     this.calls = new Pool(origin, { ...common, connections: options.maxSockets });
     this.polls = new Pool(origin, { ...common, connections: options.pollSockets });
@@ -73,34 +62,14 @@ export class EngineTransport {
    */
   async request(method: 'GET' | 'POST', path: string, json: unknown, limits: RequestLimits): Promise<unknown> {
     const target = this.basePath + path;
-    const deadline = new AbortController();
-    const timer = setTimeout(() => deadline.abort(), limits.timeoutMs);
-    const abort = () => deadline.abort();
-    limits.signal?.addEventListener('abort', abort, { once: true });
-    try {
-      if (limits.signal?.aborted === true) throw new NoAnswer('aborted');
-      const { statusCode, headers, body } = await (limits.poll === true ? this.polls : this.calls).request({
-        method,
-        path: target,
-        headers: {
-          ...this.headers?.({ method, target }),
-          ...(json === undefined ? {} : { 'content-type': 'application/json' }),
-        },
-        body: json === undefined ? null : JSON.stringify(json),
-        signal: deadline.signal,
-      });
-      const text = await body.text();
-      const parsed = parse(text, headers['content-type']);
-      if (statusCode >= 200 && statusCode < 300) return parsed;
-      throw refusal(statusCode, parsed);
-    } catch (error) {
-      if (error instanceof EngineRefusal || error instanceof NoAnswer) throw error;
-      if (limits.signal?.aborted === true) throw new NoAnswer('aborted', { cause: error });
-      throw new NoAnswer(deadline.signal.aborted ? 'timeout' : 'connection', { cause: error });
-    } finally {
-      clearTimeout(timer);
-      limits.signal?.removeEventListener('abort', abort);
-    }
+    const type = json === undefined ? undefined : { 'content-type': 'application/json' };
+    const headers = { ...this.headers?.({ method, target }), ...type };
+    const body = json === undefined ? null : JSON.stringify(json);
+    const pool = limits.poll === true ? this.polls : this.calls;
+    const answer = await Exchange.run(pool, { method, path: target, headers, body }, limits.timeoutMs, limits.signal);
+    const parsed = parse(answer);
+    if (answer.status >= 200 && answer.status < 300) return parsed;
+    throw refusal(answer.status, parsed);
   }
 
   /** Breaks every connection; requests under way fail with NoAnswer. */
@@ -110,9 +79,13 @@ export class EngineTransport {
 }
 
 /** A charset in the content type is still JSON. */
-function parse(text: string, contentType: string | string[] | undefined): unknown {
-  if (text === '' || !String(contentType).startsWith('application/json')) return null;
-  return JSON.parse(text);
+function parse({ text, contentType }: Answer): unknown {
+  if (text === '' || !contentType.startsWith('application/json')) return null;
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new NoAnswer('connection', { cause });
+  }
 }
 
 function refusal(status: number, body: unknown): EngineRefusal {
