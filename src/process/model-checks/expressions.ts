@@ -17,6 +17,8 @@ export interface Expression {
   readonly reads: readonly string[];
   /** Variables that exist whenever it is true: the arguments of `hasVariable`. */
   readonly proves: readonly string[];
+  /** All arguments of `hasVariable`, whatever follows from them. */
+  readonly tests: readonly string[];
 }
 
 const token =
@@ -25,7 +27,7 @@ const comparisons = new Set(['==', '!=', '<', '<=', '>', '>=', 'eq', 'ne', 'lt',
 const prefixes = new Set(['!', 'not', 'empty']);
 const constants = new Set(['true', 'false', 'null']);
 const keywords = new Set([...comparisons, ...prefixes, 'and', 'or', 'div', 'mod', 'instanceof']);
-const nothing: Expression = { reads: [], proves: [] };
+const nothing: Expression = { reads: [], proves: [], tests: [] };
 
 /** A longer text is outside the grammar (characters): it bounds the depth of what is parsed. */
 const maxLength = 1_000;
@@ -56,6 +58,11 @@ export function parseExpressions(text: string): Expression[] | null {
   }
 }
 
+/** What two parts of an expression read and test together, where neither has to be true. */
+function both(one: Expression, other: Expression): Expression {
+  return { reads: [...one.reads, ...other.reads], proves: [], tests: [...one.tests, ...other.tests] };
+}
+
 class Parser {
   private current = '';
   private kind = '';
@@ -76,7 +83,7 @@ class Parser {
     let left = this.and();
     while (left !== null && this.takes('||', 'or')) {
       const right = this.and();
-      left = right && { reads: [...left.reads, ...right.reads], proves: [] };
+      left = right && both(left, right);
     }
     return left;
   }
@@ -84,13 +91,11 @@ class Parser {
   private and(): Expression | null {
     let left = this.test();
     while (left !== null && this.takes('&&', 'and')) {
-      const { reads, proves } = left;
+      const { proves } = left;
       const right = this.test();
       // The right side is only evaluated where the left one is true.
-      left = right && {
-        reads: [...reads, ...right.reads.filter((name) => !proves.includes(name))],
-        proves: [...proves, ...right.proves],
-      };
+      const reads = right?.reads.filter((name) => !proves.includes(name)) ?? [];
+      left = right && { ...both(left, { ...right, reads }), proves: [...proves, ...right.proves] };
     }
     return left;
   }
@@ -107,7 +112,7 @@ class Parser {
     const left = this.operand();
     if (left === null || !this.takes(...comparisons)) return left;
     const right = this.operand();
-    return right && { reads: [...left.reads, ...right.reads], proves: [] };
+    return right && both(left, right);
   }
 
   private operand(): Expression | null {
@@ -117,18 +122,18 @@ class Parser {
     if (kind === 'string' || kind === 'number' || constants.has(current)) return nothing;
     if (current === 'execution.processBusinessKey') return nothing;
     if (current === 'execution.hasVariable') return this.hasVariable();
-    return current.includes('.') || keywords.has(current) ? null : { reads: [current], proves: [] };
+    return current.includes('.') || keywords.has(current) ? null : { ...nothing, reads: [current] };
   }
 
   private hasVariable(): Expression | null {
     if (!this.takes('(') || this.kind !== 'string') return null;
     const name = this.current.slice(1, -1);
     this.advance();
-    return this.takes(')') ? { reads: [], proves: [name] } : null;
+    return this.takes(')') ? { reads: [], proves: [name], tests: [name] } : null;
   }
 
   private takes(...expected: string[]): boolean {
-    if (this.kind === 'string' || !expected.includes(this.current)) return false;
+    if (!expected.includes(this.current)) return false;
     this.advance();
     return true;
   }

@@ -62,6 +62,7 @@ export function flowVariables(
   const flows = sequenceFlows(process);
   const before = new Map<ModdleElement, Knowledge>();
   const after = new Map<ModdleElement, Knowledge>();
+  const started: Knowledge = new Map([...arriving, ...initiators(nodes)]);
   const during = (node: ModdleElement): Knowledge | null => {
     const known = before.get(node);
     return known === undefined ? null : new Map([...known, ...locals(node)]);
@@ -73,9 +74,10 @@ export function flowVariables(
     const attachedTo = elementOf(node, 'attachedToRef');
     if (attachedTo !== null) return [before.get(attachedTo)];
     if (node.$type === 'bpmn:StartEvent')
-      return [container === process || container === undefined ? arriving : during(container)];
-    if (node['triggeredByEvent'] === true)
+      return [container === undefined || container === process ? started : during(container)];
+    if (node['triggeredByEvent'] === true) {
       return within(container, nodes, 'bpmn:StartEvent').map((start) => after.get(start));
+    }
     if (node.$type === 'bpmn:IntermediateCatchEvent' && eventDefinition(node, 'bpmn:LinkEventDefinition') !== null) {
       return linkSources(node, nodes).map((source) => after.get(source));
     }
@@ -91,14 +93,16 @@ export function flowVariables(
     const own = locals(node);
     const result = new Map([...inside].filter(([name]) => !own.has(name) || known.has(name)));
     for (const [name, certainty] of additions(node, formOf(node))) {
-      if (!own.has(name)) result.set(name, certainty);
+      // What may be left out makes an earlier value uncertain, but does not make the variable exist.
+      if (!own.has(name) && (certainty === 'value' || result.has(name))) result.set(name, certainty);
     }
-    for (const parameter of parameters(node, 'outputParameters'))
+    for (const parameter of parameters(node, 'outputParameters')) {
       result.set(attribute(parameter, 'name') ?? '', 'value');
+    }
     return result;
   };
 
-  for (let changed = true; changed;) {
+  for (let changed = true; changed; ) {
     changed = false;
     for (const node of nodes) {
       const known = node.$type === 'bpmn:ParallelGateway' ? union(arrivals(node)) : meet(arrivals(node));
@@ -121,11 +125,18 @@ function taken(flow: ModdleElement, known: Knowledge | undefined): Knowledge | u
   return new Map([...proved.map((name): [string, Certainty] => [name, 'nullable']), ...known]);
 }
 
+/** The engine keeps one initiator variable a process and sets it by whichever event the process is started. */
+function initiators(nodes: readonly ModdleElement[]): [string, Certainty][] {
+  return nodes
+    .map((node) => attribute(node, 'camunda:initiator'))
+    .filter((name) => name !== null)
+    .map((name) => [name, 'value']);
+}
+
 /** Variables that a node itself brings about. */
 function additions(node: ModdleElement, form: FormModel | null): Map<string, Certainty> {
   const error = eventDefinition(node, 'bpmn:ErrorEventDefinition');
   const set = [
-    attribute(node, 'camunda:initiator'),
     error && attribute(error, 'camunda:errorCodeVariable'),
     error && attribute(error, 'camunda:errorMessageVariable'),
     ...(form === null ? [] : fieldsOf(form).map(({ key }) => key ?? null)),

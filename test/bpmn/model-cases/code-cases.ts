@@ -122,8 +122,21 @@ export const codeCases: readonly ModelCase[] = [
   },
   {
     what: 'a variable that is set on one of two ways',
-    files: edited(entry, ["${execution.hasVariable('starter')}", "${execution.hasVariable('action')}"]),
-    findings: [`${entry}: choose-card: known-variables`],
+    files: edited(entry, ["${execution.hasVariable('query')}", "${action == 'next'}"]),
+    findings: [`${entry}: to-confirm-again: known-variables`],
+  },
+  {
+    what: 'a test for the starter, whom every way of starting sets',
+    files: edited(entry, ["${execution.hasVariable('query')}", "${execution.hasVariable('starter')}"]),
+    findings: [`${entry}: to-confirm-again: deciding-tests`],
+  },
+  {
+    what: 'a negated test for what is always set',
+    files: edited(entry, [
+      "${execution.hasVariable('query')}",
+      "${not (execution.hasVariable('variantKey') or 1 == 2)}",
+    ]),
+    findings: [`${entry}: to-confirm-again: deciding-tests`],
   },
   {
     what: 'variables of mappings and of a multi-instance',

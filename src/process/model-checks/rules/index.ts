@@ -3,6 +3,7 @@ import { allowedExpressions } from './allowed-expressions.js';
 import { approvalRecorded } from './approval-recorded.js';
 import { callActivities } from './call-activities.js';
 import { caughtErrors } from './caught-errors.js';
+import { decidingTests } from './deciding-tests.js';
 import { engineNamespaces } from './engine-namespaces.js';
 import { formComponents } from './form-components.js';
 import { formKeys } from './form-keys.js';
@@ -46,6 +47,7 @@ export const diagramRules: readonly DiagramRule[] = [
   engineNamespaces,
   allowedExpressions,
   knownVariables,
+  decidingTests,
 ];
 
 /** What a form has to keep to. */
