@@ -10,7 +10,13 @@ interface EngineTask {
   readonly name: string;
   readonly taskDefinitionKey: string;
   readonly processDefinitionId: string;
-  readonly followUp: string | null;
+  readonly description: string | null;
+  readonly priority: number;
+  readonly assignee: string | null;
+  readonly owner: string | null;
+  readonly delegationState: string | null;
+  readonly due: string | null;
+  readonly tenantId: string | null;
 }
 
 /** Where a request stands in its diagram. */
@@ -26,6 +32,10 @@ interface ActivityInstance {
 }
 
 const deciding: CheckName = 'decide-request';
+
+/** How long a registered request may take to reach its deciding task (ms). */
+const taskWithinMs = 3_000;
+const lookEveryMs = 50;
 
 /** The tasks of requests in the engine, used in the name of the person who asks. */
 export class RequestTasks {
@@ -65,10 +75,10 @@ export class RequestTasks {
 
   /** Hides the deciding task from the Approvals filter until `until`; nothing is decided. Errors as `decide`. */
   async postpone(user: string, request: RequestDetails, until: Date): Promise<void> {
-    const task = await this.decidingTask(user, request);
-    const body = await this.engine.call<Record<string, unknown>>({ user, path: `/task/${task.id}` });
-    const followUp = until.toISOString().replace('Z', '+0000');
-    await this.change(user, `/task/${task.id}`, 'PUT', { ...body, followUp });
+    const { id, name, description, priority, assignee, owner, delegationState, due, tenantId } = await this.decidingTask(user, request);
+    // The engine replaces the whole task: what is not sent is emptied.
+    const kept = { name, description, priority, assignee, owner, delegationState, due, tenantId };
+    await this.change(user, `/task/${id}`, 'PUT', { ...kept, followUp: until.toISOString().replace('Z', '+0000') });
   }
 
   /** Puts new `Json` values under an open form, so that the person sees them when looking at it again. */
@@ -79,14 +89,21 @@ export class RequestTasks {
     await this.engine.call({ user: this.systemUser, method: 'POST', path: `/task/${taskId}/variables`, body: { modifications } });
   }
 
-  private async decidingTask(user: string, { processInstanceId }: RequestDetails): Promise<EngineTask> {
+  /** The task may come a moment after the registration: the database knows of it first. */
+  private async decidingTask(user: string, request: RequestDetails): Promise<EngineTask> {
+    const { processInstanceId } = request;
     if (processInstanceId === null) throw alreadyDecided();
-    const tasks = await this.engine.call<EngineTask[]>({ user, path: '/task', query: { processInstanceId } });
-    for (const task of tasks) {
-      const diagram = await this.diagrams.get(task.processDefinitionId);
-      if (diagram.forms.get(task.taskDefinitionKey)?.check === deciding) return task;
+    const deadline = Date.now() + taskWithinMs;
+    for (;;) {
+      const tasks = await this.engine.call<EngineTask[]>({ user, path: '/task', query: { processInstanceId } });
+      for (const task of tasks) {
+        const diagram = await this.diagrams.get(task.processDefinitionId);
+        if (diagram.forms.get(task.taskDefinitionKey)?.check === deciding) return task;
+      }
+      const step = await this.currentStep(request);
+      if (step === null || Date.now() > deadline) throw alreadyDecided();
+      await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
-    throw alreadyDecided();
   }
 
   private async change(user: string, path: string, method: 'POST' | 'PUT', body: unknown): Promise<void> {

@@ -1,0 +1,138 @@
+import { fileURLToPath } from 'node:url';
+import { pino } from 'pino';
+import { openDatabase, type Knex } from '../../src/db/database.js';
+import { firstAccounts } from '../../src/engine/bootstrap.js';
+import { EngineClient } from '../../src/engine/client.js';
+import { startServer, type RunningServer } from '../../src/server.js';
+import { startWorker, type RunningWorker } from '../../workers/start-worker.js';
+import { createTestDatabase, type TestDatabase } from './database.js';
+import { startEngine, type TestEngine } from './engine.js';
+import { eventually } from './eventually.js';
+import { freePort } from './postgres.js';
+
+/** Password of every first account in tests. */
+export const password = 'a-test-password';
+
+export interface ProductOptions {
+  readonly smtpUrl?: string;
+}
+
+/** The whole product: engine, PostgreSQL, server and worker, as an installation runs them, with the sample data. */
+export interface Product {
+  readonly url: string;
+  readonly db: Knex;
+  /** The engine, called as the server's technical account. */
+  readonly engine: EngineClient;
+  /** Calls the API as a person: method, path below `/api/v1`, JSON body, more headers. */
+  call(account: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  stopWorker(): Promise<void>;
+  startWorker(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+export interface Answer {
+  readonly status: number;
+  // eslint's unsafe rules are off in tests: what the API answers is read as it comes.
+  readonly body: any;
+  readonly headers: Headers;
+}
+
+const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+const root = fileURLToPath(new URL('../../', import.meta.url));
+
+/** Starts everything on free ports; about fifteen seconds. */
+export async function startProduct(options: ProductOptions = {}): Promise<Product> {
+  const [testEngine, database] = await Promise.all([startEngine(), createTestDatabase()]);
+  try {
+    return await startOn(testEngine, database, options);
+  } catch (error) {
+    await testEngine.stop();
+    await database.drop();
+    throw error;
+  }
+}
+
+async function startOn(testEngine: TestEngine, database: TestDatabase, { smtpUrl }: ProductOptions): Promise<Product> {
+  const { connection } = testEngine;
+  const port = await freePort();
+  const url = `http://127.0.0.1:${port}`;
+  const engineUrl = new URL(connection.engineUrl).origin;
+  const shared = { DATABASE_URL: database.url, ENGINE_URL: engineUrl, PUBLIC_URL: url, LOG_LEVEL: 'info' as const };
+  const server: RunningServer = await startServer(
+    {
+      ...shared,
+      PORT: port,
+      HOST: '127.0.0.1',
+      DOOR_SECRET: connection.door.secret,
+      CLI_SECRET: undefined,
+      SMTP_URL: smtpUrl,
+      MAIL_FROM: 'cards@example.org',
+      BOOTSTRAP_PASSWORDS: Object.fromEntries(firstAccounts.map(({ id }) => [id, password])),
+      SAMPLE_DATA: 'demo',
+    },
+    { log, version: 'test', diagrams: `${root}bpmn`, progress: () => undefined },
+  );
+  const engine = new EngineClient(engineUrl, connection.door);
+  const db = openDatabase(database.url, 4);
+  let worker: RunningWorker | null = null;
+  const product: Product = {
+    url,
+    db,
+    engine,
+    call: (account, method, path, body, headers) => call(url, account, method, path, body, headers),
+    startWorker: async () => {
+      worker = await startWorker({ ...shared, WORKER_SECRET: connection.worker.secret, WORKER_SLOTS: 16, WORKER_HEALTH_PORT: undefined }, log);
+    },
+    stopWorker: async () => {
+      await worker?.stop();
+      worker = null;
+    },
+    stop: async () => {
+      await product.stopWorker();
+      await server.stop();
+      await engine.close();
+      await db.destroy();
+      await testEngine.stop();
+      await database.drop();
+    },
+  };
+  await product.startWorker();
+  return product;
+}
+
+async function call(
+  url: string,
+  account: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  headers: Record<string, string> = {},
+): Promise<Answer> {
+  const json = body !== undefined && typeof body !== 'string' && !(body instanceof Uint8Array);
+  const response = await fetch(`${url}/api/v1${path}`, {
+    method,
+    headers: {
+      authorization: `Basic ${Buffer.from(`${account}:${password}`).toString('base64')}`,
+      ...(json ? { 'content-type': 'application/json' } : {}),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body: json ? JSON.stringify(body) : (body as string) }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.includes('json') === true;
+  return { status: response.status, headers: response.headers, body: isJson ? JSON.parse(text) : text };
+}
+
+/** Enables Request card in a variant. */
+export async function enable(product: Product, variant: 'with-approval' | 'without-approval'): Promise<void> {
+  const { status, body } = await product.call('admin', 'PUT', '/use-cases/request-card', { enabled: true, variant });
+  if (status !== 200) throw new Error(`${status} ${JSON.stringify(body)}`);
+}
+
+/** The story of a request as soon as it is in one of the states. */
+export async function requestIn(product: Product, id: string, ...states: string[]): Promise<any> {
+  return eventually(`request ${id} is ${states.join(' or ')}`, 15_000, async () => {
+    const { body } = await product.call('admin', 'GET', `/card-requests/${id}`);
+    return states.includes(body.state) ? body : null;
+  });
+}
