@@ -32,10 +32,16 @@ function containing(word: string): string {
   return `%${word.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
+/** What a word without `@` is looked for in: everyone's address ends in the name of the organisation. */
+const withoutDomains = `lower(concat_ws(' ', employee_number, given_name, family_name, split_part(email, '@', 1), split_part(upn, '@', 1)))`;
+
 function matching(db: Knex, { q, state }: HolderFilter): Knex.QueryBuilder {
   const query = db('holder');
   // One condition a word, not `like all (array)`: only these can use the trigram index.
-  for (const word of words(q ?? '')) query.whereRaw('search like lower(?)', [containing(word)]);
+  for (const word of words(q ?? '')) {
+    query.whereRaw('search like lower(?)', [containing(word)]);
+    if (!word.includes('@')) query.whereRaw(`${withoutDomains} like lower(?)`, [containing(word)]);
+  }
   if (state !== undefined) query.where({ state });
   return query;
 }

@@ -1,0 +1,64 @@
+import { normalisePhoto } from '../../src/holders/photo.js';
+import { seedReferenceData, seedSampleData } from '../../src/sample-data/seed.js';
+import { listCardTypes } from '../../src/card-types/card-type-store.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
+
+let database: TestDatabase;
+
+beforeAll(async () => {
+  database = await createTestDatabase();
+});
+beforeEach(() => database.clear());
+afterAll(() => database.drop());
+
+test('fills an empty installation, quickly and once', async () => {
+  const started = performance.now();
+  const created = await seedSampleData(database.knex);
+  expect(performance.now() - started).toBeLessThan(15_000);
+  expect(created).toBe(266);
+  expect(await seedSampleData(database.knex)).toBe(0);
+  const { rows } = await database.knex.raw<{ rows: unknown[] }>(`
+    select count(*)::int as holders, count(*) filter (where state = 'inactive')::int as inactive,
+      count(*) filter (where photo_id is null)::int as "withoutPhoto",
+      count(*) filter (where state = 'active' and photo_id is not null)::int as ready,
+      count(distinct department)::int as departments, count(distinct photo_id)::int as photos,
+      (select count(distinct sha256)::int from photo) as drawings
+    from holder`);
+  expect(rows).toEqual([
+    { holders: 266, inactive: 22, withoutPhoto: 26, ready: 222, departments: 10, photos: 240, drawings: 240 },
+  ]);
+});
+
+test('two servers that start at once fill it in once', async () => {
+  const created = await Promise.all([seedSampleData(database.knex), seedSampleData(database.knex)]);
+  expect(created.sort()).toEqual([0, 266]);
+});
+
+test('approver and operator are holders too, active and with a photo', async () => {
+  await seedSampleData(database.knex);
+  const rows = await database.knex('holder').whereNotNull('account').orderBy('account').select('account', 'state', 'given_name', 'photo_id');
+  expect(rows).toEqual([
+    { account: 'approver', state: 'active', given_name: 'Anna', photo_id: expect.any(String) },
+    { account: 'operator', state: 'active', given_name: 'Olga', photo_id: expect.any(String) },
+  ]);
+});
+
+test('every person leaves an audit row, and each drawing would pass as an upload', async () => {
+  await seedSampleData(database.knex);
+  expect(await database.knex('audit').where({ actor: 'system', action: 'holder-created' })).toHaveLength(266);
+  const photo = await database.knex('photo').first<{ bytes: Buffer }>('bytes');
+  await expect(normalisePhoto(photo.bytes)).resolves.toMatchObject({ contentType: 'image/jpeg' });
+});
+
+test('card types are there with or without sample data, and stay as an administrator left them', async () => {
+  await seedReferenceData(database.knex);
+  expect(await listCardTypes(database.knex)).toEqual([
+    { id: 'employee', name: 'Employee card', photoRequired: true, position: 1 },
+    { id: 'contractor', name: 'Contractor card', photoRequired: true, position: 2 },
+    { id: 'visitor', name: 'Visitor card', photoRequired: false, position: 3 },
+  ]);
+  await database.knex('card_type').where({ id: 'visitor' }).update({ name: 'Guest card' });
+  await seedReferenceData(database.knex);
+  expect((await listCardTypes(database.knex)).map((type) => type.name)).toContain('Guest card');
+  expect(await database.knex('audit').where({ action: 'card-type-created' })).toHaveLength(3);
+});
