@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir, userInfo } from 'node:os';
+import { join } from 'node:path';
+import { recordVersions } from '../../src/use-cases/use-case-store.js';
+import { enqueueMail } from '../../src/mail/mail-outbox.js';
+import { startInstallation, version, type TestInstallation } from './support/installation.js';
+import { cards as run, type TerminalOptions } from './support/terminal.js';
+
+let installation: TestInstallation;
+let files: string;
+beforeAll(async () => {
+  installation = await startInstallation();
+  files = mkdtempSync(join(tmpdir(), 'cards-files-'));
+});
+afterAll(async () => {
+  rmSync(files, { recursive: true });
+  await installation.close();
+});
+
+const cards = (line: string, options: TerminalOptions = {}) =>
+  run(line, { DATA_DIR: installation.dataDirectory, ...options });
+
+describe('use-case', () => {
+  test('list tells that at least one must be enabled, and how', async () => {
+    const { code, stdout } = await cards('use-case list');
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        'Use case      State     Chosen variant (version)  Variants (newest version)',
+        'request-card  disabled  –                         with-approval (1), without-approval (1)',
+        '',
+        'At least one use case must be enabled: npm run cards -- use-case enable request-card --variant with-approval',
+        '',
+      ].join('\n'),
+    );
+  });
+
+  test('enable asks for a variant where none was chosen before', async () => {
+    expect(await cards('use-case enable request-card')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'Choose a variant of Request card. There are: with-approval, without-approval.\n',
+    });
+  });
+
+  test('enable tells what became true', async () => {
+    const { code, stdout } = await cards('use-case enable request-card --variant with-approval');
+    expect(stdout).toBe('Request card is enabled with approval (version 1). Operators can start it in Tasklist.\n');
+    expect(code).toBe(0);
+  });
+
+  test('list tells of a version that is not released, and enable releases it', async () => {
+    await recordVersions(installation.database.knex, [version('with-approval', 2)]);
+    const release = 'use-case enable request-card --variant with-approval --version 2';
+    const hint = `Version 2 of with-approval is not released yet: npm run cards -- ${release}\n`;
+    expect((await cards('use-case list')).stdout).toContain(hint);
+    expect((await cards(release)).stdout).toContain('(version 2)');
+    expect((await cards('use-case list')).stdout).not.toContain('not released');
+  });
+
+  test('disable of the last one is refused in one line', async () => {
+    expect(await cards('use-case disable request-card')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'At least one use case must stay enabled. Enable another one first.\n',
+    });
+  });
+
+  test('an unknown one is refused with those that there are', async () => {
+    expect(await cards('use-case enable request-cards --variant x')).toMatchObject({
+      code: 1,
+      stderr: 'There is no use case request-cards. There are: request-card.\n',
+    });
+  });
+
+  test('answers programs in JSON, refusals on standard error', async () => {
+    const listed = JSON.parse((await cards('use-case list --json')).stdout);
+    expect(listed).toMatchObject({ items: [{ id: 'request-card', enabled: true, version: 2 }], next: null });
+    const refused = await cards('--json use-case disable request-card');
+    expect(JSON.parse(refused.stderr)).toMatchObject({ code: 'last-use-case', status: 409 });
+    expect(refused).toMatchObject({ code: 1, stdout: '' });
+  });
+});
+
+describe('option', () => {
+  test('set and list', async () => {
+    const set = await cards('option set approval-time-limit P3D');
+    expect(set).toMatchObject({ code: 0, stdout: 'Option approval-time-limit is P3D from now on.\n' });
+    const { stdout } = await cards('option list');
+    expect(stdout).toMatch(/^Option +Value +Default +Meaning\napproval-time-limit +P3D +none +How long/);
+    const unset = await cards('option set approval-time-limit none');
+    expect(unset.stdout).toBe('Option approval-time-limit is none from now on.\n');
+  });
+
+  test('a value outside its rule and an unknown option are refused with the cure', async () => {
+    const wrong = await cards('option set approval-time-limit 3');
+    expect(wrong).toMatchObject({ code: 1, stderr: expect.stringContaining('such as P3D') });
+    const unknown = await cards('option set time-limit P3D');
+    expect(unknown).toMatchObject({ code: 1, stderr: expect.stringContaining('approval-time-limit') });
+  });
+});
+
+describe('holders import', () => {
+  const header = 'employee_number,given_name,family_name,email,upn,department,state';
+  const row = (number: number, state = 'active') =>
+    `${number},Ada,Sample ${number},a${number}@example.org,a${number}@example.org,IT,${state}`;
+  const good = [header, row(1), row(2), ''].join('\n');
+
+  test('a dry run tells what would happen and changes nothing', async () => {
+    writeFileSync(join(files, 'people.csv'), good);
+    const { code, stdout } = await cards('holders import people.csv --dry-run', { INIT_CWD: files });
+    expect(stdout).toBe('Nothing was imported yet. It would be: 2 created, 0 changed, 0 unchanged.\n');
+    expect(code).toBe(0);
+    expect(await installation.database.knex('holder')).toEqual([]);
+  });
+
+  test('imports a file, and again from standard input', async () => {
+    expect(await cards(`holders import ${join(files, 'people.csv')}`)).toMatchObject({
+      code: 0,
+      stdout: 'Imported: 2 created, 0 changed, 0 unchanged.\n',
+    });
+    expect(await cards('holders import -', { input: [header, row(1, 'inactive'), row(2)].join('\n') })).toMatchObject({
+      stdout: 'Imported: 0 created, 1 changed, 1 unchanged.\n',
+    });
+  });
+
+  test('shows the bad rows as a table, and nothing is imported', async () => {
+    const input = [header, row(3), row(4, 'gone'), 'x,y'].join('\n');
+    const { code, stdout, stderr } = await cards('holders import -', { input });
+    expect(stdout).toBe(
+      [
+        'Row  Field  Problem',
+        '3    state  must be active or inactive',
+        '4    –      has 2 fields instead of 7',
+        '',
+        '',
+      ].join('\n'),
+    );
+    expect(stderr).toMatch(/^There are 2 mistakes in the file, so nothing was imported\. .+\n$/);
+    expect(code).toBe(1);
+    expect(await installation.database.knex('holder')).toHaveLength(2);
+  });
+
+  test('counts the bad rows that it does not show', async () => {
+    const bad = Array.from({ length: 130 }, (_, index) => row(index + 10, 'gone'));
+    const { stdout } = await cards('holders import -', { input: [header, ...bad].join('\n') });
+    expect(stdout).toMatch(/\n… and 30 more\n\n$/);
+  });
+
+  test('sends a file of megabytes as it is read, and one that is too large is refused', async () => {
+    const rows = Array.from({ length: 20_000 }, (_, index) => row(index));
+    writeFileSync(join(files, 'many.csv'), [header, ...rows].join('\n'));
+    const many = await cards('holders import many.csv --dry-run', { INIT_CWD: files });
+    expect(many.stdout).toContain('19998 created, 1 changed, 1 unchanged');
+    writeFileSync(join(files, 'large.csv'), 'x'.repeat(30_000_000));
+    const large = await cards('holders import large.csv', { INIT_CWD: files });
+    expect(large).toMatchObject({ code: 1, stderr: expect.stringContaining('larger') });
+  });
+
+  test('a file that is missing, a directory or empty is told without asking the server', async () => {
+    writeFileSync(join(files, 'empty.csv'), '');
+    for (const file of ['missing.csv', '.', 'empty.csv']) {
+      const { code, stderr } = await cards(`holders import ${file}`, { INIT_CWD: files });
+      expect(code).toBe(2);
+      expect(stderr).toMatch(/^[^\n]+: give .+\n$/);
+    }
+  });
+});
+
+describe('lists', () => {
+  test('audit list names who was at the machine, and filters', async () => {
+    const { stdout } = await cards('audit list --action option-set --from 2020-01-01');
+    const rows = stdout.trim().split('\n').slice(1);
+    expect(rows).toHaveLength(2);
+    expect(rows[0]).toMatch(/^20\S+Z  cli:\S+  option-set  option approval-time-limit  –/);
+    expect(rows[0]).toContain(`cli:${userInfo().username} `);
+    expect((await cards('audit list --to 2020-01-01')).stdout.trim().split('\n')).toHaveLength(1);
+  });
+
+  test('leads from page to page', async () => {
+    const first = await cards('audit list --limit 1');
+    const [, cursor = ''] = /--cursor (\S+)\n$/.exec(first.stdout) ?? [];
+    const second = await cards(`audit list --limit 1 --cursor ${cursor}`);
+    expect(second.code).toBe(0);
+    expect(second.stdout.split('\n')[1]).not.toBe(first.stdout.split('\n')[1]);
+  });
+
+  test('mails list shows the outbox; text from elsewhere does not steer the terminal', async () => {
+    const subject = 'Your request\u009b31m was approved';
+    await enqueueMail(installation.database.knex, [
+      { eventKey: 'one', toAccount: 'operator', subject, body: '', linkPath: '/' },
+    ]);
+    const { stdout } = await cards('mails list --state pending');
+    expect(stdout).toMatch(/\n20\S+Z  operator  Your request 31m was approved  pending  0      –\n$/);
+    expect((await cards('mails list --state sent')).stdout.trim().split('\n')).toHaveLength(1);
+  });
+});

@@ -1,0 +1,89 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pino } from 'pino';
+import { Registry } from 'prom-client';
+import { auditRoutes } from '../../../src/audit/audit-routes.js';
+import { EngineClient } from '../../../src/engine/client.js';
+import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
+import { holderRoutes } from '../../../src/holders/holder-routes.js';
+import { createApp, type AppDeps } from '../../../src/http/app.js';
+import { mailRoutes } from '../../../src/mail/mail-routes.js';
+import { optionRoutes } from '../../../src/options/option-routes.js';
+import { useCaseRoutes } from '../../../src/use-cases/use-case-routes.js';
+import { ensureUseCases, recordVersions } from '../../../src/use-cases/use-case-store.js';
+import { listen } from '../../http/support/listen.js';
+import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+
+export const SECRET = 'a secret of tests, at least 32 characters long';
+
+/** The server's interface over a database of its own, and a data directory that leads to it. */
+export interface TestInstallation {
+  readonly url: string;
+  readonly database: TestDatabase;
+  readonly dataDirectory: string;
+  close(): Promise<void>;
+}
+
+/** An engine that nobody may ask: the signature of the command line is judged without it. */
+function noEngine(): EngineClient {
+  return new EngineClient('http://127.0.0.1:9', { id: 'door', secret: SECRET });
+}
+
+/** Starts it; `deps` replaces parts of the server. */
+export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<TestInstallation> {
+  const database = await createTestDatabase();
+  const { knex: db } = database;
+  await ensureUseCases(db);
+  await recordVersions(db, ['with-approval', 'without-approval'].map((variant) => version(variant, 1)));
+  const engine = deps.engine ?? noEngine();
+  const applied = async () => undefined;
+  const routes = [useCaseRoutes(db, applied), optionRoutes(db), auditRoutes(db), holderRoutes(db), mailRoutes(db)].flat();
+  const app = createApp({
+    publicUrl: 'http://cards.test',
+    version: '1.2.3',
+    engine,
+    diagrams: new DeployedDiagrams(engine, 'card-server'),
+    checks: { run: async () => ({ add: {} }) },
+    db,
+    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
+    metrics: new Registry(),
+    routes,
+    pages: [],
+    useCases: async () => [],
+    nothingEnabledHint: 'Enable a use case.',
+    health: async () => ({ status: 'up', parts: {} }),
+    cliSecret: SECRET,
+    ...deps,
+  });
+  const server = await listen(app);
+  const dataDirectory = makeDataDirectory(server.url, SECRET);
+  return {
+    url: server.url,
+    database,
+    dataDirectory,
+    close: async () => {
+      await server.close();
+      await engine.close();
+      await database.drop();
+      rmSync(dataDirectory, { recursive: true });
+    },
+  };
+}
+
+/** A deployed diagram of Request card. */
+export function version(variant: string, number: number) {
+  const processKey = `request-card-${variant}`;
+  const definitionId = `${processKey}:${number}`;
+  const origin = { name: processKey, useCase: 'request-card', sourceHash: definitionId, deployedBy: 'test' };
+  return { definitionId, processKey, version: number, variant, ...origin };
+}
+
+/** What the launcher leaves in the data directory of a running installation, as far as the command line reads it. */
+export function makeDataDirectory(url: string, cliSecret: string): string {
+  const directory = mkdtempSync(join(tmpdir(), 'cards-cli-'));
+  mkdirSync(join(directory, 'run'));
+  writeFileSync(join(directory, 'run', 'state.json'), JSON.stringify({ url: 'https://cards.example', local: url }));
+  writeFileSync(join(directory, 'secrets.json'), JSON.stringify({ cliSecret }));
+  return directory;
+}
