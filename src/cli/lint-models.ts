@@ -1,13 +1,15 @@
-/** `npm run lint:models [-- FOLDER]`: checks the diagrams and forms of a folder, `bpmn` unless told, and lists what is wrong. */
 import { join } from 'node:path';
 import { checkModels, readModelFiles } from '../process/model-checks/index.js';
 
-const folder = process.argv[2] ?? 'bpmn';
-const files = await readModelFiles(folder);
-const findings = await checkModels(files);
-for (const { file, element, rule, message } of findings) {
-  process.stdout.write(`${join(folder, file)}: ${element}: ${rule}: ${message}\n`);
+/**
+ * Checks the diagrams and forms of a folder and prints what is wrong, one finding a line, then a summary.
+ * @returns true when nothing is
+ * @throws the file system's error when the folder cannot be read
+ */
+export async function lintModels(folder: string, print: (line: string) => void): Promise<boolean> {
+  const files = await readModelFiles(folder);
+  const findings = await checkModels(files);
+  for (const { file, element, rule, message } of findings) print(`${join(folder, file)}: ${element}: ${rule}: ${message}`);
+  print(`${files.length} diagrams and forms, ${findings.length === 0 ? 'nothing to complain about' : `${findings.length} to mend`}`);
+  return findings.length === 0;
 }
-const count = findings.length === 0 ? 'nothing to complain about' : `${findings.length} to mend`;
-process.stdout.write(`${files.length} diagrams and forms, ${count}\n`);
-if (findings.length > 0) process.exitCode = 1;
