@@ -1,61 +1,57 @@
 import { randomInt } from 'node:crypto';
 import { z } from 'zod';
+import { firstAccounts } from '../src/engine/bootstrap.js';
 import { readPrivateFile, writePrivateFile } from './private-file.js';
 
-/** The accounts of a new installation and what each one is for. */
-export const firstAccounts = {
-  admin: 'enables use cases, imports card holders, reads the audit',
-  operator: 'requests cards',
-  operator2: 'requests cards',
-  approver: 'approves or rejects requests',
-  approver2: 'approves or rejects requests',
-  producer: 'produces cards',
-  designer: 'deploys diagrams and forms',
-} as const;
+type Passwords = Readonly<Record<string, string>>;
 
-type Passwords = Record<string, string>;
-
-/** `passwords` is null where BOOTSTRAP_PASSWORD set them: then there is nothing to keep and nothing to show. */
-const record = z.object({ shown: z.boolean(), passwords: z.record(z.string(), z.string()).nullable() });
+/**
+ * What `first-accounts.json` holds. `settled`: a start came to its end, so the accounts were made and their passwords
+ * shown. `passwords` is empty where BOOTSTRAP_PASSWORD set them: then there is nothing to keep and nothing to show.
+ */
+const record = z.object({ settled: z.boolean(), passwords: z.record(z.string(), z.string()) });
 
 export interface FirstPasswords {
-  /** Account → password; null when an earlier start made the accounts with a password that was given only then. */
+  /** Account → password, for the server to make the accounts; null once they were made: a removed one stays removed. */
   readonly forServer: Passwords | null;
-  /** To be shown to the person who starts the installation, once. */
-  readonly toShow: Passwords | null;
-  /** Called when they have been shown, so that no later start shows them again. */
-  settle(): void;
+  /**
+   * Called at the end of a start: no later one makes or shows these accounts.
+   * @param created accounts that the server has made just now
+   * @returns the passwords to show, this once
+   */
+  settle(created: readonly string[]): Passwords;
 }
 
 /**
- * The passwords of the first accounts: the given one for all, or random ones that stay in `path` for its owner.
- * What an earlier start gave to the server stays in force: its accounts may exist.
+ * The passwords of the first accounts: the given one for all, or random ones that stay in `path` for its owner. What
+ * an earlier start that did not come to its end gave to the server stays in force: its accounts may exist.
  * @param given BOOTSTRAP_PASSWORD
  */
 export function openFirstPasswords(path: string, given: string | undefined): FirstPasswords {
-  let kept = readPrivateFile(path, record);
-  if (kept === null) {
-    kept = { shown: given !== undefined, passwords: given === undefined ? randomPasswords() : null };
-    writePrivateFile(path, kept);
-  }
-  const { shown, passwords } = kept;
-  const server = passwords ?? (given === undefined ? null : forEveryAccount(() => given));
+  const kept = readPrivateFile(path, record);
+  if (kept?.settled === true) return { forServer: null, settle: () => ({}) };
+  const made = kept?.passwords ?? (given === undefined ? randomPasswords() : {});
+  writePrivateFile(path, { settled: false, passwords: made });
   return {
-    forServer: server,
-    toShow: shown ? null : passwords,
-    settle: () => writePrivateFile(path, { shown: true, passwords }),
+    forServer: given === undefined ? made : { ...forEveryAccount(() => given), ...made },
+    settle: (created) => {
+      // Accounts that were there before, in a database of one's own, have passwords that we do not know.
+      const ours = Object.entries(made).filter(([account]) => kept !== null || created.includes(account));
+      const passwords = Object.fromEntries(ours);
+      writePrivateFile(path, { settled: true, passwords });
+      return passwords;
+    },
   };
 }
 
-/**
- * Rows of the table that is shown once.
- * @param created where given, only these: the others existed already, with passwords that we do not know
- */
-export function passwordTable(passwords: Passwords, created?: readonly string[]): string[] {
-  const width = Math.max(...Object.keys(firstAccounts).map((account) => account.length));
-  return Object.entries(firstAccounts)
-    .filter(([account]) => passwords[account] !== undefined && created?.includes(account) !== false)
-    .map(([account, purpose]) => `  ${account.padEnd(width)}  ${passwords[account]}  ${purpose}`);
+/** Rows of the table that is shown once. */
+export function passwordTable(passwords: Passwords): string[] {
+  const shown = firstAccounts.flatMap(({ id, groups }) => {
+    const password = passwords[id];
+    return password === undefined ? [] : [{ id, password, groups: groups.join(', ') }];
+  });
+  const width = Math.max(0, ...shown.map(({ id }) => id.length));
+  return shown.map(({ id, password, groups }) => `  ${id.padEnd(width)}  ${password}  ${groups}`);
 }
 
 /** No sign that is easily taken for another. 31 signs: four groups of five carry 99 bits. */
@@ -67,5 +63,5 @@ function randomPasswords(): Passwords {
 }
 
 function forEveryAccount(password: () => string): Passwords {
-  return Object.fromEntries(Object.keys(firstAccounts).map((account) => [account, password()]));
+  return Object.fromEntries(firstAccounts.map(({ id }) => [id, password()]));
 }

@@ -78,8 +78,8 @@ export class Installation {
     await this.steps.step('Starting the worker', (report) => worker.start(report));
     const useCases = await this.enable(server, ready.useCases);
 
-    this.runFiles.ready(this.url);
-    this.showPasswords(accounts, ready.createdAccounts);
+    this.runFiles.ready({ url: this.url, local: `http://127.0.0.1:${config.PORT}` });
+    this.showPasswords(accounts.settle(ready.createdAccounts));
     screen.line(readyLine(this.url, useCases, config.DATA_DIR === '.data' ? null : this.directory.path));
   }
 
@@ -89,7 +89,7 @@ export class Installation {
     if (this.lock === null) return;
     this.runFiles.clear();
     for (const names of [['worker', 'server'], ['engine'], ['postgres']]) {
-      await Promise.all(this.parts.filter((part) => names.includes(part.name)).map((part) => part.stop()));
+      await Promise.all(this.parts.filter(({ name }) => names.includes(name)).map((part) => part.stop()));
     }
     this.lock.release();
   }
@@ -145,11 +145,12 @@ export class Installation {
     return `http://127.0.0.1:${port}`;
   }
 
-  private serverSettings({ doorSecret }: Secrets, { forServer }: FirstPasswords): NodeJS.ProcessEnv {
+  private serverSettings({ doorSecret, cliSecret }: Secrets, { forServer }: FirstPasswords): NodeJS.ProcessEnv {
     const { PORT, SMTP_URL, MAIL_FROM, SAMPLE_DATA } = this.options.config;
     return {
       PORT: String(PORT),
       DOOR_SECRET: doorSecret,
+      CLI_SECRET: cliSecret,
       MAIL_FROM,
       SAMPLE_DATA,
       ...(SMTP_URL === undefined ? {} : { SMTP_URL }),
@@ -172,13 +173,11 @@ export class Installation {
     });
   }
 
-  private showPasswords({ toShow, settle }: FirstPasswords, created: readonly string[] | undefined): void {
-    const rows = passwordTable(toShow ?? {}, created);
-    if (rows.length > 0) {
-      const heading = `First accounts, shown this once and kept in ${this.directory.firstAccounts} for you only:`;
-      for (const row of [heading, ...rows]) this.options.screen.line(row);
-    }
-    settle();
+  private showPasswords(passwords: Readonly<Record<string, string>>): void {
+    const rows = passwordTable(passwords);
+    if (rows.length === 0) return;
+    const heading = `First accounts, shown this once and kept in ${this.directory.firstAccounts} for you only:`;
+    for (const row of [heading, ...rows]) this.options.screen.line(row);
   }
 
   private addOwn(name: OwnPartName, settings: NodeJS.ProcessEnv): Part {

@@ -15,7 +15,7 @@ export const partMessage = z.discriminatedUnion('type', [
   z.object({
     type: z.literal('ready'),
     useCases: z.array(useCaseState).default([]),
-    createdAccounts: z.array(z.string()).optional(),
+    createdAccounts: z.array(z.string()).default([]),
   }),
   /** It cannot start, and will exit; one sentence with the cure. */
   z.object({ type: z.literal('failed'), message: z.string() }),

@@ -160,7 +160,7 @@ export class Part {
     const tooLate = new Error(`it was not ready after ${readyWithinMs / 1000} s`);
     if (ready === 'message') return readyMessage(child, limit, tooLate);
     while (!limit.aborted) {
-      if (await ready()) return { type: 'ready', useCases: [] };
+      if (await ready()) return { type: 'ready', useCases: [], createdAccounts: [] };
       await delay(PROBE_MS);
     }
     throw tooLate;

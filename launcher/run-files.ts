@@ -9,12 +9,18 @@ export type PartName = (typeof partNames)[number];
 
 const strayStop: StopPlan = [['SIGTERM', 3_000], ['SIGKILL', 2_000]];
 
+export interface Addresses {
+  /** The address that people use. */
+  readonly url: string;
+  /** The server's address on this machine. */
+  readonly local: string;
+}
+
 /**
  * What runs, for people, the command line and tests: `<data directory>/run/state.json`. It is there from the moment
  * the installation is ready until it stops.
  */
-export interface RunState {
-  readonly url: string;
+export interface RunState extends Addresses {
   readonly launcher: number;
   /** Process number of each part that runs just now; it changes when a part is started again. */
   readonly parts: Partial<Record<PartName, number>>;
@@ -23,7 +29,7 @@ export interface RunState {
 /** Notes in `run` which processes belong to this installation, so that the next start can end what a kill left. */
 export class RunFiles {
   private readonly pids: Partial<Record<PartName, number>> = {};
-  private url: string | null = null;
+  private addresses: Addresses | null = null;
 
   constructor(private readonly directory: string) {}
 
@@ -42,13 +48,13 @@ export class RunFiles {
   }
 
   /** From now on everybody may know where the installation answers. */
-  ready(url: string): void {
-    this.url = url;
+  ready(addresses: Addresses): void {
+    this.addresses = addresses;
     this.writeState();
   }
 
   clear(): void {
-    this.url = null;
+    this.addresses = null;
     rmSync(this.statePath, { force: true });
   }
 
@@ -64,8 +70,8 @@ export class RunFiles {
   }
 
   private writeState(): void {
-    if (this.url === null) return;
-    const state: RunState = { url: this.url, launcher: process.pid, parts: this.pids };
+    if (this.addresses === null) return;
+    const state: RunState = { ...this.addresses, launcher: process.pid, parts: this.pids };
     writePrivateFile(this.statePath, state);
   }
 

@@ -30,6 +30,6 @@ export class Screen {
   status(text: string): void {
     if (!this.isTerminal || text === this.live) return;
     this.live = text;
-    this.output.write(`\r\u001b[K${text.slice(0, (this.output.columns ?? 80) - 1)}`);
+    this.output.write(`\r\u001b[K${text.slice(0, (this.output.columns || 80) - 1)}`);
   }
 }

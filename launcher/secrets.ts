@@ -12,16 +12,16 @@ const secrets = z.object({
   doorSecret: secret,
   /** Signs the workers' calls to the engine host. */
   workerSecret: secret,
+  /** Signs the calls of the command line: who can read it is an administrator of this installation. */
+  cliSecret: secret,
 });
 export type Secrets = z.infer<typeof secrets>;
 
-/** The secrets between the parts of one installation, made on its first start. 256 bits each, safe inside an address. */
+/** The secrets between the parts of one installation, each made on the first start that needs it: 256 bits, safe in an address. */
 export function openSecrets(path: string): Secrets {
-  const kept = readPrivateFile(path, secrets);
-  if (kept !== null) return kept;
-  const made = secrets.parse(
-    Object.fromEntries(Object.keys(secrets.shape).map((name) => [name, randomBytes(32).toString('base64url')])),
-  );
-  writePrivateFile(path, made);
-  return made;
+  const kept = readPrivateFile(path, secrets.partial()) ?? {};
+  const made = Object.keys(secrets.shape).map((name) => [name, randomBytes(32).toString('base64url')]);
+  const complete = secrets.parse({ ...Object.fromEntries(made), ...kept });
+  if (Object.keys(kept).length < made.length) writePrivateFile(path, complete);
+  return complete;
 }

@@ -71,8 +71,9 @@ test('the first start ends with one Ready line; SIGTERM to npm ends everything w
   const one = launch(['npm', 'start', '--', '--enable', 'request-card=with-approval'], { FAKE_DEAF: 'yes' });
   const state = await ready(one);
   expect(one.output()).toMatch(/^\[1\/5\] Checking port, Java and data directory … [\d.]+ s$/m);
-  expect(one.output()).toMatch(/^ {2}designer {3}([a-z2-9]{5}-?){4} {2}deploys/m);
+  expect(one.output()).toMatch(/^ {2}designer {3}([a-z2-9]{5}-?){4} {2}process-designers$/m);
   expect(one.output()).toMatch(/^Ready at http:\/\/localhost:\d+ — Request card is enabled \(with approval\): sign in as operator.*\n$/m);
+  expect(state.local).toBe(`http://127.0.0.1:${env['PORT']}`);
   expect((await server()).accounts).toContain('approver2');
   expect(statSync(cluster()).mode & 0o777).toBe(0o700);
   await ask('create table remembered as select 7 as answer');

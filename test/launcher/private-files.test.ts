@@ -1,8 +1,9 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { firstAccounts } from '../../src/engine/bootstrap.js';
 import { createDataDirectory, dataDirectory } from '../../launcher/data-directory.js';
-import { firstAccounts, openFirstPasswords, passwordTable } from '../../launcher/first-accounts.js';
+import { openFirstPasswords, passwordTable } from '../../launcher/first-accounts.js';
 import { openSecrets } from '../../launcher/secrets.js';
 import { StartFailure } from '../../launcher/start-failure.js';
 
@@ -31,9 +32,19 @@ describe('secrets', () => {
   test('are made once, each its own, readable by the owner only', () => {
     const path = join(parent, 'secrets.json');
     const secrets = openSecrets(path);
-    expect(new Set(Object.values(secrets)).size).toBe(5);
+    expect(new Set(Object.values(secrets)).size).toBe(6);
     expect(mode(path)).toBe(0o600);
     expect(openSecrets(path)).toEqual(secrets);
+  });
+
+  test('one that a later version needs is added to the kept ones', () => {
+    const path = join(parent, 'secrets.json');
+    const { cliSecret, ...earlier } = openSecrets(path);
+    writeFileSync(path, JSON.stringify(earlier));
+    const later = openSecrets(path);
+    expect(later).toMatchObject(earlier);
+    expect(later.cliSecret).not.toBe(cliSecret);
+    expect(openSecrets(path)).toEqual(later);
   });
 
   test('a loosened mode is taken back', () => {
@@ -54,34 +65,48 @@ describe('secrets', () => {
 
 describe('first passwords', () => {
   const path = () => join(parent, 'first-accounts.json');
+  const all = firstAccounts.map(({ id }) => id);
 
-  test('are random, kept for the owner, and shown until they were seen once', () => {
-    const first = openFirstPasswords(path(), undefined);
-    const passwords = Object.values(first.forServer ?? {});
-    expect(Object.keys(first.forServer ?? {})).toEqual(Object.keys(firstAccounts));
+  test('are random, each its own, kept for the owner', () => {
+    const { forServer } = openFirstPasswords(path(), undefined);
+    const passwords = Object.values(forServer ?? {});
+    expect(Object.keys(forServer ?? {})).toEqual(all);
     expect(new Set(passwords).size).toBe(7);
     for (const password of passwords) expect(password).toMatch(/^([a-hj-km-np-z2-9]{5}-){3}[a-hj-km-np-z2-9]{5}$/);
     expect(mode(path())).toBe(0o600);
+  });
 
-    const failedBefore = openFirstPasswords(path(), undefined);
-    expect(failedBefore.toShow).toEqual(first.forServer);
-    failedBefore.settle();
+  test('are shown once, and a settled account is not made again', () => {
+    const first = openFirstPasswords(path(), undefined);
+    expect(first.settle(all)).toEqual(first.forServer);
     const later = openFirstPasswords(path(), undefined);
-    expect(later).toMatchObject({ toShow: null, forServer: first.forServer });
+    expect(later.forServer).toBeNull();
+    expect(later.settle([])).toEqual({});
+  });
+
+  test('those of a start that failed stay in force', () => {
+    const failed = openFirstPasswords(path(), undefined);
+    const next = openFirstPasswords(path(), 'opensesame');
+    expect(next.forServer).toEqual(failed.forServer);
+    expect(next.settle([])).toEqual(failed.forServer);
+  });
+
+  test('accounts that existed before are not shown with passwords they do not have', () => {
+    const first = openFirstPasswords(path(), undefined);
+    expect(first.settle(['operator'])).toEqual({ operator: first.forServer?.['operator'] });
   });
 
   test('a given one is for all, never written down and never shown', () => {
     const first = openFirstPasswords(path(), 'opensesame');
-    expect(new Set(Object.values(first.forServer ?? {}))).toEqual(new Set(['opensesame']));
-    expect(first.toShow).toBeNull();
-    first.settle();
+    expect(first.forServer).toEqual(Object.fromEntries(all.map((account) => [account, 'opensesame'])));
+    expect(first.settle(all)).toEqual({});
     expect(readFileSync(path(), 'utf8')).not.toContain('opensesame');
-    expect(openFirstPasswords(path(), undefined)).toMatchObject({ toShow: null, forServer: null });
   });
 
-  test('the table holds only accounts that were made just now', () => {
-    const passwords = { admin: 'a-password', operator: 'o-password' };
-    expect(passwordTable(passwords)).toHaveLength(2);
-    expect(passwordTable(passwords, ['operator'])).toEqual(['  operator   o-password  requests cards']);
+  test('the table names account, password and group', () => {
+    expect(passwordTable({ operator: 'o-password', admin: 'a-password' })).toEqual([
+      '  admin     a-password  card-admins',
+      '  operator  o-password  card-operators',
+    ]);
   });
 });

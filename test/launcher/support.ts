@@ -18,26 +18,21 @@ export async function makeProgram(): Promise<string> {
   const program = mkdtempSync(join(root, 'test-results', 'launcher-'));
   cpSync(join(root, 'launcher'), join(program, 'launcher'), { recursive: true });
   cpSync(join(root, 'package.json'), join(program, 'package.json'));
-  await compile(program, 'launcher');
-  await compile(program, 'src/process/contract');
-  await compile(program, 'src', ['config.ts']);
+  for (const folder of ['launcher', 'src']) await compile(program, folder);
   mkdirSync(join(program, 'dist', 'workers'), { recursive: true });
   cpSync(join(fakes, 'server.mjs'), join(program, 'dist', 'src', 'main.js'));
   cpSync(join(fakes, 'worker.mjs'), join(program, 'dist', 'workers', 'main.js'));
   return program;
 }
 
-async function compile(program: string, folder: string, files = sources(join(root, folder))): Promise<void> {
+async function compile(program: string, folder: string): Promise<void> {
   const settings = { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'es6' } } as const;
-  for (const file of files) {
+  const files = readdirSync(join(root, folder), { recursive: true, encoding: 'utf8' });
+  for (const file of files.filter((name) => name.endsWith('.ts'))) {
     const target = join(program, 'dist', folder, file.replace(/\.ts$/, '.js'));
     mkdirSync(dirname(target), { recursive: true });
     writeFileSync(target, (await transformFile(join(root, folder, file), { swcrc: false, ...settings })).code);
   }
-}
-
-function sources(folder: string): string[] {
-  return readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => file.endsWith('.ts'));
 }
 
 /** Something that answers `GET /health` as the engine host does. */

@@ -22,6 +22,6 @@ if (FAKE_FAILURE !== undefined) {
   createServer((_request, response) => response.end(JSON.stringify({ accounts, database: DATABASE_URL }))).listen(
     Number(PORT),
     '127.0.0.1',
-    () => process.send({ type: 'ready', useCases: [{ id: 'request-card', enabled: false, variant: null }] }),
+    () => process.send({ type: 'ready', useCases: [{ id: 'request-card', enabled: false, variant: null }], createdAccounts: accounts }),
   );
 }
