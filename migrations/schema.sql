@@ -193,6 +193,14 @@ create table variant_choice (
   definition_id text not null
 );
 
+create table worker (
+  id text not null,
+  ready boolean not null,
+  problems text[] not null default '{}'::text[],
+  started_at timestamp with time zone not null default now(),
+  seen_at timestamp with time zone not null default now()
+);
+
 alter table audit add constraint audit_pkey PRIMARY KEY (id);
 
 alter table card add constraint card_card_type_fkey FOREIGN KEY (card_type) REFERENCES card_type(id);
@@ -279,6 +287,8 @@ alter table variant_choice add constraint variant_choice_definition_id_fkey FORE
 alter table variant_choice add constraint variant_choice_pkey PRIMARY KEY (id);
 alter table variant_choice add constraint variant_choice_use_case_card_type_key UNIQUE NULLS NOT DISTINCT (use_case, card_type);
 alter table variant_choice add constraint variant_choice_use_case_fkey FOREIGN KEY (use_case) REFERENCES use_case(id);
+
+alter table worker add constraint worker_pkey PRIMARY KEY (id);
 
 CREATE INDEX audit_by_actor ON public.audit USING btree (actor, id);
 CREATE INDEX audit_by_object ON public.audit USING btree (object_type, object_id, id);

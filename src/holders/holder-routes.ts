@@ -44,7 +44,7 @@ export function holderRoutes(db: Knex): Route[] {
       tags,
       roles: readers,
       query: listQuery(position, {
-        q: z.string().max(200).optional().describe('Words of employee number, name, UPN or e-mail, in any order'),
+        q: z.string().max(320).optional().describe('Words of employee number, name, UPN or e-mail, in any order'),
         state: z.enum(holderStates).optional(),
       }),
       responses: { 200: { description: 'A page of holders', schema: listOf(holderSchema) } },

@@ -16,7 +16,7 @@ const columns = {
 
 /** Words beyond these are ignored: a pasted page must not become a statement of a thousand conditions. */
 const mostWords = 8;
-const longestQuery = 200;
+const longestQuery = 320;
 
 /** The query as PostgreSQL compares it; composed, because files from some systems bring letters and accents apart. */
 function normalise(query: string): string {
@@ -54,9 +54,8 @@ export async function searchHolders(db: Knex, query: string, limit: number, stat
   if (words(query).length === 0) return { holders: [], total: 0 };
   const whole = normalise(query);
   const name = words(query).join(' ');
-  const rows: (Holder & { total: string })[] = await matching(db, { q: query, state })
-    .select(columns)
-    .select(db.raw('count(*) over () as total'))
+  const rows = await matching(db, { q: query, state })
+    .select<(Holder & { total: string })[]>(columns, db.raw('count(*) over () as total'))
     .orderByRaw('lower(?) in (lower(employee_number), lower(upn), lower(email)) desc', [whole])
     .orderByRaw(`lower(?) in (lower(given_name || ' ' || family_name), lower(family_name || ' ' || given_name)) desc`, [name])
     .orderBy(['family_name', 'given_name', 'id'])
@@ -70,7 +69,7 @@ export async function listHolders(db: Knex, filter: HolderFilter, limit: number,
   if (after !== undefined) {
     query.whereRaw('(family_name, given_name, id) > (?, ?, cast(? as uuid))', [after.familyName, after.givenName, after.id]);
   }
-  return query.select(columns).orderBy(['family_name', 'given_name', 'id']).limit(limit);
+  return query.select<Holder[]>(columns).orderBy(['family_name', 'given_name', 'id']).limit(limit);
 }
 
 /** Holders that this id, employee number, UPN or e-mail belongs to; two are enough to tell that it is ambiguous. */
