@@ -1,4 +1,4 @@
-import { isEngineError, type EngineClient } from '../engine/client.js';
+import type { EngineClient } from '../engine/client.js';
 import type { MailDirectory } from './mail-types.js';
 
 interface EngineProfile {
@@ -13,13 +13,9 @@ interface EngineProfile {
 export function engineDirectory(engine: EngineClient, user: string): MailDirectory {
   return {
     emailOf: async (account) => {
-      try {
-        const profile = await engine.call<EngineProfile>({ user, path: `/user/${encodeURIComponent(account)}/profile` });
-        return addressOf(profile);
-      } catch (raw) {
-        if (isEngineError(raw, 404)) return null;
-        throw raw;
-      }
+      // A query, not a path: an account's name may hold characters that no path may.
+      const [profile] = await engine.call<EngineProfile[]>({ user, path: '/user', query: { id: account } });
+      return profile === undefined ? null : addressOf(profile);
     },
     membersOf: async (group) => {
       const members = await engine.call<EngineProfile[]>({ user, path: '/user', query: { memberOfGroup: group } });
