@@ -46,7 +46,7 @@ export function requestChecks(db: Knex, requests: RequestService, tasks: Request
       const { choice } = standing;
       if (choice === null) throw new ProductError('internal', 'An allowed request has a variant.');
       const shown = (await context.readVariable('offers')) as readonly CardTypeOffer[] | undefined;
-      const offer = shown?.find((each) => each.cardType === cardType);
+      const offer = shown?.find((each) => each.id === cardType);
       if (offer?.variantKey !== choice.processKey || offer.variantVersion !== choice.version) {
         if (taskId !== null) await tasks.show(taskId, { offers: await readOffers(db) });
         throw variantChanged(choice.name);

@@ -25,7 +25,7 @@ export function findHolder(db: Knex, publicUrl: string): Handler<(typeof topics)
       })),
       holder: only?.id ?? null,
       offers,
-      cardTypeOptions: offers.map(({ cardType, name, variantName }) => ({ value: cardType, label: `${name} – ${variantName}` })),
+      cardTypeOptions: offers.map(({ id, name, variantName }) => ({ value: id, label: `${name} – ${variantName}` })),
       notice: [refusal, noticeOf(query ?? '', holders.length, found.total)].filter((part) => part != null).join('\n\n'),
       refusal: null,
     });

@@ -15,7 +15,8 @@ export interface HolderChoice {
 
 /** What requesting a card type means at the moment a form is shown. */
 export interface CardTypeOffer {
-  readonly cardType: string;
+  /** Id of the card type. */
+  readonly id: string;
   readonly name: string;
   readonly photoRequired: boolean;
   /** Process key and version of the variant that applies; a submitted form must still match them. */
