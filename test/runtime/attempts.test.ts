@@ -1,5 +1,6 @@
 import pg from 'pg';
 import { InMemoryAttemptStore, PgAttemptStore, type AttemptStore } from '../../workers/runtime/index.js';
+import { eventually } from '../support/eventually.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { recordingLog } from './support.js';
 
@@ -61,6 +62,10 @@ test('tasks that end together are written with one statement', async () => {
   let statements = 0;
   const counting = { query: (text: string, values: readonly unknown[]) => ((statements += 1), pool.query(text, [...values])) };
   const store = new PgAttemptStore(counting, recordingLog());
+  await store.begin(['first'], 'w1');
+  store.settle('first');
+  await store.flush();
+  statements = 0;
   const tasks = Array.from({ length: 50 }, (_, index) => `task-${index}`);
   await store.begin(tasks, 'w1');
   for (const task of tasks) store.settle(task);
@@ -86,6 +91,14 @@ test('what cannot be written is logged, kept and written later', async () => {
   store.settle('b');
   await store.flush();
   expect((await pool.query('select 1 from task_attempt')).rowCount).toBe(0);
+});
+
+test('a new worker clears away what killed ones have left a long time ago', async () => {
+  await pool.query(`insert into task_attempt (task_id, worker_id, started_at) values
+    ('old', 'killed', now() - interval '31 days'), ('young', 'killed', now() - interval '29 days')`);
+  await new PgAttemptStore(pool, recordingLog()).begin(['a'], 'w1');
+  await eventually('the old one has gone', 5_000, async () => (await pool.query('select 1 from task_attempt')).rowCount === 2);
+  expect((await pool.query(`select task_id from task_attempt order by 1`)).rows).toEqual([{ task_id: 'a' }, { task_id: 'young' }]);
 });
 
 test('begin does not wait for the disk', async () => {

@@ -228,6 +228,20 @@ describe('e: stop', () => {
     expect(await openTasks(engine, instance)).toMatchObject([{ workerId: null }]);
   });
 
+  test('gives back, within its deadline, what a handler that ignores its abort does not end', async () => {
+    const instance = await start(engine, await deploy(engine, topic));
+    const started = gate();
+    const worker = startWorker(engine, topic, plainTopic, () => {
+      started.open();
+      return new Promise(() => undefined);
+    });
+    await started.opened;
+    const stoppedAt = performance.now();
+    await worker.stop({ deadlineMs: 1_500 });
+    expect(performance.now() - stoppedAt).toBeLessThan(1_700);
+    expect(await openTasks(engine, instance)).toMatchObject([{ workerId: null, retries: null }]);
+  });
+
   test('a worker is started once', async () => {
     const worker = startWorker(engine, topic, plainTopic, finish);
     expect(() => worker.start()).toThrow('started once');

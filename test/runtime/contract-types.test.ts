@@ -1,4 +1,5 @@
 /** What does not compile: each case is a handler, or a set of them, that breaks its contract. */
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
@@ -138,10 +139,18 @@ const invalid: Record<string, readonly [snippet: string, error: string]> = {
   ],
 };
 
+/** The example of the runtime's README, which has to be true. */
+function readmeExample(): string {
+  const text = readFileSync(`${root}workers/runtime/README.md`, 'utf8');
+  const [, code = ''] = /```ts\n(.*?)```/s.exec(text) ?? [];
+  const missing = 'declare function reserve(article: string, amount: number): Promise<boolean>;';
+  return code.replace('./runtime/index.js', '../../workers/runtime/index.js') + missing;
+}
+
 /** The errors of each snippet, compiled with the project's own options. */
 function compile(snippets: Record<string, string>): Map<string, string[]> {
   const files = new Map(
-    Object.entries(snippets).map(([name, code], index) => [`${root}test/runtime/snippet-${index}.ts`, { name, text: prelude + code }]),
+    Object.entries(snippets).map(([name, code], index) => [`${root}test/runtime/snippet-${index}.ts`, { name, text: code }]),
   );
   const config = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path));
   const { options } = ts.convertCompilerOptionsFromJson((config.config as { compilerOptions: object }).compilerOptions, root);
@@ -160,10 +169,13 @@ function compile(snippets: Record<string, string>): Map<string, string[]> {
   );
 }
 
-const snippets = Object.entries(invalid).map(([name, [snippet]]) => [name, snippet] as const);
-const errors = compile({ ...valid, ...Object.fromEntries(snippets) });
+const snippets = [...Object.entries(valid), ...Object.entries(invalid).map(([name, [snippet]]) => [name, snippet] as const)];
+const errors = compile({
+  ...Object.fromEntries(snippets.map(([name, snippet]) => [name, prelude + snippet])),
+  'the example of the README': readmeExample(),
+});
 
-test.each(Object.keys(valid))('compiles: %s', (name) => {
+test.each([...Object.keys(valid), 'the example of the README'])('compiles: %s', (name) => {
   expect(errors.get(name)).toEqual([]);
 });
 

@@ -8,9 +8,14 @@ import type { WorkerProgramEvent, WorkerProgramSettings } from './programs/worke
 const loader = fileURLToPath(new URL('../support/typescript-loader.mjs', import.meta.url));
 const program = fileURLToPath(new URL('./programs/worker-program.ts', import.meta.url));
 
+export interface SeenEvent extends WorkerProgramEvent {
+  /** Unix time in milliseconds at which it was read. */
+  readonly at: number;
+}
+
 /** A worker process that a test may kill, stop and continue. */
 export interface WorkerProcess {
-  readonly events: readonly WorkerProgramEvent[];
+  readonly events: readonly SeenEvent[];
   signal(name: 'SIGKILL' | 'SIGSTOP' | 'SIGCONT' | 'SIGTERM'): void;
   readonly running: boolean;
   readonly exited: Promise<unknown>;
@@ -24,8 +29,10 @@ export async function startWorkerProcess(settings: WorkerProgramSettings): Promi
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   processes.add(child);
-  const events: WorkerProgramEvent[] = [];
-  createInterface({ input: child.stdout }).on('line', (line) => events.push(JSON.parse(line) as WorkerProgramEvent));
+  const events: SeenEvent[] = [];
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    events.push({ ...(JSON.parse(line) as WorkerProgramEvent), at: Date.now() });
+  });
   const exited = once(child, 'exit').then(() => processes.delete(child));
   await eventually('the worker process is ready', 30_000, () => events.some(({ event }) => event === 'ready') || child.exitCode !== null);
   return {

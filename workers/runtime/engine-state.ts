@@ -4,7 +4,8 @@ import { describeError, type Log } from './log.js';
 import { NoAnswer } from './exchange.js';
 import { EngineRefusal } from './transport.js';
 
-const betweenTries = { firstMs: 200, maxMs: 15_000 };
+/** The longest is what an engine that has come back may have to wait for its workers. */
+const betweenTries = { firstMs: 200, maxMs: 4_000 };
 
 /** Whether fetching works: logs one line for each change, and says how long to wait before the next try. */
 export class EngineState {

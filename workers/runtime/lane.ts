@@ -94,8 +94,8 @@ export class Lane implements LaneGauges {
   }
 
   /** Aborts the handlers that still run; what they have not done is given back to the engine. */
-  abortRuns(): void {
-    for (const run of this.runs) run.abort('stopping');
+  abortRuns(graceMs: number): void {
+    for (const run of this.runs) run.abort('stopping', graceMs);
   }
 
   /** Ends whatever still waits for the engine. */

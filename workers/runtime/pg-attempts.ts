@@ -30,16 +30,21 @@ const withdrawSql = `
   delete from task_attempt using ${withoutWaitingForTheDisk}
   where (task_id, worker_id) in (select * from unnest($1::text[], $2::text[]))`;
 
+/** A killed worker leaves rows of tasks that had just ended: nobody asks for them again, and here they end. */
+const sweepSql = `
+  delete from task_attempt using ${withoutWaitingForTheDisk}
+  where started_at < now() - interval '30 days'`;
+
 /**
  * Keeps starts in the table `task_attempt` (migrations/0002_task_attempts.ts). One statement a fetch, and one for all the
- * tasks that ended within `writeEveryMs`: a killed worker leaves rows of tasks that had ended in that time, which no one
- * will ever ask for again.
+ * tasks that ended within `writeEveryMs`.
  */
 export class PgAttemptStore implements AttemptStore {
   private settled: string[] = [];
   private withdrawn: { taskId: string; workerId: string }[] = [];
   private timer: NodeJS.Timeout | undefined;
   private writing: Promise<void> = Promise.resolve();
+  private swept: Promise<void> | undefined;
 
   constructor(
     private readonly pool: Queryable,
@@ -49,6 +54,7 @@ export class PgAttemptStore implements AttemptStore {
 
   /** @throws the driver's error */
   async begin(taskIds: readonly string[], workerId: string): Promise<ReadonlyMap<string, number>> {
+    this.swept ??= this.sweep();
     const { rows } = await this.pool.query(beginSql, [taskIds, workerId]);
     return new Map((rows as { task_id: string; crashes: number }[]).map((row) => [row.task_id, row.crashes]));
   }
@@ -69,6 +75,14 @@ export class PgAttemptStore implements AttemptStore {
     this.timer = undefined;
     this.writing = this.writing.then(() => this.write());
     await this.writing;
+  }
+
+  private async sweep(): Promise<void> {
+    try {
+      await this.pool.query(sweepSql, []);
+    } catch (error) {
+      this.log.warn({ err: describeError(error) }, 'old attempts could not be cleared away');
+    }
   }
 
   private async write(): Promise<void> {

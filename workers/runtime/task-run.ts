@@ -72,11 +72,14 @@ export class TaskRun {
     else if (now - this.startedAt > this.timeLimitMs) this.abort('time-limit');
   }
 
-  /** Aborts the handler, if it still runs. Only the first reason counts. */
-  abort(why: AbortReason): void {
+  /**
+   * Aborts the handler, if it still runs. Only the first reason counts.
+   * @param graceMs milliseconds for it to end by itself; after that its result is not waited for
+   */
+  abort(why: AbortReason, graceMs: number = this.services.abortGraceMs): void {
     if (!this.handling || this.abortion.signal.aborted) return;
     this.abortion.abort(new AbortedRun(why));
-    setTimeout(() => this.giveUp?.(), this.services.abortGraceMs).unref();
+    setTimeout(() => this.giveUp?.(), graceMs).unref();
   }
 
   /** Ends every attempt to report: nothing is sent for this run any more. */

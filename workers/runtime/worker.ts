@@ -73,7 +73,7 @@ export function createWorker<const C extends Contract>(options: WorkerOptions<C>
   return new RuntimeWorker(options);
 }
 
-const longestBackoffMs = 20_000;
+const longestBackoffMs = 5_000;
 
 class RuntimeWorker<C extends Contract> implements Worker {
   readonly id = `${hostname()}-${process.pid}-${randomBytes(4).toString('hex')}`;
@@ -180,7 +180,7 @@ class RuntimeWorker<C extends Contract> implements Worker {
     // Aborting, giving back and the last writes get their share of the time.
     const reserveMs = Math.min(this.abortGraceMs + 1_000, deadlineMs / 2);
     await atMost(deadlineMs - reserveMs, drained);
-    for (const lane of this.lanes) lane.abortRuns();
+    for (const lane of this.lanes) lane.abortRuns(Math.min(this.abortGraceMs, reserveMs * 0.4));
     await atMost(reserveMs * 0.8, drained);
     for (const lane of this.lanes) lane.breakOff();
     await atMost(reserveMs * 0.2, this.attempts.flush());
