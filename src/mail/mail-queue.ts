@@ -83,8 +83,9 @@ export async function failUnsent(db: Knex, id: string, error: string): Promise<v
 export async function claimMails(db: Knex, limit: number, leaseSeconds: number): Promise<ClaimedMail[]> {
   const { rows } = await db.raw<{ rows: ClaimedMail[] }>(
     `update mail set state = 'sending', attempts = attempts + 1, due_at = now() + make_interval(secs => :leaseSeconds)
-     where id in (select id from mail where state = 'pending' and to_address is not null and due_at <= now()
-                  order by due_at, id limit :limit for update skip locked)
+     where state = 'pending' and id in (
+       select id from mail where state = 'pending' and to_address is not null and due_at <= now()
+       order by due_at, id limit :limit for update skip locked)
      returning id, event_key as "eventKey", to_address as "toAddress", subject, body, link_path as "linkPath", attempts`,
     { limit, leaseSeconds },
   );

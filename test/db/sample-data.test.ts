@@ -2,6 +2,7 @@ import { normalisePhoto } from '../../src/holders/photo.js';
 import { seedReferenceData, seedSampleData } from '../../src/sample-data/seed.js';
 import { listCardTypes } from '../../src/card-types/card-type-store.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 
 let database: TestDatabase;
 
@@ -30,8 +31,17 @@ test('fills an empty installation, quickly and once', async () => {
 });
 
 test('two servers that start at once fill it in once', async () => {
-  const created = await Promise.all([seedSampleData(database.knex), seedSampleData(database.knex)]);
-  expect(created.sort()).toEqual([0, 266]);
+  const { knex } = database;
+  let seeding: Promise<number[]> = Promise.resolve([]);
+  await knex.transaction(async (trx) => {
+    await trx.raw('lock table holder in share row exclusive mode');
+    seeding = Promise.all([seedSampleData(knex), seedSampleData(knex)]);
+    await eventually('both wait to write holders', 20_000, async () => {
+      const { rows } = await knex.raw<{ rows: unknown[] }>(`select from pg_locks where relation = 'holder'::regclass and not granted`);
+      return rows.length === 2;
+    });
+  });
+  expect((await seeding).sort()).toEqual([0, 266]);
 });
 
 test('approver and operator are holders too, active and with a photo', async () => {

@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { enqueueMail } from '../../src/mail/mail-outbox.js';
-import { claimMails } from '../../src/mail/mail-queue.js';
+import { claimMails, expandMail } from '../../src/mail/mail-queue.js';
 import { MailSender, type SenderTimes } from '../../src/mail/mail-sender.js';
 import { requestDecided, requestWaiting } from '../../src/mail/mail-texts.js';
 import type { MailDirectory, MailState, NewMail } from '../../src/mail/mail-types.js';
@@ -117,6 +117,28 @@ test('two senders at once send each mail once', async () => {
   expect(new Set(ids).size).toBe(43);
 });
 
+test('what one sender has taken on, another neither takes nor waits for', async () => {
+  await put(...['a', 'b', 'c'].map((key) => mailTo('operator', key)));
+  await database.knex('mail').update({ to_address: 'operator@example.org' });
+  await database.knex.transaction(async (one) => {
+    const first = await claimMails(one, 2, 60);
+    const second = await database.knex.transaction(async (other) => {
+      await other.raw(`set local lock_timeout = '2s'`);
+      return claimMails(other, 2, 60);
+    });
+    expect(first.map((mail) => mail.eventKey).sort()).toEqual(['a', 'b']);
+    expect(second.map((mail) => mail.eventKey)).toEqual(['c']);
+  });
+});
+
+test('a group is expanded once, whoever is in it by then', async () => {
+  await put({ eventKey: 'all', toGroup: 'card-approvers', subject: 'S', body: 'B', linkPath: '/' });
+  const { id } = await database.knex('mail').first<{ id: string }>('id');
+  await expandMail(database.knex, id, [{ account: 'approver', email: 'approver@example.org' }]);
+  await expandMail(database.knex, id, [{ account: 'newcomer', email: 'newcomer@example.org' }]);
+  expect((await rows()).map((row) => row.to_account)).toEqual([null, 'approver']);
+});
+
 test('without a mail server mails stay in the outbox', async () => {
   const sender = new MailSender({ db: database.knex, log, directory, smtpUrl: undefined, from: 'c@example.org', publicUrl: 'https://cards.example.org' });
   sender.start();
@@ -143,7 +165,8 @@ test('names and addresses cannot add headers or recipients', async () => {
     { ...mailTo('operator'), subject: 'Card for Ada\r\nBcc: victim@example.org\u2028X: y' },
     mailTo('sly'),
   );
-  await settled('sent', 'failed');
+  const found = await settled('sent', 'failed');
+  expect(found[1]?.last_error).toBe('The address is not a plain e-mail address.');
   expect(smtp.received).toHaveLength(1);
   expect(smtp.received[0]?.to).toEqual(['operator@example.org']);
   expect(smtp.received[0]?.source).toMatch(/^Subject: Card for Ada Bcc: victim@example\.org X: y\r$/m);
