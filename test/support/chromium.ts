@@ -1,0 +1,137 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdirSync } from 'node:fs';
+import { chromium, type Browser, type Page } from 'playwright-core';
+
+const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
+
+const flags = [
+  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync',
+];
+
+/**
+ * `describe` for tests in a real browser. Without one they are skipped with a loud message; in CI Debian's Chromium is
+ * installed instead, so that they always run there.
+ */
+export const describeInBrowser = (name: string, tests: () => void): void => {
+  if (findChromium() !== null) {
+    describe(name, tests);
+    return;
+  }
+  process.stderr.write(`\n*** NOT TESTED: ${name}. No Chromium on this machine; install it, for example: apt-get install chromium ***\n\n`);
+  describe.skip(name, tests);
+};
+
+let searched: string | null | undefined;
+
+function findChromium(): string | null {
+  if (searched !== undefined) return searched;
+  const chosen = process.env['CHROMIUM'];
+  const find = () => [chosen, ...candidates].find((path): path is string => path !== undefined && existsSync(path)) ?? null;
+  searched = find();
+  if (searched === null && process.env['CI'] !== undefined) {
+    execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit' });
+    execFileSync('apt-get', ['install', '-y', '-qq', 'chromium'], { stdio: 'inherit' });
+    searched = find();
+  }
+  return searched;
+}
+
+/** A person at a browser of their own, signed in or not. */
+export class Person {
+  private constructor(
+    readonly page: Page,
+    private readonly url: string,
+  ) {}
+
+  /** Opens a browser window and signs in. */
+  static async signedIn(browser: Browser, url: string, account: string, password: string): Promise<Person> {
+    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', timezoneId: 'UTC' });
+    context.setDefaultTimeout(15_000);
+    const person = new Person(await context.newPage(), url);
+    await person.page.goto(`${url}/sign-in`);
+    await person.page.getByLabel('Account').fill(account);
+    await person.page.getByLabel('Password').fill(password);
+    await person.page.getByRole('button', { name: 'Sign in' }).click();
+    await person.page.waitForURL(`${url}/`);
+    return person;
+  }
+
+  async open(path: string): Promise<void> {
+    await this.page.goto(this.url + path);
+  }
+
+  async openTasklist(): Promise<void> {
+    await this.open('/camunda/app/tasklist/default/');
+    await this.page.getByText('My tasks').first().waitFor();
+  }
+
+  /** Chooses a process from Tasklist's start list; its form is open afterwards. */
+  async chooseProcess(name: string): Promise<void> {
+    await this.page.getByRole('link', { name: 'Start process' }).click();
+    await this.page.locator('.modal-body').getByText(name, { exact: true }).click();
+  }
+
+  /** Opens a task of a filter by its name. */
+  async openTask(filter: string, task: string | RegExp): Promise<void> {
+    await this.page.locator('.task-filters').getByText(filter).first().click();
+    await this.page.locator('.tasks-list').getByText(task).first().click();
+    await this.form.waitFor();
+  }
+
+  /** The Camunda Form that is open. */
+  get form() {
+    return this.page.locator('.fjs-container').last();
+  }
+
+  /** Chooses an option of a select in the form. */
+  async select(label: string, option: string | RegExp): Promise<void> {
+    const field = this.form.locator('.fjs-form-field-select').filter({ hasText: label });
+    await field.locator('.fjs-input-group').click();
+    await field.locator('.fjs-dropdownlist-item').filter({ hasText: option }).first().click();
+  }
+
+  async choose(option: string): Promise<void> {
+    await this.form.getByText(option, { exact: true }).click();
+  }
+
+  async fill(label: string, text: string): Promise<void> {
+    await this.form.getByLabel(label).fill(text);
+  }
+
+  async claim(): Promise<void> {
+    await this.page.getByText('Claim', { exact: true }).click();
+    await this.page.locator('button:enabled', { hasText: 'Complete' }).waitFor();
+  }
+
+  /** Tasklist's notices lie over the button for a while, so they are closed first, as a person would. */
+  async complete(): Promise<void> {
+    for (const notice of await this.page.locator('.page-notifications .close').all()) await notice.click({ timeout: 2_000 }).catch(() => undefined);
+    await this.page.locator('button:enabled', { hasText: 'Complete' }).click();
+  }
+
+  /** The sentence that Tasklist shows when something was refused or done. */
+  notice(text: string | RegExp) {
+    return this.page.locator('.alert, [notifications-panel]').getByText(text).first();
+  }
+
+  /** Takes a picture for the documentation, where one is wanted (`SCREENSHOTS` names the folder). */
+  async picture(name: string): Promise<void> {
+    const folder = process.env['SCREENSHOTS'];
+    if (folder === undefined) return;
+    mkdirSync(folder, { recursive: true });
+    await this.page.evaluate(() => document.fonts.ready);
+    await this.page.screenshot({ path: `${folder}/${name}.png` });
+  }
+
+  async close(): Promise<void> {
+    await this.page.context().close();
+  }
+}
+
+/** A headless browser; close it after the tests. */
+export async function openBrowser(): Promise<Browser> {
+  const executablePath = findChromium();
+  if (executablePath === null) throw new Error('No Chromium on this machine.');
+  return chromium.launch({ executablePath, args: flags });
+}
