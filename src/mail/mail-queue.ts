@@ -82,11 +82,13 @@ export async function failUnsent(db: Knex, id: string, error: string): Promise<v
  */
 export async function claimMails(db: Knex, limit: number, leaseSeconds: number): Promise<ClaimedMail[]> {
   const { rows } = await db.raw<{ rows: ClaimedMail[] }>(
-    `update mail set state = 'sending', attempts = attempts + 1, due_at = now() + make_interval(secs => :leaseSeconds)
-     where state = 'pending' and id in (
+    // Materialized: PostgreSQL may run a plain subquery once for each row, and then takes more than the limit.
+    `with due as materialized (
        select id from mail where state = 'pending' and to_address is not null and due_at <= now()
        order by due_at, id limit :limit for update skip locked)
-     returning id, event_key as "eventKey", to_address as "toAddress", subject, body, link_path as "linkPath", attempts`,
+     update mail m set state = 'sending', attempts = m.attempts + 1, due_at = now() + make_interval(secs => :leaseSeconds)
+     from due where m.id = due.id
+     returning m.id, event_key as "eventKey", to_address as "toAddress", subject, body, link_path as "linkPath", attempts`,
     { limit, leaseSeconds },
   );
   return rows;
