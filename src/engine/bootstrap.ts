@@ -51,7 +51,8 @@ function grants(): Grant[] {
       groupId: groups.admin,
       resourceType: resources.processDefinition,
       resourceId: '*',
-      permissions: ['READ', 'READ_INSTANCE', 'READ_HISTORY', 'READ_TASK', 'RETRY_JOB', 'DELETE_INSTANCE'],
+      // UPDATE_INSTANCE lets external tasks be tried again; what else it permits is refused at the door.
+      permissions: ['READ', 'READ_INSTANCE', 'READ_HISTORY', 'READ_TASK', 'RETRY_JOB', 'UPDATE_INSTANCE', 'DELETE_INSTANCE'],
     },
     { groupId: groups.admin, resourceType: resources.operationLogCategory, resourceId: '*', permissions: ['READ'] },
     {
