@@ -7,7 +7,7 @@ import type { CardTypeOffer } from '../process/contract/index.js';
  */
 export async function readOffers(db: Knex): Promise<CardTypeOffer[]> {
   const result = await db.raw<{ rows: CardTypeOffer[] }>(`
-    select t.id, t.name, t.photo_required as "photoRequired", v.process_key as "variantKey",
+    select t.id, t.name, case when t.photo_required then 'needed' else 'not needed' end as photo, v.process_key as "variantKey",
       v.version as "variantVersion", v.name as "variantName"
     from card_type t cross join lateral (
       select p.* from variant_choice c join process_version p on p.definition_id = c.definition_id

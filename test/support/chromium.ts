@@ -120,7 +120,7 @@ export class Person {
     const folder = process.env['SCREENSHOTS'];
     if (folder === undefined) return;
     mkdirSync(folder, { recursive: true });
-    await this.page.evaluate(() => document.fonts.ready);
+    await this.page.evaluate('document.fonts.ready');
     await this.page.screenshot({ path: `${folder}/${name}.png` });
   }
 

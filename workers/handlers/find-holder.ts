@@ -4,6 +4,7 @@ import { holderName } from '../../src/holders/holder-types.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { readOffers } from '../../src/requests/offers.js';
 import { holderChoice } from '../../src/requests/request-views.js';
+import { formNotice } from '../../src/process/form-text.js';
 import { done, type Handler } from '../runtime/index.js';
 
 /** Most matches a form lists. */
@@ -26,7 +27,7 @@ export function findHolder(db: Knex, publicUrl: string): Handler<(typeof topics)
       holder: only?.id ?? null,
       offers,
       cardTypeOptions: offers.map(({ id, name, variantName }) => ({ value: id, label: `${name} – ${variantName}` })),
-      notice: [refusal, noticeOf(query ?? '', holders.length, found.total)].filter((part) => part != null).join('\n\n'),
+      notice: formNotice(refusal, noticeOf(query ?? '', holders.length, found.total)),
       refusal: null,
     });
   };

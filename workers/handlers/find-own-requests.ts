@@ -1,6 +1,7 @@
 import type { Knex } from '../../src/db/database.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { listRequests } from '../../src/requests/request-reading.js';
+import { formNotice } from '../../src/process/form-text.js';
 import { done, PermanentError, type Handler } from '../runtime/index.js';
 import type { Starters } from './register-request.js';
 
@@ -22,7 +23,7 @@ export function findOwnRequests(db: Knex, starters: Starters): Handler<(typeof t
     return done({
       requests,
       requestOptions: requests.map(({ id, holder, cardType, requestedAt }) => ({ value: id, label: `${holder} – ${cardType} – ${requestedAt}` })),
-      notice: [refusal, noticeOf(requests.length)].filter((part) => part !== null).join('\n\n'),
+      notice: formNotice(refusal, noticeOf(requests.length)),
       refusal: null,
     });
   };

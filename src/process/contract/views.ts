@@ -18,7 +18,8 @@ export interface CardTypeOffer {
   /** Id of the card type. */
   readonly id: string;
   readonly name: string;
-  readonly photoRequired: boolean;
+  /** Whether a photo is needed, in words. */
+  readonly photo: string;
   /** Process key and version of the variant that applies; a submitted form must still match them. */
   readonly variantKey: string;
   readonly variantVersion: number;
