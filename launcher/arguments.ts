@@ -64,7 +64,9 @@ export function parseArguments(args: readonly string[]): LauncherArguments {
 function parseEnable(text: string): Enable {
   const [useCase = '', variant = '', ...rest] = text.split('=');
   if (useCase === '' || variant === '' || rest.length > 0) {
-    throw new StartFailure(`--enable ${text} is not of the form USE-CASE=VARIANT, for example request-card=with-approval.`);
+    throw new StartFailure(
+      `--enable ${text} is not of the form USE-CASE=VARIANT, for example request-card=with-approval.`,
+    );
   }
   if (!useCaseIds.some((id) => id === useCase)) {
     throw new StartFailure(`There is no use case ${useCase}: choose one of ${useCaseIds.join(', ')}.`);

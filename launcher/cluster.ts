@@ -1,5 +1,16 @@
 import { spawn } from 'node:child_process';
-import { chownSync, closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chownSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import type { PostgresProgram } from './postgres-program.js';
 import { commandLine, endProcess, identify, processesIn, type ProcessId, type StopPlan } from './processes.js';
@@ -9,7 +20,11 @@ import { StartFailure } from './start-failure.js';
 export const ADMIN = 'postgres';
 
 /** Fast shutdown, which ends sessions; then immediate, which recovers from the log at the next start. */
-export const clusterStop: StopPlan = [['SIGINT', 2_000], ['SIGQUIT', 500], ['SIGKILL', 500]];
+export const clusterStop: StopPlan = [
+  ['SIGINT', 2_000],
+  ['SIGQUIT', 500],
+  ['SIGKILL', 500],
+];
 
 /**
  * For a machine with two cores and 4 GB that runs everything else as well. What makes a commit durable (`fsync`,
@@ -46,7 +61,10 @@ export function openCluster(directory: string, { account }: PostgresProgram): Ha
 
 /** Arguments of the server. */
 export function serverArguments({ argument }: Handle, port: number): string[] {
-  const options = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  const options = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => [
+    '-c',
+    `${name}=${value}`,
+  ]);
   return ['-D', argument, ...options];
 }
 
@@ -55,7 +73,12 @@ export function serverArguments({ argument }: Handle, port: number): string[] {
  * meanwhile leaves nothing that looks like a database.
  * @throws StartFailure when initdb fails
  */
-export async function initialiseCluster(directory: string, program: PostgresProgram, password: string, signal: AbortSignal): Promise<void> {
+export async function initialiseCluster(
+  directory: string,
+  program: PostgresProgram,
+  password: string,
+  signal: AbortSignal,
+): Promise<void> {
   if (existsSync(directory)) return;
   const draft = `${directory}.new`;
   const passwordFile = `${directory}.password`;
@@ -68,9 +91,21 @@ export async function initialiseCluster(directory: string, program: PostgresProg
   const handle = openCluster(draft, program);
   const passwordDescriptor = openSync(passwordFile, 'r');
   try {
-    const options = ['--auth=scram-sha-256', '--encoding=UTF8', '--locale-provider=builtin', '--locale=C.UTF-8', '--no-instructions'];
+    const options = [
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale-provider=builtin',
+      '--locale=C.UTF-8',
+      '--no-instructions',
+    ];
     const secret = handle.descriptor === null ? passwordFile : '/proc/self/fd/0';
-    await run(program, ['-D', handle.argument, `--username=${ADMIN}`, `--pwfile=${secret}`, ...options], handle, passwordDescriptor, signal);
+    await run(
+      program,
+      ['-D', handle.argument, `--username=${ADMIN}`, `--pwfile=${secret}`, ...options],
+      handle,
+      passwordDescriptor,
+      signal,
+    );
     renameSync(draft, directory);
   } finally {
     rmSync(passwordFile, { force: true });
@@ -89,7 +124,14 @@ export async function endClusterStrays(directory: string): Promise<void> {
   const postmaster = readPostmaster(note);
   const inside = (): ProcessId[] => processesIn(realpathSync(directory));
   if (postmaster !== null && isOurs(postmaster, directory)) await endProcess(postmaster, clusterStop);
-  await Promise.all(inside().map((helper) => endProcess(helper, [['SIGQUIT', 2_000], ['SIGKILL', 1_000]])));
+  await Promise.all(
+    inside().map((helper) =>
+      endProcess(helper, [
+        ['SIGQUIT', 2_000],
+        ['SIGKILL', 1_000],
+      ]),
+    ),
+  );
   // Elsewhere PostgreSQL has to judge by its shared memory: without /proc we cannot see helpers that live on.
   if (process.platform === 'linux' && inside().length === 0) rmSync(note, { force: true });
 }

@@ -38,7 +38,11 @@ export async function assertDatabase(variable: string, databaseUrl: string): Pro
 
 /** @returns null when a query was answered, else the reason in a few words */
 export async function tryConnect(databaseUrl: string): Promise<string | null> {
-  const client = new pg.Client({ connectionString: databaseUrl, connectionTimeoutMillis: CONNECT_MS, query_timeout: CONNECT_MS });
+  const client = new pg.Client({
+    connectionString: databaseUrl,
+    connectionTimeoutMillis: CONNECT_MS,
+    query_timeout: CONNECT_MS,
+  });
   // A connection that breaks after the answer is of no interest here, but unheard it would end the process.
   client.on('error', () => undefined);
   try {

@@ -20,7 +20,12 @@ export async function buildEngine(
   report: Report,
   signal: AbortSignal,
 ): Promise<void> {
-  const log = new PartLog(logs, 'engine-build', () => null, () => undefined);
+  const log = new PartLog(
+    logs,
+    'engine-build',
+    () => null,
+    () => undefined,
+  );
   const child = spawn(process.execPath, [join(root, 'launcher', 'build-engine.mjs')], {
     cwd: root,
     detached: true,
@@ -41,7 +46,8 @@ export async function buildEngine(
   try {
     const code = await new Promise<number | null>((resolve, reject) => child.on('error', reject).on('exit', resolve));
     signal.throwIfAborted();
-    if (code !== 0) throw new StartFailure(failure ?? `The process engine could not be built: what Maven said is in ${log.path}.`);
+    if (code !== 0)
+      throw new StartFailure(failure ?? `The process engine could not be built: what Maven said is in ${log.path}.`);
   } finally {
     signal.removeEventListener('abort', endGroup);
     log.close();

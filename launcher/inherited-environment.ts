@@ -1,6 +1,8 @@
 import { launcherEnvironment, serverEnvironment, workerEnvironment } from '../src/config.js';
 
-const ours = new Set([launcherEnvironment, serverEnvironment, workerEnvironment].flatMap((schema) => Object.keys(schema.shape)));
+const ours = new Set(
+  [launcherEnvironment, serverEnvironment, workerEnvironment].flatMap((schema) => Object.keys(schema.shape)),
+);
 
 /**
  * What every part inherits: the surroundings, without our settings (a part gets those it needs, so that for example the

@@ -11,8 +11,9 @@ import { inheritedEnvironment } from './inherited-environment.js';
 import type { Java } from './java.js';
 import { acquireLock, type Lock } from './lock.js';
 import type { UseCaseState } from './messages.js';
-import { Part, type PartSpec } from './part.js';
+import { Part } from './part.js';
 import { embeddedUrl, enginePart, ownPart, postgresPart, type OwnPartName } from './part-specs.js';
+import type { PartSpec } from './part-types.js';
 import { freePort } from './ports.js';
 import { findPostgres } from './postgres-program.js';
 import { preflight } from './preflight.js';
@@ -69,7 +70,12 @@ export class Installation {
     );
     const [databases] = await Promise.all([this.openDatabases(secrets), this.buildEngine(java)]);
     const engineUrl = await this.startEngine(java, databases.engine, secrets);
-    const shared = { DATABASE_URL: databases.cards, ENGINE_URL: engineUrl, PUBLIC_URL: this.url, LOG_LEVEL: config.LOG_LEVEL };
+    const shared = {
+      DATABASE_URL: databases.cards,
+      ENGINE_URL: engineUrl,
+      PUBLIC_URL: this.url,
+      LOG_LEVEL: config.LOG_LEVEL,
+    };
 
     const accounts = openFirstPasswords(this.directory.firstAccounts, config.BOOTSTRAP_PASSWORD);
     const server = this.addOwn('server', { ...shared, ...this.serverSettings(secrets, accounts) });
@@ -104,7 +110,11 @@ export class Installation {
   }
 
   /** The databases of the settings; the embedded PostgreSQL, started here, for those that have none. */
-  private async openDatabases({ postgresPassword, cardsDatabasePassword, engineDatabasePassword }: Secrets): Promise<DatabaseUrls> {
+  private async openDatabases({
+    postgresPassword,
+    cardsDatabasePassword,
+    engineDatabasePassword,
+  }: Secrets): Promise<DatabaseUrls> {
     const { DATABASE_URL, ENGINE_DATABASE_URL } = this.options.config;
     const given = { cards: DATABASE_URL ?? '', engine: ENGINE_DATABASE_URL ?? '' };
     if (!this.needsPostgres) return given;
@@ -130,12 +140,18 @@ export class Installation {
     const { root, env } = this.options;
     const build = { root, java, logs: this.directory.logs, env: inheritedEnvironment(env) };
     const built = existsSync(join(root, engineJar));
-    const title = built ? 'Checking the program of the process engine' : 'Building the process engine, the first time only';
+    const title = built
+      ? 'Checking the program of the process engine'
+      : 'Building the process engine, the first time only';
     await this.steps.step(title, (report) => buildEngine(build, report, this.stopping.signal));
   }
 
   /** @returns the address of the engine host */
-  private async startEngine(java: Java | null, databaseUrl: string, { doorSecret, workerSecret }: Secrets): Promise<string> {
+  private async startEngine(
+    java: Java | null,
+    databaseUrl: string,
+    { doorSecret, workerSecret }: Secrets,
+  ): Promise<string> {
     const { root, config, env } = this.options;
     if (java === null) return config.ENGINE_URL ?? '';
     const port = await freePort();

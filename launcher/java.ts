@@ -22,7 +22,8 @@ export async function findJava(env: NodeJS.ProcessEnv): Promise<Java> {
   const settings = await readSettings(command, env);
   const home = /^\s*java\.home = (.+)$/m.exec(settings)?.[1]?.trim();
   const version = majorVersion(/^\s*java\.specification\.version = (.+)$/m.exec(settings)?.[1] ?? '');
-  if (home === undefined || version === 0) throw new StartFailure(`There is no Java ${where}: ${cure}, and start again.`);
+  if (home === undefined || version === 0)
+    throw new StartFailure(`There is no Java ${where}: ${cure}, and start again.`);
   if (version < OLDEST) {
     throw new StartFailure(`The Java ${where} is version ${version}: ${cure} and let JAVA_HOME point to it.`);
   }

@@ -31,4 +31,5 @@ export const postgresNotice: Notice = (line) => {
 };
 
 /** What PostgreSQL says to clients while it starts and stops. */
-const expected = /^(the database system is (starting up|shutting down|in recovery mode|not yet accepting)|terminating connection)/;
+const expected =
+  /^(the database system is (starting up|shutting down|in recovery mode|not yet accepting)|terminating connection)/;

@@ -4,12 +4,18 @@ import { jdbcAddress, tryConnect } from './databases.js';
 import { engineJar } from './engine-build.js';
 import type { Java } from './java.js';
 import { engineNotice, ownNotice, postgresNotice } from './notices.js';
-import type { PartSpec } from './part.js';
+import type { PartSpec } from './part-types.js';
 import type { PostgresProgram } from './postgres-program.js';
 
 /** Both are asked at the same time, before anything they need is stopped. */
-const ownStop: PartSpec['stop'] = [['SIGTERM', 3_000], ['SIGKILL', 500]];
-const engineStop: PartSpec['stop'] = [['SIGTERM', 2_500], ['SIGKILL', 500]];
+const ownStop: PartSpec['stop'] = [
+  ['SIGTERM', 3_000],
+  ['SIGKILL', 500],
+];
+const engineStop: PartSpec['stop'] = [
+  ['SIGTERM', 2_500],
+  ['SIGKILL', 500],
+];
 
 /** Address of a database of the embedded cluster. */
 export function embeddedUrl(user: string, password: string, port: number, database: string): string {
@@ -51,7 +57,13 @@ export interface EngineSettings {
  * For a heap below one gigabyte on two cores the serial collector costs least, most of all while starting. Out of
  * memory a virtual machine limps on; ended, it is started again.
  */
-const jvmOptions = ['-Xms128m', '-Xmx768m', '-XX:+UseSerialGC', '-XX:+ExitOnOutOfMemoryError', '-Djava.awt.headless=true'];
+const jvmOptions = [
+  '-Xms128m',
+  '-Xmx768m',
+  '-XX:+UseSerialGC',
+  '-XX:+ExitOnOutOfMemoryError',
+  '-Djava.awt.headless=true',
+];
 
 /** The engine host, on 127.0.0.1 only. */
 export function enginePart(settings: EngineSettings, base: NodeJS.ProcessEnv): PartSpec {

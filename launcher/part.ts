@@ -1,43 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { setTimeout as delay } from 'node:timers/promises';
 import { partMessage, type EnableMessage, type PartMessage } from './messages.js';
-import { PartLog, type Notice } from './part-log.js';
-import { endProcess, identify, type StopPlan } from './processes.js';
+import { PartLog } from './part-log.js';
+import type { PartSpec, PartWatch } from './part-types.js';
+import { endProcess, identify } from './processes.js';
 import type { PartName } from './run-files.js';
 import { StartFailure } from './start-failure.js';
 import type { Report } from './steps.js';
-
-/** What it takes to run one part. */
-export interface PartSpec {
-  readonly name: PartName;
-  /** For people, at the beginning of a sentence: `The process engine`. */
-  readonly title: string;
-  readonly command: string;
-  readonly args: readonly string[];
-  readonly cwd: string;
-  readonly env: NodeJS.ProcessEnv;
-  readonly account?: { readonly uid: number; readonly gid: number } | null;
-  /** A descriptor that the process finds at number 3. */
-  readonly descriptor?: number | null;
-  /** `message`: the part says so over IPC. Else asked again and again until it answers true. */
-  readonly ready: 'message' | (() => Promise<boolean>);
-  /** How long it may take to be ready, in milliseconds. */
-  readonly readyWithinMs: number;
-  readonly stop: StopPlan;
-  readonly notice: Notice;
-  /** Run before each start of the process. */
-  readonly before?: () => Promise<void>;
-  /** What to do when it does not start, as the end of a sentence. */
-  readonly cure: string;
-}
-
-/** What a part tells its surroundings. */
-export interface PartWatch {
-  /** A line for the console. */
-  readonly tell: (line: string) => void;
-  readonly started: (part: PartName, pid: number) => void;
-  readonly ended: (part: PartName) => void;
-}
 
 type ReadyMessage = Extract<PartMessage, { type: 'ready' }>;
 type EnableAnswer = Extract<PartMessage, { type: 'enabled' | 'refused' }>;
@@ -100,7 +69,10 @@ export class Part {
 
   /** Asks the server to enable a use case and resolves with its answer; no answer is a refusal. */
   async enable(message: EnableMessage): Promise<EnableAnswer> {
-    const silence = { type: 'refused', message: `${this.spec.title} did not answer: what it said is in ${this.log.path}.` } as const;
+    const silence = {
+      type: 'refused',
+      message: `${this.spec.title} did not answer: what it said is in ${this.log.path}.`,
+    } as const;
     let answered: (answer: EnableAnswer) => void = () => undefined;
     const answer = new Promise<EnableAnswer>((resolve) => (answered = resolve));
     return this.listening(
@@ -143,7 +115,13 @@ export class Part {
   private spawn(): ChildProcess {
     const { command, args, cwd, env, account, descriptor, ready } = this.spec;
     const fourth = ready === 'message' ? 'ipc' : (descriptor ?? 'ignore');
-    const child = spawn(command, args, { cwd, detached: true, env, stdio: ['ignore', 'pipe', 'pipe', fourth], ...account });
+    const child = spawn(command, args, {
+      cwd,
+      detached: true,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe', fourth],
+      ...account,
+    });
     this.child = child;
     this.log.follow(child.stdout, child.stderr);
     child.on('message', (raw) => {
@@ -172,7 +150,9 @@ export class Part {
     this.deaths = ranMs >= SETTLED_MS ? 1 : this.deaths + 1;
     let reason = raw;
     while (!this.stopping.signal.aborted) {
-      this.tell(`${this.spec.title} ended unexpectedly (${text(reason)}); it is started again in ${this.pauseSeconds()} s.`);
+      this.tell(
+        `${this.spec.title} ended unexpectedly (${text(reason)}); it is started again in ${this.pauseSeconds()} s.`,
+      );
       try {
         await this.pause();
         await this.run();
@@ -210,7 +190,9 @@ export class Part {
 
   private givenUp(raw: unknown): StartFailure {
     const reason = this.log.lastNotice || text(raw);
-    return new StartFailure(`${this.spec.title} does not start (${reason}): ${this.spec.cure}; all it said is in ${this.log.path}.`);
+    return new StartFailure(
+      `${this.spec.title} does not start (${reason}): ${this.spec.cure}; all it said is in ${this.log.path}.`,
+    );
   }
 
   private tell(line: string): void {

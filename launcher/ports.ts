@@ -13,7 +13,8 @@ export async function assertPortFree(port: number): Promise<void> {
     if (code === 'EADDRINUSE') {
       throw new StartFailure(`Port ${port} is taken by another program: stop that one, or set PORT to a free port.`);
     }
-    if (code === 'EACCES') throw new StartFailure(`Port ${port} may not be opened by this user: set PORT to 1024 or above.`);
+    if (code === 'EACCES')
+      throw new StartFailure(`Port ${port} may not be opened by this user: set PORT to 1024 or above.`);
   }
 }
 
@@ -24,7 +25,9 @@ export async function freePort(): Promise<number> {
     server.on('error', reject);
     server.listen(0, '127.0.0.1', () => {
       const address = server.address();
-      server.close(() => (typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port'))));
+      server.close(() =>
+        typeof address === 'object' && address !== null ? resolve(address.port) : reject(new Error('no port')),
+      );
     });
   });
 }

@@ -80,7 +80,8 @@ function ownerOf(path: string): Account {
 
 /** The system account `postgres`, which most distributions know; made where it is missing. */
 function postgresAccount(): Account {
-  const id = (flag: string): number => Number(execFileSync('id', [flag, ACCOUNT], { stdio: ['ignore', 'pipe', 'ignore'] }));
+  const id = (flag: string): number =>
+    Number(execFileSync('id', [flag, ACCOUNT], { stdio: ['ignore', 'pipe', 'ignore'] }));
   const look = (): Account => ({ uid: id('-u'), gid: id('-g') });
   try {
     return look();

@@ -9,7 +9,9 @@ import type { RunFiles } from './run-files.js';
 import { openSecrets, type Secrets } from './secrets.js';
 import { StartFailure } from './start-failure.js';
 
-const engineSecrets = serverEnvironment.pick({ DOOR_SECRET: true }).extend(workerEnvironment.pick({ WORKER_SECRET: true }).shape);
+const engineSecrets = serverEnvironment
+  .pick({ DOOR_SECRET: true })
+  .extend(workerEnvironment.pick({ WORKER_SECRET: true }).shape);
 
 /**
  * What can be known before anything is started: ends what a killed launcher left behind and finds what would make the
@@ -39,5 +41,7 @@ export async function preflight(
 
 async function assertEngine(engineUrl: string): Promise<void> {
   if (await answers(new URL('/health', engineUrl).href)) return;
-  throw new StartFailure(`The process engine of ENGINE_URL (${new URL(engineUrl).host}) does not answer: start it, or correct ENGINE_URL.`);
+  throw new StartFailure(
+    `The process engine of ENGINE_URL (${new URL(engineUrl).host}) does not answer: start it, or correct ENGINE_URL.`,
+  );
 }

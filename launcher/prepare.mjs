@@ -25,11 +25,15 @@ const oldestNode = [20, 19];
 export async function prepare() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
-    throw new Error(`Node ${process.versions.node} is too old: install Node ${oldestNode.join('.')} or newer and start again.`);
+    throw new Error(
+      `Node ${process.versions.node} is too old: install Node ${oldestNode.join('.')} or newer and start again.`,
+    );
   }
   if (!existsSync(compiler)) {
     if (existsSync(join(dist, 'launcher', 'main.js'))) return;
-    throw new Error('The program is not compiled and the TypeScript compiler is not installed: run `npm ci` and start again.');
+    throw new Error(
+      'The program is not compiled and the TypeScript compiler is not installed: run `npm ci` and start again.',
+    );
   }
   const stamp = sourceStamp();
   if (existsSync(stampFile) && readFileSync(stampFile, 'utf8') === stamp) return;
@@ -69,6 +73,7 @@ async function compile() {
   for (const signal of signals) process.on(signal, stop);
   const code = await new Promise((resolve, reject) => child.on('error', reject).on('exit', resolve));
   for (const signal of signals) process.off(signal, stop);
-  if (code !== 0) throw new Error('The program does not compile: correct what the compiler names above and start again.');
+  if (code !== 0)
+    throw new Error('The program does not compile: correct what the compiler names above and start again.');
   process.stderr.write(`Compiling TypeScript … ${((Date.now() - began) / 1000).toFixed(1)} s\n`);
 }

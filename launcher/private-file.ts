@@ -27,7 +27,9 @@ export function readPrivateFile<T>(path: string, schema: z.ZodType<T>): T | null
     chmodSync(path, 0o600);
   } catch (raw) {
     if (systemCode(raw) === 'ENOENT') return null;
-    throw new StartFailure(`${path} cannot be read (${systemCode(raw)}): start as the user it belongs to.`, { cause: raw });
+    throw new StartFailure(`${path} cannot be read (${systemCode(raw)}): start as the user it belongs to.`, {
+      cause: raw,
+    });
   }
   const result = schema.safeParse(parse(text));
   if (!result.success) {

@@ -7,7 +7,10 @@ import { endProcess, identify, processId, type StopPlan } from './processes.js';
 export const partNames = ['worker', 'server', 'engine', 'postgres'] as const;
 export type PartName = (typeof partNames)[number];
 
-const strayStop: StopPlan = [['SIGTERM', 3_000], ['SIGKILL', 2_000]];
+const strayStop: StopPlan = [
+  ['SIGTERM', 3_000],
+  ['SIGKILL', 2_000],
+];
 
 export interface Addresses {
   /** The address that people use. */

@@ -60,7 +60,11 @@ describe('notices', () => {
     [engineNotice, 'Error: Unable to access jarfile', 'error: Error: Unable to access jarfile'],
     [postgresNotice, '2026-01-31 12:00:00 UTC [1] ERROR:  duplicate key', null],
     [postgresNotice, '2026-01-31 12:00:00 UTC [1] FATAL:  the database system is starting up', null],
-    [postgresNotice, '2026-01-31 12:00:00 UTC [1] PANIC:  could not locate a valid checkpoint', 'could not locate a valid checkpoint'],
+    [
+      postgresNotice,
+      '2026-01-31 12:00:00 UTC [1] PANIC:  could not locate a valid checkpoint',
+      'could not locate a valid checkpoint',
+    ],
   ])('%p of %s', (notice, line, expected) => {
     expect(notice(line)).toBe(expected);
   });

@@ -53,9 +53,11 @@ async function ready(one: Run): Promise<RunState> {
 }
 
 /** Everything of this installation that runs. */
-const alive = (state: RunState) => [state.launcher, ...Object.values(state.parts)].filter((pid) => identify(pid) !== null);
+const alive = (state: RunState) =>
+  [state.launcher, ...Object.values(state.parts)].filter((pid) => identify(pid) !== null);
 const cluster = () => join(data, 'postgres');
-const server = async () => (await (await fetch(`http://127.0.0.1:${env['PORT']}`)).json()) as { accounts: string[]; database: string };
+const server = async () =>
+  (await (await fetch(`http://127.0.0.1:${env['PORT']}`)).json()) as { accounts: string[]; database: string };
 
 async function ask(sql: string): Promise<unknown[]> {
   const client = new pg.Client({ connectionString: (await server()).database });
@@ -72,7 +74,9 @@ test('the first start ends with one Ready line; SIGTERM to npm ends everything w
   const state = await ready(one);
   expect(one.output()).toMatch(/^\[1\/5\] Checking port, Java and data directory … [\d.]+ s$/m);
   expect(one.output()).toMatch(/^ {2}designer {3}([a-z2-9]{5}-?){4} {2}process-designers$/m);
-  expect(one.output()).toMatch(/^Ready at http:\/\/localhost:\d+ — Request card is enabled \(with approval\): sign in as operator.*\n$/m);
+  expect(one.output()).toMatch(
+    /^Ready at http:\/\/localhost:\d+ — Request card is enabled \(with approval\): sign in as operator.*\n$/m,
+  );
   expect(state.local).toBe(`http://127.0.0.1:${env['PORT']}`);
   expect((await server()).accounts).toContain('approver2');
   expect(statSync(cluster()).mode & 0o777).toBe(0o700);
@@ -90,7 +94,9 @@ test('a commit is durable and only loopback and a password open the database', a
   expect(one.output()).not.toContain('First accounts');
   expect(one.output()).toContain('no use case is enabled yet');
   const names = ['fsync', 'synchronous_commit', 'full_page_writes', 'listen_addresses', 'data_checksums'];
-  expect(await ask(`select name, setting from pg_settings where name in ('${names.join("','")}') order by name`)).toEqual([
+  expect(
+    await ask(`select name, setting from pg_settings where name in ('${names.join("','")}') order by name`),
+  ).toEqual([
     { name: 'data_checksums', setting: 'on' },
     { name: 'fsync', setting: 'on' },
     { name: 'full_page_writes', setting: 'on' },
@@ -99,13 +105,17 @@ test('a commit is durable and only loopback and a password open the database', a
   ]);
   const withoutPassword = new URL((await server()).database);
   withoutPassword.password = 'wrong';
-  await expect(new pg.Client({ connectionString: withoutPassword.href }).connect()).rejects.toThrow('password authentication failed');
+  await expect(new pg.Client({ connectionString: withoutPassword.href }).connect()).rejects.toThrow(
+    'password authentication failed',
+  );
 });
 
 test('a second start on the same data directory is refused and leaves the first one alone', async () => {
   const second = launch(start, { PORT: String(await freePort()) });
   expect(await second.ended).toBe(1);
-  expect(second.output()).toMatch(/^The data directory .* is in use by process \d+, at http:\/\/localhost:\d+: stop that one first/);
+  expect(second.output()).toMatch(
+    /^The data directory .* is in use by process \d+, at http:\/\/localhost:\d+: stop that one first/,
+  );
   expect(second.output().trim().split('\n')).toHaveLength(1);
   expect(await server()).toBeDefined();
 });
@@ -128,7 +138,11 @@ test('after kill -9 server and worker end by themselves and the next start recov
   const killed = launch();
   const state = await ready(killed);
   killed.child.kill('SIGKILL');
-  await eventually('they ended', 5_000, () => ![state.parts.server, state.parts.worker].some((pid) => identify(pid ?? 0)));
+  await eventually(
+    'they ended',
+    5_000,
+    () => ![state.parts.server, state.parts.worker].some((pid) => identify(pid ?? 0)),
+  );
   expect(identify(state.parts.postgres ?? 0)).not.toBeNull();
 
   const next = launch();
@@ -140,12 +154,37 @@ test('after kill -9 server and worker end by themselves and the next start recov
 });
 
 test.each([
-  ['a variant that does not exist', [...start, '--enable', 'request-card=by-lot'], {}, /choose one of with-approval, without-approval\.$/m],
-  ['a failure of the server', start, { FAKE_FAILURE: 'The diagrams are wrong: mend them.' }, /^The diagrams are wrong: mend them\.$/m],
-  ['a database that does not answer', start, { DATABASE_URL: 'postgres://a:hidden@127.0.0.1:1/cards' }, /^The database of DATABASE_URL \(127\.0\.0\.1:1\/cards\) cannot be opened .*start that database or correct DATABASE_URL\.$/m],
-  ['an engine that does not answer', start, { ENGINE_URL: 'http://127.0.0.1:1' }, /^The process engine of ENGINE_URL .* does not answer: start it/m],
+  [
+    'a variant that does not exist',
+    [...start, '--enable', 'request-card=by-lot'],
+    {},
+    /choose one of with-approval, without-approval\.$/m,
+  ],
+  [
+    'a failure of the server',
+    start,
+    { FAKE_FAILURE: 'The diagrams are wrong: mend them.' },
+    /^The diagrams are wrong: mend them\.$/m,
+  ],
+  [
+    'a database that does not answer',
+    start,
+    { DATABASE_URL: 'postgres://a:hidden@127.0.0.1:1/cards' },
+    /^The database of DATABASE_URL \(127\.0\.0\.1:1\/cards\) cannot be opened .*start that database or correct DATABASE_URL\.$/m,
+  ],
+  [
+    'an engine that does not answer',
+    start,
+    { ENGINE_URL: 'http://127.0.0.1:1' },
+    /^The process engine of ENGINE_URL .* does not answer: start it/m,
+  ],
   ['a setting that is wrong', start, { PORT: 'many' }, /^PORT must be a port number\. Correct the environment/m],
-  ['no Java', [process.execPath, 'launcher/start.mjs'], { ENGINE_URL: '', PATH: '/nowhere' }, /^There is no Java on the PATH: install a JDK 17/m],
+  [
+    'no Java',
+    [process.execPath, 'launcher/start.mjs'],
+    { ENGINE_URL: '', PATH: '/nowhere' },
+    /^There is no Java on the PATH: install a JDK 17/m,
+  ],
 ])('%s: one sentence and exit code 1', async (_what, command, more, sentence) => {
   const one = launch(command, more);
   expect(await one.ended).toBe(1);
@@ -165,5 +204,7 @@ test('a broken database: one sentence and exit code 1', async () => {
   writeFileSync(join(cluster(), 'global', 'pg_control'), 'broken');
   const one = launch();
   expect(await one.ended).toBe(1);
-  expect(one.output()).toMatch(/^PostgreSQL does not start \(.+\): restore .*postgres with its secrets\.json from a backup, or move/m);
+  expect(one.output()).toMatch(
+    /^PostgreSQL does not start \(.+\): restore .*postgres with its secrets\.json from a backup, or move/m,
+  );
 });

@@ -29,7 +29,9 @@ test('the one on the PATH is taken without JAVA_HOME', async () => {
 });
 
 test('none at all: one sentence with the cure', async () => {
-  await expect(findJava({ PATH: home })).rejects.toThrow(/^There is no Java on the PATH: install a JDK 17 or newer .*start again\.$/);
+  await expect(findJava({ PATH: home })).rejects.toThrow(
+    /^There is no Java on the PATH: install a JDK 17 or newer .*start again\.$/,
+  );
 });
 
 test.each(['11', '1.8'])('version %s is too old', async (specification) => {

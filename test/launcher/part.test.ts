@@ -1,12 +1,14 @@
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { Part, type PartSpec } from '../../launcher/part.js';
+import { Part } from '../../launcher/part.js';
+import type { PartSpec } from '../../launcher/part-types.js';
 import { ownNotice } from '../../launcher/notices.js';
 import { identify } from '../../launcher/processes.js';
 import { eventually } from '../support/eventually.js';
 
-const ready = "process.on('disconnect', () => process.exit()); process.send({ type: 'ready' }); setInterval(() => 0, 1000);";
+const ready =
+  "process.on('disconnect', () => process.exit()); process.send({ type: 'ready' }); setInterval(() => 0, 1000);";
 let logs: string;
 let lines: string[];
 let pids: number[];
@@ -23,12 +25,19 @@ function makePart(script: string, more: Partial<PartSpec> = {}): Part {
     env: {},
     ready: 'message',
     readyWithinMs: 10_000,
-    stop: [['SIGTERM', 300], ['SIGKILL', 1_000]],
+    stop: [
+      ['SIGTERM', 300],
+      ['SIGKILL', 1_000],
+    ],
     notice: ownNotice,
     cure: 'mend it',
     ...more,
   };
-  return new Part(spec, logs, { tell: (line) => lines.push(line), started: (_name, pid) => pids.push(pid), ended: () => undefined });
+  return new Part(spec, logs, {
+    tell: (line) => lines.push(line),
+    started: (_name, pid) => pids.push(pid),
+    ended: () => undefined,
+  });
 }
 
 beforeEach(() => {
@@ -53,13 +62,17 @@ test('is started again when it dies, and the console says so', async () => {
 
 test('is given up after three deaths before it was ready, with its last words', async () => {
   part = makePart("console.log(JSON.stringify({ level: 50, msg: 'no disk' })); process.exit(7)");
-  await expect(part.start(() => undefined)).rejects.toThrow(/^The server does not start \(error: no disk\): mend it; all it said is in .*server\.log\.$/);
+  await expect(part.start(() => undefined)).rejects.toThrow(
+    /^The server does not start \(error: no disk\): mend it; all it said is in .*server\.log\.$/,
+  );
   expect(pids).toHaveLength(3);
   expect(readFileSync(join(logs, 'server.log'), 'utf8')).toContain('no disk');
 });
 
 test('a failure that it reports is final and told as it is', async () => {
-  part = makePart("process.send({ type: 'failed', message: 'The diagrams are wrong: mend them.' }, () => process.exit(1))");
+  part = makePart(
+    "process.send({ type: 'failed', message: 'The diagrams are wrong: mend them.' }, () => process.exit(1))",
+  );
   await expect(part.start(() => undefined)).rejects.toThrow('The diagrams are wrong: mend them.');
   expect(pids).toHaveLength(1);
 });
@@ -79,4 +92,3 @@ test('one that does not hear SIGTERM is killed when its time is over', async () 
   await part.stop();
   expect(performance.now() - began).toBeLessThan(2_000);
 });
-

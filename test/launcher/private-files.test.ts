@@ -24,7 +24,9 @@ describe('data directory', () => {
 
   test('a file in its place is refused with the cure', () => {
     writeFileSync(join(parent, 'data'), '');
-    expect(() => createDataDirectory(dataDirectory(join(parent, 'data')))).toThrow(/EEXIST.*set DATA_DIR to another one/);
+    expect(() => createDataDirectory(dataDirectory(join(parent, 'data')))).toThrow(
+      /EEXIST.*set DATA_DIR to another one/,
+    );
   });
 });
 

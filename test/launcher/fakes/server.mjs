@@ -15,13 +15,21 @@ if (FAKE_FAILURE !== undefined) {
     process.send(
       known
         ? { type: 'enabled', useCase, variant }
-        : { type: 'refused', message: `There is no variant ${variant} of ${useCase}: choose one of ${variants.join(', ')}.` },
+        : {
+            type: 'refused',
+            message: `There is no variant ${variant} of ${useCase}: choose one of ${variants.join(', ')}.`,
+          },
     );
   });
   const accounts = Object.keys(JSON.parse(BOOTSTRAP_PASSWORDS ?? '{}'));
   createServer((_request, response) => response.end(JSON.stringify({ accounts, database: DATABASE_URL }))).listen(
     Number(PORT),
     '127.0.0.1',
-    () => process.send({ type: 'ready', useCases: [{ id: 'request-card', enabled: false, variant: null }], createdAccounts: accounts }),
+    () =>
+      process.send({
+        type: 'ready',
+        useCases: [{ id: 'request-card', enabled: false, variant: null }],
+        createdAccounts: accounts,
+      }),
   );
 }
