@@ -3,18 +3,27 @@ import { z } from 'zod';
 import { CLI_SIGNATURE_HEADER, signRequest, type SigningKey } from '../../src/engine/signing.js';
 import { defineRoute } from '../../src/http/route.js';
 import { readUseCases } from '../../src/use-cases/use-case-store.js';
-import { SECRET, startInstallation, type TestInstallation } from './support/installation.js';
+import type { AppDeps } from '../../src/http/app.js';
+import { startInstallation, type TestInstallation } from './support/installation.js';
 
 const useCase = '/api/v1/use-cases/request-card';
 const enable = JSON.stringify({ enabled: true, variant: 'with-approval' });
-const key: SigningKey = { id: 'cli', secret: SECRET };
 const user = 'cli:tester';
 
+const started: TestInstallation[] = [];
+async function start(deps?: Partial<AppDeps>): Promise<TestInstallation> {
+  const one = await startInstallation(deps);
+  started.push(one);
+  return one;
+}
+
 let installation: TestInstallation;
+let key: SigningKey;
 beforeAll(async () => {
-  installation = await startInstallation();
+  installation = await start();
+  key = { id: 'cli', secret: installation.secret };
 });
-afterAll(() => installation.close());
+afterAll(() => Promise.all(started.map((each) => each.close())));
 
 const digestOf = (body: string) => `sha-256=:${createHash('sha256').update(body).digest('base64')}:`;
 
@@ -30,7 +39,7 @@ async function send(method: string, target: string, headers: Headers, body?: str
 }
 
 interface Forgery {
-  readonly key?: SigningKey;
+  readonly key?: Partial<SigningKey>;
   readonly user?: string;
   readonly method?: string;
   readonly target?: string;
@@ -40,9 +49,9 @@ interface Forgery {
 }
 
 /** A change with the signature that belongs to it, but for what `forged` says. */
-async function change({ key: by = key, at, digest, ...claim }: Forgery = {}) {
+async function change({ key: forgedKey, at, digest, ...claim }: Forgery = {}) {
   const contentDigest = digestOf(enable);
-  const signature = signRequest(by, { user, method: 'PUT', target: useCase, contentDigest, ...claim }, at);
+  const signature = signRequest({ ...key, ...forgedKey }, { user, method: 'PUT', target: useCase, contentDigest, ...claim }, at);
   return send('PUT', useCase, { [CLI_SIGNATURE_HEADER]: signature, 'content-digest': digest ?? contentDigest }, enable);
 }
 
@@ -55,8 +64,8 @@ describe('a signed request is refused', () => {
   test.each([
     ['31 s old', { at: now - 31_000 }],
     ['of a time to come', { at: now + 60_000 }],
-    ['made with another secret', { key: { id: 'cli', secret: 'x'.repeat(40) } }],
-    ['made with a key of the engine host', { key: { id: 'door', secret: SECRET } }],
+    ['made with another secret', { key: { secret: 'x'.repeat(40) } }],
+    ['made with a key of the engine host', { key: { id: 'door' } }],
     ['made for another method', { method: 'GET' }],
     ['made for another path', { target: '/api/v1/use-cases/issue-card' }],
     ['made for the same path with a query', { target: `${useCase}?x=1` }],
@@ -110,13 +119,12 @@ describe('a signed request is refused', () => {
   });
 
   test('where the server has no secret for it, not even an empty one', async () => {
-    const other = await startInstallation({ cliSecret: undefined });
+    const other = await start({ cliSecret: undefined });
     const signature = (secret: string) => signRequest({ id: 'cli', secret }, { user, method: 'GET', target: useCase });
-    for (const secret of [SECRET, '', 'undefined', 'null']) {
+    for (const secret of [other.secret, '', 'undefined', 'null']) {
       const answer = await send('GET', useCase, { [CLI_SIGNATURE_HEADER]: signature(secret) }, undefined, other.url);
       expect(answer).toMatchObject({ status: 401, body: { detail: expect.stringContaining('--user') } });
     }
-    await other.close();
   });
 });
 
@@ -130,11 +138,10 @@ test('has the powers of an administrator, and no others', async () => {
     responses: { 200: { description: 'Yes', schema: z.object({}) } },
     handler: async () => ({ status: 200, body: {} }),
   });
-  const other = await startInstallation({ routes: [operators] });
+  const other = await start({ routes: [operators] });
   const target = '/api/v1/operators-only';
-  const headers = { [CLI_SIGNATURE_HEADER]: signRequest(key, { user, method: 'GET', target }) };
-  expect((await send('GET', target, headers, undefined, other.url)).status).toBe(403);
-  await other.close();
+  const signature = signRequest({ id: 'cli', secret: other.secret }, { user, method: 'GET', target });
+  expect((await send('GET', target, { [CLI_SIGNATURE_HEADER]: signature }, undefined, other.url)).status).toBe(403);
 });
 
 test('is accepted up to 30 s later, and the log names who was at the machine', async () => {

@@ -66,14 +66,15 @@ describe('a wrong use is told in one line with the cure', () => {
 });
 
 describe('an installation that is not there', () => {
-  const directories: string[] = [];
-  const dataDirectory = (url: string) => {
-    const directory = makeDataDirectory(url, 'x'.repeat(40));
-    directories.push(directory);
-    return directory;
+  const remove: (() => void)[] = [];
+  const dataDirectory = (local: string) => {
+    const directory = makeDataDirectory();
+    remove.push(directory.remove);
+    directory.ready(local);
+    return directory.path;
   };
   afterAll(() => {
-    for (const directory of directories) rmSync(directory, { recursive: true });
+    for (const each of remove) each();
   });
 
   test('because nothing was started', async () => {

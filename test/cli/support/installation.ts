@@ -1,8 +1,11 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
+import { createDataDirectory, dataDirectory } from '../../../launcher/data-directory.js';
+import { RunFiles } from '../../../launcher/run-files.js';
+import { openSecrets } from '../../../launcher/secrets.js';
 import { auditRoutes } from '../../../src/audit/audit-routes.js';
 import { EngineClient } from '../../../src/engine/client.js';
 import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
@@ -15,11 +18,10 @@ import { ensureUseCases, recordVersions } from '../../../src/use-cases/use-case-
 import { listen } from '../../http/support/listen.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
-export const SECRET = 'a secret of tests, at least 32 characters long';
-
 /** The server's interface over a database of its own, and a data directory that leads to it. */
 export interface TestInstallation {
   readonly url: string;
+  readonly secret: string;
   readonly database: TestDatabase;
   readonly dataDirectory: string;
   close(): Promise<void>;
@@ -27,7 +29,7 @@ export interface TestInstallation {
 
 /** An engine that nobody may ask: the signature of the command line is judged without it. */
 function noEngine(): EngineClient {
-  return new EngineClient('http://127.0.0.1:9', { id: 'door', secret: SECRET });
+  return new EngineClient('http://127.0.0.1:9', { id: 'door', secret: 'nobody verifies it' });
 }
 
 /** Starts it; `deps` replaces parts of the server. */
@@ -37,6 +39,7 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
   await ensureUseCases(db);
   await recordVersions(db, ['with-approval', 'without-approval'].map((variant) => version(variant, 1)));
   const engine = deps.engine ?? noEngine();
+  const directory = makeDataDirectory();
   const applied = async () => undefined;
   const routes = [useCaseRoutes(db, applied), optionRoutes(db), auditRoutes(db), holderRoutes(db), mailRoutes(db)].flat();
   const app = createApp({
@@ -53,20 +56,21 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
     useCases: async () => [],
     nothingEnabledHint: 'Enable a use case.',
     health: async () => ({ status: 'up', parts: {} }),
-    cliSecret: SECRET,
+    cliSecret: directory.secret,
     ...deps,
   });
   const server = await listen(app);
-  const dataDirectory = makeDataDirectory(server.url, SECRET);
+  directory.ready(server.url);
   return {
     url: server.url,
+    secret: directory.secret,
     database,
-    dataDirectory,
+    dataDirectory: directory.path,
     close: async () => {
       await server.close();
       await engine.close();
       await database.drop();
-      rmSync(dataDirectory, { recursive: true });
+      directory.remove();
     },
   };
 }
@@ -79,11 +83,15 @@ export function version(variant: string, number: number) {
   return { definitionId, processKey, version: number, variant, ...origin };
 }
 
-/** What the launcher leaves in the data directory of a running installation, as far as the command line reads it. */
-export function makeDataDirectory(url: string, cliSecret: string): string {
-  const directory = mkdtempSync(join(tmpdir(), 'cards-cli-'));
-  mkdirSync(join(directory, 'run'));
-  writeFileSync(join(directory, 'run', 'state.json'), JSON.stringify({ url: 'https://cards.example', local: url }));
-  writeFileSync(join(directory, 'secrets.json'), JSON.stringify({ cliSecret }));
-  return directory;
+/** A data directory as the launcher makes it. */
+export function makeDataDirectory() {
+  const files = dataDirectory(mkdtempSync(join(tmpdir(), 'cards-cli-')));
+  createDataDirectory(files);
+  return {
+    path: files.path,
+    secret: openSecrets(files.secrets).cliSecret,
+    /** From now on the command line finds a server at `local`. */
+    ready: (local: string) => new RunFiles(files.run).ready({ url: 'https://cards.example', local }),
+    remove: () => rmSync(files.path, { recursive: true }),
+  };
 }
