@@ -200,7 +200,8 @@ describe('e: stop', () => {
       { longPollMs: 20_000 },
     );
     await untilEnded(engine, await start(engine, key));
-    await eventually('the next poll waits', 5_000, () => proxy.seen('fetchAndLock').length >= 2);
+    const longPolls = () => proxy.seen('fetchAndLock').filter(({ body }) => body['asyncResponseTimeout'] === 20_000);
+    await eventually('a poll waits', 5_000, () => longPolls().length > 0);
 
     const stoppedAt = performance.now();
     await worker.stop({ deadlineMs: 10_000 });
@@ -217,9 +218,10 @@ describe('e: stop', () => {
     const key = await deploy(engine, topic);
     let calls = 0;
     const worker = startWorker(behindProxy(), topic, plainTopic, () => ((calls += 1), finish()), { longPollMs: 2_000 });
+    const longPolls = () => proxy.seen('fetchAndLock').filter(({ body }) => body['asyncResponseTimeout'] === 2_000);
+    await eventually('a poll waits', 5_000, () => longPolls().length > 0);
     // The request that cancels the poll does not get through: the poll is still open when the task is created.
-    proxy.fate = ({ body }) => (body['asyncResponseTimeout'] === 1 ? 'lose-request' : 'pass');
-    await eventually('a poll waits', 5_000, () => proxy.seen('fetchAndLock').length >= 1);
+    proxy.fate = ({ call }) => (call === 'fetchAndLock' ? 'lose-request' : 'pass');
     const stopped = worker.stop({ deadlineMs: 8_000 });
     const instance = await start(engine, key);
     await stopped;
@@ -320,6 +322,12 @@ describe('h: variables', () => {
 });
 
 describe('i: heartbeat, metrics, health', () => {
+  test('a worker that has nothing to do is ready at once, not after its first long poll', async () => {
+    const worker = startWorker(engine, topic, plainTopic, finish, { longPollMs: 20_000 });
+    expect(worker.health().ready).toBe(false);
+    await eventually('the worker is ready', 5_000, () => worker.health().ready);
+  });
+
   test('a handler may take several times as long as its lock', async () => {
     let starts = 0;
     const contract = { ...plainTopic, lockMs: 1_200 };

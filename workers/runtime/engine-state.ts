@@ -20,6 +20,11 @@ export class EngineState {
     return this.failures === 0;
   }
 
+  /** Whether the last fetch succeeded, and there was one. */
+  get proven(): boolean {
+    return this.up && this.lastSuccessAt > Number.NEGATIVE_INFINITY;
+  }
+
   /** Milliseconds since a fetch last succeeded; infinite before the first. */
   get sinceSuccessMs(): number {
     return monotonicMs() - this.lastSuccessAt;

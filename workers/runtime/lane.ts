@@ -125,7 +125,8 @@ export class Lane implements LaneGauges {
     const { protocol, metrics } = this.options.services;
     const asked = this.free;
     const askedAt = monotonicMs();
-    const tasks = await protocol.fetch(asked, this.subscriptions);
+    // A long poll that finds nothing takes seconds to say that all is well: nobody should wait so long for the news.
+    const tasks = await protocol.fetch(asked, this.subscriptions, this.state.proven ? 'wait' : 'at-once');
     const lockedAt = monotonicMs();
     metrics.fetched(this.name, tasks.length, lockedAt - askedAt);
     this.moreIsWaiting = tasks.length >= asked;

@@ -92,12 +92,19 @@ export class TaskProtocol {
       options.transport.request(method as 'GET' | 'POST', path, request?.json, this.limitsOf(path));
   }
 
-  /** Waits up to `longPollMs` for tasks; locks and returns at most `maxTasks`. */
-  async fetch(maxTasks: number, topics: readonly TopicSubscription[]): Promise<FetchedTask[]> {
+  /**
+   * Locks and returns at most `maxTasks` tasks.
+   * @param patience `wait` lets the engine hold the request for `longPollMs` while there are none
+   */
+  async fetch(
+    maxTasks: number,
+    topics: readonly TopicSubscription[],
+    patience: 'wait' | 'at-once',
+  ): Promise<FetchedTask[]> {
     const tasks = await this.client.engineService.fetchAndLock({
       maxTasks,
       usePriority: true,
-      asyncResponseTimeout: this.options.longPollMs,
+      asyncResponseTimeout: patience === 'wait' ? this.options.longPollMs : 1,
       topics: topics.map((topic) => ({ ...topic, includeExtensionProperties: true })),
     });
     return tasks as FetchedTask[];
