@@ -34,6 +34,10 @@ export function requestWaiting({ requestId, holder, cardType, requester, exceptA
 
 export interface DecidedRequest {
   readonly requestId: string;
+  /** Name of the card holder. */
+  readonly holder: string;
+  /** Name of the card type. */
+  readonly cardType: string;
   /** Account of who asked. */
   readonly requester: string;
   readonly outcome: 'approved' | 'rejected';
@@ -41,13 +45,13 @@ export interface DecidedRequest {
 }
 
 /** To the requester: the decision, with its reason. */
-export function requestDecided({ requestId, requester, outcome, reason }: DecidedRequest): NewMail {
+export function requestDecided({ requestId, holder, cardType, requester, outcome, reason }: DecidedRequest): NewMail {
   return {
     eventKey: `request-decided:${requestId}`,
     toAccount: requester,
-    subject: `Your card request was ${outcome}`,
+    subject: `Your card request for ${holder} was ${outcome}`,
     body: [
-      `Your card request was ${outcome}.`,
+      `Your request for a card (${cardType}) for ${holder} was ${outcome}.`,
       ...(reason === null ? [] : [`Reason: ${reason}`]),
       `You find it under My requests. Request id: ${requestId}`,
     ].join('\n'),

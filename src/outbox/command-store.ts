@@ -58,10 +58,13 @@ export async function enqueueCommands(db: Knex, commands: readonly NewCommand[])
 /** Takes up to `limit` due commands for this server; a server that dies with them gives them back by the lease. */
 export async function claimCommands(db: Knex, limit: number): Promise<Command[]> {
   const result = await db.raw<{ rows: Command[] }>(
-    `update engine_command set attempts = attempts + 1, due_at = now() + make_interval(secs => :lease)
-     where id in (select id from engine_command where state = 'pending' and due_at <= now()
-                  order by due_at, id limit :limit for update skip locked)
-     returning id, request_id as "requestId", attempts, payload`,
+    // Materialized: some plans would run a plain subquery again for each row, and take more than the limit.
+    `with due as materialized (
+       select id from engine_command where state = 'pending' and due_at <= now()
+       order by due_at, id limit :limit for update skip locked)
+     update engine_command c set attempts = attempts + 1, due_at = now() + make_interval(secs => :lease)
+     from due where c.id = due.id
+     returning c.id, request_id as "requestId", attempts, payload`,
     { lease: leaseSeconds, limit },
   );
   return result.rows;

@@ -58,7 +58,14 @@ export async function recordDecision(trx: Transaction, toRecord: DecisionToRecor
     { ...step, objectType: 'card', objectId: request.cardId ?? '' },
   ]);
   await enqueueMail(trx, [
-    requestDecided({ requestId: request.id, requester: request.requester, outcome: state, reason: verdict.reason }),
+    requestDecided({
+      requestId: request.id,
+      holder: request.holderName,
+      cardType: request.cardTypeName,
+      requester: request.requester,
+      outcome: state,
+      reason: verdict.reason,
+    }),
   ]);
   return state;
 }

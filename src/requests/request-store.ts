@@ -13,6 +13,7 @@ const rowColumns = {
   processInstanceId: 'r.process_instance_id',
   cardId: 'r.card_id',
   cardType: 'r.card_type',
+  cardTypeName: 't.name',
   holderId: 'r.holder_id',
   holderAccount: 'h.account',
   createdAt: 'r.created_at',
@@ -26,10 +27,12 @@ export async function lockRequest(db: Knex, where: { id: string } | { processIns
   const column = 'id' in where ? { 'r.id': where.id } : { 'r.process_instance_id': where.processInstanceId };
   const row = await db('card_request as r')
     .join('holder as h', 'h.id', 'r.holder_id')
+    .join('card_type as t', 't.id', 'r.card_type')
     .join('process_version as v', 'v.definition_id', 'r.definition_id')
     .where(column)
     .forUpdate('r')
-    .first<RequestRow | undefined>(rowColumns);
+    .select(rowColumns)
+    .first<RequestRow | undefined>(db.raw(`h.given_name || ' ' || h.family_name as "holderName"`));
   return row ?? null;
 }
 

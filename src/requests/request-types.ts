@@ -39,7 +39,9 @@ export interface RequestRow {
   readonly processInstanceId: string | null;
   readonly cardId: string | null;
   readonly cardType: string;
+  readonly cardTypeName: string;
   readonly holderId: string;
+  readonly holderName: string;
   readonly holderAccount: string | null;
   readonly createdAt: Date;
   readonly decideBefore: Date | null;

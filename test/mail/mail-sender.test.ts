@@ -76,12 +76,12 @@ const settled = (...states: MailState[]) =>
 
 test('sends to the account of a mail, with the link of this installation', async () => {
   startSender();
-  await put(requestDecided({ requestId: '4711', requester: 'operator', outcome: 'rejected', reason: 'The photo is old.' }));
+  await put(requestDecided({ requestId: '4711', holder: 'Ada Example', cardType: 'Employee', requester: 'operator', outcome: 'rejected', reason: 'The photo is old.' }));
   await settled('sent');
   expect(smtp.received).toHaveLength(1);
   const [mail] = smtp.received;
   expect(mail?.to).toEqual(['operator@example.org']);
-  expect(mail?.source).toContain('Subject: Your card request was rejected');
+  expect(mail?.source).toContain('Subject: Your card request for Ada Example was rejected');
   expect(mail?.source).toContain('Reason: The photo is old.');
   expect(mail?.source).toContain('https://cards.example.org/my-requests');
   expect(mail?.source).toMatch(/^Auto-Submitted: auto-generated\r$/m);

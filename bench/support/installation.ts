@@ -1,0 +1,118 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer, type AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { EngineClient } from '../../src/engine/client.js';
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const password = 'a-password-for-measuring';
+
+export type PartName = 'worker' | 'server' | 'engine';
+
+/** A whole installation of its own, started as people start it: `npm start` in a data directory that is thrown away. */
+export class Installation {
+  private constructor(
+    readonly url: string,
+    private readonly directory: string,
+    private readonly launcher: ChildProcess,
+    /** Calls the engine past the door. */
+    readonly engine: EngineClient,
+  ) {}
+
+  /** @param say gets the lines that the start prints */
+  static async start(args: readonly string[], say: (line: string) => void): Promise<Installation> {
+    const directory = await mkdtemp(join(tmpdir(), 'cards-bench-'));
+    const port = await freePort();
+    const launcher = spawn(process.execPath, ['launcher/start.mjs', ...args], {
+      cwd: root,
+      env: { ...process.env, PORT: String(port), DATA_DIR: directory, BOOTSTRAP_PASSWORD: password, SAMPLE_DATA: 'none' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    await new Promise<void>((resolve, reject) => {
+      launcher.once('exit', (code) => {
+        reject(new Error(`The installation ended with ${code} before it was ready.`));
+      });
+      createInterface({ input: launcher.stdout }).on('line', (line) => {
+        say(line);
+        if (line.startsWith('Ready')) resolve();
+      });
+    });
+    const { doorSecret } = JSON.parse(await readFile(join(directory, 'secrets.json'), 'utf8')) as { doorSecret: string };
+    const enginePort = await environmentOf(await pidOf(directory, 'engine'), 'SERVER_PORT');
+    const engine = new EngineClient(`http://127.0.0.1:${enginePort}`, { id: 'door', secret: doorSecret }, 16);
+    return new Installation(`http://127.0.0.1:${port}`, directory, launcher, engine);
+  }
+
+  /** One API call as a person; throws when there is no answer. */
+  async call(account: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<{ status: number; body: any }> {
+    const text = typeof body === 'string';
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      method,
+      signal: AbortSignal.timeout(20_000),
+      headers: {
+        authorization: `Basic ${Buffer.from(`${account}:${password}`).toString('base64')}`,
+        ...(body === undefined ? {} : { 'content-type': text ? 'text/csv' : 'application/json' }),
+        ...headers,
+      },
+      ...(body === undefined ? {} : { body: text ? body : JSON.stringify(body) }),
+    });
+    const answer = await response.text();
+    return { status: response.status, body: answer === '' ? null : JSON.parse(answer) };
+  }
+
+  /** As `call`, asked again for as long as a part is down; only for calls that may be made twice. */
+  async callUntilAnswered(account: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number; body: any }> {
+    const deadline = Date.now() + 120_000;
+    for (;;) {
+      try {
+        const answer = await this.call(account, method, path, body, headers);
+        if (answer.status < 500 || Date.now() > deadline) return answer;
+      } catch (error) {
+        if (Date.now() > deadline) throw error;
+      }
+      await sleep(250);
+    }
+  }
+
+  /** Ends a part the hard way; the launcher starts it again. */
+  async kill(part: PartName): Promise<void> {
+    process.kill(await pidOf(this.directory, part), 'SIGKILL');
+  }
+
+  async stop(): Promise<void> {
+    await this.engine.close();
+    this.launcher.kill('SIGTERM');
+    if (this.launcher.exitCode === null) await once(this.launcher, 'exit');
+    await rm(this.directory, { recursive: true, force: true });
+  }
+}
+
+async function pidOf(directory: string, part: PartName): Promise<number> {
+  for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(100)) {
+    const state = JSON.parse(await readFile(join(directory, 'run', 'state.json'), 'utf8')) as { parts: Partial<Record<PartName, number>> };
+    const pid = state.parts[part];
+    if (pid !== undefined) return pid;
+  }
+  throw new Error(`The ${part} does not run.`);
+}
+
+async function environmentOf(pid: number, name: string): Promise<string> {
+  const entries = (await readFile(`/proc/${pid}/environ`, 'utf8')).split('\0');
+  const entry = entries.find((each) => each.startsWith(`${name}=`));
+  if (entry === undefined) throw new Error(`Process ${pid} has no ${name}.`);
+  return entry.slice(name.length + 1);
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await once(server.listen(0, '127.0.0.1'), 'listening');
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, 'close');
+  return port;
+}

@@ -1,0 +1,191 @@
+import { createServer } from 'node:http';
+import { collectDefaultMetrics, Registry } from 'prom-client';
+import { auditRoutes } from './audit/audit-routes.js';
+import { cardTypeRoutes } from './card-types/card-type-routes.js';
+import { cardRoutes } from './cards/card-routes.js';
+import type { ServerConfig } from './config.js';
+import { openDatabase } from './db/database.js';
+import { Listener } from './db/listen.js';
+import { migrateToLatest } from './db/migrate.js';
+import { technicalAccounts } from './domain/roles.js';
+import { EngineClient } from './engine/client.js';
+import { DeployedDiagrams } from './engine/diagrams.js';
+import { prepareEngine } from './engine/prepare.js';
+import { reconcileUseCases } from './engine/reconcile.js';
+import { healthReport } from './health/health-report.js';
+import { registerWorkMetrics } from './health/metrics.js';
+import { holderRoutes } from './holders/holder-routes.js';
+import { photoPages } from './holders/photo-pages.js';
+import { createApp } from './http/app.js';
+import type { Logger } from './log.js';
+import { engineDirectory } from './mail/engine-directory.js';
+import { mailRoutes } from './mail/mail-routes.js';
+import { mailPages } from './mail/mail-pages.js';
+import { MailSender } from './mail/mail-sender.js';
+import { optionRoutes } from './options/option-routes.js';
+import { CommandDispatcher } from './outbox/command-dispatcher.js';
+import { EngineCarrier } from './outbox/engine-carrier.js';
+import { repeat } from './repeat.js';
+import { refuseReservation } from './requests/request-abort.js';
+import { requestChecks } from './requests/request-checks.js';
+import { requestPages } from './requests/request-pages.js';
+import { requestRoutes } from './requests/request-routes.js';
+import { RequestService } from './requests/request-service.js';
+import { sweepRequests } from './requests/request-sweep.js';
+import { RequestTasks } from './requests/request-tasks.js';
+import { seedReferenceData, seedSampleData } from './sample-data/seed.js';
+import { useCaseRoutes } from './use-cases/use-case-routes.js';
+import { changeUseCase, listUseCases, nothingEnabledHint, type UseCaseView } from './use-cases/use-case-service.js';
+import { ensureUseCases, readUseCases, recordVersions } from './use-cases/use-case-store.js';
+
+/** How often the engine is compared with the desired state, and requests with their instances (ms). */
+const sweepEveryMs = 30_000;
+
+export interface ServerHooks {
+  readonly log: Logger;
+  /** Folder of the shipped diagrams and forms. */
+  readonly diagrams: string;
+  /** Version of the product. */
+  readonly version: string;
+  /** Told what the start is doing, for people who wait. */
+  readonly progress: (text: string) => void;
+}
+
+export interface RunningServer {
+  readonly createdAccounts: readonly string[];
+  useCases(): Promise<UseCaseView[]>;
+  /** Enables a use case in a variant, as an administrator on the machine of the installation. */
+  enable(useCase: string, variant: string, actor: string): Promise<void>;
+  /** Ends what is under way and closes every connection. */
+  stop(): Promise<void>;
+}
+
+/**
+ * Composes and starts the server: migrates, prepares the engine, listens, then works its outboxes.
+ * @throws ProductError, ConfigError or the database's error when something it needs is missing
+ */
+export async function startServer(config: ServerConfig, { log, diagrams: folder, version, progress }: ServerHooks): Promise<RunningServer> {
+  const db = openDatabase(config.DATABASE_URL, 20);
+  const engine = new EngineClient(config.ENGINE_URL, { id: 'door', secret: config.DOOR_SECRET }, 32);
+  const system = technicalAccounts.server;
+
+  progress('Migrating the database');
+  await migrateToLatest(db);
+  await ensureUseCases(db);
+  const prepared = await prepareEngine(engine, system, folder, config.BOOTSTRAP_PASSWORDS, progress);
+  await recordVersions(
+    db,
+    prepared.deployed.map(({ unit, definition }) => ({
+      ...definition,
+      name: unit.diagram.name,
+      useCase: unit.diagram.useCase,
+      variant: unit.diagram.variant,
+      sourceHash: unit.hash,
+      deployedBy: system,
+    })),
+  );
+  await seedReferenceData(db);
+  if (config.SAMPLE_DATA === 'demo') {
+    progress('Filling in sample data');
+    await seedSampleData(db);
+  }
+
+  const reconcile = async () => {
+    const enabled = (await readUseCases(db)).filter((useCase) => useCase.enabled).map((useCase) => useCase.id);
+    const changed = await reconcileUseCases(engine, system, new Set(enabled));
+    if (changed.length > 0) log.info({ changed }, 'who may start these processes was changed');
+  };
+  await reconcile();
+
+  const diagrams = new DeployedDiagrams(engine, system);
+  const tasks = new RequestTasks(engine, diagrams, system);
+  const requests = new RequestService(db, tasks);
+  const dispatcher = new CommandDispatcher({
+    db,
+    log,
+    carrier: new EngineCarrier(engine, system),
+    onRefused: (id, reason) => db.transaction((trx) => refuseReservation(trx, id, reason)),
+  });
+  const mailSender = new MailSender({
+    db,
+    log,
+    directory: engineDirectory(engine, system),
+    smtpUrl: config.SMTP_URL,
+    from: config.MAIL_FROM,
+    publicUrl: config.PUBLIC_URL,
+  });
+  const metrics = new Registry();
+  collectDefaultMetrics({ register: metrics });
+  registerWorkMetrics(metrics, db);
+
+  const app = createApp({
+    publicUrl: config.PUBLIC_URL,
+    version,
+    engine,
+    diagrams,
+    db,
+    log,
+    metrics,
+    checks: requestChecks(db, requests, tasks),
+    routes: [
+      ...useCaseRoutes(db, reconcile),
+      ...requestRoutes(db, requests, () => {
+        dispatcher.notify();
+      }),
+      ...holderRoutes(db),
+      ...cardTypeRoutes(db),
+      ...cardRoutes(db),
+      ...optionRoutes(db),
+      ...mailRoutes(db),
+      ...auditRoutes(db),
+    ],
+    pages: [...requestPages({ db, requests, tasks }), ...photoPages(db), ...mailPages(db, { sending: config.SMTP_URL !== undefined })],
+    useCases: () => listUseCases(db),
+    nothingEnabledHint,
+    health: () => healthReport(db, engine, system, () => mailSender.health()),
+  });
+  const http = createServer(app);
+  await new Promise<void>((resolve, reject) => {
+    http.once('error', reject).listen(config.PORT, config.HOST, resolve);
+  });
+
+  const listener = new Listener(
+    config.DATABASE_URL,
+    {
+      engine_command: () => {
+        dispatcher.notify();
+      },
+      mail: () => {
+        mailSender.notify();
+      },
+    },
+    log,
+  );
+  await listener.start();
+  dispatcher.start();
+  mailSender.start();
+  const sweep = repeat(sweepEveryMs, log, async () => {
+    await reconcile();
+    const mended = await sweepRequests(db, engine, system, log);
+    if (mended.length > 0) log.warn({ requests: mended }, 'process instances were gone; their requests were started again');
+  });
+
+  return {
+    createdAccounts: prepared.createdAccounts,
+    useCases: () => listUseCases(db),
+    enable: async (useCase, variant, actor) => {
+      await db.transaction((trx) => changeUseCase(trx, actor, useCase, { enabled: true, variant }));
+      await reconcile();
+    },
+    stop: async () => {
+      http.close();
+      http.closeIdleConnections();
+      await sweep.stop();
+      await listener.stop();
+      await Promise.all([dispatcher.stop(), mailSender.stop()]);
+      http.closeAllConnections();
+      await engine.close();
+      await db.destroy();
+    },
+  };
+}
