@@ -2,7 +2,7 @@ import { technicalAccounts } from '../../src/domain/roles.js';
 import { ProductError } from '../../src/errors.js';
 import type { DoorCheckContext, DoorChecks } from '../../src/http/door/door-checks.js';
 import { sharedEngine } from '../support/engine.js';
-import { startApp, type TestApp } from './support/app.js';
+import { STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 import { deployTestProcess } from './support/process.js';
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   operator = await arrive('operator');
   approver = await arrive('approver');
   secondApprover = await arrive('approver');
-});
+}, STARTUP);
 afterAll(() => app.close());
 beforeEach(() => {
   asked = [];
@@ -112,8 +112,10 @@ describe('a start form', () => {
     expect(await countInstances()).toBe(before);
   });
 
-  test('is refused by the engine to whoever may not start the process', async () => {
-    expect((await start(approver, { query: { value: 'Ada' } })).status).toBe(403);
+  test('is refused, without a word from its check, to whoever may not start the process', async () => {
+    const refused = await start(approver, { query: { value: 'Ada' } });
+    expect([refused.status, refused.json()]).toMatchObject([403, { message: expect.stringContaining('may not start this process') }]);
+    expect(asked).toEqual([]);
   });
 
   test('that names an unknown check starts nothing', async () => {
@@ -194,8 +196,9 @@ describe('a task', () => {
     await send(approver, 'POST', `${ENGINE}/task/${task}/claim`, { userId: names.get(approver) });
     const shown = (await approver.get(`${ENGINE}/task/${task}`)).json();
     const followUp = '2031-05-06T07:08:09.000+0000';
-    expect((await send(approver, 'PUT', `${ENGINE}/task/${task}`, { ...shown, followUp })).status).toBe(204);
-    expect((await approver.get(`${ENGINE}/task/${task}`)).json()).toMatchObject({ ...shown, followUp });
+    const postponed = await send(approver, 'PUT', `${ENGINE}/task/${task}`, { ...shown, followUp });
+    expect([postponed.status, postponed.text]).toEqual([204, '']);
+    expect((await approver.get(`${ENGINE}/task/${task}`)).json()).toEqual({ ...shown, followUp, lastUpdated: expect.anything() });
     for (const change of [{ assignee: names.get(secondApprover) }, { name: 'x' }, { due: followUp }, { owner: 'x' }, { priority: 1 }]) {
       const refused = await send(approver, 'PUT', `${ENGINE}/task/${task}`, { ...shown, ...change });
       expect(refused.json()).toMatchObject({ type: 'forbidden', message: expect.stringContaining(Object.keys(change)[0] ?? '') });

@@ -1,7 +1,7 @@
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { SIGNATURE_HEADER, signRequest } from '../../src/engine/signing.js';
 import { sharedEngine, type EngineConnection } from '../support/engine.js';
-import { startApp, type TestApp } from './support/app.js';
+import { STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 import { rawRequest } from './support/raw-request.js';
 
@@ -23,7 +23,7 @@ beforeAll(async () => {
   operatorAccount = await app.account('operator');
   await operator.signIn(operatorAccount);
   for (const browser of [admin, operator]) await browser.get('/camunda/api/engine/engine/');
-});
+}, STARTUP);
 afterAll(() => app.close());
 
 function send(browser: Browser, method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
@@ -109,6 +109,8 @@ describe('calls that nobody makes through the door, administrators included', ()
   const calls: [method: string, path: string, body?: unknown][] = [
     // First-run setup
     ['GET', '/camunda/app/admin/default/setup/'],
+    ['GET', '/camunda/app/tasklist/default/setup'],
+    ['GET', '/camunda/app/cockpit/default/setup/x'],
     ['POST', '/camunda/api/admin/setup/default/user/create', { profile: { id: 'mallory' }, credentials: { password: 'mallory-123' } }],
     ['POST', '/camunda/app/admin/default/setup/user/create', {}],
     // Signing in past our own limits

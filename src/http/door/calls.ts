@@ -8,7 +8,12 @@ export type Handling =
   /** The person may name nobody but themself. */
   | 'own-name'
   /** Nothing but the follow-up date may change. */
-  | 'follow-up-only';
+  | 'follow-up-only'
+  /** Accounts and groups that the installation itself stands on are left alone. */
+  | 'people-only'
+  | 'profile'
+  /** The web applications' own start page gives way to ours. */
+  | 'start-page';
 
 /** One call of the web applications that the door lets through. The engine's authorization applies behind it. */
 export interface Call {
@@ -24,21 +29,31 @@ export interface Call {
 
 const ENGINE = '/camunda/api/engine/engine/default';
 const ACCOUNT = '/camunda/api/admin/auth/user/default';
-const PLUGIN = '/camunda/api/cockpit/plugin';
 const admin = { roles: ['admin'] } as const;
 
 /** What every web application needs. */
 const shared: readonly Call[] = [
-  { method: 'GET', path: '/camunda/app/tasklist/**', note: 'Tasklist itself' },
+  { method: 'GET', path: '/camunda', handling: 'start-page', note: 'Start page' },
+  { method: 'GET', path: '/camunda/app/welcome/**', handling: 'start-page', note: 'Start page' },
   { method: 'GET', path: '/camunda/lib/**', note: 'Shared scripts' },
-  { method: 'GET', path: '/camunda/api/engine/engine/', note: 'Names of the engines; hands out the CSRF token' },
+  { method: 'GET', path: '/camunda/assets/**', note: 'Fonts' },
+  { method: 'GET', path: '/camunda/favicon.ico', note: 'Icon' },
+  { method: 'GET', path: '/camunda/api/engine/engine', note: 'Names of the engines; hands out the CSRF token' },
   { method: 'GET', path: ACCOUNT, note: 'Who is signed in' },
   { method: 'POST', path: `${ACCOUNT}/logout`, handling: 'sign-out', note: 'Sign out' },
   { method: 'GET', path: `${ENGINE}/user/:id/profile`, note: 'Name of a person' },
 ];
 
+/** One application's page, what it loads, and its plug-ins. Not `**`: the first-run setup is below the page. */
+function application(name: string, restriction: Pick<Call, 'roles'> = {}): Call[] {
+  const files = ['', '/:file', ...['scripts', 'styles', 'locales', 'opencards'].map((folder) => `/${folder}/**`)];
+  return [...files.map((each) => `/camunda/app/${name}${each}`), `/camunda/api/${name}/plugin/**`].map((path) => ({
+    method: 'GET', path, ...restriction, note: `What ${name} consists of`,
+  }));
+}
+
 const tasklist: readonly Call[] = [
-  { method: 'GET', path: '/camunda/api/tasklist/plugin/**', note: 'Plug-ins of Tasklist' },
+  ...application('tasklist'),
   { method: 'GET', path: `${ENGINE}/filter`, note: 'Filters that the person may see' },
   { method: 'GET', path: `${ENGINE}/filter/:id`, note: 'One filter' },
   { method: 'OPTIONS', path: `${ENGINE}/filter`, note: 'May filters be made' },
@@ -53,6 +68,7 @@ const tasklist: readonly Call[] = [
   { method: 'GET', path: `${ENGINE}/process-definition/:id/deployed-start-form`, note: 'Start form' },
   { method: 'GET', path: `${ENGINE}/process-definition/:id/form-variables`, note: 'Values of the start form' },
   { method: 'POST', path: `${ENGINE}/process-definition/:id/submit-form`, handling: 'submit-start-form', note: 'Start' },
+  { method: 'GET', path: `${ENGINE}/task`, note: 'Next task after a start' },
   { method: 'GET', path: `${ENGINE}/task/:id`, note: 'Task' },
   { method: 'GET', path: `${ENGINE}/task/:id/form`, note: 'Where the form is' },
   { method: 'GET', path: `${ENGINE}/task/:id/deployed-form`, note: 'Form' },
@@ -65,11 +81,48 @@ const tasklist: readonly Call[] = [
   { method: 'POST', path: `${ENGINE}/task/:id/comment/create`, note: 'Comment' },
   { method: 'PUT', path: `${ENGINE}/task/:id`, handling: 'follow-up-only', note: 'Follow-up date: postpone' },
   { method: 'GET', path: `${ENGINE}/history/user-operation`, note: 'History of a task' },
+  { method: 'GET', path: `${ENGINE}/history/user-operation/count`, note: 'Length of the history' },
   { method: 'GET', path: `${ENGINE}/group`, note: 'Names of candidate groups' },
 ];
 
+/** Queries of Cockpit and Admin that have a body; all of them only read. */
+const queries = [
+  ...[
+    'process-instance', 'history/process-instance', 'history/task', 'history/activity-instance', 'history/variable-instance',
+    'variable-instance', 'task', 'job', 'external-task', 'group',
+  ].flatMap((name) => [`${ENGINE}/${name}`, `${ENGINE}/${name}/count`]),
+  ...[
+    'incident', 'incident/count', 'process-instance', 'process-instance/count', 'process-instance/:id/called-process-instances',
+    'process-definition/:id/called-process-definitions',
+  ].map((name) => `/camunda/api/cockpit/plugin/base/default/${name}`),
+];
+
+const cockpit: readonly Call[] = [
+  ...application('cockpit', admin),
+  { method: 'GET', path: `${ENGINE}/**`, ...admin, note: 'Reading of all kinds' },
+  ...queries.map((path): Call => ({ method: 'POST', path, ...admin, note: 'Query' })),
+  { method: 'PUT', path: `${ENGINE}/job/:id/retries`, ...admin, note: 'Try a job again' },
+  { method: 'PUT', path: `${ENGINE}/external-task/:id/retries`, ...admin, note: 'Try an external task again' },
+  { method: 'DELETE', path: `${ENGINE}/process-instance/:id`, ...admin, note: 'Cancel an instance' },
+];
+
+const people: readonly Call[] = [
+  ...application('admin', admin),
+  { method: 'OPTIONS', path: `${ENGINE}/**`, ...admin, note: 'What may be done' },
+  { method: 'POST', path: `${ENGINE}/user/create`, ...admin, note: 'New account' },
+  { method: 'PUT', path: `${ENGINE}/user/:account/profile`, ...admin, handling: 'profile', note: 'Names and address' },
+  { method: 'PUT', path: `${ENGINE}/user/:account/credentials`, ...admin, handling: 'people-only', note: 'Password' },
+  { method: 'POST', path: `${ENGINE}/user/:account/unlock`, ...admin, handling: 'people-only', note: 'Account locked after wrong passwords' },
+  { method: 'DELETE', path: `${ENGINE}/user/:account`, ...admin, handling: 'people-only', note: 'Remove an account' },
+  { method: 'POST', path: `${ENGINE}/group/create`, ...admin, note: 'New group' },
+  { method: 'PUT', path: `${ENGINE}/group/:group`, ...admin, handling: 'people-only', note: 'Name of a group' },
+  { method: 'DELETE', path: `${ENGINE}/group/:group`, ...admin, handling: 'people-only', note: 'Remove a group' },
+  { method: 'PUT', path: `${ENGINE}/group/:group/members/:account`, ...admin, handling: 'people-only', note: 'Into a group' },
+  { method: 'DELETE', path: `${ENGINE}/group/:group/members/:account`, ...admin, handling: 'people-only', note: 'Out of a group' },
+];
+
 /** The allow-list. Anything else is refused. */
-export const calls: readonly Call[] = [...shared, ...tasklist];
+export const calls: readonly Call[] = [...shared, ...tasklist, ...cockpit, ...people];
 
 /** Sentences for what people may well try; anything else that the list does not have is refused in general words. */
 export const explanations: readonly { readonly path: RegExp; readonly sentence: string }[] = [

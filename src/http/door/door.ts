@@ -7,6 +7,7 @@ import { findCall, unknownCall } from './find-call.js';
 import { completedMeanwhile, type FormSubmission } from './form-submission.js';
 import { closedSignal, type Forwarder, type Passage } from './forward.js';
 import { readJson } from './read-json.js';
+import { assertPeople, ownProfile } from './people-changes.js';
 import { parseTarget } from './target.js';
 import { onlyFollowUp, onlyOwnName } from './task-changes.js';
 
@@ -53,6 +54,17 @@ export function door({ signIn, forwarder, forms }: DoorDeps): Router {
     'follow-up-only': async (visit) => {
       const task = await forms.visibleTask(visit.session.user, visit.params['id'] ?? '');
       await pass(visit, onlyFollowUp(task, visit.passage.body));
+    },
+    'people-only': (visit) => {
+      assertPeople(visit.params);
+      return pass(visit);
+    },
+    profile: (visit) => {
+      assertPeople(visit.params);
+      return pass(visit, ownProfile(visit.params, visit.passage.body));
+    },
+    'start-page': async ({ response }) => {
+      response.redirect(303, '/');
     },
     'sign-out': async ({ request, response }) => {
       await signIn.close(request, response);

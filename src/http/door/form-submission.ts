@@ -42,8 +42,12 @@ export class FormSubmission {
     });
   }
 
-  /** The form of a start event. @throws ProductError of the form's rules or its check */
+  /**
+   * The form of a start event.
+   * @throws ProductError of the form's rules or its check; `forbidden` when the person may not see the process
+   */
   async ofStart(user: SignedInUser, processDefinitionId: string, body: unknown): Promise<unknown> {
+    await this.assertVisible(user, processDefinitionId);
     return this.submit(user, body, {
       processDefinitionId,
       taskDefinitionKey: null,
@@ -65,6 +69,17 @@ export class FormSubmission {
     if (task !== null) return task;
     if (await this.exists(taskId)) throw new ProductError('forbidden', 'This task is not yours to work on.');
     throw completedMeanwhile();
+  }
+
+  /** Before any check runs, so that its answer tells nothing to whoever may not start the process. */
+  private async assertVisible(user: SignedInUser, processDefinitionId: string): Promise<void> {
+    try {
+      await this.engine.call({ user: user.id, path: `/process-definition/${encodeURIComponent(processDefinitionId)}` });
+    } catch (raw) {
+      if (!isEngineError(raw, 403, 404)) throw raw;
+      const sentence = 'You may not start this process; it may have been switched off meanwhile.';
+      throw new ProductError('forbidden', sentence, {}, { cause: raw });
+    }
   }
 
   private async readTask(user: string, taskId: string): Promise<EngineTask | null> {

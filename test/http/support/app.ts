@@ -10,7 +10,11 @@ import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
 import { ensureAccount } from '../../../src/engine/identity.js';
 import { createApp, type AppDeps } from '../../../src/http/app.js';
 import type { EngineConnection } from '../../support/engine.js';
+import { eventually } from '../../support/eventually.js';
 import { listen } from './listen.js';
+
+/** How long `beforeAll` may take where it is the first of a run to ask for the engine (ms). */
+export const STARTUP = 180_000;
 
 export const PASSWORD = 'a good test password';
 
@@ -29,7 +33,11 @@ export async function startApp(connection: EngineConnection, deps: Partial<AppDe
   const engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
   const { db, drop } = await ownDatabase(connection.postgresUrl);
   await migrateToLatest(db);
-  await bootstrapEngine(engine, technicalAccounts.server, {});
+  // Other test files do the same on the same engine at the same time.
+  await eventually('groups and grants are there', 60_000, async () => {
+    await bootstrapEngine(engine, technicalAccounts.server, {});
+    return true;
+  });
   const app = createApp({
     publicUrl: 'http://cards.test',
     version: '1.2.3',

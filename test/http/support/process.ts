@@ -20,18 +20,31 @@ const taskForm = {
   ],
 };
 
-function diagram(key: string, startCheck: string): string {
+function formProcess(key: string, startCheck: string): string {
   const check = (name: string) =>
     `<bpmn:extensionElements><camunda:properties><camunda:property name="check" value="${name}" /></camunda:properties></bpmn:extensionElements>`;
-  return `<?xml version="1.0" encoding="UTF-8"?>
-<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d" targetNamespace="test">
-  <bpmn:process id="${key}" isExecutable="true" camunda:historyTimeToLive="P1D">
+  return definitions(`<bpmn:process id="${key}" isExecutable="true" camunda:historyTimeToLive="P1D">
     <bpmn:startEvent id="start" camunda:initiator="starter" camunda:formRef="start" camunda:formRefBinding="deployment">${check(startCheck)}<bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>
     <bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="decide" />
     <bpmn:userTask id="decide" name="Decide" camunda:formRef="task" camunda:formRefBinding="deployment" camunda:candidateGroups="${groups.approver}">${check('decide-request')}<bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing></bpmn:userTask>
     <bpmn:sequenceFlow id="f2" sourceRef="decide" targetRef="end" />
     <bpmn:endEvent id="end"><bpmn:incoming>f2</bpmn:incoming></bpmn:endEvent>
-  </bpmn:process>
+  </bpmn:process>`);
+}
+
+function serviceProcess(key: string): string {
+  return definitions(`<bpmn:process id="${key}" isExecutable="true" camunda:historyTimeToLive="P1D">
+    <bpmn:startEvent id="start"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="work" />
+    <bpmn:serviceTask id="work" camunda:type="external" camunda:topic="${key}"><bpmn:incoming>f1</bpmn:incoming></bpmn:serviceTask>
+    <bpmn:boundaryEvent id="late" attachedToRef="work"><bpmn:timerEventDefinition id="timer"><bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>
+  </bpmn:process>`);
+}
+
+function definitions(process: string): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d" targetNamespace="test">
+  ${process}
 </bpmn:definitions>`;
 }
 
@@ -41,16 +54,29 @@ function diagram(key: string, startCheck: string): string {
  * @param startCheck the check that its start form names
  */
 export async function deployTestProcess(engine: EngineClient, startCheck = 'request-card'): Promise<string> {
-  const user = technicalAccounts.server;
-  const key = `door-${randomBytes(6).toString('hex')}`;
-  const body = new FormData();
-  body.set('deployment-name', key);
-  const files = { 'process.bpmn': diagram(key, startCheck), 'start.form': JSON.stringify(startForm), 'task.form': JSON.stringify(taskForm) };
-  for (const [name, content] of Object.entries(files)) body.set(name, new File([content], name));
-  await engine.raw({ user, method: 'POST', path: '/deployment/create', body });
-  await ensureGrants(engine, user, [
+  const key = newKey();
+  const files = { 'start.form': JSON.stringify(startForm), 'task.form': JSON.stringify(taskForm) };
+  const definition = await deploy(engine, key, { 'process.bpmn': formProcess(key, startCheck), ...files });
+  await ensureGrants(engine, technicalAccounts.server, [
     { groupId: groups.operator, resourceType: resources.processDefinition, resourceId: key, permissions: ['READ', 'CREATE_INSTANCE'] },
   ]);
+  return definition;
+}
+
+/** Deploys a process whose instances wait with an external task and a timer, and returns the id of its definition. */
+export async function deployServiceProcess(engine: EngineClient): Promise<string> {
+  const key = newKey();
+  return deploy(engine, key, { 'process.bpmn': serviceProcess(key) });
+}
+
+const newKey = () => `door-${randomBytes(6).toString('hex')}`;
+
+async function deploy(engine: EngineClient, key: string, files: Record<string, string>): Promise<string> {
+  const user = technicalAccounts.server;
+  const body = new FormData();
+  body.set('deployment-name', key);
+  for (const [name, content] of Object.entries(files)) body.set(name, new File([content], name));
+  await engine.raw({ user, method: 'POST', path: '/deployment/create', body });
   const [definition] = await engine.call<{ id: string }[]>({ user, path: '/process-definition', query: { key } });
   if (definition === undefined) throw new Error(`${key} was not deployed.`);
   return definition.id;
