@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
+import { buildEngineHost } from '../../engine/build.mjs';
 
 /**
  * One engine and one PostgreSQL server with the migrated template database for the whole run (`sharedEngine()` in
@@ -7,6 +8,7 @@ import { createServer } from 'node:http';
  * the last one: an engine takes ten seconds to start, and a run without engine tests must not wait for it.
  */
 export default async function setup() {
+  await buildEngineHost({ onProgress: (text) => process.stderr.write(`Engine host: ${text}\n`) });
   const engine = lazily(startEngine);
   const postgres = lazily(startPostgres);
   const answers = {
