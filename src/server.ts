@@ -142,6 +142,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     pages: [...requestPages({ db, requests, tasks }), ...photoPages(db), ...mailPages(db, { sending: config.SMTP_URL !== undefined })],
     useCases: () => listUseCases(db),
     nothingEnabledHint,
+    cliSecret: config.CLI_SECRET,
     health: () => healthReport(db, engine, system, () => mailSender.health()),
   });
   const http = createServer(app);

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Readable } from 'node:stream';
 import { request } from 'undici';
 import { z } from 'zod';
-import { CONTENT_DIGEST, contentDigest } from '../http/content-digest.js';
+import { CONTENT_DIGEST, contentDigest } from '../engine/content-digest.js';
 import { CliFailure, Refusal, systemCode, type ExitKind } from './failures.js';
 import { plain } from './table.js';
 

@@ -38,7 +38,7 @@ function buildProgram(surroundings: Surroundings): Command {
   const program = new Command()
     .name('npm run cards --')
     .description('The command line of administrators.')
-    .option('--json', 'answer as JSON, for programs; a refusal too, on standard error', false)
+    .option('--json', 'answer as JSON, for programs; a refusal too, on standard error')
     .option('--url <address>', 'an installation elsewhere, for example https://cards.example')
     .option('--user <account>', 'sign in with this account; the password is CARDS_PASSWORD, or asked for')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
@@ -75,9 +75,9 @@ function exitCodeHelp(): string {
 function sessions(surroundings: Surroundings): OpenSession {
   const { config, stdin, stdout } = surroundings;
   return async (command) => {
-    const options = command.optsWithGlobals<ConnectionOptions & { readonly json: boolean }>();
+    const options = command.optsWithGlobals<ConnectionOptions & { readonly json?: true }>();
     const api = await connect(options, config, (user) => askPassword(user, surroundings));
-    return { api, out: new Output(stdout, options.json), stdin, directory: config.INIT_CWD ?? '.' };
+    return { api, out: new Output(stdout, options.json === true), stdin, directory: config.INIT_CWD ?? '.' };
   };
 }
 

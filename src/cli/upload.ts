@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { contentDigest } from '../http/content-digest.js';
+import { contentDigest } from '../engine/content-digest.js';
 import type { Upload } from './api-client.js';
 import { CliFailure, systemCode } from './failures.js';
 

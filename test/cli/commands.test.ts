@@ -193,5 +193,6 @@ describe('lists', () => {
     const { stdout } = await cards('mails list --state pending');
     expect(stdout).toMatch(/\n20\S+Z  operator  Your request 31m was approved  pending  0      –\n$/);
     expect((await cards('mails list --state sent')).stdout.trim().split('\n')).toHaveLength(1);
+    expect(await cards('mails list --state gone')).toMatchObject({ code: 1, stderr: expect.stringMatching(/^state: .+\n$/) });
   });
 });

@@ -48,7 +48,6 @@ describe('a wrong use is told in one line with the cure', () => {
     'audit list --limit 201',
     'audit list --from yesterday',
     'audit list --from 2026-02-31T25:00',
-    'mails list --state gone',
     'use-case list --url https://cards.example',
     'use-case list --user admin --url ftp://cards.example',
     'use-case list --user admin --url https://cards.example/path',

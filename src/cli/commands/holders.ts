@@ -21,12 +21,12 @@ export function addHolderCommands(program: Command, open: OpenSession): void {
     .command('import')
     .description('create and change card holders from a CSV file: all of its rows or none')
     .argument('<file>', 'CSV in UTF-8, or - for standard input')
-    .option('--dry-run', 'only tell what would happen', false)
+    .option('--dry-run', 'only tell what would happen')
     .addHelpText('after', importHelp)
-    .action(async (file: string, { dryRun }: { readonly dryRun: boolean }, command: Command) => {
+    .action(async (file: string, { dryRun }: { readonly dryRun?: true }, command: Command) => {
       const session = await open(command);
       const upload = await readUpload(file, 'text/csv', session.stdin, session.directory);
-      const query = { dryRun: dryRun ? 'true' : undefined };
+      const query = { dryRun: dryRun === true ? 'true' : undefined };
       const call = { method: 'POST', path: '/holders/import', query, upload } as const;
       try {
         const result = await session.api.call(call, importResult);

@@ -1,6 +1,5 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { z } from 'zod';
-import { mailStates } from '../../mail/mail-types.js';
 import { moreLines, withPages, type PageOptions } from '../arguments.js';
 import type { OpenSession } from '../session.js';
 import { table } from '../table.js';
@@ -29,7 +28,7 @@ interface MailOptions extends PageOptions {
 export function addMailCommands(program: Command, open: OpenSession): void {
   const group = program.command('mails').description('the outbox of mails');
   withPages(group.command('list').description('show mails, newest first'))
-    .addOption(new Option('--state <state>', 'only in this state').choices(mailStates))
+    .option('--state <state>', 'only in this state, for example failed')
     .addHelpText('after', '\nTimes are shown in UTC.')
     .action(async ({ limit, cursor, state }: MailOptions, command: Command) => {
       const { api, out } = await open(command);

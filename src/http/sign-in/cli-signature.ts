@@ -1,9 +1,9 @@
 import { timingSafeEqual } from 'node:crypto';
 import type { Request } from 'express';
 import { groups } from '../../domain/roles.js';
+import { CONTENT_DIGEST, isContentDigest } from '../../engine/content-digest.js';
 import { CLI_SIGNATURE_HEADER, signRequest } from '../../engine/signing.js';
 import { ProductError } from '../../errors.js';
-import { CONTENT_DIGEST, isContentDigest } from '../content-digest.js';
 import type { SignedInUser } from '../signed-in-user.js';
 
 const FORM = /^cli:([A-Za-z0-9_-]{1,400}):(\d{1,15}):[0-9a-f]{64}$/;
