@@ -7,12 +7,12 @@ import type { Logger } from './log.js';
  */
 export async function runPart(log: Logger, part: string, start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
   try {
-    const { stop } = await start();
+    const running = await start();
     let stopping: Promise<never> | null = null;
     const end = (why: string) => {
       stopping ??= (async () => {
         log.info({ why }, 'stopping');
-        await stop();
+        await running.stop();
         process.exit(0);
       })();
     };

@@ -32,7 +32,7 @@ export interface Product {
 
 export interface Answer {
   readonly status: number;
-  // eslint's unsafe rules are off in tests: what the API answers is read as it comes.
+  /** Read as it comes, and judged by assertions. */
   readonly body: any;
   readonly headers: Headers;
 }

@@ -13,7 +13,7 @@ export interface DoorCheckContext {
   /** What the person entered, by field; only fields of this very form. Lists are arrays. */
   readonly fields: Readonly<Record<string, unknown>>;
   /** A variable as the task sees it, JSON parsed; undefined where there is none (always, at a start event). */
-  readVariable(name: string): Promise<unknown>;
+  readonly readVariable: (name: string) => Promise<unknown>;
 }
 
 /** A variable in the engine's words. */
