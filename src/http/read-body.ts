@@ -3,6 +3,7 @@ import { ProductError } from '../errors.js';
 import { watchContentDigest } from './content-digest.js';
 import type { BodySpec } from './route.js';
 import { invalidRequest } from './problem.js';
+import { runParser } from './run-parser.js';
 
 const DEFAULT_JSON_LIMIT = 100_000;
 
@@ -21,11 +22,9 @@ export function bodyReader(spec: BodySpec): BodyReader {
     if (type === null || request.get('content-length') === '0') throw invalidRequest([{ field: 'body', message: `is missing; send ${types.join(' or ')}` }]);
     if (type === false) throw new ProductError('unsupported-media-type', `Send the body as ${types.join(' or ')}.`);
     const assertDigest = watchContentDigest(request);
-    await new Promise<void>((resolve, reject) => {
-      parse(request, response, (failure?: unknown) => (failure === undefined ? resolve() : reject(failure)));
-    });
+    const body = await runParser(parse, request, response);
     assertDigest();
-    return request.body;
+    return body;
   };
 }
 

@@ -1,5 +1,6 @@
 import express, { type Request, type Response } from 'express';
 import { ProductError } from '../errors.js';
+import { runParser } from './run-parser.js';
 
 const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data'];
 
@@ -10,10 +11,7 @@ const FORM_TYPES = ['application/x-www-form-urlencoded', 'multipart/form-data'];
 export async function readForm(request: Request, response: Response, limitBytes = 100_000): Promise<FormData> {
   if (request.is(FORM_TYPES) === false) throw new ProductError('unsupported-media-type', 'Send a form.');
   const parse = express.raw({ type: FORM_TYPES, limit: limitBytes });
-  await new Promise<void>((resolve, reject) => {
-    parse(request, response, (failure?: unknown) => (failure === undefined ? resolve() : reject(failure)));
-  });
-  const bytes: unknown = request.body;
+  const bytes = await runParser(parse, request, response);
   if (!Buffer.isBuffer(bytes)) return new FormData();
   try {
     const headers = { 'content-type': request.get('content-type') ?? '' };

@@ -5,6 +5,7 @@ import { html } from './pages/html.js';
 import { sendPage } from './pages/mount-pages.js';
 import { PROBLEM_TYPE, toProblem, toProductError } from './problem.js';
 import { requestIdOf } from './request-id.js';
+import { setRetryAfter } from './retry-after.js';
 import { signInPath } from './sign-in/sign-in-pages.js';
 
 /**
@@ -22,8 +23,7 @@ export function refusals(log: Logger): ErrorRequestHandler {
       response.destroy();
       return;
     }
-    const { retryAfterSeconds } = error.extra;
-    if (retryAfterSeconds !== undefined) response.set('Retry-After', String(retryAfterSeconds));
+    setRetryAfter(response, error);
     answer(request, response, error);
   };
 }

@@ -20,9 +20,9 @@ const pages: Page[] = [
     path: '/notes/:id',
     limitBytes: 1_000,
     handler: async ({ form }) => {
-      const file = form.get('file');
-      if (form.get('text') === '') throw new ProductError('invalid-request', 'Write <something>.');
-      return { redirect: `/notes/${String(form.get('text'))}-${file instanceof File ? await file.text() : 'none'}` };
+      const [text, file] = [form.get('text'), form.get('file')];
+      if (typeof text !== 'string' || text === '') throw new ProductError('invalid-request', 'Write <something>.');
+      return { redirect: `/notes/${text}-${file instanceof File ? await file.text() : 'none'}` };
     },
   },
 ];

@@ -52,7 +52,7 @@ export class Forwarder {
     };
     try {
       return await this.engine.transport.request({
-        method: method as Dispatcher.HttpMethod,
+        method,
         path: target.href,
         headers,
         body: body === undefined ? null : JSON.stringify(body),

@@ -1,7 +1,8 @@
 import express, { type Request, type Response } from 'express';
 import { ProductError } from '../../errors.js';
+import { runParser } from '../run-parser.js';
 
-const LIMIT = 1_000_000;
+const readBytes = express.raw({ type: () => true, limit: 1_000_000 });
 
 /** Deeper than any query of the web applications; keeps a hostile body from exhausting the stack. */
 const MAX_DEPTH = 40;
@@ -13,8 +14,8 @@ const MAX_DEPTH = 40;
  * @throws ProductError `unsupported-media-type`, `payload-too-large`, `invalid-request`
  */
 export async function readJson(request: Request, response: Response): Promise<unknown> {
-  const bytes = await readBytes(request, response);
-  if (bytes.length === 0) return undefined;
+  const bytes = await runParser(readBytes, request, response);
+  if (!Buffer.isBuffer(bytes) || bytes.length === 0) return undefined;
   if (!request.is('application/json')) throw new ProductError('unsupported-media-type', 'Send the body as application/json.');
   let value: unknown;
   try {
@@ -26,21 +27,12 @@ export async function readJson(request: Request, response: Response): Promise<un
   return value;
 }
 
-async function readBytes(request: Request, response: Response): Promise<Buffer> {
-  const parse = express.raw({ type: () => true, limit: LIMIT });
-  await new Promise<void>((resolve, reject) => {
-    parse(request, response, (failure?: unknown) => (failure === undefined ? resolve() : reject(failure)));
-  });
-  const body: unknown = request.body;
-  return Buffer.isBuffer(body) ? body : Buffer.alloc(0);
-}
-
 /** Level by level, so that depth is measured without recursion. */
 function depthOf(value: unknown): number {
   let depth = 0;
   let level: unknown[] = [value];
   while (level.length > 0 && depth <= MAX_DEPTH) {
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []));
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? (Object.values(each) as unknown[]) : []));
     depth += 1;
   }
   return depth;

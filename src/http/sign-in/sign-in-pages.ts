@@ -3,6 +3,7 @@ import { isProductError, type ProductError } from '../../errors.js';
 import { html, type Html } from '../pages/html.js';
 import { queryOf, sendPage } from '../pages/mount-pages.js';
 import { readForm } from '../read-form.js';
+import { setRetryAfter } from '../retry-after.js';
 import { localPath } from './local-path.js';
 import type { SignIn } from './sign-in.js';
 
@@ -26,8 +27,7 @@ export function signInPages(signIn: SignIn): Router {
       sendPage(response, null, { redirect: next });
     } catch (raw) {
       if (!isProductError(raw, 'unauthenticated', 'too-many-attempts')) throw raw;
-      const { retryAfterSeconds } = raw.extra;
-      if (retryAfterSeconds !== undefined) response.set('Retry-After', String(retryAfterSeconds));
+      setRetryAfter(response, raw);
       sendPage(response, null, { title: 'Sign in', status: raw.status, main: form(next, account, raw) });
     }
   });
