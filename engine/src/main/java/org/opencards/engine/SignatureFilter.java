@@ -63,7 +63,8 @@ final class SignatureFilter extends HttpFilter {
     if (session != null && !user.equals(session.getAttribute(USER))) {
       session.invalidate();
     }
-    if (request.getRequestURI().startsWith("/camunda/")) {
+    String path = request.getRequestURI();
+    if (path.startsWith("/camunda/app/") || path.startsWith("/camunda/api/")) {
       request.getSession().setAttribute(USER, user);
     }
   }
