@@ -1,65 +1,92 @@
+import { z } from 'zod';
 import type { Knex } from '../db/database.js';
+import { listPage, listQuery } from '../http/list.js';
+import { badge } from '../http/pages/badge.js';
+import { dataTable } from '../http/pages/data-table.js';
 import { html, type Html } from '../http/pages/html.js';
-import type { Page } from '../http/pages/page.js';
+import { filterLinks, pagerLinks, type Choices } from '../http/pages/list-links.js';
+import type { Page, PageAnswer } from '../http/pages/page.js';
+import { readPageQuery } from '../http/pages/page-query.js';
+import { time } from '../http/pages/time.js';
 import { countMails, listMails } from './mail-outbox.js';
-import type { Mail, MailState } from './mail-types.js';
+import { stateBadges, texts } from './mail-page-texts.js';
+import { readMailContents, type MailContent } from './mail-reading.js';
+import { mailStates, type Mail, type MailState } from './mail-types.js';
 
 const path = '/mails';
 const pageLength = 50;
+const parameters = listQuery(z.object({ id: z.string().regex(/^\d{1,18}$/) }), { state: z.enum(['all', ...mailStates]).default('all') }).omit({ limit: true });
 
-const meanings: Readonly<Record<MailState, { readonly text: string; readonly tone: '' | 'good' | 'bad' }>> = {
-  pending: { text: 'waits', tone: '' },
-  expanded: { text: 'one mail a member', tone: '' },
-  sending: { text: 'on its way', tone: '' },
-  sent: { text: 'sent', tone: 'good' },
-  failed: { text: 'not sent', tone: 'bad' },
-  unknown: { text: 'may have arrived', tone: 'bad' },
-};
+interface Row {
+  readonly mail: Mail;
+  readonly content: MailContent | undefined;
+}
 
-/** `/mails`: the outbox, for administrators; the only place to see mails where no mail server is set. */
-export function mailPages(db: Knex): Page[] {
+/**
+ * `/mails`: the outbox, for administrators; the only place to read mails where no mail server is set.
+ * @param sending whether there is a mail server to send them to
+ */
+export function mailPages(db: Knex, { sending }: { readonly sending: boolean }): Page[] {
   return [
     {
       method: 'get',
       path,
       roles: ['admin'],
-      link: { label: 'Mails', hint: 'What was sent, what waits, and what went wrong' },
-      handler: async ({ query }) => {
-        const before = /^\d{1,18}$/.exec(query.get('before') ?? '')?.[0];
-        const [counts, mails] = await Promise.all([countMails(db), listMails(db, pageLength + 1, { before })]);
-        const shown = mails.slice(0, pageLength);
-        const last = shown.at(-1);
-        return {
-          title: 'Mails',
-          main: html`<p>${counts.pending} wait, ${counts.failed} were not sent, ${counts.unknown} may have arrived.</p>
-${shown.length === 0 ? html`<p>There are no mails.</p>` : table(shown)}
-${mails.length > pageLength && last !== undefined && html`<p><a href="${path}?before=${last.id}">Older mails</a></p>`}`,
-        };
-      },
+      link: { label: texts.title, hint: texts.hint },
+      handler: ({ query }) => outboxPage(db, sending, query),
     },
   ];
 }
 
-function table(mails: readonly Mail[]): Html {
-  return html`<table>
-<thead><tr><th>Created</th><th>To</th><th>Subject</th><th>State</th></tr></thead>
-<tbody>${mails.map(
-    (mail) => html`<tr><td>${timeOf(mail.createdAt)}</td><td>${recipientOf(mail)}</td><td>${mail.subject}</td><td>${stateOf(mail)}</td></tr>`,
-  )}</tbody>
-</table>`;
+async function outboxPage(db: Knex, sending: boolean, query: URLSearchParams): Promise<PageAnswer> {
+  const { state, cursor } = readPageQuery(parameters, query);
+  const only = state === 'all' ? undefined : state;
+  const [counts, found] = await Promise.all([countMails(db), listMails(db, pageLength + 1, { before: cursor?.id, state: only })]);
+  const { items, next } = listPage(found, pageLength, (mail) => mail, ({ id }) => ({ id }));
+  const contents = await readMailContents(db, items.map(({ id }) => id));
+  const rows = items.map((mail): Row => ({ mail, content: contents.get(mail.id) }));
+  return {
+    title: texts.title,
+    main: html`${!sending && html`<p class="note">${texts.notConfigured}</p>`}
+${filterLinks(path, texts.filter, choicesOf(counts), state)}
+${rows.length > 0 ? table(rows) : html`<p>${state === 'all' ? texts.none : texts.noneInState}</p>`}
+${pagerLinks(path, { state, first: cursor === undefined, next })}`,
+  };
 }
 
-function recipientOf({ toAddress, toAccount, toGroup }: Mail): string {
-  if (toGroup !== null) return `group ${toGroup}`;
-  return toAddress ?? toAccount ?? '';
+function choicesOf(counts: Readonly<Record<MailState, number>>): Choices {
+  const states = mailStates.map((state) => [state, `${stateBadges[state].text} (${counts[state]})`] as const);
+  return { all: 'all', ...Object.fromEntries(states) };
 }
 
-function stateOf({ state, lastError, attempts, dueAt }: Mail): Html {
-  const { text, tone } = meanings[state];
-  const again = state === 'pending' && attempts > 0 && dueAt !== null && ` Next try: ${timeOf(dueAt)}.`;
-  return html`<span class="state ${tone}">${text}</span>${lastError !== null && html`<br>${lastError}${again}`}`;
+function table(rows: readonly Row[]): Html {
+  return dataTable<Row>(
+    texts.caption,
+    [
+      { heading: 'Subject', cell: subject },
+      { heading: 'To', cell: ({ mail }) => recipient(mail) },
+      { heading: 'State', cell: ({ mail }) => state(mail) },
+      { heading: 'Tries', cell: ({ mail }) => mail.attempts },
+      { heading: 'Written', cell: ({ mail }) => time(mail.createdAt) },
+    ],
+    rows,
+  );
 }
 
-function timeOf(date: Date): string {
-  return `${date.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
+function subject({ mail, content }: Row): Html | string {
+  if (content === undefined) return mail.subject;
+  const { body, linkPath } = content;
+  return html`<details><summary>${mail.subject}</summary><pre>${body}</pre>${linkPath !== null && html`<p>Link: <a href="${linkPath}">${linkPath}</a></p>`}</details>`;
+}
+
+function recipient({ toAddress, toAccount, toGroup }: Mail): Html {
+  if (toGroup !== null) return html`group ${toGroup}`;
+  return html`${toAccount}${toAddress !== null && html` <span class="soft">${toAddress}</span>`}`;
+}
+
+function state({ state, lastError, attempts, dueAt, endedAt }: Mail): Html {
+  return html`${badge(stateBadges[state])}
+${lastError !== null && html`<p>${lastError}</p>`}
+${state === 'pending' && attempts > 0 && dueAt !== null && html`<p>Next try: ${time(dueAt)}</p>`}
+${state !== 'expanded' && endedAt !== null && html`<p>${time(endedAt)}</p>`}`;
 }

@@ -44,6 +44,7 @@ p { margin: .5rem 0 1rem; }
 }
 .note { background: var(--note); }
 .note.bad { background: #fdf0f0; border-color: var(--bad); }
+.note.good { background: #eef7f0; border-color: var(--good); }
 .narrow { max-width: 24rem; }
 .links { list-style: none; margin: 1rem 0; padding: 0; display: grid; gap: .75rem; grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr)); }
 .links a {
@@ -74,15 +75,33 @@ th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 td { overflow-wrap: normal; }
 code, pre { font-family: ui-monospace, 'SF Mono', Consolas, monospace; font-size: .92em; }
 pre, .note code { overflow-wrap: anywhere; white-space: pre-wrap; }
-.state { font-weight: 600; }
+.state { display: inline-block; padding: 0 .6rem; border: 1px solid currentcolor; border-radius: 1rem; font-weight: 600; color: var(--soft); }
 .state.good { color: var(--good); }
 .state.bad { color: var(--bad); }
+.state + p { margin: .25rem 0 0; }
+.filters { list-style: none; display: flex; flex-wrap: wrap; gap: .5rem; margin: 1rem 0; padding: 0; }
+.filters a { display: block; padding: .3rem .8rem; border: 1px solid var(--line); border-radius: 1rem; background: var(--paper); text-decoration: none; }
+.filters a:hover { border-color: var(--accent); }
+.filters a[aria-current] { background: var(--accent); border-color: var(--accent); color: #fff; }
+caption { text-align: left; padding: .6rem .75rem; color: var(--soft); border-bottom: 1px solid var(--line); }
+.data { background: var(--paper); border: 1px solid var(--line); }
+.data tbody th { color: inherit; white-space: normal; }
+.data tbody th .soft { font-weight: 400; }
+summary { cursor: pointer; color: var(--accent); font-weight: 600; }
+.photo { display: block; max-width: 12rem; height: auto; border: 1px solid var(--line); border-radius: .5rem; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .25rem 1rem; }
 dt { color: var(--soft); }
 dd { margin: 0; }
 @media (max-width: 30rem) {
   dl { grid-template-columns: 1fr; }
   dd { margin-bottom: .5rem; }
+  .data thead { position: absolute; left: -100vw; }
+  .data caption, .data tbody, .data tr, .data tbody th, .data td { display: block; }
+  .data tr { padding: .6rem .75rem; border-bottom: 1px solid var(--line); }
+  .data tr:last-child { border-bottom: 0; }
+  .data tbody th, .data td { padding: .15rem 0; border: 0; }
+  .data td { display: grid; grid-template-columns: 6.5rem 1fr; gap: .5rem; }
+  .data td::before { content: attr(data-heading); color: var(--soft); }
 }
 `.trimStart();
 

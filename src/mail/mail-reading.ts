@@ -1,0 +1,13 @@
+import type { Knex } from '../db/database.js';
+
+export interface MailContent {
+  readonly body: string;
+  /** Path on this installation where the recipient goes on; mails of older versions have it in their text. */
+  readonly linkPath: string | null;
+}
+
+/** What mails say, by their ids. */
+export async function readMailContents(db: Knex, ids: readonly string[]): Promise<Map<string, MailContent>> {
+  const rows = await db('mail').whereIn('id', [...ids]).select<(MailContent & { id: string })[]>({ id: 'id', body: 'body', linkPath: 'link_path' });
+  return new Map(rows.map(({ id, ...content }) => [id, content]));
+}
