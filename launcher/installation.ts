@@ -50,7 +50,7 @@ export class Installation {
 
   constructor(private readonly options: InstallationOptions) {
     const { config, enable, screen } = options;
-    this.url = config.PUBLIC_URL ?? `http://localhost:${config.PORT}`;
+    this.url = new URL(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`).origin;
     this.directory = dataDirectory(config.DATA_DIR);
     this.runFiles = new RunFiles(this.directory.run);
     const optional = [this.needsPostgres, this.startsEngine, this.startsEngine, enable.length > 0];

@@ -1,8 +1,8 @@
-import { readFileSync, rmSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync, mkdtempSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import pg from 'pg';
-import { identify, processesIn } from '../../launcher/processes.js';
+import { identify, processesIn, type ProcessId } from '../../launcher/processes.js';
 import type { RunState } from '../../launcher/run-files.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/postgres.js';
@@ -35,6 +35,9 @@ beforeAll(async () => {
 
 afterAll(async () => {
   for (const { child } of runs) child.kill('SIGTERM');
+  // Behind an npm that has gone a launcher may live on, if a test failed.
+  const lock = join(data, 'run', 'lock.json');
+  if (existsSync(lock)) process.kill((JSON.parse(readFileSync(lock, 'utf8')) as ProcessId).pid, 'SIGTERM');
   await Promise.all(runs.map((one) => one.ended));
   engine.close();
   rmSync(program, { recursive: true });
