@@ -41,6 +41,10 @@ function grants(): Grant[] {
     ...deciders.map((groupId) => ({ groupId, resourceType: resources.application, resourceId: 'tasklist', permissions: ['ACCESS'] })),
     ...everyone.map((groupId) => ({ groupId, resourceType: resources.application, resourceId: 'welcome', permissions: ['ACCESS'] })),
     ...deciders.map((groupId) => ({ groupId, resourceType: resources.processInstance, resourceId: '*', permissions: ['CREATE'] })),
+    // Names and diagrams of processes; to start one takes CREATE_INSTANCE on it as well.
+    ...everyone
+      .filter((groupId) => groupId !== groups.admin)
+      .map((groupId) => ({ groupId, resourceType: resources.processDefinition, resourceId: '*', permissions: ['READ'] })),
     { groupId: groups.admin, resourceType: resources.application, resourceId: 'cockpit', permissions: ['ACCESS'] },
     { groupId: groups.admin, resourceType: resources.application, resourceId: 'admin', permissions: ['ACCESS'] },
     { groupId: groups.admin, resourceType: resources.user, resourceId: '*', permissions: ['ALL'] },

@@ -81,12 +81,13 @@ describeInBrowser('requesting a card in Tasklist', () => {
     await operator.openTasklist();
     await operator.picture('tasklist');
     await operator.chooseProcess('Request card');
+    await operator.fill('Card holder', holder.employee_number);
+    await operator.picture('find-holder');
     await operator.fill('Card holder', 'nobody-of-this-name');
     await operator.page.getByRole('button', { name: 'Start', exact: true }).click();
     await operator.page.getByText('No card holder matches "nobody-of-this-name"').waitFor();
     await operator.picture('find-holder-refused');
     await operator.fill('Card holder', holder.employee_number);
-    await operator.picture('find-holder');
     await operator.page.getByRole('button', { name: 'Start', exact: true }).click();
     await operator.openTask('My tasks', 'Choose holder and card type');
     await operator.form.getByText(nameOf(holder)).first().waitFor();

@@ -34,7 +34,9 @@ export function registerRequestHandler(db: Knex, starters: Starters, publicUrl: 
           starter,
         }),
       );
-      return done({ requestId: registered.requestId, request: await requestView(db, registered, publicUrl) });
+      if (requestedState === 'approved') return done({ requestId: registered.requestId });
+      const request = await requestView(db, registered, publicUrl);
+      return done({ requestId: registered.requestId, request, subject: `${request.holder.name} – ${request.cardType}` });
     } catch (raw) {
       if (isProductError(raw, 'variant-changed')) return businessError('variant-changed', raw.message);
       if (isProductError(raw, 'holder-inactive', 'photo-missing') && requestId !== null) {
