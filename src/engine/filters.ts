@@ -9,7 +9,7 @@ interface FilterDefinition {
   readonly groups: readonly string[];
 }
 
-const shared = { refresh: true, showUndefinedVariable: false, variables: [{ name: 'subject', label: 'For' }] };
+const shared = { refresh: true, showUndefinedVariable: false, variables: [] };
 
 /** What Tasklist lists on its left. The door refuses changes of filters, since these hold expressions. */
 const filters: readonly FilterDefinition[] = [

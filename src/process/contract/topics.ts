@@ -47,8 +47,6 @@ export const topics = {
       requestId: 'String',
       /** What the approver's form shows: see `RequestView`. Only for a request that waits for an approval. */
       request: 'Json?',
-      /** Holder and card type in a few words, for lists of tasks. As `request`. */
-      subject: 'String?',
     },
     errors: [
       /** The use case, holder, card type or an open request stand against it; the message says which. */
