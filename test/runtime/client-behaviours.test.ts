@@ -84,6 +84,7 @@ describe('c: slots', () => {
   test('never more handlers than slots, and each fetch asks for exactly the free ones', async () => {
     const key = await deploy(engine, topic);
     const instances = await Promise.all(Array.from({ length: 12 }, () => start(engine, key)));
+    let begun = 0;
     let running = 0;
     let most = 0;
     const wrong: unknown[] = [];
@@ -97,7 +98,8 @@ describe('c: slots', () => {
       plainTopic,
       async () => {
         most = Math.max(most, (running += 1));
-        await new Promise((resolve) => setTimeout(resolve, 50));
+        begun += 1;
+        await new Promise((resolve) => setTimeout(resolve, 50 + 150 * (begun % 4)));
         running -= 1;
         return done({});
       },

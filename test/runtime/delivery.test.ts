@@ -55,6 +55,22 @@ test('the engine took the result, its answer was lost: 404 after our own effect 
   expect(proxy.seen('complete')).toHaveLength(1);
 });
 
+test('the first try was still under way when the engine was asked: 404 for the second one is done, too', async () => {
+  onceEach('complete', 'lose-answer');
+  let questions = 0;
+  const { fate } = proxy;
+  proxy.fate = (request) => {
+    const stillThere = { status: 200, body: { workerId: worker.id } };
+    return request.method === 'GET' && (questions += 1) === 1 ? stillThere : fate(request);
+  };
+  const worker = startWorker({ ...engine, engineUrl: proxy.url }, topic, plainTopic, () => Promise.resolve(done({})));
+  await untilEnded(engine, await start(engine, await deploy(engine, topic)));
+  await eventually('the run counts as completed', 5_000, async () =>
+    (await worker.registry.metrics()).includes(`worker_results_total{topic="${topic}",result="completed"} 1`),
+  );
+  expect(proxy.seen('complete')).toHaveLength(2);
+});
+
 test('the result did not arrive: the engine is asked, and the same result is sent again', async () => {
   onceEach('complete', 'lose-request', 'lose-request');
   let starts = 0;

@@ -171,7 +171,7 @@ describe('fact 4: complete checks only the worker id', () => {
   test('a refused heartbeat aborts the handler, and its result is not sent', async () => {
     const proxy = await new FaultProxy(engine.engineUrl).open();
     try {
-      const contract = { ...plainTopic, lockMs: 1_500 };
+      const contract = { ...plainTopic, lockMs: 6_000 };
       const aborted = gate();
       let reason: unknown;
       // One slot: or this worker would fetch the task again itself.
@@ -195,7 +195,10 @@ describe('fact 4: complete checks only the worker id', () => {
       );
       await call(task.id, 'unlock', {});
       expect(await fetchByHand('thief', 60_000)).toHaveLength(1);
+      const stolenAt = performance.now();
       await aborted.opened;
+      // Long before the lock would have run out.
+      expect(performance.now() - stolenAt).toBeLessThan(4_000);
       expect(reason).toBe('lock-lost');
       await stopWorkers();
       expect(proxy.seen('complete')).toEqual([]);

@@ -135,7 +135,6 @@ export class Lane implements LaneGauges {
   }
 
   private async startAll(tasks: readonly FetchedTask[], lockedAt: number): Promise<void> {
-    if (this.stopping.signal.aborted) return this.giveBack(tasks);
     let crashes: ReadonlyMap<string, number>;
     try {
       crashes = await this.recordStarts(tasks);
