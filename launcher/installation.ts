@@ -141,7 +141,7 @@ export class Installation {
     const build = { root, java, logs: this.directory.logs, env: inheritedEnvironment(env) };
     const built = existsSync(join(root, engineJar));
     const title = built
-      ? 'Checking the program of the process engine'
+      ? 'Bringing the process engine up to date'
       : 'Building the process engine, the first time only';
     await this.steps.step(title, (report) => buildEngine(build, report, this.stopping.signal));
   }
