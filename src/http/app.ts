@@ -71,11 +71,13 @@ export function createApp(deps: AppDeps): Express {
   app.use(requestId, requestLog(deps.log), securityHeaders(secure));
   app.use(operations(deps));
   app.use('/api/v1', api(deps, signIn, origin));
-  app.use(door({
-    signIn,
-    forwarder: new Forwarder(deps.engine, secure),
-    forms: new FormSubmission(deps.engine, new FormSource(deps.engine, deps.diagrams), deps.checks),
-  }));
+  app.use(
+    door({
+      signIn,
+      forwarder: new Forwarder(deps.engine, secure),
+      forms: new FormSubmission(deps.engine, new FormSource(deps.engine, deps.diagrams), deps.checks),
+    }),
+  );
   app.use('/engine-rest', engineRest());
   app.use(signInPages(signIn));
   app.use(assets());
@@ -104,7 +106,7 @@ function api({ routes, version }: AppDeps, signIn: SignIn, origin: string): Rout
   return router;
 }
 
-/** The engine's own interface is not reached from outside; the deploy gate for Camunda Modeler goes in front of this. */
+/** The engine's own interface is not reached from outside. The deploy gate of Camunda Modeler goes in front of this. */
 function engineRest(): RequestHandler {
   return () => {
     throw new ProductError('not-found', 'The engine is not reached from here. Programs use /api/v1.');

@@ -10,7 +10,11 @@ type Json = Record<string, unknown>;
  * The OpenAPI 3.1 document of a table of routes, generated from the schemas that validate.
  * @param serverUrl address below which the paths are, for example `https://cards.example/api/v1`
  */
-export function openApiDocument(routes: readonly Route[], info: { title: string; version: string }, serverUrl: string): Json {
+export function openApiDocument(
+  routes: readonly Route[],
+  info: { title: string; version: string },
+  serverUrl: string,
+): Json {
   const components: Json = {};
   const schema = schemaWriter(components);
   const paths: Record<string, Json> = {};
@@ -70,7 +74,8 @@ function operationId(route: Route): string {
 
 function describe(route: Route): string {
   const roles = route.roles ?? [];
-  const who = roles.length === 0 ? 'Any signed-in person.' : `For members of ${roles.map((role) => groups[role]).join(' or ')}.`;
+  const who =
+    roles.length === 0 ? 'Any signed-in person.' : `For members of ${roles.map((role) => groups[role]).join(' or ')}.`;
   return route.description === undefined ? who : `${route.description}\n\n${who}`;
 }
 
@@ -82,12 +87,18 @@ function parametersOf(route: Route, schema: SchemaWriter): Json[] {
       return { name, in: place, required, ...(description === undefined ? {} : { description }), schema: rest };
     });
   const header = (name: string, description: string): Json => ({
-    name, in: 'header', required: false, description, schema: { type: 'string', minLength: 1 },
+    name,
+    in: 'header',
+    required: false,
+    description,
+    schema: { type: 'string', minLength: 1 },
   });
   return [
     ...list('path', route.params),
     ...list('query', route.query),
-    ...(route.idempotent === true ? [header('Idempotency-Key', 'The same key with the same request is done once')] : []),
+    ...(route.idempotent === true
+      ? [header('Idempotency-Key', 'The same key with the same request is done once')]
+      : []),
     ...(route.conditional === true ? [header('If-Match', 'ETag of the state that the change builds on')] : []),
   ];
 }
@@ -121,7 +132,14 @@ function headersOf(headers: Readonly<Record<string, string>>): Json {
 
 /** Every refusal that a client has to expect, by status, with its codes. */
 function refusalsOf(route: Route, schema: SchemaWriter): Json {
-  const codes = new Set<ErrorCode>(['invalid-request', 'unauthenticated', 'too-many-attempts', 'internal', 'database-unavailable', 'engine-unavailable']);
+  const codes = new Set<ErrorCode>([
+    'invalid-request',
+    'unauthenticated',
+    'too-many-attempts',
+    'internal',
+    'database-unavailable',
+    'engine-unavailable',
+  ]);
   if (route.roles !== undefined) codes.add('forbidden');
   if (route.method !== 'get') codes.add('cross-site');
   if (route.body !== undefined) codes.add('payload-too-large').add('unsupported-media-type');

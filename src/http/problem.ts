@@ -1,3 +1,4 @@
+import { isNativeError } from 'node:util/types';
 import { z } from 'zod';
 import { EngineError } from '../engine/client.js';
 import { errorTable, isProductError, ProductError, type ErrorCode } from '../errors.js';
@@ -53,11 +54,21 @@ export function toProductError(raw: unknown): ProductError {
     return new ProductError('engine-refused', 'The process engine refused the call.', {}, { cause: raw });
   }
   if (isConnectionError(raw)) {
-    return new ProductError('database-unavailable', 'The database does not answer. Try again in a moment.', {}, { cause: raw });
+    return new ProductError(
+      'database-unavailable',
+      'The database does not answer. Try again in a moment.',
+      {},
+      { cause: raw },
+    );
   }
   const code = codeOfHttpError(raw);
   if (code !== null) return new ProductError(code, sentences[code], {}, { cause: raw });
-  return new ProductError('internal', 'Something went wrong on our side. Quote the request id when you report it.', {}, { cause: raw });
+  return new ProductError(
+    'internal',
+    'Something went wrong on our side. Quote the request id when you report it.',
+    {},
+    { cause: raw },
+  );
 }
 
 /** The body of a refusal. */
@@ -80,19 +91,24 @@ const sentences = {
   'unsupported-media-type': 'The body has a media type, charset or encoding that this address does not accept.',
 } as const satisfies Partial<Record<ErrorCode, string>>;
 
-/** Express and its body parsers throw errors that carry an HTTP status. */
+/**
+ * Express and its body parsers throw errors that carry an HTTP status. Asked by `isNativeError` here and below, since
+ * errors of Node's own sockets need not belong to the realm that this module runs in.
+ */
 function codeOfHttpError(raw: unknown): keyof typeof sentences | null {
-  if (!(raw instanceof Error) || !('status' in raw)) return null;
+  if (!isNativeError(raw) || !('status' in raw)) return null;
   const codes = Object.keys(sentences) as (keyof typeof sentences)[];
   return codes.find((code) => errorTable[code].status === raw.status) ?? null;
 }
 
-/** Socket errors, SQLSTATE class 08 (connection), 57P (shutdown), 53300 (too many connections), no free connection in time. */
+/** Socket errors, SQLSTATE 08 (connection), 57P (shutdown), 53300 (too many connections), no free connection. */
 function isConnectionError(raw: unknown): boolean {
-  if (!(raw instanceof Error)) return false;
+  if (!isNativeError(raw)) return false;
   if (raw.name === 'KnexTimeoutError') return true;
-  if (raw instanceof AggregateError) return raw.errors.some(isConnectionError);
+  if ('errors' in raw && Array.isArray(raw.errors)) return raw.errors.some(isConnectionError);
   const code = 'code' in raw ? String(raw.code) : '';
-  return /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|08\d{3}|57P0\d|53300)$/.test(code) ||
-    raw.message.startsWith('Connection terminated');
+  return (
+    /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|08\d{3}|57P0\d|53300)$/.test(code) ||
+    raw.message.startsWith('Connection terminated')
+  );
 }

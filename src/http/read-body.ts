@@ -19,7 +19,8 @@ export function bodyReader(spec: BodySpec): BodyReader {
   const parse = parserOf(spec, types);
   return async (request, response) => {
     const type = request.is(types);
-    if (type === null || request.get('content-length') === '0') throw invalidRequest([{ field: 'body', message: `is missing; send ${types.join(' or ')}` }]);
+    if (type === null || request.get('content-length') === '0')
+      throw invalidRequest([{ field: 'body', message: `is missing; send ${types.join(' or ')}` }]);
     if (type === false) throw new ProductError('unsupported-media-type', `Send the body as ${types.join(' or ')}.`);
     const assertDigest = watchContentDigest(request);
     const body = await runParser(parse, request, response);

@@ -17,7 +17,10 @@ export function refusals(log: Logger): ErrorRequestHandler {
     const error = toProductError(raw);
     if (error.status >= 500) {
       const cause = error.cause ?? error;
-      log.error({ requestId: requestIdOf(response), method: request.method, path: request.path, code: error.code, err: cause }, error.message);
+      log.error(
+        { requestId: requestIdOf(response), method: request.method, path: request.path, code: error.code, err: cause },
+        error.message,
+      );
     }
     if (response.headersSent) {
       response.destroy();
@@ -32,13 +35,20 @@ function answer(request: Request, response: Response, error: ProductError): void
   const browser = request.get('sec-fetch-site') !== undefined;
   if (opensPage(request)) {
     if (error.code === 'unauthenticated' && request.method === 'GET') response.redirect(303, signInPath(request));
-    else sendPage(response, null, { title: error.title, status: error.status, main: errorPage(error, requestIdOf(response)) });
+    else
+      sendPage(response, null, {
+        title: error.title,
+        status: error.status,
+        main: errorPage(error, requestIdOf(response)),
+      });
     return;
   }
   // A browser would open a password prompt of its own for `Basic`.
-  if (error.status === 401) response.set('WWW-Authenticate', browser ? 'Session realm="cards"' : 'Basic realm="cards", charset="UTF-8"');
+  if (error.status === 401)
+    response.set('WWW-Authenticate', browser ? 'Session realm="cards"' : 'Basic realm="cards", charset="UTF-8"');
   response.status(error.status);
-  if (/^\/(camunda|engine-rest)\//.test(request.originalUrl)) response.json({ type: error.code, message: error.publicMessage });
+  if (/^\/(camunda|engine-rest)\//.test(request.originalUrl))
+    response.json({ type: error.code, message: error.publicMessage });
   else response.type(PROBLEM_TYPE).send(JSON.stringify(toProblem(error, requestIdOf(response))));
 }
 

@@ -3,7 +3,7 @@ import type { RequestHandler, Response } from 'express';
 
 const HEADER = 'X-Request-Id';
 
-/** Gives every request an id that stands in the answer, in problems and in the log. An id sent by a client is not trusted. */
+/** Gives every request an id that stands in the answer, in problems and in the log; one sent by a client is dropped. */
 export const requestId: RequestHandler = (_request, response, next) => {
   response.setHeader(HEADER, randomUUID());
   next();

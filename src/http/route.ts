@@ -56,7 +56,10 @@ type AnswerBody<R> = R extends { readonly schema: infer T extends z.ZodType }
 
 /** What a handler returns: one of the declared statuses with the body declared for it. */
 export type RouteAnswer<R extends ResponseSpecs> = {
-  [S in keyof R & AnswerStatus]: { readonly status: S; readonly headers?: Readonly<Record<string, string>> } & AnswerBody<R[S]>;
+  [S in keyof R & AnswerStatus]: {
+    readonly status: S;
+    readonly headers?: Readonly<Record<string, string>>;
+  } & AnswerBody<R[S]>;
 }[keyof R & AnswerStatus];
 
 export interface RouteContext<P, Q, B> {
@@ -95,9 +98,7 @@ export interface RouteDefinition<
   readonly responses: R;
   /** Refusals a client should expect beyond those that follow from the fields above. */
   readonly errors?: readonly ErrorCode[];
-  readonly handler: (
-    context: RouteContext<OutputOf<P>, OutputOf<Q>, BodyOf<B>>,
-  ) => Promise<RouteAnswer<R>>;
+  readonly handler: (context: RouteContext<OutputOf<P>, OutputOf<Q>, BodyOf<B>>) => Promise<RouteAnswer<R>>;
 }
 
 /** A route with its types folded away, as the table of routes holds it. */

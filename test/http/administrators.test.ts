@@ -26,21 +26,32 @@ afterAll(() => app.close());
 
 const send = (browser: Browser, method: string, path: string, body?: unknown) =>
   browser.request(method, ENGINE + path, {
-    body, headers: { 'x-xsrf-token': browser.cookies.get('XSRF-TOKEN') ?? '', accept: 'application/json' },
+    body,
+    headers: { 'x-xsrf-token': browser.cookies.get('XSRF-TOKEN') ?? '', accept: 'application/json' },
   });
 
 async function newInstance(): Promise<{ instance: string; externalTask: string; job: string }> {
   const { id: instance } = await app.engine.call<{ id: string }>({
-    user: system, method: 'POST', path: `/process-definition/${definition}/start`, body: {},
+    user: system,
+    method: 'POST',
+    path: `/process-definition/${definition}/start`,
+    body: {},
   });
-  const only = async (path: string) => (await app.engine.call<{ id: string }[]>({ user: system, path, query: { processInstanceId: instance } }))[0]?.id ?? '';
+  const only = async (path: string) =>
+    (await app.engine.call<{ id: string }[]>({ user: system, path, query: { processInstanceId: instance } }))[0]?.id ??
+    '';
   return { instance, externalTask: await only('/external-task'), job: await only('/job') };
 }
 
 describe('in Cockpit', () => {
   test('administrators have jobs and external tasks tried again', async () => {
     const { externalTask, job } = await newInstance();
-    await app.engine.call({ user: system, method: 'PUT', path: `/external-task/${externalTask}/retries`, body: { retries: 0 } });
+    await app.engine.call({
+      user: system,
+      method: 'PUT',
+      path: `/external-task/${externalTask}/retries`,
+      body: { retries: 0 },
+    });
     expect((await send(admin, 'PUT', `/external-task/${externalTask}/retries`, { retries: 2 })).status).toBe(204);
     expect((await send(admin, 'PUT', `/job/${job}/retries`, { retries: 2 })).status).toBe(204);
     expect((await send(admin, 'GET', `/external-task/${externalTask}`)).json()).toMatchObject({ retries: 2 });
@@ -48,7 +59,10 @@ describe('in Cockpit', () => {
 
   test('administrators cancel an instance', async () => {
     const { instance } = await newInstance();
-    expect((await send(admin, 'DELETE', `/process-instance/${instance}?skipCustomListeners=true&skipIoMappings=true`)).status).toBe(204);
+    expect(
+      (await send(admin, 'DELETE', `/process-instance/${instance}?skipCustomListeners=true&skipIoMappings=true`))
+        .status,
+    ).toBe(204);
     expect((await send(admin, 'GET', `/process-instance/${instance}`)).status).toBe(404);
   });
 
@@ -74,7 +88,10 @@ describe('in Cockpit', () => {
 describe('in Admin', () => {
   const newId = () => `t-${randomBytes(6).toString('hex')}`;
   const create = async (id: string) => {
-    const body = { profile: { id, firstName: 'New', lastName: 'Person', email: `${id}@example.org` }, credentials: { password: PASSWORD } };
+    const body = {
+      profile: { id, firstName: 'New', lastName: 'Person', email: `${id}@example.org` },
+      credentials: { password: PASSWORD },
+    };
     return send(admin, 'POST', '/user/create', body);
   };
 
@@ -116,7 +133,12 @@ describe('in Admin', () => {
   test('nobody else changes people', async () => {
     const id = newId();
     await create(id);
-    for (const [method, path] of [['POST', '/user/create'], ['DELETE', `/user/${id}`], ['PUT', `/user/${id}/credentials`], ['PUT', `/group/${groups.admin}/members/${id}`]] as const) {
+    for (const [method, path] of [
+      ['POST', '/user/create'],
+      ['DELETE', `/user/${id}`],
+      ['PUT', `/user/${id}/credentials`],
+      ['PUT', `/group/${groups.admin}/members/${id}`],
+    ] as const) {
       expect([path, (await send(operator, method, path, {})).status]).toEqual([path, 403]);
     }
   });

@@ -13,7 +13,10 @@ const pages: Page[] = [
     path: '/notes/:id',
     roles: ['operator'],
     link: { label: 'Notes', hint: 'What operators write' },
-    handler: ({ user, params, query }) => ({ title: `Note ${params['id']}`, main: html`<p>${user.id} asks for ${query.get('q')}</p>` }),
+    handler: ({ user, params, query }) => ({
+      title: `Note ${params['id']}`,
+      main: html`<p>${user.id} asks for ${query.get('q')}</p>`,
+    }),
   },
   {
     method: 'post',
@@ -82,7 +85,8 @@ test('forms and files are read, from our own pages only, up to a limit', async (
   form.set('text', 'photo');
   form.set('file', new File(['bytes'], 'x.png'));
   const cookie = `card-session=${operator.cookies.get('card-session')}`;
-  const upload = (body: FormData, origin: string) => fetch(`${app.url}/notes/7`, { method: 'POST', body, redirect: 'manual', headers: { cookie, origin } });
+  const upload = (body: FormData, origin: string) =>
+    fetch(`${app.url}/notes/7`, { method: 'POST', body, redirect: 'manual', headers: { cookie, origin } });
   expect((await upload(form, app.url)).headers.get('location')).toBe('/notes/photo-bytes');
   expect((await upload(form, 'https://evil.example')).status).toBe(403);
   form.set('file', new File(['x'.repeat(2_000)], 'x.png'));
@@ -133,5 +137,9 @@ test('health and metrics are there for programs', async () => {
 
 test('the description of the interface is served with its address', async () => {
   const document = (await new Browser(app.url).get('/api/v1/openapi.json')).json();
-  expect(document).toMatchObject({ openapi: '3.1.0', info: { version: '1.2.3' }, servers: [{ url: 'http://cards.test/api/v1' }] });
+  expect(document).toMatchObject({
+    openapi: '3.1.0',
+    info: { version: '1.2.3' },
+    servers: [{ url: 'http://cards.test/api/v1' }],
+  });
 });

@@ -24,7 +24,15 @@ const routes: Route[] = [
     responses: { 200: { description: 'A page', schema: listOf(thing) } },
     handler: async ({ query }) => {
       const rows = things.filter(({ id }) => id > (query.cursor?.id ?? 0)).slice(0, query.limit + 1);
-      return { status: 200, body: listPage(rows, query.limit, (row) => row, ({ id }) => ({ id })) };
+      return {
+        status: 200,
+        body: listPage(
+          rows,
+          query.limit,
+          (row) => row,
+          ({ id }) => ({ id }),
+        ),
+      };
     },
   }),
   defineRoute({
@@ -75,7 +83,10 @@ beforeAll(async () => {
   const app = express();
   app.set('query parser', 'simple');
   app.use(requestId);
-  app.use('/api/v1', mountRoutes(routes, async () => person('ada', ...roles)));
+  app.use(
+    '/api/v1',
+    mountRoutes(routes, async () => person('ada', ...roles)),
+  );
   app.use(() => {
     throw new ProductError('not-found', 'There is nothing at this address.');
   });
@@ -106,27 +117,43 @@ test('a list gives pages whose cursors lead on to its end', async () => {
   expect(second.body).toEqual({ items: [{ id: 3, name: 'thing 3' }], next: null });
 });
 
-test.each(['limit=0', 'limit=201', 'limit=ten', 'cursor=garbage', 'cursor=eyJpZCI6IngifQ', 'limit=1&limit=2', 'nmae=x'])(
-  'the query %s is refused and named',
-  async (query) => {
-    const { status, body } = await call('GET', `/things?${query}`);
-    expect(status).toBe(400);
-    expect(body).toMatchObject({ code: 'invalid-request', errors: [{ field: query.split('=')[0] }] });
-  },
-);
+test.each([
+  'limit=0',
+  'limit=201',
+  'limit=ten',
+  'cursor=garbage',
+  'cursor=eyJpZCI6IngifQ',
+  'limit=1&limit=2',
+  'nmae=x',
+])('the query %s is refused and named', async (query) => {
+  const { status, body } = await call('GET', `/things?${query}`);
+  expect(status).toBe(400);
+  expect(body).toMatchObject({ code: 'invalid-request', errors: [{ field: query.split('=')[0] }] });
+});
 
 test('every wrong field of a body is named', async () => {
-  const { status, headers, body } = await call('POST', '/things', { name: 'x', size: { width: '1', depth: 2 }, colour: 1 });
+  const { status, headers, body } = await call('POST', '/things', {
+    name: 'x',
+    size: { width: '1', depth: 2 },
+    colour: 1,
+  });
   expect(status).toBe(400);
   expect(headers.get('content-type')).toMatch(/^application\/problem\+json/);
   expect(body.errors.map(({ field }: { field: string }) => field).sort()).toEqual(['colour', 'name', 'size.width']);
-  expect(body).toMatchObject({ type: '/problems/invalid-request', status: 400, requestId: headers.get('x-request-id') });
+  expect(body).toMatchObject({
+    type: '/problems/invalid-request',
+    status: 400,
+    requestId: headers.get('x-request-id'),
+  });
 });
 
 test('a body that is malformed, missing, too large or of another type is refused', async () => {
   expect(await call('POST', '/things', '{"name":')).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
   expect(await call('POST', '/things')).toMatchObject({ status: 400, body: { errors: [{ field: 'body' }] } });
-  expect(await call('POST', '/things', { name: 'x'.repeat(300) })).toMatchObject({ status: 413, body: { code: 'payload-too-large' } });
+  expect(await call('POST', '/things', { name: 'x'.repeat(300) })).toMatchObject({
+    status: 413,
+    body: { code: 'payload-too-large' },
+  });
   const xml = await call('POST', '/things', '<a/>', { 'content-type': 'application/xml' });
   expect(xml).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
 });
@@ -140,7 +167,9 @@ test('text bodies have their own types and limits', async () => {
 
 test('an idempotency key is handed over when it is printable', async () => {
   const body = { name: 'good', size: { width: 1 } };
-  expect((await call('POST', '/things', body, { 'idempotency-key': 'k-1' })).headers.get('location')).toBe('/things/k-1');
+  expect((await call('POST', '/things', body, { 'idempotency-key': 'k-1' })).headers.get('location')).toBe(
+    '/things/k-1',
+  );
   expect(await call('POST', '/things', body, { 'idempotency-key': 'x'.repeat(201) })).toMatchObject({
     status: 400,
     body: { errors: [{ field: 'Idempotency-Key' }] },
@@ -150,7 +179,10 @@ test('an idempotency key is handed over when it is printable', async () => {
 test('If-Match lets a change through only on the state it was made for', async () => {
   expect((await call('PUT', '/things/1')).status).toBe(200);
   expect((await call('PUT', '/things/1', undefined, { 'if-match': '"7"' })).headers.get('etag')).toBe('"8"');
-  expect(await call('PUT', '/things/1', undefined, { 'if-match': '"6"' })).toMatchObject({ status: 412, body: { code: 'stale' } });
+  expect(await call('PUT', '/things/1', undefined, { 'if-match': '"6"' })).toMatchObject({
+    status: 412,
+    body: { code: 'stale' },
+  });
 });
 
 test('a refusal of a handler keeps its code and its further members', async () => {

@@ -55,8 +55,23 @@ describe('signing in', () => {
 
   test('sets a cookie that scripts cannot read and other sites cannot send along', async () => {
     const answer = await new Browser(app.url).signIn(operator);
-    const cookie = answer.headers.getSetCookie().find((each) => each.startsWith('card-session=') && !each.includes('1970'));
+    const cookie = answer.headers
+      .getSetCookie()
+      .find((each) => each.startsWith('card-session=') && !each.includes('1970'));
     expect(cookie).toMatch(/; Path=\/; HttpOnly; SameSite=Lax$/);
+  });
+
+  test('behind https binds the cookie to this host and keeps it off plain connections', async () => {
+    const secure = await startApp(await sharedEngine(), { publicUrl: 'https://cards.test' });
+    try {
+      const answer = await new Browser(secure.url).signIn(operator);
+      expect(answer.headers.getSetCookie().at(-1)).toMatch(
+        /^__Host-card-session=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
+      );
+      expect(answer.headers.get('strict-transport-security')).not.toBeNull();
+    } finally {
+      await secure.close();
+    }
   });
 
   test('keeps no token in the database', async () => {
@@ -77,7 +92,12 @@ describe('signing in', () => {
 
   test('as a technical account is refused, even with a password that the engine would take', async () => {
     const id = technicalAccounts.worker;
-    await ensureAccount(app.engine, technicalAccounts.server, { id, firstName: '', lastName: '', email: '', groups: [] }, PASSWORD);
+    await ensureAccount(
+      app.engine,
+      technicalAccounts.server,
+      { id, firstName: '', lastName: '', email: '', groups: [] },
+      PASSWORD,
+    );
     for (const account of [id, ` ${id.toUpperCase()} `, technicalAccounts.server]) {
       expect((await new Browser(app.url).signIn(account)).status).toBe(401);
       expect((await new Browser(app.url).get('/api/v1/me', basic(account, PASSWORD))).status).toBe(401);
@@ -91,17 +111,24 @@ describe('signing in', () => {
     const location = new URL(answer.headers.get('location') ?? '', app.url);
     expect(location.pathname).toBe('/sign-in');
     const next = location.searchParams.get('next') ?? '';
-    expect((await browser.signIn(operator, PASSWORD, next)).headers.get('location')).toBe('/camunda/app/tasklist/default/?x=1');
+    expect((await browser.signIn(operator, PASSWORD, next)).headers.get('location')).toBe(
+      '/camunda/app/tasklist/default/?x=1',
+    );
   });
 
-  test.each(['//evil.example', '/\\evil.example', 'https://evil.example', '/\t/evil.example', '/.//evil.example', 'javascript:alert(1)', '/%0d%0aX: y'])(
-    'never leads on to %j elsewhere',
-    async (next) => {
-      const location = (await new Browser(app.url).signIn(operator, PASSWORD, next)).headers.get('location') ?? '';
-      expect(new URL(location, app.url).origin).toBe(app.url);
-      expect(location).toMatch(/^\/(?!\/)/);
-    },
-  );
+  test.each([
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    '/\t/evil.example',
+    '/.//evil.example',
+    'javascript:alert(1)',
+    '/%0d%0aX: y',
+  ])('never leads on to %j elsewhere', async (next) => {
+    const location = (await new Browser(app.url).signIn(operator, PASSWORD, next)).headers.get('location') ?? '';
+    expect(new URL(location, app.url).origin).toBe(app.url);
+    expect(location).toMatch(/^\/(?!\/)/);
+  });
 
   test('begins a new session and ends the one before', async () => {
     const browser = await signedIn();
@@ -130,7 +157,10 @@ describe('a session', () => {
 
   test('notes its last use, at most once a minute', async () => {
     const browser = await signedIn();
-    const lastSeen = async () => (await app.db.raw('select last_seen_at from session order by created_at desc limit 1')).rows[0].last_seen_at.getTime();
+    const lastSeen = async () =>
+      (
+        await app.db.raw('select last_seen_at from session order by created_at desc limit 1')
+      ).rows[0].last_seen_at.getTime();
     const atFirst = await lastSeen();
     await browser.get('/api/v1/me');
     expect(await lastSeen()).toBe(atFirst);
@@ -170,9 +200,12 @@ describe('another site', () => {
   ])('%s changes nothing', async (_what, headers: Record<string, string>) => {
     const browser = await signedIn();
     const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-    const send = (path: string) => fetch(app.url + path, {
-      method: 'POST', body: '{}', headers: { cookie, 'content-type': 'application/json', ...headers },
-    });
+    const send = (path: string) =>
+      fetch(app.url + path, {
+        method: 'POST',
+        body: '{}',
+        headers: { cookie, 'content-type': 'application/json', ...headers },
+      });
     for (const path of ['/api/v1/me', '/sign-out', '/camunda/api/admin/auth/user/default/logout']) {
       const answer = await send(path);
       expect([path, answer.status]).toEqual([path, 403]);
@@ -183,7 +216,8 @@ describe('another site', () => {
   test('cannot sign a browser in', async () => {
     const browser = new Browser(app.url);
     const answer = await browser.request('POST', '/sign-in', {
-      form: { account: operator, password: PASSWORD, next: '/' }, headers: { 'sec-fetch-site': 'cross-site' },
+      form: { account: operator, password: PASSWORD, next: '/' },
+      headers: { 'sec-fetch-site': 'cross-site' },
     });
     expect(answer.status).toBe(403);
     expect(browser.cookies.size).toBe(0);
@@ -198,7 +232,9 @@ describe('another site', () => {
     const browser = await signedIn();
     const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     const answer = await fetch(`${app.url}/api/v1/me`, {
-      method: 'POST', body: '{}', headers: { cookie, 'content-type': 'application/json', ...headers() },
+      method: 'POST',
+      body: '{}',
+      headers: { cookie, 'content-type': 'application/json', ...headers() },
     });
     expect(answer.status).toBe(status);
   });
@@ -213,7 +249,10 @@ describe('HTTP Basic', () => {
 
   test('is asked for, but not from browsers', async () => {
     const program = await fetch(`${app.url}/api/v1/me`);
-    expect([program.status, program.headers.get('www-authenticate')]).toEqual([401, 'Basic realm="cards", charset="UTF-8"']);
+    expect([program.status, program.headers.get('www-authenticate')]).toEqual([
+      401,
+      'Basic realm="cards", charset="UTF-8"',
+    ]);
     const browser = await new Browser(app.url).get('/api/v1/me', { 'sec-fetch-mode': 'cors' });
     expect([browser.status, browser.headers.get('www-authenticate')]).toEqual([401, 'Session realm="cards"']);
   });

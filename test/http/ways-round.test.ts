@@ -28,17 +28,30 @@ afterAll(() => app.close());
 
 function send(browser: Browser, method: string, path: string, body?: unknown, headers: Record<string, string> = {}) {
   return browser.request(method, path, {
-    body, headers: { 'x-xsrf-token': browser.cookies.get('XSRF-TOKEN') ?? '', accept: 'application/json', ...headers },
+    body,
+    headers: { 'x-xsrf-token': browser.cookies.get('XSRF-TOKEN') ?? '', accept: 'application/json', ...headers },
   });
 }
 
 describe('past the door, straight to the engine', () => {
   const target = '/engine-rest/task?maxResults=1';
   const now = () => Date.now();
-  const sign = (secret: string, change: { target?: string; method?: string; user?: string; id?: 'door' | 'worker' } = {}, at = now()) =>
-    signRequest({ id: change.id ?? 'door', secret }, { user: change.user ?? system, method: change.method ?? 'GET', target: change.target ?? target }, at);
+  const sign = (
+    secret: string,
+    change: { target?: string; method?: string; user?: string; id?: 'door' | 'worker' } = {},
+    at = now(),
+  ) =>
+    signRequest(
+      { id: change.id ?? 'door', secret },
+      { user: change.user ?? system, method: change.method ?? 'GET', target: change.target ?? target },
+      at,
+    );
   const ask = async (signature?: string) =>
-    (await fetch(new URL(target, connection.engineUrl), { headers: signature === undefined ? {} : { [SIGNATURE_HEADER]: signature } })).status;
+    (
+      await fetch(new URL(target, connection.engineUrl), {
+        headers: signature === undefined ? {} : { [SIGNATURE_HEADER]: signature },
+      })
+    ).status;
 
   test('a fresh signature opens it', async () => {
     expect(await ask(sign(connection.door.secret))).toBe(200);
@@ -52,7 +65,10 @@ describe('past the door, straight to the engine', () => {
     ['another target', () => sign(connection.door.secret, { target: '/engine-rest/task' })],
     ['another method', () => sign(connection.door.secret, { method: 'POST' })],
     ['the worker key for a person', () => sign(connection.worker.secret, { id: 'worker' })],
-    ['a changed user', () => sign(connection.door.secret).replace(/:[^:]+:/, `:${Buffer.from('admin').toString('base64url')}:`)],
+    [
+      'a changed user',
+      () => sign(connection.door.secret).replace(/:[^:]+:/, `:${Buffer.from('admin').toString('base64url')}:`),
+    ],
   ])('%s does not', async (_what, signature) => {
     expect(await ask(signature())).toBe(401);
   });
@@ -64,12 +80,17 @@ describe('headers from outside', () => {
     const forged = signRequest(connection.door, { user: 'admin', method: 'GET', target: path });
     await operator.open('/camunda/app/tasklist/default/');
     expect((await new Browser(app.url).get(path, { [SIGNATURE_HEADER]: forged })).status).toBe(401);
-    expect((await operator.get(path, { [SIGNATURE_HEADER]: forged })).json()).toMatchObject({ userId: operatorAccount });
+    expect((await operator.get(path, { [SIGNATURE_HEADER]: forged })).json()).toMatchObject({
+      userId: operatorAccount,
+    });
   });
 
   test('do not reach the engine: method overrides, forwarded addresses, credentials', async () => {
     const headers = {
-      'x-http-method-override': 'DELETE', 'x-original-url': '/engine-rest/task', 'x-forwarded-host': 'evil.example', 'x-authorized-engine': 'x',
+      'x-http-method-override': 'DELETE',
+      'x-original-url': '/engine-rest/task',
+      'x-forwarded-host': 'evil.example',
+      'x-authorized-engine': 'x',
     };
     const answer = await operator.get(`${ENGINE}/filter`, headers);
     expect([answer.status, Array.isArray(answer.json())]).toEqual([200, true]);
@@ -93,15 +114,19 @@ describe('paths that two readers read differently', () => {
     expect([400, 403]).toContain(status);
   });
 
-  test.each(['/engine-rest/task', '/engine-rest', '/ENGINE-REST/task', '/camunda/engine-rest/task', '/camunda/api/../../engine-rest/task', '//engine-rest/task'])(
-    'the engine does not answer at %s',
-    async (target) => {
-      const cookie = [...admin.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
-      const { status, body } = await rawRequest(app.url, target, { cookie, accept: 'application/json' });
-      expect([400, 403, 404]).toContain(status);
-      expect(body).not.toContain('processDefinitionId');
-    },
-  );
+  test.each([
+    '/engine-rest/task',
+    '/engine-rest',
+    '/ENGINE-REST/task',
+    '/camunda/engine-rest/task',
+    '/camunda/api/../../engine-rest/task',
+    '//engine-rest/task',
+  ])('the engine does not answer at %s', async (target) => {
+    const cookie = [...admin.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const { status, body } = await rawRequest(app.url, target, { cookie, accept: 'application/json' });
+    expect([400, 403, 404]).toContain(status);
+    expect(body).not.toContain('processDefinitionId');
+  });
 });
 
 describe('calls that nobody makes through the door, administrators included', () => {
@@ -111,7 +136,11 @@ describe('calls that nobody makes through the door, administrators included', ()
     ['GET', '/camunda/app/admin/default/setup/'],
     ['GET', '/camunda/app/tasklist/default/setup'],
     ['GET', '/camunda/app/cockpit/default/setup/x'],
-    ['POST', '/camunda/api/admin/setup/default/user/create', { profile: { id: 'mallory' }, credentials: { password: 'mallory-123' } }],
+    [
+      'POST',
+      '/camunda/api/admin/setup/default/user/create',
+      { profile: { id: 'mallory' }, credentials: { password: 'mallory-123' } },
+    ],
     ['POST', '/camunda/app/admin/default/setup/user/create', {}],
     // Signing in past our own limits
     ['POST', '/camunda/api/admin/auth/user/default/login/tasklist', {}],
@@ -163,20 +192,27 @@ describe('calls that nobody makes through the door, administrators included', ()
     ['POST', `${ENGINE}/external-task/fetchAndLock`, { workerId: 'x', maxTasks: 1 }],
     ['POST', `${ENGINE}/external-task/1/complete`, { workerId: 'x' }],
     // Permissions
-    ['POST', `${ENGINE}/authorization/create`, { type: 1, permissions: ['ALL'], userId: 'x', resourceType: 8, resourceId: '*' }],
+    [
+      'POST',
+      `${ENGINE}/authorization/create`,
+      { type: 1, permissions: ['ALL'], userId: 'x', resourceType: 8, resourceId: '*' },
+    ],
     ['PUT', `${ENGINE}/authorization/1`, { permissions: ['ALL'] }],
     ['DELETE', `${ENGINE}/authorization/1`],
     // Another engine by name
     ['GET', '/camunda/api/engine/engine/other/task'],
   ];
 
-  test.each(calls.map(([method, path, body]) => ({ method, path, body })))('$method $path', async ({ method, path, body }) => {
-    for (const browser of [admin, operator]) {
-      const answer = await send(browser, method, path, body);
-      expect(answer.status).toBe(403);
-      expect(answer.json()).toEqual({ type: 'forbidden', message: expect.stringMatching(/\.$/) });
-    }
-  });
+  test.each(calls.map(([method, path, body]) => ({ method, path, body })))(
+    '$method $path',
+    async ({ method, path, body }) => {
+      for (const browser of [admin, operator]) {
+        const answer = await send(browser, method, path, body);
+        expect(answer.status).toBe(403);
+        expect(answer.json()).toEqual({ type: 'forbidden', message: expect.stringMatching(/\.$/) });
+      }
+    },
+  );
 });
 
 describe('expressions', () => {
@@ -197,7 +233,10 @@ describe('expressions', () => {
   test.each(bodies)('%s is not evaluated', async (body) => {
     const answer = await send(admin, 'POST', `${ENGINE}/filter/${filter}/list?firstResult=0&maxResults=15`, body);
     expect(answer.status).toBe(403);
-    expect(answer.json()).toEqual({ type: 'forbidden', message: expect.stringContaining('Expressions are not evaluated here') });
+    expect(answer.json()).toEqual({
+      type: 'forbidden',
+      message: expect.stringContaining('Expressions are not evaluated here'),
+    });
   });
 
   test('of repeated members only what was checked is sent on', async () => {
@@ -216,8 +255,12 @@ describe('bodies', () => {
   test('that are too large, malformed, too deep or of another type are refused', async () => {
     expect((await send(admin, 'POST', path, `{"a":"${'x'.repeat(1_000_001)}"}`)).status).toBe(413);
     expect((await send(admin, 'POST', path, '{"a":')).status).toBe(400);
-    expect((await send(admin, 'POST', path, '[0]'.repeat(1).replace('0', '['.repeat(100) + ']'.repeat(100)))).status).toBe(400);
+    expect(
+      (await send(admin, 'POST', path, '[0]'.repeat(1).replace('0', '['.repeat(100) + ']'.repeat(100)))).status,
+    ).toBe(400);
     expect((await send(admin, 'POST', path, '<a/>', { 'content-type': 'application/xml' })).status).toBe(415);
-    expect((await send(admin, 'POST', path, 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })).status).toBe(415);
+    expect(
+      (await send(admin, 'POST', path, 'a=b', { 'content-type': 'application/x-www-form-urlencoded' })).status,
+    ).toBe(415);
   });
 });

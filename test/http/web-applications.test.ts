@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { openDatabase } from '../../src/db/database.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { SessionStore } from '../../src/http/sign-in/session-store.js';
 import { sharedEngine, type EngineConnection } from '../support/engine.js';
@@ -33,14 +34,20 @@ test('Tasklist opens signed in as the same person, with its own security policy'
   const page = await browser.open(TASKLIST);
   expect(page.headers.get('content-security-policy')).toContain('script-src');
   expect(page.headers.get('connection')).not.toBe('close');
-  expect((await browser.get(WHO)).json()).toMatchObject({ userId: operator, authorizedApps: expect.arrayContaining(['tasklist']) });
+  expect((await browser.get(WHO)).json()).toMatchObject({
+    userId: operator,
+    authorizedApps: expect.arrayContaining(['tasklist']),
+  });
   expect((await browser.get('/camunda/app/tasklist/camunda-tasklist-bootstrap.js')).status).toBe(200);
 });
 
 test('redirects of the engine host stay on this server', async () => {
   const browser = await inTasklist();
   const answer = await browser.open('/camunda/app/tasklist');
-  expect([answer.status, answer.headers.get('location')]).toEqual([302, expect.stringMatching(/^\/camunda\/app\/tasklist\//)]);
+  expect([answer.status, answer.headers.get('location')]).toEqual([
+    302,
+    expect.stringMatching(/^\/camunda\/app\/tasklist\//),
+  ]);
   for (const path of ['/camunda', '/camunda/', '/camunda/app/welcome/default/']) {
     expect((await browser.open(path)).headers.get('location')).toBe('/');
   }
@@ -59,7 +66,9 @@ test('changes need the CSRF token of the web applications as well', async () => 
   expect((await browser.post(path)).status).toBe(403);
   const headers = { 'x-xsrf-token': browser.cookies.get('XSRF-TOKEN') ?? '' };
   await browser.get(WHO);
-  expect((await browser.post(path, {}, { ...headers, 'x-xsrf-token': browser.cookies.get('XSRF-TOKEN') ?? '' })).status).not.toBe(403);
+  expect(
+    (await browser.post(path, {}, { ...headers, 'x-xsrf-token': browser.cookies.get('XSRF-TOKEN') ?? '' })).status,
+  ).not.toBe(403);
 });
 
 test('signing out in Tasklist ends the session everywhere', async () => {
@@ -102,11 +111,30 @@ test('while the engine is down everyone is told so in their own words', async ()
     const page = await browser.open(TASKLIST);
     expect([page.status, page.headers.get('content-type')]).toEqual([503, 'text/html; charset=utf-8']);
     const script = await browser.get(WHO, { accept: 'application/json' });
-    expect([script.status, script.json()]).toEqual([503, { type: 'engine-unavailable', message: expect.stringContaining('does not answer') }]);
+    expect([script.status, script.json()]).toEqual([
+      503,
+      { type: 'engine-unavailable', message: expect.stringContaining('does not answer') },
+    ]);
     const program = await browser.get(`/api/v1/${randomBytes(4).toString('hex')}`);
     expect(program.status).toBe(404);
   } finally {
     await silent.close();
+    await lost.close();
+  }
+});
+
+test('while the database is down programs are told to try again', async () => {
+  const silent = openDatabase(`postgres://nobody@127.0.0.1:${await freePort()}/nothing`, 1);
+  const lost = await startApp(connection, { db: silent });
+  try {
+    const browser = new Browser(lost.url);
+    browser.cookies.set('card-session', 'anything');
+    const page = await browser.open('/');
+    expect([page.status, page.text.includes('The database does not answer.')]).toEqual([503, true]);
+    const script = await browser.get(WHO, { accept: 'application/json' });
+    expect([script.status, script.json()]).toMatchObject([503, { type: 'database-unavailable' }]);
+  } finally {
+    await silent.destroy();
     await lost.close();
   }
 });

@@ -10,7 +10,7 @@ export type Handling =
   /** Nothing but the follow-up date may change. */
   | 'follow-up-only'
   /** Accounts and groups that the installation itself stands on are left alone. */
-  | 'people-only'
+  | 'people'
   | 'profile'
   /** The web applications' own start page gives way to ours. */
   | 'start-page';
@@ -29,6 +29,7 @@ export interface Call {
 
 const ENGINE = '/camunda/api/engine/engine/default';
 const ACCOUNT = '/camunda/api/admin/auth/user/default';
+const MEMBER = `${ENGINE}/group/:group/members/:account`;
 const admin = { roles: ['admin'] } as const;
 
 /** What every web application needs. */
@@ -48,7 +49,10 @@ const shared: readonly Call[] = [
 function application(name: string, restriction: Pick<Call, 'roles'> = {}): Call[] {
   const files = ['', '/:file', ...['scripts', 'styles', 'locales', 'opencards'].map((folder) => `/${folder}/**`)];
   return [...files.map((each) => `/camunda/app/${name}${each}`), `/camunda/api/${name}/plugin/**`].map((path) => ({
-    method: 'GET', path, ...restriction, note: `What ${name} consists of`,
+    method: 'GET',
+    path,
+    ...restriction,
+    note: `What ${name} consists of`,
   }));
 }
 
@@ -67,7 +71,12 @@ const tasklist: readonly Call[] = [
   { method: 'GET', path: `${ENGINE}/process-definition/:id/startForm`, note: 'Where the start form is' },
   { method: 'GET', path: `${ENGINE}/process-definition/:id/deployed-start-form`, note: 'Start form' },
   { method: 'GET', path: `${ENGINE}/process-definition/:id/form-variables`, note: 'Values of the start form' },
-  { method: 'POST', path: `${ENGINE}/process-definition/:id/submit-form`, handling: 'submit-start-form', note: 'Start' },
+  {
+    method: 'POST',
+    path: `${ENGINE}/process-definition/:id/submit-form`,
+    handling: 'submit-start-form',
+    note: 'Start',
+  },
   { method: 'GET', path: `${ENGINE}/task`, note: 'Next task after a start' },
   { method: 'GET', path: `${ENGINE}/task/:id`, note: 'Task' },
   { method: 'GET', path: `${ENGINE}/task/:id/form`, note: 'Where the form is' },
@@ -88,11 +97,23 @@ const tasklist: readonly Call[] = [
 /** Queries of Cockpit and Admin that have a body; all of them only read. */
 const queries = [
   ...[
-    'process-instance', 'history/process-instance', 'history/task', 'history/activity-instance', 'history/variable-instance',
-    'variable-instance', 'task', 'job', 'external-task', 'group',
+    'process-instance',
+    'history/process-instance',
+    'history/task',
+    'history/activity-instance',
+    'history/variable-instance',
+    'variable-instance',
+    'task',
+    'job',
+    'external-task',
+    'group',
   ].flatMap((name) => [`${ENGINE}/${name}`, `${ENGINE}/${name}/count`]),
   ...[
-    'incident', 'incident/count', 'process-instance', 'process-instance/count', 'process-instance/:id/called-process-instances',
+    'incident',
+    'incident/count',
+    'process-instance',
+    'process-instance/count',
+    'process-instance/:id/called-process-instances',
     'process-definition/:id/called-process-definitions',
   ].map((name) => `/camunda/api/cockpit/plugin/base/default/${name}`),
 ];
@@ -111,14 +132,14 @@ const people: readonly Call[] = [
   { method: 'OPTIONS', path: `${ENGINE}/**`, ...admin, note: 'What may be done' },
   { method: 'POST', path: `${ENGINE}/user/create`, ...admin, note: 'New account' },
   { method: 'PUT', path: `${ENGINE}/user/:account/profile`, ...admin, handling: 'profile', note: 'Names and address' },
-  { method: 'PUT', path: `${ENGINE}/user/:account/credentials`, ...admin, handling: 'people-only', note: 'Password' },
-  { method: 'POST', path: `${ENGINE}/user/:account/unlock`, ...admin, handling: 'people-only', note: 'Account locked after wrong passwords' },
-  { method: 'DELETE', path: `${ENGINE}/user/:account`, ...admin, handling: 'people-only', note: 'Remove an account' },
+  { method: 'PUT', path: `${ENGINE}/user/:account/credentials`, ...admin, handling: 'people', note: 'Password' },
+  { method: 'POST', path: `${ENGINE}/user/:account/unlock`, ...admin, handling: 'people', note: 'Unlock it' },
+  { method: 'DELETE', path: `${ENGINE}/user/:account`, ...admin, handling: 'people', note: 'Remove an account' },
   { method: 'POST', path: `${ENGINE}/group/create`, ...admin, note: 'New group' },
-  { method: 'PUT', path: `${ENGINE}/group/:group`, ...admin, handling: 'people-only', note: 'Name of a group' },
-  { method: 'DELETE', path: `${ENGINE}/group/:group`, ...admin, handling: 'people-only', note: 'Remove a group' },
-  { method: 'PUT', path: `${ENGINE}/group/:group/members/:account`, ...admin, handling: 'people-only', note: 'Into a group' },
-  { method: 'DELETE', path: `${ENGINE}/group/:group/members/:account`, ...admin, handling: 'people-only', note: 'Out of a group' },
+  { method: 'PUT', path: `${ENGINE}/group/:group`, ...admin, handling: 'people', note: 'Name of a group' },
+  { method: 'DELETE', path: `${ENGINE}/group/:group`, ...admin, handling: 'people', note: 'Remove a group' },
+  { method: 'PUT', path: MEMBER, ...admin, handling: 'people', note: 'Into a group' },
+  { method: 'DELETE', path: MEMBER, ...admin, handling: 'people', note: 'Out of a group' },
 ];
 
 /** The allow-list. Anything else is refused. */
@@ -130,7 +151,10 @@ export const explanations: readonly { readonly path: RegExp; readonly sentence: 
   { path: /\/filter(\/|$)/, sentence: 'Filters are part of the installation and are not changed here.' },
   { path: /\/deployment(\/|$)/, sentence: 'Diagrams are not deployed this way.' },
   { path: /\/authorization(\/|$)/, sentence: 'Permissions follow from the groups and are not changed here.' },
-  { path: /\/(variables|localVariables|variable-instance|modification|message|signal|migration|batch|execution)(\/|$)/, sentence: 'Variables and the course of a process are changed by forms only.' },
+  {
+    path: /\/(variables|localVariables|variable-instance|modification|message|signal|migration|batch|execution)(\/|$)/,
+    sentence: 'Variables and the course of a process are changed by forms only.',
+  },
   { path: /\/task\//, sentence: 'A task is worked on by its form only.' },
   { path: /\/(start|process-instance)(\/|$)/, sentence: 'Processes are started by their form only.' },
   { path: /\/auth\/user\/[^/]+\/login(\/|$)/, sentence: 'Sign in on the start page.' },

@@ -55,7 +55,7 @@ export function door({ signIn, forwarder, forms }: DoorDeps): Router {
       const task = await forms.visibleTask(visit.session.user, visit.params['id'] ?? '');
       await pass(visit, onlyFollowUp(task, visit.passage.body));
     },
-    'people-only': (visit) => {
+    people: (visit) => {
       assertPeople(visit.params);
       return pass(visit);
     },
@@ -87,7 +87,11 @@ export function door({ signIn, forwarder, forms }: DoorDeps): Router {
     const body = ['GET', 'HEAD'].includes(request.method) ? undefined : await readJson(request, response);
     assertNoExpressions(body);
     await handle(found.call, {
-      request, response, session, params: found.params, passage: { method: request.method, target, body },
+      request,
+      response,
+      session,
+      params: found.params,
+      passage: { method: request.method, target, body },
     });
   });
   return router;

@@ -24,7 +24,7 @@ export interface CheckedForm {
 
 const nothing: FormFields = { fields: new Map(), shown: new Set() };
 
-/** The forms of deployed definitions. They are bound to the deployment, as the model rules demand, so each is read once. */
+/** The forms of deployed definitions. Model rules demand that they are bound to their deployment: each is read once. */
 export class FormSource {
   private readonly forms = new TtlCache<FormFields>(Infinity, 2_000);
 
@@ -44,7 +44,10 @@ export class FormSource {
     if (declared === undefined) return { form: nothing, check: null };
     const { check } = declared;
     if (check !== null && !isCheck(check)) {
-      throw new ProductError('forbidden', `The diagram names a check "${check}" that this release does not know. Tell an administrator.`);
+      throw new ProductError(
+        'forbidden',
+        `The diagram names a check "${check}" that this release does not know. Tell an administrator.`,
+      );
     }
     return { form: await this.forms.get(`${processDefinitionId}/${element}`, () => this.read(formPath)), check };
   }
@@ -54,7 +57,12 @@ export class FormSource {
       return await this.diagrams.get(processDefinitionId);
     } catch (raw) {
       if (!(raw instanceof DiagramError)) throw raw;
-      throw new ProductError('forbidden', `Its form cannot be checked: ${raw.message} Tell an administrator.`, {}, { cause: raw });
+      throw new ProductError(
+        'forbidden',
+        `Its form cannot be checked: ${raw.message} Tell an administrator.`,
+        {},
+        { cause: raw },
+      );
     }
   }
 

@@ -25,34 +25,44 @@ export class FormSubmission {
 
   /**
    * The form of a user task. The engine shows the task to whoever may work on it, and to nobody else.
-   * @throws ProductError of the form's rules or its check; `not-found` when the task is completed, `forbidden` when it is
-   * someone else's
+   * @throws ProductError of the form's rules or its check; `not-found` when the task is completed, `forbidden` when it
+   * is someone else's
    */
   async ofTask(user: SignedInUser, taskId: string, body: unknown): Promise<unknown> {
     const task = await this.visibleTask(user, taskId);
     const path = `/task/${encodeURIComponent(taskId)}`;
-    return this.submit(user, body, {
-      processDefinitionId: task.processDefinitionId,
-      taskDefinitionKey: task.taskDefinitionKey,
-      formPath: `${path}/deployed-form`,
-    }, {
-      processInstanceId: task.processInstanceId,
-      taskId,
-      readVariable: (name) => this.readVariable(`${path}/variables/${encodeURIComponent(name)}`),
-    });
+    return this.submit(
+      user,
+      body,
+      {
+        processDefinitionId: task.processDefinitionId,
+        taskDefinitionKey: task.taskDefinitionKey,
+        formPath: `${path}/deployed-form`,
+      },
+      {
+        processInstanceId: task.processInstanceId,
+        taskId,
+        readVariable: (name) => this.readVariable(`${path}/variables/${encodeURIComponent(name)}`),
+      },
+    );
   }
 
   /**
    * The form of a start event.
-   * @throws ProductError of the form's rules or its check; `forbidden` when the person may not see the process
+   * @throws ProductError of the form's rules or its check; `forbidden` when the person may not start the process
    */
   async ofStart(user: SignedInUser, processDefinitionId: string, body: unknown): Promise<unknown> {
-    await this.assertVisible(user, processDefinitionId);
-    return this.submit(user, body, {
-      processDefinitionId,
-      taskDefinitionKey: null,
-      formPath: `/process-definition/${encodeURIComponent(processDefinitionId)}/deployed-start-form`,
-    }, { processInstanceId: null, taskId: null, readVariable: () => Promise.resolve(undefined) });
+    await this.assertStartable(user, processDefinitionId);
+    return this.submit(
+      user,
+      body,
+      {
+        processDefinitionId,
+        taskDefinitionKey: null,
+        formPath: `/process-definition/${encodeURIComponent(processDefinitionId)}/deployed-start-form`,
+      },
+      { processInstanceId: null, taskId: null, readVariable: () => Promise.resolve(undefined) },
+    );
   }
 
   /** Whether a task is still there, whoever may see it. */
@@ -71,15 +81,15 @@ export class FormSubmission {
     throw completedMeanwhile();
   }
 
-  /** Before any check runs, so that its answer tells nothing to whoever may not start the process. */
-  private async assertVisible(user: SignedInUser, processDefinitionId: string): Promise<void> {
-    try {
-      await this.engine.call({ user: user.id, path: `/process-definition/${encodeURIComponent(processDefinitionId)}` });
-    } catch (raw) {
-      if (!isEngineError(raw, 403, 404)) throw raw;
-      const sentence = 'You may not start this process; it may have been switched off meanwhile.';
-      throw new ProductError('forbidden', sentence, {}, { cause: raw });
-    }
+  /** Asked before any check runs, so that its answer tells nothing to whoever may not start the process. */
+  private async assertStartable(user: SignedInUser, processDefinitionId: string): Promise<void> {
+    const { count } = await this.engine.call<{ count: number }>({
+      user: user.id,
+      path: '/process-definition/count',
+      query: { processDefinitionId, startablePermissionCheck: true },
+    });
+    if (count > 0) return;
+    throw new ProductError('forbidden', 'You may not start this process; it may have been switched off meanwhile.');
   }
 
   private async readTask(user: string, taskId: string): Promise<EngineTask | null> {
@@ -115,15 +125,24 @@ export class FormSubmission {
     const { processDefinitionId, taskDefinitionKey } = place;
     const processDefinitionKey = processDefinitionId.split(':')[0] ?? '';
     const { add } = await this.checks.run(check, {
-      user, processDefinitionId, processDefinitionKey, taskDefinitionKey, fields, ...at,
+      user,
+      processDefinitionId,
+      processDefinitionKey,
+      taskDefinitionKey,
+      fields,
+      ...at,
     });
     const surplus = Object.keys(add).filter((name) => !Object.hasOwn(checks[check].adds, name));
-    if (surplus.length > 0) throw new Error(`The check ${check} adds ${surplus.join(', ')}, which the contract does not name.`);
+    if (surplus.length > 0)
+      throw new Error(`The check ${check} adds ${surplus.join(', ')}, which the contract does not name.`);
     return { variables: { ...variables, ...add } };
   }
 }
 
 /** What the second of two people reads who complete the same task. */
 export function completedMeanwhile(): ProductError {
-  return new ProductError('not-found', 'This task was completed meanwhile, perhaps by someone else. Nothing was changed.');
+  return new ProductError(
+    'not-found',
+    'This task was completed meanwhile, perhaps by someone else. Nothing was changed.',
+  );
 }

@@ -10,13 +10,29 @@ import { forwardedCookies, returnedCookies } from './webapp-cookies.js';
 
 /** All that the web applications need to know of a browser; anything else stays outside, signatures above all. */
 const REQUEST_HEADERS = [
-  'accept', 'accept-encoding', 'accept-language', 'if-modified-since', 'if-none-match', 'user-agent', 'x-xsrf-token',
+  'accept',
+  'accept-encoding',
+  'accept-language',
+  'if-modified-since',
+  'if-none-match',
+  'user-agent',
+  'x-xsrf-token',
 ] as const;
 
 /** Between two neighbours only (RFC 9110), or written by us. */
 const NOT_RETURNED = new Set([
-  'connection', 'keep-alive', 'proxy-authenticate', 'proxy-authorization', 'te', 'trailer', 'transfer-encoding', 'upgrade',
-  'set-cookie', 'location', 'www-authenticate', 'x-request-id',
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'set-cookie',
+  'location',
+  'www-authenticate',
+  'x-request-id',
 ]);
 
 /** Longest silence of the engine, in milliseconds. */
@@ -41,7 +57,12 @@ export class Forwarder {
    * Sends a request on; the answer's body is a stream that has to be read or dumped.
    * @throws ProductError `engine-unavailable`
    */
-  async ask(request: Request, session: OpenSession, passage: Passage, signal: AbortSignal): Promise<Dispatcher.ResponseData> {
+  async ask(
+    request: Request,
+    session: OpenSession,
+    passage: Passage,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
     const { method, target, body } = passage;
     const cookie = forwardedCookies(request, session.token);
     const headers = {
@@ -61,7 +82,12 @@ export class Forwarder {
         signal,
       });
     } catch (cause) {
-      throw new ProductError('engine-unavailable', 'The process engine does not answer. Try again in a moment.', {}, { cause });
+      throw new ProductError(
+        'engine-unavailable',
+        'The process engine does not answer. Try again in a moment.',
+        {},
+        { cause },
+      );
     }
   }
 
@@ -72,7 +98,11 @@ export class Forwarder {
   }
 
   /** Streams an answer of `ask` to the browser. */
-  async answer(response: Response, session: OpenSession, { statusCode, headers, body }: Dispatcher.ResponseData): Promise<void> {
+  async answer(
+    response: Response,
+    session: OpenSession,
+    { statusCode, headers, body }: Dispatcher.ResponseData,
+  ): Promise<void> {
     // The web applications bring a content security policy and caching rules of their own.
     for (const name of ['Content-Security-Policy', 'Cache-Control', 'X-Frame-Options']) response.removeHeader(name);
     response.status(statusCode);
@@ -83,7 +113,7 @@ export class Forwarder {
     if (cookies.length > 0) response.setHeader('Set-Cookie', cookies);
     if (headers.location !== undefined) response.setHeader('Location', this.localPath(String(headers.location)));
     await pipeline(body, response).catch((cause: unknown) => {
-      // The head is sent already: all that is left is to break off, so that the browser does not take a part for the whole.
+      // The head is sent already: all that is left is to break off, lest the browser take a part for the whole.
       response.destroy(cause instanceof Error ? cause : undefined);
     });
   }

@@ -11,10 +11,14 @@ const ENGINE_ADMINISTRATORS = 'camunda-admin';
  * @throws ProductError `forbidden`
  */
 export function assertPeople({ account, group }: Readonly<Record<string, string>>): void {
-  const fixedGroups: readonly string[] = account === undefined ? [...Object.values(groups), ENGINE_ADMINISTRATORS] : [ENGINE_ADMINISTRATORS];
+  const fixedGroups: readonly string[] =
+    account === undefined ? [...Object.values(groups), ENGINE_ADMINISTRATORS] : [ENGINE_ADMINISTRATORS];
   const fixedAccounts: readonly string[] = Object.values(technicalAccounts);
-  const found = [account, group].find((id) => id !== undefined && (fixedAccounts.includes(id) || fixedGroups.includes(id)));
-  if (found !== undefined) throw new ProductError('forbidden', `${found} belongs to the installation and is not changed here.`);
+  const found = [account, group].find(
+    (id) => id !== undefined && (fixedAccounts.includes(id) || fixedGroups.includes(id)),
+  );
+  if (found !== undefined)
+    throw new ProductError('forbidden', `${found} belongs to the installation and is not changed here.`);
 }
 
 /** The body of a change of names and address. The engine would take the account from it rather than from the path. */

@@ -16,7 +16,8 @@ const MAX_DEPTH = 40;
 export async function readJson(request: Request, response: Response): Promise<unknown> {
   const bytes = await runParser(readBytes, request, response);
   if (!Buffer.isBuffer(bytes) || bytes.length === 0) return undefined;
-  if (!request.is('application/json')) throw new ProductError('unsupported-media-type', 'Send the body as application/json.');
+  if (!request.is('application/json'))
+    throw new ProductError('unsupported-media-type', 'Send the body as application/json.');
   let value: unknown;
   try {
     value = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
@@ -32,7 +33,9 @@ function depthOf(value: unknown): number {
   let depth = 0;
   let level: unknown[] = [value];
   while (level.length > 0 && depth <= MAX_DEPTH) {
-    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? (Object.values(each) as unknown[]) : []));
+    level = level.flatMap((each) =>
+      typeof each === 'object' && each !== null ? (Object.values(each) as unknown[]) : [],
+    );
     depth += 1;
   }
   return depth;

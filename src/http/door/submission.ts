@@ -34,7 +34,8 @@ export function readSubmission(body: unknown, form: FormFields): Submission {
     if (field === undefined && form.shown.has(name)) continue;
     if (field === undefined) throw new ProductError('forbidden', `The form has no field "${name}".`);
     const read = readValue(field, value, type ?? null);
-    if (read === null) throw new ProductError('invalid-request', `The value of "${field.label}" is not of the kind the form asks for.`);
+    if (read === null)
+      throw new ProductError('invalid-request', `The value of "${field.label}" is not of the kind the form asks for.`);
     if (typeof read.value === 'string' && read.value.length > field.maxLength) {
       throw new ProductError('invalid-request', `"${field.label}" is too long: ${field.maxLength} characters at most.`);
     }
@@ -47,7 +48,8 @@ export function readSubmission(body: unknown, form: FormFields): Submission {
 const scalarTypes = ['String', 'Boolean', 'Integer', 'Long', 'Short', 'Double', 'Null'];
 
 const text = (value: unknown): EngineVariable | null => (typeof value === 'string' ? { value, type: 'String' } : null);
-const boolean = (value: unknown): EngineVariable | null => (typeof value === 'boolean' ? { value, type: 'Boolean' } : null);
+const boolean = (value: unknown): EngineVariable | null =>
+  typeof value === 'boolean' ? { value, type: 'Boolean' } : null;
 const number = (value: unknown): EngineVariable | null => {
   if (typeof value !== 'number' || !Number.isFinite(value)) return null;
   return { value, type: Number.isInteger(value) && Math.abs(value) < 2 ** 31 ? 'Integer' : 'Double' };

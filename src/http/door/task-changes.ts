@@ -13,7 +13,16 @@ export function onlyOwnName(user: SignedInUser, body: unknown): { userId: string
 
 /** What Tasklist sends back of a task whenever one of these is changed, and what the engine would overwrite. */
 const fixed = [
-  'name', 'description', 'assignee', 'owner', 'priority', 'due', 'delegationState', 'parentTaskId', 'caseInstanceId', 'tenantId',
+  'name',
+  'description',
+  'assignee',
+  'owner',
+  'priority',
+  'due',
+  'delegationState',
+  'parentTaskId',
+  'caseInstanceId',
+  'tenantId',
 ] as const;
 
 /**
@@ -33,5 +42,7 @@ export function onlyFollowUp(task: object, body: unknown): Record<string, unknow
 }
 
 function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null && Object.hasOwn(value, name) ? (value as Record<string, unknown>)[name] : undefined;
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Record<string, unknown>)[name]
+    : undefined;
 }

@@ -25,7 +25,7 @@ export function layout({ title, main, user }: PageContent): string {
 <a class="skip" href="#main">Skip to content</a>
 <header class="bar">
 <a class="brand" href="/">${PRODUCT}</a>
-${user !== null && html`<form class="who" method="post" action="/sign-out"><span>${user.name}</span><button class="quiet">Sign out</button></form>`}
+${user !== null && whoIsSignedIn(user)}
 </header>
 <main id="main">
 <h1>${title}</h1>
@@ -34,4 +34,11 @@ ${main}
 </body>
 </html>
 `.markup;
+}
+
+function whoIsSignedIn({ name }: SignedInUser): Html {
+  return html`<form class="who" method="post" action="/sign-out">
+<span>${name}</span>
+<button class="quiet">Sign out</button>
+</form>`;
 }

@@ -36,5 +36,9 @@ export function queryOf(request: Request): URLSearchParams {
 /** Sends a page in its frame, or the way on to the next one. */
 export function sendPage(response: Response, user: SignedInUser | null, answer: PageAnswer): void {
   if ('redirect' in answer) response.redirect(303, answer.redirect);
-  else response.status(answer.status ?? 200).type('html').send(layout({ ...answer, user }));
+  else
+    response
+      .status(answer.status ?? 200)
+      .type('html')
+      .send(layout({ ...answer, user }));
 }

@@ -13,8 +13,7 @@ export interface PageContext {
 
 /** A page to show, or the local path to go on to after a posted form. */
 export type PageAnswer =
-  | { readonly title: string; readonly main: Html; readonly status?: number }
-  | { readonly redirect: string };
+  { readonly title: string; readonly main: Html; readonly status?: number } | { readonly redirect: string };
 
 /**
  * One page of a feature, as data. Refusals thrown as `ProductError` become an error page; a form that should be shown

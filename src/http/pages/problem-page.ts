@@ -14,6 +14,10 @@ export function problemPage(code: string): PageAnswer | null {
   const { status, retry, title } = errorTable[code as ErrorCode];
   return {
     title,
-    main: html`<dl><dt>Code</dt><dd><code>${code}</code></dd><dt>HTTP status</dt><dd>${status}</dd></dl><p>${whatToDo[retry]}</p>`,
+    main: html`<dl>
+<dt>Code</dt><dd><code>${code}</code></dd>
+<dt>HTTP status</dt><dd>${status}</dd>
+</dl>
+<p>${whatToDo[retry]}</p>`,
   };
 }

@@ -38,6 +38,9 @@ const elsewhere: readonly Pick<Page, 'path' | 'link' | 'roles'>[] = [
   },
 ];
 
+const inNoGroup = html`<p class="note">Your account is in no group yet, so there is nothing to do here.
+Ask a member of ${groups.admin}.</p>`;
+
 /** `/`: where a person can go from here, and which use cases are enabled. */
 export function startPage({ pages, useCases, nothingEnabledHint }: StartPageDeps): Page {
   const places = [...elsewhere, ...pages];
@@ -48,7 +51,7 @@ export function startPage({ pages, useCases, nothingEnabledHint }: StartPageDeps
       title: PRODUCT,
       main: html`${useCasesOf(await useCases(), nothingEnabledHint)}
 <ul class="links">${places.map((place) => linkTo(place, user))}</ul>
-${user.groups.length === 0 && html`<p class="note">Your account is in no group yet, so there is nothing to do here. Ask a member of ${groups.admin}.</p>`}`,
+${user.groups.length === 0 && inNoGroup}`,
     }),
   };
 }
@@ -62,6 +65,8 @@ function linkTo({ path, link, roles }: Pick<Page, 'path' | 'link' | 'roles'>, us
 function useCasesOf(useCases: readonly UseCaseState[], hint: string): Html {
   if (!useCases.some((useCase) => useCase.enabled)) return html`<p class="note" role="status">${hint}</p>`;
   const state = ({ enabled, variant }: UseCaseState) =>
-    enabled ? html`<span class="state good">enabled</span>${variant !== null && `, ${variant}`}` : html`<span class="state">disabled</span>`;
+    enabled
+      ? html`<span class="state good">enabled</span>${variant !== null && `, ${variant}`}`
+      : html`<span class="state">disabled</span>`;
   return html`<dl>${useCases.map((each) => html`<dt>${each.name}</dt><dd>${state(each)}</dd>`)}</dl>`;
 }

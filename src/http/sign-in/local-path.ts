@@ -1,6 +1,6 @@
 /**
- * The path to go on to after signing in, when it stays on this server; else the start page. Browsers read `\` as `/` and
- * skip control characters, so that more than `//` leads elsewhere: the same parser decides here.
+ * The path to go on to after signing in, when it stays on this server; else the start page. Browsers read `\` as `/`
+ * and skip control characters, so that more than `//` leads elsewhere: the same parser decides here.
  */
 export function localPath(next: string | null): string {
   const base = 'http://local.invalid';

@@ -19,12 +19,14 @@ export class SessionStore {
   /** The account of a session that is alive. Its last use is noted at most once a minute. */
   async accountOf(token: string): Promise<string | null> {
     const { rows } = await this.db.raw<{ rows: { account: string; note: boolean }[] }>(
-      `select account, last_seen_at < now() - interval '1 minute' as note from session where token_hash = ? and ${alive}`,
+      `select account, last_seen_at < now() - interval '1 minute' as note
+       from session where token_hash = ? and ${alive}`,
       [hashOf(token)],
     );
     const [session] = rows;
     if (session === undefined) return null;
-    if (session.note) await this.db.raw('update session set last_seen_at = now() where token_hash = ?', [hashOf(token)]);
+    if (session.note)
+      await this.db.raw('update session set last_seen_at = now() where token_hash = ?', [hashOf(token)]);
     return session.account;
   }
 

@@ -22,7 +22,7 @@ const limits = {
 
 /**
  * Slows down guessing of passwords: after some free tries each failed one doubles the wait, from one second to 15
- * minutes; an hour without tries forgets. Counted before the password is verified, so that tries sent at once count too.
+ * minutes; an hour without tries forgets. Counted before the password is verified: tries sent at once count too.
  * Held in memory: the engine keeps a count of its own per account, across restarts.
  */
 export class SignInThrottle {

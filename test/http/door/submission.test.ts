@@ -20,7 +20,10 @@ const read = (variables: unknown, rest = {}) => readSubmission({ variables, ...r
 
 test('declared fields are typed for the engine and plain for the check', () => {
   const variables = {
-    query: { value: 'Ada' }, count: { value: 3 }, sure: { value: true, type: 'Boolean' }, holder: { value: null },
+    query: { value: 'Ada' },
+    count: { value: 3 },
+    sure: { value: true, type: 'Boolean' },
+    holder: { value: null },
     cards: { value: '["a","b"]', type: 'Json', valueInfo: { anything: 1 } },
   };
   expect(read(variables)).toEqual({
@@ -42,9 +45,12 @@ test.each([['holderOptions'], ['cardOptions'], ['requests'], ['requester'], ['se
   },
 );
 
-test.each([['variantKey'], ['starter'], ['Query'], ['__proto__x'], ['constructor'], ['toString']])('%s is not in the form', (name) => {
-  expect(() => read({ [name]: { value: 'x' } })).toThrow(`The form has no field "${name}".`);
-});
+test.each([['variantKey'], ['starter'], ['Query'], ['__proto__x'], ['constructor'], ['toString']])(
+  '%s is not in the form',
+  (name) => {
+    expect(() => read({ [name]: { value: 'x' } })).toThrow(`The form has no field "${name}".`);
+  },
+);
 
 test.each([
   ['query', { value: 'x', type: 'Object' }],
@@ -69,13 +75,12 @@ test('text is as long as the form says, and never longer than the engine can kee
   expect(() => read({ cards: { value: JSON.stringify(['x'.repeat(4_000)]), type: 'Json' } })).toThrow(/too long/);
 });
 
-test.each([
-  [{ businessKey: 'mine' }],
-  [{ withVariablesInReturn: true }],
-  [{ localVariables: {} }],
-])('further members such as %j are refused', (rest) => {
-  expect(() => read({}, rest)).toThrow(/not sent as Tasklist sends forms/);
-});
+test.each([[{ businessKey: 'mine' }], [{ withVariablesInReturn: true }], [{ localVariables: {} }]])(
+  'further members such as %j are refused',
+  (rest) => {
+    expect(() => read({}, rest)).toThrow(/not sent as Tasklist sends forms/);
+  },
+);
 
 test('a form may be submitted empty', () => {
   expect(readSubmission(undefined, form)).toEqual({ fields: {}, variables: {} });

@@ -61,7 +61,13 @@ export async function startApp(connection: EngineConnection, deps: Partial<AppDe
     db,
     account: async (...roles) => {
       const id = `t-${randomBytes(6).toString('hex')}`;
-      const account = { id, firstName: 'Test', lastName: id, email: `${id}@example.org`, groups: roles.map((role) => groups[role]) };
+      const account = {
+        id,
+        firstName: 'Test',
+        lastName: id,
+        email: `${id}@example.org`,
+        groups: roles.map((role) => groups[role]),
+      };
       await ensureAccount(engine, technicalAccounts.server, account, PASSWORD);
       return id;
     },

@@ -14,7 +14,11 @@ export class Browser {
 
   constructor(readonly url: string) {}
 
-  async request(method: string, path: string, options: { body?: unknown; form?: Record<string, string>; headers?: Record<string, string> } = {}): Promise<Answer> {
+  async request(
+    method: string,
+    path: string,
+    options: { body?: unknown; form?: Record<string, string>; headers?: Record<string, string> } = {},
+  ): Promise<Answer> {
     const { body, form, headers = {} } = options;
     const payload = form === undefined ? body : new URLSearchParams(form).toString();
     const type = form === undefined ? 'application/json' : 'application/x-www-form-urlencoded';
@@ -23,7 +27,9 @@ export class Browser {
       redirect: 'manual',
       headers: {
         'sec-fetch-site': 'same-origin',
-        ...(this.cookies.size === 0 ? {} : { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
+        ...(this.cookies.size === 0
+          ? {}
+          : { cookie: [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ') }),
         ...(payload === undefined ? {} : { 'content-type': type }),
         ...headers,
       },

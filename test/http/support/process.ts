@@ -21,29 +21,36 @@ const taskForm = {
 };
 
 function formProcess(key: string, startCheck: string): string {
-  const check = (name: string) =>
-    `<bpmn:extensionElements><camunda:properties><camunda:property name="check" value="${name}" /></camunda:properties></bpmn:extensionElements>`;
+  const form = (name: string) => `camunda:formRef="${name}" camunda:formRefBinding="deployment"`;
+  const check = (name: string) => `<bpmn:extensionElements>
+      <camunda:properties><camunda:property name="check" value="${name}" /></camunda:properties>
+    </bpmn:extensionElements>`;
   return definitions(`<bpmn:process id="${key}" isExecutable="true" camunda:historyTimeToLive="P1D">
-    <bpmn:startEvent id="start" camunda:initiator="starter" camunda:formRef="start" camunda:formRefBinding="deployment">${check(startCheck)}<bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:startEvent id="start" camunda:initiator="starter" ${form('start')}>${check(startCheck)}</bpmn:startEvent>
     <bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="decide" />
-    <bpmn:userTask id="decide" name="Decide" camunda:formRef="task" camunda:formRefBinding="deployment" camunda:candidateGroups="${groups.approver}">${check('decide-request')}<bpmn:incoming>f1</bpmn:incoming><bpmn:outgoing>f2</bpmn:outgoing></bpmn:userTask>
+    <bpmn:userTask id="decide" name="Decide" ${form('task')} camunda:candidateGroups="${groups.approver}">
+      ${check('decide-request')}
+    </bpmn:userTask>
     <bpmn:sequenceFlow id="f2" sourceRef="decide" targetRef="end" />
-    <bpmn:endEvent id="end"><bpmn:incoming>f2</bpmn:incoming></bpmn:endEvent>
+    <bpmn:endEvent id="end" />
   </bpmn:process>`);
 }
 
 function serviceProcess(key: string): string {
   return definitions(`<bpmn:process id="${key}" isExecutable="true" camunda:historyTimeToLive="P1D">
-    <bpmn:startEvent id="start"><bpmn:outgoing>f1</bpmn:outgoing></bpmn:startEvent>
+    <bpmn:startEvent id="start" />
     <bpmn:sequenceFlow id="f1" sourceRef="start" targetRef="work" />
-    <bpmn:serviceTask id="work" camunda:type="external" camunda:topic="${key}"><bpmn:incoming>f1</bpmn:incoming></bpmn:serviceTask>
-    <bpmn:boundaryEvent id="late" attachedToRef="work"><bpmn:timerEventDefinition id="timer"><bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition></bpmn:boundaryEvent>
+    <bpmn:serviceTask id="work" camunda:type="external" camunda:topic="${key}" />
+    <bpmn:boundaryEvent id="late" attachedToRef="work">
+      <bpmn:timerEventDefinition id="timer"><bpmn:timeDuration>P1D</bpmn:timeDuration></bpmn:timerEventDefinition>
+    </bpmn:boundaryEvent>
   </bpmn:process>`);
 }
 
 function definitions(process: string): string {
   return `<?xml version="1.0" encoding="UTF-8"?>
-<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" id="d" targetNamespace="test">
+<bpmn:definitions id="d" targetNamespace="test"
+  xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn">
   ${process}
 </bpmn:definitions>`;
 }
@@ -58,7 +65,12 @@ export async function deployTestProcess(engine: EngineClient, startCheck = 'requ
   const files = { 'start.form': JSON.stringify(startForm), 'task.form': JSON.stringify(taskForm) };
   const definition = await deploy(engine, key, { 'process.bpmn': formProcess(key, startCheck), ...files });
   await ensureGrants(engine, technicalAccounts.server, [
-    { groupId: groups.operator, resourceType: resources.processDefinition, resourceId: key, permissions: ['READ', 'CREATE_INSTANCE'] },
+    {
+      groupId: groups.operator,
+      resourceType: resources.processDefinition,
+      resourceId: key,
+      permissions: ['READ', 'CREATE_INSTANCE'],
+    },
   ]);
   return definition;
 }
