@@ -48,15 +48,16 @@ async function outboxPage(db: Knex, sending: boolean, query: URLSearchParams): P
   return {
     title: texts.title,
     main: html`${!sending && html`<p class="note">${texts.notConfigured}</p>`}
-${filterLinks(path, texts.filter, choicesOf(counts), state)}
+${filterLinks(path, texts.filter, choicesOf(counts, state), state)}
 ${rows.length > 0 ? table(rows) : html`<p>${state === 'all' ? texts.none : texts.noneInState}</p>`}
 ${pagerLinks(path, { state, first: cursor === undefined, next })}`,
   };
 }
 
-function choicesOf(counts: Readonly<Record<MailState, number>>): Choices {
-  const states = mailStates.map((state) => [state, `${stateBadges[state].text} (${counts[state]})`] as const);
-  return { all: 'all', ...Object.fromEntries(states) };
+/** The states that occur, and the one that was asked for. */
+function choicesOf(counts: Readonly<Record<MailState, number>>, current: string): Choices {
+  const states = mailStates.filter((state) => counts[state] > 0 || state === current);
+  return { all: 'All', ...Object.fromEntries(states.map((state) => [state, `${stateBadges[state].text} (${counts[state]})`])) };
 }
 
 function table(rows: readonly Row[]): Html {

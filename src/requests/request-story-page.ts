@@ -30,7 +30,7 @@ export async function requestStoryPage(
   return {
     title: `${request.cardType.name} for ${request.holder.name}`,
     ...(refused !== null && { status: refused.refusal.status }),
-    main: html`${doneNote(query, doneSentences)}${refused !== null && refusalNote(refused.refusal)}
+    main: html`${request.state === 'aborted' && doneNote(query, doneSentences)}${refused !== null && refusalNote(refused.refusal)}
 ${facts(request, step)}
 ${request.state === 'requested' && abortForm(request.id, refused)}
 <h2>${texts.happened}</h2>

@@ -83,10 +83,11 @@ pre, .note code { overflow-wrap: anywhere; white-space: pre-wrap; }
 .filters a { display: block; padding: .3rem .8rem; border: 1px solid var(--line); border-radius: 1rem; background: var(--paper); text-decoration: none; }
 .filters a:hover { border-color: var(--accent); }
 .filters a[aria-current] { background: var(--accent); border-color: var(--accent); color: #fff; }
-caption { text-align: left; padding: .6rem .75rem; color: var(--soft); border-bottom: 1px solid var(--line); }
+caption { text-align: left; padding: 0 0 .4rem; color: var(--soft); }
 .data { background: var(--paper); border: 1px solid var(--line); }
 .data tbody th { color: inherit; white-space: normal; }
-.data tbody th .soft { font-weight: 400; }
+.data tbody th :is(.soft, pre, p) { font-weight: 400; }
+@media (min-width: 45.01rem) { .data :is(time, .state) { white-space: nowrap; } }
 summary { cursor: pointer; color: var(--accent); font-weight: 600; }
 .photo { display: block; max-width: 12rem; height: auto; border: 1px solid var(--line); border-radius: .5rem; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .25rem 1rem; }
@@ -95,11 +96,14 @@ dd { margin: 0; }
 @media (max-width: 30rem) {
   dl { grid-template-columns: 1fr; }
   dd { margin-bottom: .5rem; }
-  .data thead { position: absolute; left: -100vw; }
+}
+@media (max-width: 45rem) {
+  .data thead { display: block; position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); }
   .data caption, .data tbody, .data tr, .data tbody th, .data td { display: block; }
   .data tr { padding: .6rem .75rem; border-bottom: 1px solid var(--line); }
   .data tr:last-child { border-bottom: 0; }
   .data tbody th, .data td { padding: .15rem 0; border: 0; }
+  .data caption { padding: .6rem .75rem; border-bottom: 1px solid var(--line); }
   .data td { display: grid; grid-template-columns: 6.5rem 1fr; gap: .5rem; }
   .data td::before { content: attr(data-heading); color: var(--soft); }
 }
