@@ -20,10 +20,11 @@ export interface LaneOptions {
 }
 
 /**
- * After a full fetch more tasks are waiting, and few big fetches are much cheaper for the engine than many small ones:
- * so half of the slots should be free before the next, but no free slot waits for that longer than this (milliseconds).
+ * After a full fetch more tasks are waiting, and few big fetches are much cheaper for the engine than many small ones. So
+ * the next one waits for slots whose results are on their way, until half of all slots are free; never longer than this
+ * (milliseconds).
  */
-const gatherMs = 20;
+const gatherMs = 250;
 
 /** A fetch that finds nothing should have been a long poll; a shorter one must not become a busy loop (milliseconds). */
 const shortestEmptyFetchMs = 100;
@@ -45,7 +46,7 @@ export class Lane implements LaneGauges {
   private looping: Promise<void> | undefined;
   private turnStartedAt = monotonicMs();
   private moreIsWaiting = false;
-  private waiter: { readonly atLeast: number; readonly resolve: () => void } | undefined;
+  private waiter: { readonly enough: () => boolean; readonly resolve: () => void } | undefined;
 
   constructor(private readonly options: LaneOptions) {
     this.name = options.name;
@@ -75,6 +76,11 @@ export class Lane implements LaneGauges {
     return this.slots - this.runs.size;
   }
 
+  private get someReport(): boolean {
+    for (const run of this.runs) if (run.reporting) return true;
+    return false;
+  }
+
   start(): void {
     this.looping = this.loop();
   }
@@ -90,7 +96,7 @@ export class Lane implements LaneGauges {
     this.waiter?.resolve();
     void this.options.services.protocol.cancelFetch().catch(() => undefined);
     await this.looping;
-    await this.waitForFree(this.slots);
+    await this.waitUntil(() => this.inUse === 0);
   }
 
   /** Aborts the handlers that still run; what they have not done is given back to the engine. */
@@ -107,8 +113,8 @@ export class Lane implements LaneGauges {
   private async loop(): Promise<void> {
     const { signal } = this.stopping;
     while (!signal.aborted) {
-      await this.waitForFree(1);
-      if (this.moreIsWaiting) await this.waitForFree(Math.ceil(this.slots / 2), gatherMs);
+      await this.waitUntil(() => this.free > 0);
+      if (this.moreIsWaiting) await this.waitUntil(() => this.free >= this.slots / 2 || !this.someReport, gatherMs);
       if (signal.aborted) return;
       this.turnStartedAt = monotonicMs();
       try {
@@ -178,7 +184,7 @@ export class Lane implements LaneGauges {
       this.abandoned += 1;
       void run.abandoned.then(() => (this.abandoned -= 1));
     }
-    if (this.waiter !== undefined && this.free >= this.waiter.atLeast) this.waiter.resolve();
+    if (this.waiter?.enough() === true) this.waiter.resolve();
   }
 
   /** Unlocks tasks that were not started, so that another worker need not wait until their locks run out. */
@@ -188,12 +194,12 @@ export class Lane implements LaneGauges {
     await Promise.allSettled(tasks.map(({ id }) => services.protocol.unlock(id)));
   }
 
-  /** Resolves when so many slots are free, after `timeoutMs`, or when the lane is told to stop while it loops. */
-  private async waitForFree(atLeast: number, timeoutMs?: number): Promise<void> {
-    if (this.free >= atLeast) return;
+  /** Resolves when the end of a run makes it true, after `timeoutMs`, or when the lane is told to stop while it loops. */
+  private async waitUntil(enough: () => boolean, timeoutMs?: number): Promise<void> {
+    if (enough()) return;
     let timer: NodeJS.Timeout | undefined;
     await new Promise<void>((resolve) => {
-      this.waiter = { atLeast, resolve };
+      this.waiter = { enough, resolve };
       if (timeoutMs !== undefined) timer = setTimeout(resolve, timeoutMs);
     });
     clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { Client, Variables, type TypedValue } from 'camunda-external-task-client-js';
+import { Client, type TypedValue, type Variables } from 'camunda-external-task-client-js';
 import { NoAnswer } from './exchange.js';
 import { EngineRefusal, type EngineTransport } from './transport.js';
 

@@ -64,6 +64,11 @@ export class TaskRun {
     this.lock = new Lock(lockMs, lockedAt, () => services.protocol.extendLock(task.id, lockMs));
   }
 
+  /** Whether its handler has ended and its result is on its way. */
+  get reporting(): boolean {
+    return !this.handling;
+  }
+
   /** Keeps the lock and the time limit; called every now and then while the run lasts. */
   tick(now: number): void {
     if (!this.handling) return;

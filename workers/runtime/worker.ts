@@ -176,14 +176,15 @@ class RuntimeWorker<C extends Contract> implements Worker {
   }
 
   private async shutDown(deadlineMs: number): Promise<void> {
-    const drained = Promise.all(this.lanes.map((lane) => lane.drain()));
+    const deadlineAt = monotonicMs() + deadlineMs;
     // Aborting, giving back and the last writes get their share of the time.
     const reserveMs = Math.min(this.abortGraceMs + 1_000, deadlineMs / 2);
-    await atMost(deadlineMs - reserveMs, drained);
+    const drained = Promise.all(this.lanes.map((lane) => lane.drain()));
+    await waitUntil(deadlineAt - reserveMs, drained);
     for (const lane of this.lanes) lane.abortRuns(Math.min(this.abortGraceMs, reserveMs * 0.4));
-    await atMost(reserveMs * 0.8, drained);
+    await waitUntil(deadlineAt - reserveMs * 0.2, drained);
     for (const lane of this.lanes) lane.breakOff();
-    await atMost(reserveMs * 0.2, this.attempts.flush());
+    await waitUntil(deadlineAt, this.attempts.flush());
     clearInterval(this.ticker);
     this.ticker = undefined;
     await this.transport.close();
@@ -191,9 +192,9 @@ class RuntimeWorker<C extends Contract> implements Worker {
   }
 }
 
-/** Waits for the promise, but no longer than `ms`. */
-async function atMost(ms: number, promise: Promise<unknown>): Promise<void> {
-  await within(ms, 'stopping', promise).catch(() => undefined);
+/** Waits for the promise, but no longer than until that monotonic time. */
+async function waitUntil(deadlineAt: number, promise: Promise<unknown>): Promise<void> {
+  await within(Math.max(0, deadlineAt - monotonicMs()), 'stopping', promise).catch(() => undefined);
 }
 
 /**
