@@ -115,6 +115,7 @@ describe('the list', () => {
     await waiting({ requester: 'someone-else' });
     const first = (await browser.open('/my-requests')).text;
     expect(shown(first)).toEqual(own.slice(0, 20));
+    expect(first.match(/<time datetime="[^"]+Z">/g)).toHaveLength(20);
     expect(first).not.toContain('Newest');
     const older = /href="(\/my-requests\?[^"]*cursor=[^"]+)"/.exec(first)?.[1]?.replaceAll('&amp;', '&') ?? '';
     const second = (await browser.open(older)).text;

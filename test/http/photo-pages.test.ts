@@ -37,10 +37,10 @@ async function signedIn(account: string): Promise<Browser> {
 const picture = (format: 'jpeg' | 'png' | 'webp', width = 300, height = 400): Promise<Buffer> =>
   sharp({ create: { width, height, channels: 3, background: '#336699' } }).toFormat(format).toBuffer();
 
-/** Posts the file field of the page, as a browser does. */
+/** Posts the file field of the page as a browser does, which sends an empty file where none was chosen. */
 async function upload(file: Uint8Array<ArrayBuffer> | null, id = holder) {
   const form = new FormData();
-  form.set('photo', new File(file === null ? [] : [file], file === null ? '' : 'photo.jpg', { type: 'image/jpeg' }));
+  form.set('photo', new File(file === null ? [] : [file], 'photo.jpg', { type: 'image/jpeg' }));
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const headers = { cookie, 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'document', accept: 'text/html' };
   const response = await fetch(`${app.url}/holders/${id}/photo`, { method: 'POST', redirect: 'manual', headers, body: form });
