@@ -4,13 +4,13 @@ import { auditRoutes } from './audit/audit-routes.js';
 import { cardTypeRoutes } from './card-types/card-type-routes.js';
 import { cardRoutes } from './cards/card-routes.js';
 import type { ServerConfig } from './config.js';
-import { openDatabase } from './db/database.js';
+import { exclusively, openDatabase, type Knex } from './db/database.js';
 import { Listener } from './db/listen.js';
 import { migrateToLatest } from './db/migrate.js';
 import { technicalAccounts } from './domain/roles.js';
 import { EngineClient } from './engine/client.js';
 import { DeployedDiagrams } from './engine/diagrams.js';
-import { prepareEngine } from './engine/prepare.js';
+import { prepareEngine, type PreparedEngine } from './engine/prepare.js';
 import { reconcileUseCases } from './engine/reconcile.js';
 import { healthReport } from './health/health-report.js';
 import { registerWorkMetrics } from './health/metrics.js';
@@ -60,18 +60,17 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/**
- * Composes and starts the server: migrates, prepares the engine, listens, then works its outboxes.
- * @throws ProductError, ConfigError or the database's error when something it needs is missing
- */
-export async function startServer(config: ServerConfig, { log, diagrams: folder, version, progress }: ServerHooks): Promise<RunningServer> {
-  const db = openDatabase(config.DATABASE_URL, 20);
-  const engine = new EngineClient(config.ENGINE_URL, { id: 'door', secret: config.DOOR_SECRET }, 32);
-  const system = technicalAccounts.server;
+/** Any number of servers may start at once: one prepares engine and data, the others wait and find it done. */
+const preparationLock = 7_240_002;
 
-  progress('Migrating the database');
-  await migrateToLatest(db);
-  await ensureUseCases(db);
+async function prepare(
+  db: Knex,
+  engine: EngineClient,
+  config: ServerConfig,
+  folder: string,
+  progress: (text: string) => void,
+): Promise<PreparedEngine> {
+  const system = technicalAccounts.server;
   const prepared = await prepareEngine(engine, system, folder, config.BOOTSTRAP_PASSWORDS, progress);
   await recordVersions(
     db,
@@ -89,6 +88,22 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     progress('Filling in sample data');
     await seedSampleData(db);
   }
+  return prepared;
+}
+
+/**
+ * Composes and starts the server: migrates, prepares the engine, listens, then works its outboxes.
+ * @throws ProductError, ConfigError or the database's error when something it needs is missing
+ */
+export async function startServer(config: ServerConfig, { log, diagrams: folder, version, progress }: ServerHooks): Promise<RunningServer> {
+  const db = openDatabase(config.DATABASE_URL, 20);
+  const engine = new EngineClient(config.ENGINE_URL, { id: 'door', secret: config.DOOR_SECRET }, 32);
+  const system = technicalAccounts.server;
+
+  progress('Migrating the database');
+  await migrateToLatest(db);
+  await ensureUseCases(db);
+  const prepared = await exclusively(db, preparationLock, () => prepare(db, engine, config, folder, progress));
 
   const reconcile = async () => {
     const enabled = (await readUseCases(db)).filter((useCase) => useCase.enabled).map((useCase) => useCase.id);

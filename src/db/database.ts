@@ -14,6 +14,23 @@ export function openDatabase(url: string, max = 10): Knex {
     connection: { connectionString: url, application_name: 'open-card-requests', keepAlive: true },
     pool: { min: 0, max },
     acquireConnectionTimeout: 10_000,
+    // Whoever asked gets the error; knex would print it as well.
+    log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
+  });
+}
+
+function ignore(): void {
+  // Nothing to do.
+}
+
+/**
+ * Does `work` while no other process with the same database and lock does; the others wait.
+ * @param lock any number, the same for work that must not overlap
+ */
+export async function exclusively<T>(db: Knex, lock: number, work: () => Promise<T>): Promise<T> {
+  return db.transaction(async (trx) => {
+    await trx.raw('select pg_advisory_xact_lock(?)', [lock]);
+    return work();
   });
 }
 

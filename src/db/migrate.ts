@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import { exclusively } from './database.js';
 import { migrations, type NamedMigration } from '../../migrations/index.js';
 
 /**
@@ -19,8 +20,7 @@ const migrationLock = 7_240_001;
  * @throws the database's error; each migration is one transaction, so a failed one leaves nothing behind
  */
 export async function migrateToLatest(db: Knex): Promise<string[]> {
-  return db.transaction(async (trx) => {
-    await trx.raw('select pg_advisory_xact_lock(?)', [migrationLock]);
+  return exclusively(db, migrationLock, async () => {
     // knex's own lock outlives a process that was killed while migrating; ours does not, and we hold it.
     await db.migrate.forceFreeMigrationsLock({ migrationSource: source });
     const [, names] = (await db.migrate.latest({ migrationSource: source })) as [number, string[]];

@@ -1,3 +1,4 @@
+import { checkModels, readModelFiles } from '../process/model-checks/index.js';
 import type { EngineClient } from './client.js';
 import { bootstrapEngine } from './bootstrap.js';
 import { deployUnit, readUnits, type DeployedDefinition, type DeploymentUnit } from './deployment.js';
@@ -15,7 +16,7 @@ const lookEveryMs = 300;
 /**
  * Waits for the engine, then brings its accounts, grants, filters and diagrams to what this release ships.
  * @param folder the diagrams and forms to deploy
- * @throws Error when the engine does not answer in time
+ * @throws Error when a diagram breaks the contract, or when the engine does not answer in time
  */
 export async function prepareEngine(
   engine: EngineClient,
@@ -24,6 +25,7 @@ export async function prepareEngine(
   passwords: Readonly<Record<string, string>>,
   progress: (text: string) => void,
 ): Promise<PreparedEngine> {
+  await assertModels(folder);
   await waitForEngine(engine, user);
   progress('Creating groups, accounts and filters');
   const createdAccounts = await bootstrapEngine(engine, user, passwords);
@@ -31,6 +33,14 @@ export async function prepareEngine(
   const deployed: { unit: DeploymentUnit; definition: DeployedDefinition }[] = [];
   for (const unit of await readUnits(folder)) deployed.push({ unit, definition: await deployUnit(engine, user, unit) });
   return { createdAccounts, deployed };
+}
+
+/** The last look at what goes live; lint and tests have looked before. */
+async function assertModels(folder: string): Promise<void> {
+  const findings = await checkModels(await readModelFiles(folder));
+  const [first] = findings;
+  if (first === undefined) return;
+  throw new Error(`The diagrams break the contract in ${findings.length} places, first ${first.file}, ${first.element}: ${first.message}`);
 }
 
 async function waitForEngine(engine: EngineClient, user: string): Promise<void> {
