@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 
-/** Who is signed in. A row is found by the SHA-256 of the cookie's token, so that reading the table opens no session. */
+/** Who is signed in. A row is found by the SHA-256 of the cookie's token: reading the table opens no session. */
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     create table session (

@@ -23,7 +23,7 @@ export interface CardPosition {
 const cardSql = `
   select c.id, c.state, c.number, c.created_at as "createdAt", c.changed_at as "changedAt", r.id as "requestId",
     json_build_object('id', h.id, 'employeeNumber', h.employee_number, 'name', h.given_name || ' ' || h.family_name) as holder,
-    json_build_object('id', t.id, 'name', t.name) as "cardType", c.created_at::text as position
+    json_build_object('id', t.id, 'name', t.name) as "cardType", to_char(c.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position
   from card c join holder h on h.id = c.holder_id join card_type t on t.id = c.card_type
   left join card_request r on r.card_id = c.id`;
 

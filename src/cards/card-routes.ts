@@ -6,7 +6,7 @@ import { defineRoute, type Route } from '../http/route.js';
 import { getCard, listCards } from './card-reading.js';
 
 const tags = ['Cards'];
-const position = z.object({ createdAt: z.string(), id: z.uuid() });
+const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
 
 const cardSchema = z
   .object({

@@ -53,8 +53,7 @@ export function requestDecided({ requestId, holder, cardType, requester, outcome
     body: [
       `Your request for a card (${cardType}) for ${holder} was ${outcome}.`,
       ...(reason === null ? [] : [`Reason: ${reason}`]),
-      `You find it under My requests. Request id: ${requestId}`,
     ].join('\n'),
-    linkPath: myRequests,
+    linkPath: `${myRequests}/${requestId}`,
   };
 }

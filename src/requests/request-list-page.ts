@@ -15,7 +15,6 @@ import type { UseCaseId } from '../process/contract/index.js';
 import { readUseCases } from '../use-cases/use-case-store.js';
 import { doneSentences, stateBadges, texts } from './request-page-texts.js';
 import { listRequests } from './request-reading.js';
-import { stepOf } from './request-step.js';
 import type { CurrentStep, RequestTasks } from './request-tasks.js';
 import type { RequestDetails } from './request-types.js';
 
@@ -35,7 +34,7 @@ const filters = {
 type FilterName = keyof typeof filters;
 
 const choices = Object.fromEntries(Object.entries(filters).map(([name, { text }]) => [name, text]));
-const position = z.object({ createdAt: z.string(), id: z.uuid() });
+const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
 const parameters = listQuery(position, { state: z.enum(Object.keys(filters) as FilterName[]).default('all') }).omit({ limit: true });
 
 interface Row {
@@ -51,7 +50,7 @@ export async function requestListPage(db: Knex, tasks: RequestTasks, { user, que
     listRequests(db, { requester: user.id, states: filters[state].states }, pageLength + 1, cursor),
   ]);
   const { items, next } = listPage(found, pageLength, (row) => row.details, (row) => row.position);
-  const rows = await Promise.all(items.map(async (request): Promise<Row> => ({ request, step: await stepOf(tasks, request) })));
+  const rows = await Promise.all(items.map(async (request): Promise<Row> => ({ request, step: await tasks.currentStep(request) })));
   const enabled = useCases.some(({ id, enabled }) => id === useCase && enabled);
   return {
     title: texts.title,

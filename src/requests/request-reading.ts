@@ -25,7 +25,7 @@ const detailsSql = `
     case when c.id is not null then json_build_object('id', c.id, 'state', c.state, 'number', c.number) end as card,
     d.decision, d.cause, d.approver, d.reason as "decisionReason", d.decided_at as "decidedAt",
     v.variant, v.process_key as "processDefinitionKey", v.version as "processDefinitionVersion",
-    r.created_at::text as position
+    to_char(r.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position
   from card_request r join holder h on h.id = r.holder_id join card_type t on t.id = r.card_type
   join process_version v on v.definition_id = r.definition_id
   left join card c on c.id = r.card_id left join decision d on d.request_id = r.id`;

@@ -9,7 +9,6 @@ import { time } from '../http/pages/time.js';
 import { REQUESTS_PATH } from './request-list-page.js';
 import { actionText, doneSentences, stateBadges, texts } from './request-page-texts.js';
 import { listTransitions, type TransitionRow } from './request-reading.js';
-import { stepOf } from './request-step.js';
 import type { CurrentStep, RequestTasks } from './request-tasks.js';
 import type { RequestDetails } from './request-types.js';
 
@@ -26,7 +25,7 @@ export async function requestStoryPage(
   request: RequestDetails,
   { query, refused = null }: { readonly query: URLSearchParams; readonly refused?: RefusedAbort | null },
 ): Promise<PageAnswer> {
-  const [step, transitions] = await Promise.all([stepOf(tasks, request), listTransitions(db, request.id)]);
+  const [step, transitions] = await Promise.all([tasks.currentStep(request), listTransitions(db, request.id)]);
   return {
     title: `${request.cardType.name} for ${request.holder.name}`,
     ...(refused !== null && { status: refused.refusal.status }),

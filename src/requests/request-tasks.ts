@@ -1,6 +1,6 @@
 import { isEngineError, type EngineClient } from '../engine/client.js';
 import type { DeployedDiagrams } from '../engine/diagrams.js';
-import { ProductError } from '../errors.js';
+import { isProductError, ProductError } from '../errors.js';
 import type { Decision } from '../domain/decisions.js';
 import type { CheckName } from '../process/contract/index.js';
 import type { RequestDetails } from './request-types.js';
@@ -45,7 +45,7 @@ export class RequestTasks {
     private readonly systemUser: string,
   ) {}
 
-  /** The element that an open request waits at, or null where there is none (any more). */
+  /** The element that an open request waits at, or null where there is none (any more) or the engine does not answer. */
   async currentStep({ processInstanceId, endedAt }: RequestDetails): Promise<CurrentStep | null> {
     if (processInstanceId === null || endedAt !== null) return null;
     try {
@@ -56,7 +56,7 @@ export class RequestTasks {
       const leaf = leafOf(tree);
       return leaf === tree ? null : { id: leaf.activityId, name: leaf.activityName ?? leaf.activityId };
     } catch (raw) {
-      if (isEngineError(raw, 404, 500)) return null;
+      if (isEngineError(raw, 404, 500) || isProductError(raw, 'engine-unavailable')) return null;
       throw raw;
     }
   }
@@ -68,7 +68,7 @@ export class RequestTasks {
   async decide(user: string, request: RequestDetails, decision: Decision, reason: string | null): Promise<void> {
     const task = await this.decidingTask(user, request);
     const text = (value: string | null) => ({ value, type: 'String' });
-    await this.change(user, `/task/${task.id}/submit-form`, 'POST', {
+    await this.change(user, task.id, 'POST', '/submit-form', {
       variables: { decision: text(decision), reason: text(reason) },
     });
   }
@@ -78,7 +78,7 @@ export class RequestTasks {
     const { id, name, description, priority, assignee, owner, delegationState, due, tenantId } = await this.decidingTask(user, request);
     // The engine replaces the whole task: what is not sent is emptied.
     const kept = { name, description, priority, assignee, owner, delegationState, due, tenantId };
-    await this.change(user, `/task/${id}`, 'PUT', { ...kept, followUp: until.toISOString().replace('Z', '+0000') });
+    await this.change(user, id, 'PUT', '', { ...kept, followUp: until.toISOString().replace('Z', '+0000') });
   }
 
   /** Puts new `Json` values under an open form, so that the person sees them when looking at it again. */
@@ -106,13 +106,24 @@ export class RequestTasks {
     }
   }
 
-  private async change(user: string, path: string, method: 'POST' | 'PUT', body: unknown): Promise<void> {
+  private async change(user: string, taskId: string, method: 'POST' | 'PUT', path: string, body: unknown): Promise<void> {
     try {
-      await this.engine.call({ user, method, path, body });
+      await this.engine.call({ user, method, path: `/task/${taskId}${path}`, body });
     } catch (raw) {
-      if (isEngineError(raw, 403)) throw new ProductError('forbidden', 'Only approvers decide on requests.', {}, { cause: raw });
-      // 404 or 500: the task was completed while this call was on its way, so the engine no longer finds it.
-      if (isEngineError(raw, 404, 500, 400)) throw alreadyDecided(raw);
+      if (!isEngineError(raw)) throw raw;
+      // Completed while this call was on its way: the engine may say so, or know of no right to a task that is gone.
+      if (!(await this.exists(taskId))) throw alreadyDecided(raw);
+      if (raw.status === 403) throw new ProductError('forbidden', 'Only approvers decide on requests.', {}, { cause: raw });
+      throw raw;
+    }
+  }
+
+  private async exists(taskId: string): Promise<boolean> {
+    try {
+      await this.engine.call({ user: this.systemUser, path: `/task/${taskId}` });
+      return true;
+    } catch (raw) {
+      if (isEngineError(raw, 404)) return false;
       throw raw;
     }
   }

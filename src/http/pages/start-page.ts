@@ -16,8 +16,10 @@ export interface StartPageDeps {
   readonly nothingEnabledHint: string;
 }
 
-/** Places outside our own pages. */
-const elsewhere: readonly Pick<Page, 'path' | 'link' | 'roles'>[] = [
+type Place = Pick<Page, 'path' | 'link' | 'roles'>;
+
+/** Places outside our own pages; the first comes before them, the others after. */
+const elsewhere: readonly [Place, ...Place[]] = [
   {
     path: '/camunda/app/tasklist/default/',
     link: { label: 'Tasklist', hint: 'Start requests and work on tasks' },
@@ -43,7 +45,8 @@ Ask a member of ${groups.admin}.</p>`;
 
 /** `/`: where a person can go from here, and which use cases are enabled. */
 export function startPage({ pages, useCases, nothingEnabledHint }: StartPageDeps): Page {
-  const places = [...elsewhere, ...pages];
+  const [tasklist, ...others] = elsewhere;
+  const places = [tasklist, ...pages, ...others];
   return {
     method: 'get',
     path: '/',
@@ -56,7 +59,7 @@ ${user.groups.length === 0 && inNoGroup}`,
   };
 }
 
-function linkTo({ path, link, roles }: Pick<Page, 'path' | 'link' | 'roles'>, user: PageContext['user']): Html | null {
+function linkTo({ path, link, roles }: Place, user: PageContext['user']): Html | null {
   const mayOpen = roles === undefined || roles.some((role) => user.roles.has(role));
   if (link === undefined || !mayOpen) return null;
   return html`<li><a href="${path}"><strong>${link.label}</strong><span>${link.hint}</span></a></li>`;
