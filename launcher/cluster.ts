@@ -30,7 +30,7 @@ export const clusterStop: StopPlan = [
  * For a machine with two cores and 4 GB that runs everything else as well. What makes a commit durable (`fsync`,
  * `synchronous_commit`, `full_page_writes`) keeps PostgreSQL's own default: on.
  */
-const settings = {
+export const clusterSettings = {
   listen_addresses: '127.0.0.1',
   unix_socket_directories: '',
   max_connections: '120',
@@ -61,7 +61,7 @@ export function openCluster(directory: string, { account }: PostgresProgram): Ha
 
 /** Arguments of the server. */
 export function serverArguments({ argument }: Handle, port: number): string[] {
-  const options = Object.entries({ ...settings, port: String(port) }).flatMap(([name, value]) => [
+  const options = Object.entries({ ...clusterSettings, port: String(port) }).flatMap(([name, value]) => [
     '-c',
     `${name}=${value}`,
   ]);

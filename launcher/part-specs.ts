@@ -57,7 +57,7 @@ export interface EngineSettings {
  * For a heap below one gigabyte on two cores the serial collector costs least, most of all while starting. Out of
  * memory a virtual machine limps on; ended, it is started again.
  */
-const jvmOptions = [
+export const jvmOptions = [
   '-Xms128m',
   '-Xmx768m',
   '-XX:+UseSerialGC',

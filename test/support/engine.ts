@@ -17,9 +17,19 @@ export interface EngineConnection {
   readonly postgresUrl: string;
 }
 
+/** What measurements set otherwise than tests do. */
+export interface EngineOptions {
+  /** Settings of the PostgreSQL server under it. */
+  readonly postgres?: Readonly<Record<string, string>>;
+  readonly jvmOptions?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /** A real engine on a real PostgreSQL of its own. */
 export interface TestEngine {
   readonly connection: EngineConnection;
+  /** Id of the engine's process. */
+  processId(): number;
   /** Ends the engine's process the hard way, or lets it shut down; PostgreSQL stays. */
   stopProcess(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** Starts the engine's process again on the same address and database, and waits until it answers. */
@@ -37,19 +47,19 @@ export async function sharedEngine(): Promise<EngineConnection> {
 }
 
 /** Starts an engine that a test may stop and restart as it likes; takes about ten seconds. */
-export async function startEngine(): Promise<TestEngine> {
+export async function startEngine(options: EngineOptions = {}): Promise<TestEngine> {
   const jar = findJar();
-  const postgres = await startPostgres();
+  const postgres = await startPostgres(options.postgres);
   try {
     await postgres.createDatabase('engine');
-    return await startOn(postgres, jar);
+    return await startOn(postgres, jar, options);
   } catch (error) {
     await postgres.stop();
     throw error;
   }
 }
 
-async function startOn(postgres: TestPostgres, jar: string): Promise<TestEngine> {
+async function startOn(postgres: TestPostgres, jar: string, options: EngineOptions): Promise<TestEngine> {
   const port = await freePort();
   const secret = () => randomBytes(32).toString('hex');
   const connection: EngineConnection = {
@@ -66,11 +76,12 @@ async function startOn(postgres: TestPostgres, jar: string): Promise<TestEngine>
     ENGINE_DB_PASSWORD: postgresLogin.password,
     DOOR_SECRET: connection.door.secret,
     WORKER_SECRET: connection.worker.secret,
+    ...options.environment,
   };
 
   let java: ChildProcess | undefined;
   const startProcess = async () => {
-    java = await startJava(jar, environment, connection);
+    java = await startJava([...(options.jvmOptions ?? quickStart), '-jar', jar], environment, connection);
   };
   const stopProcess = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') => {
     if (java !== undefined) await end(java, signal);
@@ -79,6 +90,10 @@ async function startOn(postgres: TestPostgres, jar: string): Promise<TestEngine>
   await startProcess();
   return {
     connection,
+    processId: () => {
+      if (java?.pid === undefined) throw new Error('The engine does not run.');
+      return java.pid;
+    },
     startProcess,
     stopProcess,
     stop: async () => {
@@ -127,10 +142,11 @@ function listDirectory(path: string): string[] {
   }
 }
 
-async function startJava(jar: string, env: NodeJS.ProcessEnv, connection: EngineConnection): Promise<ChildProcess> {
-  // The first compiler only: a test engine lives for minutes, and the machine has other things to do.
-  const flags = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
-  const java = spawn('java', [...flags, '-jar', jar], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+/** The first compiler only: a test engine lives for minutes, and the machine has other things to do. */
+const quickStart = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
+
+async function startJava(args: readonly string[], env: NodeJS.ProcessEnv, connection: EngineConnection): Promise<ChildProcess> {
+  const java = spawn('java', args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const log: string[] = [];
   for (const stream of [java.stdout, java.stderr]) {
     stream.on('data', (chunk: Buffer) => {

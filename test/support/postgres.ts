@@ -16,6 +16,14 @@ export interface TestPostgres {
 /** The user and password of every throw-away server: it listens on loopback only and holds nothing. */
 export const postgresLogin = { user: 'postgres', password: 'test-only' };
 
+const testSettings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  fsync: 'off',
+  full_page_writes: 'off',
+};
+
 /** A port that nobody listened on a moment ago. */
 export async function freePort(): Promise<number> {
   const server = createServer();
@@ -29,8 +37,9 @@ export async function freePort(): Promise<number> {
 /**
  * Starts real PostgreSQL in a temporary directory, without waiting for the disk: nothing in it has to survive. With
  * `KEEP_DATA` set the directory stays after `stop`, so that one can start a server on it and look into a failed test.
+ * @param settings of the server, besides or instead of those of tests
  */
-export async function startPostgres(): Promise<TestPostgres> {
+export async function startPostgres(settings: Readonly<Record<string, string>> = {}): Promise<TestPostgres> {
   const databaseDir = await mkdtemp(join(tmpdir(), 'cards-test-postgres-'));
   const port = await freePort();
   const messages: string[] = [];
@@ -41,13 +50,7 @@ export async function startPostgres(): Promise<TestPostgres> {
     persistent: process.env['KEEP_DATA'] !== undefined,
     createPostgresUser: process.getuid?.() === 0,
     initdbFlags: ['--encoding=UTF8', '--locale=C.UTF-8', '--no-sync'],
-    postgresFlags: [
-      ['listen_addresses', '127.0.0.1'],
-      ['unix_socket_directories', ''],
-      ['max_connections', '200'],
-      ['fsync', 'off'],
-      ['full_page_writes', 'off'],
-    ].flatMap(([name, value]) => ['-c', `${name}=${value}`]),
+    postgresFlags: Object.entries({ ...testSettings, ...settings }).flatMap(([name, value]) => ['-c', `${name}=${value}`]),
     onLog: (message) => messages.push(String(message)),
     onError: (message) => messages.push(String(message)),
   });
