@@ -45,10 +45,17 @@ export class ClientProcess {
   }
 
   private async answer(): Promise<ClientAnswer> {
-    const ended = once(this.child, 'exit').then(() => {
+    const answered = new AbortController();
+    const { signal } = answered;
+    const ended = once(this.child, 'exit', { signal }).then(() => {
       throw new Error('A client ended.');
     });
-    const [answer] = (await Promise.race([once(this.child, 'message'), ended])) as [ClientAnswer];
-    return answer;
+    try {
+      const [answer] = (await Promise.race([once(this.child, 'message', { signal }), ended])) as [ClientAnswer];
+      return answer;
+    } finally {
+      // Takes away the listener of the one that did not come.
+      answered.abort();
+    }
   }
 }
