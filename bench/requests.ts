@@ -114,7 +114,8 @@ async function approvedAll(ids: readonly string[]): Promise<void> {
 async function listAll(path: string): Promise<{ id: string; processInstanceId: string | null }[]> {
   const items = [];
   for (let cursor = ''; ; ) {
-    const { body } = await installation.callUntilAnswered('admin', 'GET', `${path}&limit=200${cursor}`);
+    const { status, body } = await installation.callUntilAnswered('admin', 'GET', `${path}&limit=200${cursor}`);
+    if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
     items.push(...body.items);
     if (body.next === null) return items;
     cursor = `&cursor=${body.next}`;

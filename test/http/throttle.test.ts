@@ -54,6 +54,16 @@ test('the right password starts afresh, an hour of peace too', () => {
   for (let at = 0; at < 5; at += 1) expect(tryAgain(throttle, 'ada')).toBe(0);
 });
 
+test('a try that nobody judged does not count', () => {
+  const { throttle } = setup();
+  for (let at = 0; at < 100; at += 1) {
+    expect(tryAgain(throttle, 'ada')).toBe(0);
+    throttle.withdraw('ada', 'a');
+  }
+  for (let at = 0; at < 5; at += 1) expect(tryAgain(throttle, 'ada')).toBe(0);
+  expect(tryAgain(throttle, 'ada')).toBe(1);
+});
+
 test('memory is bounded', () => {
   const { throttle } = setup(10);
   for (let at = 0; at < 5; at += 1) tryAgain(throttle, 'ada');

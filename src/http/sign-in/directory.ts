@@ -18,7 +18,7 @@ export class Directory {
 
   constructor(private readonly engine: EngineClient) {}
 
-  /** Whether this is the account's password. The engine itself slows down repeated wrong ones. */
+  /** Whether this is the account's password. */
   async verify(account: string, password: string): Promise<boolean> {
     const answer = await this.engine.call<{ authenticated: boolean }>({
       user: technicalAccounts.server,

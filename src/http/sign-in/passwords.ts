@@ -33,10 +33,19 @@ export class Passwords {
     this.throttle.begin(account, address);
     const technical = Object.values<string>(technicalAccounts).includes(account.trim().toLowerCase());
     const tooLong = account.length > MAX_LENGTH || password.length > MAX_LENGTH;
-    if (technical || tooLong || !(await this.directory.verify(account, password))) {
+    if (technical || tooLong || !(await this.judge(account, password, address))) {
       throw new ProductError('unauthenticated', 'The account or the password is wrong.');
     }
     this.throttle.succeeded(account, address);
+  }
+
+  private async judge(account: string, password: string, address: string): Promise<boolean> {
+    try {
+      return await this.directory.verify(account, password);
+    } catch (raw) {
+      this.throttle.withdraw(account, address);
+      throw raw;
+    }
   }
 
   /** As `verify`, for callers that send their password with every request. */

@@ -23,7 +23,7 @@ const limits = {
 /**
  * Slows down guessing of passwords: after some free tries each failed one doubles the wait, from one second to 15
  * minutes; an hour without tries forgets. Counted before the password is verified: tries sent at once count too.
- * Held in memory: the engine keeps a count of its own per account, across restarts.
+ * Held in memory; the engine's own count is off, since it would let anyone shut out an administrator.
  */
 export class SignInThrottle {
   private readonly tries = new Map<string, Tries>();
@@ -55,6 +55,16 @@ export class SignInThrottle {
     this.tries.delete(own);
     const all = this.tries.get(shared);
     if (all !== undefined) all.failed -= 1;
+  }
+
+  /** Takes back a try that nobody judged, because the directory did not answer. */
+  withdraw(account: string, address: string): void {
+    for (const [key] of this.keysOf(account, address)) {
+      const known = this.tries.get(key);
+      if (known === undefined) continue;
+      known.failed -= 1;
+      known.blockedUntil = this.now();
+    }
   }
 
   private keysOf(account: string, address: string): [[string, Limit], [string, Limit]] {
