@@ -41,4 +41,6 @@ const carryOut = async (order: ClientOrder): Promise<void> => {
 process.on('message', (order: ClientOrder) => {
   void carryOut(order).then(() => process.connected && process.send?.({ starts } satisfies ClientAnswer));
 });
+// Nobody is left to serve, whether it quit or its parent was killed.
+process.once('disconnect', () => process.exit());
 process.send?.({ starts: [] } satisfies ClientAnswer);
