@@ -21,7 +21,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const figures = await runChaos({
   ...{ seed: Number(values.seed), kills: Number(values.kills), zombies: Number(values.zombies) },
-  ...{ restartEngine: true, workers: 4, casesPerSecond: 8, lockMs, longPollMs, say },
+  ...{ restartEngine: true, workers: 4, casesPerSecond: 12, betweenBlowsMs: [1_000, 3_000], lockMs, longPollMs, say },
 });
 
 const goals = {

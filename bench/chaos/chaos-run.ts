@@ -18,6 +18,8 @@ export interface ChaosOptions {
   readonly restartEngine: boolean;
   readonly workers: number;
   readonly casesPerSecond: number;
+  /** Milliseconds from one blow to the next, at random between the two. */
+  readonly betweenBlowsMs: readonly [number, number];
   readonly lockMs: number;
   readonly longPollMs: number;
   readonly say: (line: string) => void;
@@ -136,13 +138,14 @@ class ChaosRun {
   }
 
   private async harass(): Promise<void> {
-    const { kills, zombies, restartEngine, say } = this.options;
+    const { kills, zombies, restartEngine, betweenBlowsMs, say } = this.options;
+    const [shortest, longest] = betweenBlowsMs;
     const events = this.shuffled([...Array<'kill'>(kills).fill('kill'), ...Array<'zombie'>(zombies).fill('zombie')]);
     const halfWay = Math.floor(events.length / 2);
     const pending: Promise<void>[] = [];
     for (const [index, event] of events.entries()) {
       if (restartEngine && index === halfWay) await this.restartEngine();
-      await sleep(400 + 800 * this.random());
+      await sleep(shortest + (longest - shortest) * this.random());
       const victim = await eventually('a worker is there to be harmed', 60_000, () => this.pick());
       pending.push(event === 'kill' ? this.kill(victim) : this.stopForAWhile(victim));
       if ((index + 1) % 20 === 0) say(`${index + 1} of ${events.length} blows, ${this.businessKeys.length} cases`);

@@ -5,7 +5,7 @@ test('workers killed and stopped at random, and an engine restart: every case do
   const lockMs = 2_500;
   const figures = await runChaos({
     ...{ seed: 7, kills: 8, zombies: 2, restartEngine: true, workers: 3, casesPerSecond: 6 },
-    ...{ lockMs, longPollMs: 2_000, say: () => undefined },
+    ...{ betweenBlowsMs: [400, 1_200], lockMs, longPollMs: 2_000, say: () => undefined },
   });
   expect(figures).toMatchObject({ casesDone: figures.cases, effects: figures.cases, incidents: 0, engineRestarts: 1 });
   expect(figures.interruptedTasks).toBeGreaterThan(0);

@@ -303,6 +303,21 @@ describe('fact 6: long polls', () => {
     }
   });
 
+  test('of a worker that was killed live on in the engine, and take the next task with them', async () => {
+    const proxy = await new FaultProxy(engine.engineUrl).open();
+    const worker = startWorker({ ...engine, engineUrl: proxy.url }, topic, plainTopic, finish, { longPollMs: 10_000 });
+    const key = await deploy(engine, topic);
+    const longPolls = () => proxy.seen('fetchAndLock').filter(({ body }) => body['asyncResponseTimeout'] === 10_000);
+    await eventually('a poll waits', 5_000, () => longPolls().length > 0);
+    // What a kill does: every connection breaks, and nobody says goodbye.
+    await proxy.close();
+    const instance = await start(engine, key);
+    const locked = await eventually('somebody has locked it', 5_000, async () =>
+      (await openTasks(engine, instance)).find(({ workerId }) => workerId !== null),
+    );
+    expect(locked.workerId).toBe(worker.id);
+  });
+
   test('see a lock that has expired when they end, so that recovery takes the lock and one poll', async () => {
     const longPollMs = 1_500;
     const instance = await start(engine, await deploy(engine, topic));
