@@ -85,7 +85,8 @@ describe('finding', () => {
       insert into holder (id, employee_number, given_name, family_name, email, upn, state)
       select gen_random_uuid(), 'B' || n, 'Given' || n, 'Family' || n, n || '@example.org', n || '@corp.example.org', 'active'
       from generate_series(1, 20000) n`);
-    await database.knex.raw('analyze holder');
+    // An index with a long list of pending entries looks dear to the planner: vacuum merges it, as autovacuum would.
+    await database.knex.raw('vacuum analyze holder');
     const { rows } = await database.knex.raw<{ rows: Record<string, string>[] }>(
       `explain select * from holder where search like lower('%family777%') and search like lower('%given%')`,
     );
