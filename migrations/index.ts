@@ -5,6 +5,7 @@ import * as sessions from './0003_sessions.js';
 import * as mail from './0004_mail.js';
 import * as mailLink from './0005_mail_link.js';
 import * as workers from './0006_workers.js';
+import * as production from './0007_production.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -19,4 +20,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0004_mail', ...mail },
   { name: '0005_mail_link', ...mailLink },
   { name: '0006_workers', ...workers },
+  { name: '0007_production', ...production },
 ];
