@@ -6,6 +6,7 @@ import * as mail from './0004_mail.js';
 import * as mailLink from './0005_mail_link.js';
 import * as workers from './0006_workers.js';
 import * as production from './0007_production.js';
+import * as cardSecrets from './0008_card_secrets.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -21,4 +22,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0005_mail_link', ...mailLink },
   { name: '0006_workers', ...workers },
   { name: '0007_production', ...production },
+  { name: '0008_card_secrets', ...cardSecrets },
 ];

@@ -16,6 +16,28 @@ create table audit (
   details jsonb not null default '{}'::jsonb
 );
 
+create table backend (
+  id text not null,
+  name text not null,
+  kind text not null,
+  settings jsonb not null,
+  simulated boolean not null default false,
+  created_at timestamp with time zone not null default now(),
+  changed_at timestamp with time zone not null default now()
+);
+
+create table backend_state (
+  backend text not null,
+  circuit text not null default 'closed'::text,
+  failures integer not null default 0,
+  retry_at timestamp with time zone,
+  paused boolean not null default false,
+  message text,
+  supplies jsonb not null default '{}'::jsonb,
+  checked_at timestamp with time zone,
+  changed_at timestamp with time zone not null default now()
+);
+
 create table card (
   id uuid not null,
   holder_id uuid not null,
@@ -23,7 +45,8 @@ create table card (
   state text not null,
   number text,
   created_at timestamp with time zone not null default now(),
-  changed_at timestamp with time zone not null default now()
+  changed_at timestamp with time zone not null default now(),
+  valid_until date
 );
 
 create table card_request (
@@ -44,6 +67,24 @@ create table card_request (
   ended_at timestamp with time zone
 );
 
+create table card_secret (
+  card_id uuid not null,
+  number integer not null,
+  kind text not null,
+  sealed bytea not null,
+  key_id text not null,
+  delivery text not null,
+  created_at timestamp with time zone not null default now()
+);
+
+create table card_snapshot (
+  card_id uuid not null,
+  data jsonb not null,
+  photo_id uuid,
+  layout_version_id uuid,
+  taken_at timestamp with time zone not null default now()
+);
+
 create table card_state (
   state text not null
 );
@@ -57,7 +98,13 @@ create table card_type (
   id text not null,
   name text not null,
   photo_required boolean not null,
-  position integer not null
+  position integer not null,
+  chip boolean not null default false,
+  validity_months integer,
+  number_range text,
+  layout text,
+  backend text,
+  separate_producer boolean not null default false
 );
 
 create table decision (
@@ -111,6 +158,15 @@ create table idempotency_key (
   created_at timestamp with time zone not null default now()
 );
 
+create table layout_version (
+  id uuid not null,
+  layout text not null,
+  version integer not null,
+  template jsonb not null,
+  created_by text not null,
+  created_at timestamp with time zone not null default now()
+);
+
 create table mail (
   id bigint not null generated always as identity,
   event_key text not null,
@@ -126,7 +182,18 @@ create table mail (
   last_error text,
   created_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
-  link_path text
+  link_path text,
+  secret_card_id uuid,
+  secret_number integer
+);
+
+create table number_range (
+  id text not null,
+  name text not null,
+  prefix text not null default ''::text,
+  digits integer not null,
+  suffix text not null default ''::text,
+  next_number bigint not null default 1
 );
 
 create table photo (
@@ -156,6 +223,52 @@ create table product_option (
   changed_at timestamp with time zone not null default now()
 );
 
+create table production_order (
+  card_id uuid not null,
+  number integer not null,
+  backend text not null,
+  state text not null default 'intent'::text,
+  ordered_by text not null,
+  ordered_at timestamp with time zone not null default now(),
+  definition_id text,
+  process_instance_id text,
+  body bytea,
+  call_began_at timestamp with time zone,
+  claimed_by text,
+  claimed_until timestamp with time zone,
+  due_at timestamp with time zone not null default now(),
+  attempts integer not null default 0,
+  order_id text,
+  submitted_at timestamp with time zone,
+  cancel_requested_by text,
+  ended_at timestamp with time zone,
+  reason_code text,
+  reason text,
+  evidence jsonb not null default '{}'::jsonb,
+  spoilt_by text,
+  spoilt_at timestamp with time zone,
+  spoilt_reason text
+);
+
+create table production_result (
+  backend text not null,
+  event_id text not null,
+  card_id uuid not null,
+  number integer not null,
+  outcome text not null,
+  applied boolean not null,
+  received_at timestamp with time zone not null default now()
+);
+
+create table production_state (
+  state text not null
+);
+
+create table production_transition (
+  from_state text not null,
+  to_state text not null
+);
+
 create table request_state (
   state text not null
 );
@@ -163,6 +276,15 @@ create table request_state (
 create table request_transition (
   from_state text not null,
   to_state text not null
+);
+
+create table secret_letter (
+  card_id uuid not null,
+  number integer not null,
+  due_at timestamp with time zone not null default now(),
+  attempts integer not null default 0,
+  last_error text,
+  created_at timestamp with time zone not null default now()
 );
 
 create table session (
@@ -203,6 +325,14 @@ create table worker (
 
 alter table audit add constraint audit_pkey PRIMARY KEY (id);
 
+alter table backend add constraint backend_id_check CHECK ((id ~ '^[a-z][a-z0-9-]*$'::text));
+alter table backend add constraint backend_kind_check CHECK ((kind = ANY (ARRAY['http'::text, 'ipp'::text])));
+alter table backend add constraint backend_pkey PRIMARY KEY (id);
+
+alter table backend_state add constraint backend_state_backend_fkey FOREIGN KEY (backend) REFERENCES backend(id) ON DELETE CASCADE;
+alter table backend_state add constraint backend_state_circuit_check CHECK ((circuit = ANY (ARRAY['closed'::text, 'open'::text, 'half-open'::text])));
+alter table backend_state add constraint backend_state_pkey PRIMARY KEY (backend);
+
 alter table card add constraint card_card_type_fkey FOREIGN KEY (card_type) REFERENCES card_type(id);
 alter table card add constraint card_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holder(id);
 alter table card add constraint card_number_key UNIQUE (number);
@@ -221,14 +351,27 @@ alter table card_request add constraint card_request_process_instance_id_key UNI
 alter table card_request add constraint card_request_source_check CHECK ((source = ANY (ARRAY['tasklist'::text, 'api'::text])));
 alter table card_request add constraint card_request_state_fkey FOREIGN KEY (state) REFERENCES request_state(state);
 
+alter table card_secret add constraint card_secret_card_id_number_fkey FOREIGN KEY (card_id, number) REFERENCES production_order(card_id, number);
+alter table card_secret add constraint card_secret_delivery_check CHECK ((delivery = ANY (ARRAY['print'::text, 'e-mail'::text, 'none'::text])));
+alter table card_secret add constraint card_secret_kind_check CHECK ((kind = ANY (ARRAY['pin'::text, 'puk'::text])));
+alter table card_secret add constraint card_secret_pkey PRIMARY KEY (card_id, number, kind);
+
+alter table card_snapshot add constraint card_snapshot_card_id_fkey FOREIGN KEY (card_id) REFERENCES card(id);
+alter table card_snapshot add constraint card_snapshot_layout_version_id_fkey FOREIGN KEY (layout_version_id) REFERENCES layout_version(id);
+alter table card_snapshot add constraint card_snapshot_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES photo(id);
+alter table card_snapshot add constraint card_snapshot_pkey PRIMARY KEY (card_id);
+
 alter table card_state add constraint card_state_pkey PRIMARY KEY (state);
 
 alter table card_transition add constraint card_transition_from_state_fkey FOREIGN KEY (from_state) REFERENCES card_state(state);
 alter table card_transition add constraint card_transition_pkey PRIMARY KEY (from_state, to_state);
 alter table card_transition add constraint card_transition_to_state_fkey FOREIGN KEY (to_state) REFERENCES card_state(state);
 
+alter table card_type add constraint card_type_backend_fkey FOREIGN KEY (backend) REFERENCES backend(id);
 alter table card_type add constraint card_type_id_check CHECK ((id ~ '^[a-z][a-z0-9-]*$'::text));
+alter table card_type add constraint card_type_number_range_fkey FOREIGN KEY (number_range) REFERENCES number_range(id);
 alter table card_type add constraint card_type_pkey PRIMARY KEY (id);
+alter table card_type add constraint card_type_validity_months_check CHECK (((validity_months >= 1) AND (validity_months <= 240)));
 
 alter table decision add constraint decision_cause_check CHECK ((cause = ANY (ARRAY['approver'::text, 'time-limit'::text])));
 alter table decision add constraint decision_decision_check CHECK ((decision = ANY (ARRAY['approve'::text, 'reject'::text])));
@@ -253,12 +396,26 @@ alter table holder add constraint holder_state_check CHECK ((state = ANY (ARRAY[
 
 alter table idempotency_key add constraint idempotency_key_pkey PRIMARY KEY (account, key);
 
-alter table mail add constraint mail_check CHECK ((num_nonnulls(to_account, to_group) = 1));
+alter table layout_version add constraint layout_version_layout_check CHECK ((layout ~ '^[a-z][a-z0-9-]*$'::text));
+alter table layout_version add constraint layout_version_layout_version_key UNIQUE (layout, version);
+alter table layout_version add constraint layout_version_pkey PRIMARY KEY (id);
+alter table layout_version add constraint layout_version_version_check CHECK ((version >= 1));
+
 alter table mail add constraint mail_check1 CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['pending'::text, 'sending'::text]))));
 alter table mail add constraint mail_event_key_key UNIQUE (event_key);
+alter table mail add constraint mail_has_recipient CHECK (((num_nonnulls(to_account, to_group) = 1) OR ((to_account IS NULL) AND (to_group IS NULL) AND (to_address IS NOT NULL))));
 alter table mail add constraint mail_link_path_check CHECK ((link_path ~~ '/%'::text));
 alter table mail add constraint mail_pkey PRIMARY KEY (id);
+alter table mail add constraint mail_secret FOREIGN KEY (secret_card_id, secret_number) REFERENCES production_order(card_id, number) MATCH FULL;
 alter table mail add constraint mail_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'expanded'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'unknown'::text])));
+
+alter table number_range add constraint number_range_digits_check CHECK (((digits >= 1) AND (digits <= 15)));
+alter table number_range add constraint number_range_id_check CHECK ((id ~ '^[a-z][a-z0-9-]*$'::text));
+alter table number_range add constraint number_range_next_number_check CHECK ((next_number >= 1));
+alter table number_range add constraint number_range_pkey PRIMARY KEY (id);
+alter table number_range add constraint number_range_prefix_check CHECK ((length(prefix) <= 16));
+alter table number_range add constraint number_range_prefix_digits_suffix_key UNIQUE (prefix, digits, suffix);
+alter table number_range add constraint number_range_suffix_check CHECK ((length(suffix) <= 16));
 
 alter table photo add constraint photo_content_type_check CHECK ((content_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text])));
 alter table photo add constraint photo_pkey PRIMARY KEY (id);
@@ -269,11 +426,36 @@ alter table process_version add constraint process_version_process_key_version_k
 
 alter table product_option add constraint product_option_pkey PRIMARY KEY (name);
 
+alter table production_order add constraint production_order_backend_fkey FOREIGN KEY (backend) REFERENCES backend(id);
+alter table production_order add constraint production_order_card_id_fkey FOREIGN KEY (card_id) REFERENCES card(id);
+alter table production_order add constraint production_order_check CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['intent'::text, 'submitted'::text, 'unknown'::text]))));
+alter table production_order add constraint production_order_check1 CHECK (((ended_at IS NULL) OR (body IS NULL)));
+alter table production_order add constraint production_order_check2 CHECK (((state <> 'submitted'::text) OR (order_id IS NOT NULL)));
+alter table production_order add constraint production_order_check3 CHECK ((num_nonnulls(spoilt_by, spoilt_at, spoilt_reason) = ANY (ARRAY[0, 3])));
+alter table production_order add constraint production_order_check4 CHECK (((spoilt_at IS NULL) OR (state = 'produced'::text)));
+alter table production_order add constraint production_order_definition_id_fkey FOREIGN KEY (definition_id) REFERENCES process_version(definition_id);
+alter table production_order add constraint production_order_number_check CHECK ((number >= 1));
+alter table production_order add constraint production_order_pkey PRIMARY KEY (card_id, number);
+alter table production_order add constraint production_order_spoilt_reason_check CHECK ((length(TRIM(BOTH FROM spoilt_reason)) > 0));
+alter table production_order add constraint production_order_state_fkey FOREIGN KEY (state) REFERENCES production_state(state);
+
+alter table production_result add constraint production_result_backend_fkey FOREIGN KEY (backend) REFERENCES backend(id);
+alter table production_result add constraint production_result_pkey PRIMARY KEY (backend, event_id);
+
+alter table production_state add constraint production_state_pkey PRIMARY KEY (state);
+
+alter table production_transition add constraint production_transition_from_state_fkey FOREIGN KEY (from_state) REFERENCES production_state(state);
+alter table production_transition add constraint production_transition_pkey PRIMARY KEY (from_state, to_state);
+alter table production_transition add constraint production_transition_to_state_fkey FOREIGN KEY (to_state) REFERENCES production_state(state);
+
 alter table request_state add constraint request_state_pkey PRIMARY KEY (state);
 
 alter table request_transition add constraint request_transition_from_state_fkey FOREIGN KEY (from_state) REFERENCES request_state(state);
 alter table request_transition add constraint request_transition_pkey PRIMARY KEY (from_state, to_state);
 alter table request_transition add constraint request_transition_to_state_fkey FOREIGN KEY (to_state) REFERENCES request_state(state);
+
+alter table secret_letter add constraint secret_letter_card_id_number_fkey FOREIGN KEY (card_id, number) REFERENCES production_order(card_id, number);
+alter table secret_letter add constraint secret_letter_pkey PRIMARY KEY (card_id, number);
 
 alter table session add constraint session_pkey PRIMARY KEY (token_hash);
 alter table session add constraint session_token_hash_check CHECK ((length(token_hash) = 32));
@@ -306,9 +488,25 @@ CREATE UNIQUE INDEX holder_email ON public.holder USING btree (lower(email));
 CREATE UNIQUE INDEX holder_employee_number ON public.holder USING btree (lower(employee_number));
 CREATE INDEX holder_search ON public.holder USING gin (search gin_trgm_ops);
 CREATE UNIQUE INDEX holder_upn ON public.holder USING btree (lower(upn));
+CREATE INDEX mail_by_secret ON public.mail USING btree (secret_card_id, secret_number) WHERE (secret_card_id IS NOT NULL);
 CREATE INDEX mail_due ON public.mail USING btree (due_at, id) WHERE (ended_at IS NULL);
 CREATE INDEX process_version_by_variant ON public.process_version USING btree (use_case, variant, version DESC);
+CREATE UNIQUE INDEX production_order_by_backend ON public.production_order USING btree (backend, order_id, card_id, number) WHERE (order_id IS NOT NULL);
+CREATE INDEX production_order_by_instance ON public.production_order USING btree (process_instance_id) WHERE (process_instance_id IS NOT NULL);
+CREATE INDEX production_order_due ON public.production_order USING btree (backend, due_at) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX production_order_one_live ON public.production_order USING btree (card_id) WHERE (ended_at IS NULL);
+CREATE INDEX secret_letter_due ON public.secret_letter USING btree (due_at);
 CREATE INDEX session_last_seen ON public.session USING btree (last_seen_at);
+
+CREATE OR REPLACE FUNCTION public.erase_mailed_secret()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      delete from card_secret where card_id = new.secret_card_id and number = new.secret_number and delivery = 'e-mail';
+      return null;
+    end $function$
+;
 
 CREATE OR REPLACE FUNCTION public.refuse_change()
  RETURNS trigger
@@ -316,6 +514,26 @@ CREATE OR REPLACE FUNCTION public.refuse_change()
 AS $function$
     begin
       raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_production_transition()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if tg_op = 'INSERT' then
+        if new.state <> 'intent' then
+          raise exception 'a new production order begins as intent, not as %', new.state
+            using errcode = 'check_violation', constraint = 'production_transition';
+        end if;
+      elsif old.state <> new.state and not exists (
+        select from production_transition where from_state = old.state and to_state = new.state
+      ) then
+        raise exception 'a production order that is % cannot become %', old.state, new.state
+          using errcode = 'check_violation', constraint = 'production_transition';
+      end if;
+      return new;
     end $function$
 ;
 
@@ -343,6 +561,24 @@ AS $function$
     end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.take_numbers(range_id text, how_many integer)
+ RETURNS SETOF text
+ LANGUAGE plpgsql
+AS $function$
+    declare taken record;
+    begin
+      update number_range set next_number = next_number + how_many
+        where id = range_id and next_number + how_many <= power(10::numeric, digits)
+        returning prefix, digits, suffix, next_number - how_many as first into taken;
+      if not found then
+        raise exception 'the number range % has not % numbers left', range_id, how_many
+          using errcode = 'check_violation', constraint = 'number_range_exhausted';
+      end if;
+      return query select taken.prefix || lpad(n::text, taken.digits, '0') || taken.suffix
+        from generate_series(taken.first, taken.first + how_many - 1) as n;
+    end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.wake_listener()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -356,7 +592,13 @@ AS $function$
 CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER card_transition BEFORE INSERT OR UPDATE OF state ON public.card FOR EACH ROW EXECUTE FUNCTION refuse_transition('card_transition');
 CREATE TRIGGER request_transition BEFORE INSERT OR UPDATE OF state ON public.card_request FOR EACH ROW EXECUTE FUNCTION refuse_transition('request_transition');
+CREATE TRIGGER card_snapshot_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.card_snapshot FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER decision_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER engine_command_wakes AFTER INSERT ON public.engine_command FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('engine_command');
+CREATE TRIGGER layout_version_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.layout_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER mail_erases_secret AFTER UPDATE OF state ON public.mail FOR EACH ROW WHEN (((new.secret_card_id IS NOT NULL) AND (new.state = ANY (ARRAY['sent'::text, 'unknown'::text])))) EXECUTE FUNCTION erase_mailed_secret();
 CREATE TRIGGER mail_wakes AFTER INSERT ON public.mail FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('mail');
 CREATE TRIGGER photo_immutable BEFORE UPDATE ON public.photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER production_order_wakes AFTER INSERT ON public.production_order FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('production_order');
+CREATE TRIGGER production_transition BEFORE INSERT OR UPDATE OF state ON public.production_order FOR EACH ROW EXECUTE FUNCTION refuse_production_transition();
+CREATE TRIGGER secret_letter_wakes AFTER INSERT ON public.secret_letter FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('secret_letter');

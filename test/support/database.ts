@@ -21,7 +21,10 @@ export interface TestDatabase {
 const template = 'cards_template';
 
 /** Filled in by migrations and never written to by the product. */
-const reference = ['card_state', 'card_transition', 'request_state', 'request_transition', 'knex_migrations', 'knex_migrations_lock'];
+const reference = [
+  'card_state', 'card_transition', 'request_state', 'request_transition', 'production_state', 'production_transition',
+  'knex_migrations', 'knex_migrations_lock',
+];
 
 /** Makes the migrated database that every test database is a copy of; once in a run. */
 export async function createTemplate(postgres: TestPostgres): Promise<void> {
