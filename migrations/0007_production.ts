@@ -14,7 +14,8 @@ export async function up(knex: Knex): Promise<void> {
       digits integer not null check (digits between 1 and 15),
       suffix text not null default '' check (length(suffix) <= 16),
       next_number bigint not null default 1 check (next_number >= 1),
-      unique (prefix, digits, suffix)
+      unique (prefix, digits, suffix),
+      constraint number_range_exhausted check (next_number <= power(10::numeric, digits))
     );
 
     create table layout_version (
@@ -91,11 +92,16 @@ export async function up(knex: Knex): Promise<void> {
       ordered_by text not null,
       ordered_at timestamptz not null default now(),
       definition_id text references process_version,
+      -- The instance that waits for the end of this order; null where it is found by its business key (card id and number).
       process_instance_id text,
+      -- The task of the engine that ordered, so that its repeat orders nothing.
+      task_id text unique,
       -- What is sent, byte for byte, with the backend's encrypted field in it; erased once the order has ended.
       body bytea,
       -- Set and committed before the backend is called: from then on it must be asked before it is called again.
       call_began_at timestamptz,
+      -- Since when nobody can tell whether the backend has the order.
+      in_doubt_since timestamptz,
       claimed_by text,
       claimed_until timestamptz,
       due_at timestamptz not null default now(),
@@ -103,6 +109,8 @@ export async function up(knex: Knex): Promise<void> {
       order_id text,
       submitted_at timestamptz,
       cancel_requested_by text,
+      cancel_reason text,
+      cancel_sent_at timestamptz,
       ended_at timestamptz,
       reason_code text,
       reason text,
@@ -114,13 +122,20 @@ export async function up(knex: Knex): Promise<void> {
       check ((ended_at is null) = (state in ('intent', 'submitted', 'unknown'))),
       check (ended_at is null or body is null),
       check (state <> 'submitted' or order_id is not null),
+      check (state <> 'intent' or call_began_at is null or body is not null),
+      check (state <> 'unknown' or (call_began_at is not null and in_doubt_since is not null)),
+      check (num_nonnulls(cancel_requested_by, cancel_reason) in (0, 2)),
       check (num_nonnulls(spoilt_by, spoilt_at, spoilt_reason) in (0, 3)),
       check (spoilt_at is null or state = 'produced')
     );
     create unique index production_order_one_live on production_order (card_id) where ended_at is null;
     create index production_order_due on production_order (backend, due_at) where ended_at is null;
-    create unique index production_order_by_backend on production_order (backend, order_id, card_id, number) where order_id is not null;
+    create index production_order_by_backend on production_order (backend, order_id) where order_id is not null;
     create index production_order_by_instance on production_order (process_instance_id) where process_instance_id is not null;
+
+    -- Commands about a card's production, as request_id is for those about a request.
+    alter table engine_command add column card_id uuid references card;
+    create index engine_command_by_card on engine_command (card_id) where card_id is not null;
 
     create function refuse_production_transition() returns trigger language plpgsql as $$
     begin
@@ -139,7 +154,7 @@ export async function up(knex: Knex): Promise<void> {
     end $$;
     create trigger production_transition before insert or update of state on production_order
       for each row execute function refuse_production_transition();
-    create trigger production_order_wakes after insert on production_order
+    create trigger production_order_wakes after insert or update of cancel_requested_by on production_order
       for each statement execute function wake_listener('production_order');
 
     -- One row per message of a backend, so that a repeat of it changes nothing.
@@ -149,7 +164,9 @@ export async function up(knex: Knex): Promise<void> {
       card_id uuid not null,
       number integer not null,
       outcome text not null,
+      -- False where the order had ended before: a repeat, or news that contradicts what is on record.
       applied boolean not null,
+      details jsonb not null default '{}',
       received_at timestamptz not null default now(),
       primary key (backend, event_id)
     );
@@ -171,6 +188,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
+    alter table engine_command drop column card_id;
     drop table card_secret, production_result, production_order, production_transition, production_state, card_snapshot;
     drop function refuse_production_transition();
     alter table card drop column valid_until;

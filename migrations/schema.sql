@@ -131,7 +131,8 @@ create table engine_command (
   due_at timestamp with time zone not null default now(),
   last_error text,
   created_at timestamp with time zone not null default now(),
-  ended_at timestamp with time zone
+  ended_at timestamp with time zone,
+  card_id uuid
 );
 
 create table holder (
@@ -232,8 +233,10 @@ create table production_order (
   ordered_at timestamp with time zone not null default now(),
   definition_id text,
   process_instance_id text,
+  task_id text,
   body bytea,
   call_began_at timestamp with time zone,
+  in_doubt_since timestamp with time zone,
   claimed_by text,
   claimed_until timestamp with time zone,
   due_at timestamp with time zone not null default now(),
@@ -241,6 +244,8 @@ create table production_order (
   order_id text,
   submitted_at timestamp with time zone,
   cancel_requested_by text,
+  cancel_reason text,
+  cancel_sent_at timestamp with time zone,
   ended_at timestamp with time zone,
   reason_code text,
   reason text,
@@ -257,6 +262,7 @@ create table production_result (
   number integer not null,
   outcome text not null,
   applied boolean not null,
+  details jsonb not null default '{}'::jsonb,
   received_at timestamp with time zone not null default now()
 );
 
@@ -383,6 +389,7 @@ alter table decision add constraint decision_reject_has_reason CHECK (((decision
 alter table decision add constraint decision_request_id_fkey FOREIGN KEY (request_id) REFERENCES card_request(id);
 alter table decision add constraint decision_time_limit_rejects CHECK (((cause = 'approver'::text) OR ((decision = 'reject'::text) AND (approver IS NULL))));
 
+alter table engine_command add constraint engine_command_card_id_fkey FOREIGN KEY (card_id) REFERENCES card(id);
 alter table engine_command add constraint engine_command_check CHECK (((ended_at IS NULL) = (state = 'pending'::text)));
 alter table engine_command add constraint engine_command_kind_check CHECK ((kind = ANY (ARRAY['start'::text, 'correlate'::text, 'end'::text])));
 alter table engine_command add constraint engine_command_pkey PRIMARY KEY (id);
@@ -410,6 +417,7 @@ alter table mail add constraint mail_secret FOREIGN KEY (secret_card_id, secret_
 alter table mail add constraint mail_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'expanded'::text, 'sending'::text, 'sent'::text, 'failed'::text, 'unknown'::text])));
 
 alter table number_range add constraint number_range_digits_check CHECK (((digits >= 1) AND (digits <= 15)));
+alter table number_range add constraint number_range_exhausted CHECK (((next_number)::numeric <= power((10)::numeric, (digits)::numeric)));
 alter table number_range add constraint number_range_id_check CHECK ((id ~ '^[a-z][a-z0-9-]*$'::text));
 alter table number_range add constraint number_range_next_number_check CHECK ((next_number >= 1));
 alter table number_range add constraint number_range_pkey PRIMARY KEY (id);
@@ -431,13 +439,17 @@ alter table production_order add constraint production_order_card_id_fkey FOREIG
 alter table production_order add constraint production_order_check CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['intent'::text, 'submitted'::text, 'unknown'::text]))));
 alter table production_order add constraint production_order_check1 CHECK (((ended_at IS NULL) OR (body IS NULL)));
 alter table production_order add constraint production_order_check2 CHECK (((state <> 'submitted'::text) OR (order_id IS NOT NULL)));
-alter table production_order add constraint production_order_check3 CHECK ((num_nonnulls(spoilt_by, spoilt_at, spoilt_reason) = ANY (ARRAY[0, 3])));
-alter table production_order add constraint production_order_check4 CHECK (((spoilt_at IS NULL) OR (state = 'produced'::text)));
+alter table production_order add constraint production_order_check3 CHECK (((state <> 'intent'::text) OR (call_began_at IS NULL) OR (body IS NOT NULL)));
+alter table production_order add constraint production_order_check4 CHECK (((state <> 'unknown'::text) OR ((call_began_at IS NOT NULL) AND (in_doubt_since IS NOT NULL))));
+alter table production_order add constraint production_order_check5 CHECK ((num_nonnulls(cancel_requested_by, cancel_reason) = ANY (ARRAY[0, 2])));
+alter table production_order add constraint production_order_check6 CHECK ((num_nonnulls(spoilt_by, spoilt_at, spoilt_reason) = ANY (ARRAY[0, 3])));
+alter table production_order add constraint production_order_check7 CHECK (((spoilt_at IS NULL) OR (state = 'produced'::text)));
 alter table production_order add constraint production_order_definition_id_fkey FOREIGN KEY (definition_id) REFERENCES process_version(definition_id);
 alter table production_order add constraint production_order_number_check CHECK ((number >= 1));
 alter table production_order add constraint production_order_pkey PRIMARY KEY (card_id, number);
 alter table production_order add constraint production_order_spoilt_reason_check CHECK ((length(TRIM(BOTH FROM spoilt_reason)) > 0));
 alter table production_order add constraint production_order_state_fkey FOREIGN KEY (state) REFERENCES production_state(state);
+alter table production_order add constraint production_order_task_id_key UNIQUE (task_id);
 
 alter table production_result add constraint production_result_backend_fkey FOREIGN KEY (backend) REFERENCES backend(id);
 alter table production_result add constraint production_result_pkey PRIMARY KEY (backend, event_id);
@@ -480,6 +492,7 @@ CREATE INDEX card_request_by_requester ON public.card_request USING btree (reque
 CREATE INDEX card_request_by_time ON public.card_request USING btree (created_at DESC, id);
 CREATE UNIQUE INDEX card_request_one_open ON public.card_request USING btree (holder_id, card_type) WHERE (ended_at IS NULL);
 CREATE INDEX card_request_open ON public.card_request USING btree (created_at) WHERE (ended_at IS NULL);
+CREATE INDEX engine_command_by_card ON public.engine_command USING btree (card_id) WHERE (card_id IS NOT NULL);
 CREATE INDEX engine_command_by_request ON public.engine_command USING btree (request_id);
 CREATE INDEX engine_command_due ON public.engine_command USING btree (due_at, id) WHERE (state = 'pending'::text);
 CREATE UNIQUE INDEX holder_account ON public.holder USING btree (account);
@@ -491,7 +504,7 @@ CREATE UNIQUE INDEX holder_upn ON public.holder USING btree (lower(upn));
 CREATE INDEX mail_by_secret ON public.mail USING btree (secret_card_id, secret_number) WHERE (secret_card_id IS NOT NULL);
 CREATE INDEX mail_due ON public.mail USING btree (due_at, id) WHERE (ended_at IS NULL);
 CREATE INDEX process_version_by_variant ON public.process_version USING btree (use_case, variant, version DESC);
-CREATE UNIQUE INDEX production_order_by_backend ON public.production_order USING btree (backend, order_id, card_id, number) WHERE (order_id IS NOT NULL);
+CREATE INDEX production_order_by_backend ON public.production_order USING btree (backend, order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX production_order_by_instance ON public.production_order USING btree (process_instance_id) WHERE (process_instance_id IS NOT NULL);
 CREATE INDEX production_order_due ON public.production_order USING btree (backend, due_at) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX production_order_one_live ON public.production_order USING btree (card_id) WHERE (ended_at IS NULL);
@@ -599,6 +612,6 @@ CREATE TRIGGER layout_version_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON p
 CREATE TRIGGER mail_erases_secret AFTER UPDATE OF state ON public.mail FOR EACH ROW WHEN (((new.secret_card_id IS NOT NULL) AND (new.state = ANY (ARRAY['sent'::text, 'unknown'::text])))) EXECUTE FUNCTION erase_mailed_secret();
 CREATE TRIGGER mail_wakes AFTER INSERT ON public.mail FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('mail');
 CREATE TRIGGER photo_immutable BEFORE UPDATE ON public.photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER production_order_wakes AFTER INSERT ON public.production_order FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('production_order');
+CREATE TRIGGER production_order_wakes AFTER INSERT OR UPDATE OF cancel_requested_by ON public.production_order FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('production_order');
 CREATE TRIGGER production_transition BEFORE INSERT OR UPDATE OF state ON public.production_order FOR EACH ROW EXECUTE FUNCTION refuse_production_transition();
 CREATE TRIGGER secret_letter_wakes AFTER INSERT ON public.secret_letter FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('secret_letter');
