@@ -6,10 +6,11 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { register } from 'node:module';
 import { fileURLToPath } from 'node:url';
-import { isMainThread } from 'node:worker_threads';
 import { transform } from '@swc/core';
 
-if (isMainThread) register(import.meta.url);
+// Hooks are loaded in a thread of their own, by the address that tells them from the program's; worker threads of the
+// program register them anew.
+if (!import.meta.url.endsWith('?hooks')) register(`${import.meta.url}?hooks`);
 
 /** Sources import `./x.js`, as the compiled program does; uncompiled there is only `./x.ts`. */
 export function resolve(specifier, context, nextResolve) {
