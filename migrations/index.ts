@@ -7,6 +7,7 @@ import * as mailLink from './0005_mail_link.js';
 import * as workers from './0006_workers.js';
 import * as production from './0007_production.js';
 import * as cardSecrets from './0008_card_secrets.js';
+import * as deployments from './0009_deployments.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -23,4 +24,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0006_workers', ...workers },
   { name: '0007_production', ...production },
   { name: '0008_card_secrets', ...cardSecrets },
+  { name: '0009_deployments', ...deployments },
 ];

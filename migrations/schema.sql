@@ -121,6 +121,13 @@ create table decision (
   decided_at timestamp with time zone not null default now()
 );
 
+create table deployment (
+  id text not null,
+  author text not null,
+  origin text not null,
+  deployed_at timestamp with time zone not null default now()
+);
+
 create table engine_command (
   id bigint not null generated always as identity,
   kind text not null,
@@ -205,6 +212,19 @@ create table photo (
   created_at timestamp with time zone not null default now()
 );
 
+create table process_migration (
+  id uuid not null,
+  batch_id text not null,
+  from_definition text not null,
+  to_definition text not null,
+  instances integer not null,
+  actor text not null,
+  reason text,
+  started_at timestamp with time zone not null default now(),
+  failed integer,
+  ended_at timestamp with time zone
+);
+
 create table process_version (
   definition_id text not null,
   process_key text not null,
@@ -214,7 +234,9 @@ create table process_version (
   name text not null,
   source_hash text not null,
   deployed_by text not null,
-  deployed_at timestamp with time zone not null default now()
+  deployed_at timestamp with time zone not null default now(),
+  deployment_id text,
+  shipped boolean not null default false
 );
 
 create table product_option (
@@ -314,6 +336,17 @@ create table use_case (
   changed_at timestamp with time zone not null default now()
 );
 
+create table use_case_change (
+  use_case text not null,
+  revision integer not null,
+  actor text not null,
+  reason text,
+  enabled boolean not null,
+  definition_id text,
+  card_types jsonb not null default '{}'::jsonb,
+  changed_at timestamp with time zone not null default now()
+);
+
 create table variant_choice (
   id uuid not null,
   use_case text not null,
@@ -389,6 +422,9 @@ alter table decision add constraint decision_reject_has_reason CHECK (((decision
 alter table decision add constraint decision_request_id_fkey FOREIGN KEY (request_id) REFERENCES card_request(id);
 alter table decision add constraint decision_time_limit_rejects CHECK (((cause = 'approver'::text) OR ((decision = 'reject'::text) AND (approver IS NULL))));
 
+alter table deployment add constraint deployment_origin_check CHECK ((origin = ANY (ARRAY['product'::text, 'modeler'::text, 'api'::text])));
+alter table deployment add constraint deployment_pkey PRIMARY KEY (id);
+
 alter table engine_command add constraint engine_command_card_id_fkey FOREIGN KEY (card_id) REFERENCES card(id);
 alter table engine_command add constraint engine_command_check CHECK (((ended_at IS NULL) = (state = 'pending'::text)));
 alter table engine_command add constraint engine_command_kind_check CHECK ((kind = ANY (ARRAY['start'::text, 'correlate'::text, 'end'::text])));
@@ -428,7 +464,14 @@ alter table number_range add constraint number_range_suffix_check CHECK ((length
 alter table photo add constraint photo_content_type_check CHECK ((content_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text])));
 alter table photo add constraint photo_pkey PRIMARY KEY (id);
 
+alter table process_migration add constraint process_migration_batch_id_key UNIQUE (batch_id);
+alter table process_migration add constraint process_migration_check CHECK (((ended_at IS NULL) = (failed IS NULL)));
+alter table process_migration add constraint process_migration_from_definition_fkey FOREIGN KEY (from_definition) REFERENCES process_version(definition_id);
+alter table process_migration add constraint process_migration_pkey PRIMARY KEY (id);
+alter table process_migration add constraint process_migration_to_definition_fkey FOREIGN KEY (to_definition) REFERENCES process_version(definition_id);
+
 alter table process_version add constraint process_version_check CHECK (((use_case IS NULL) = (variant IS NULL)));
+alter table process_version add constraint process_version_deployment_id_fkey FOREIGN KEY (deployment_id) REFERENCES deployment(id);
 alter table process_version add constraint process_version_pkey PRIMARY KEY (definition_id);
 alter table process_version add constraint process_version_process_key_version_key UNIQUE (process_key, version);
 
@@ -476,6 +519,10 @@ alter table task_attempt add constraint task_attempt_pkey PRIMARY KEY (task_id, 
 
 alter table use_case add constraint use_case_pkey PRIMARY KEY (id);
 
+alter table use_case_change add constraint use_case_change_definition_id_fkey FOREIGN KEY (definition_id) REFERENCES process_version(definition_id);
+alter table use_case_change add constraint use_case_change_pkey PRIMARY KEY (use_case, revision);
+alter table use_case_change add constraint use_case_change_use_case_fkey FOREIGN KEY (use_case) REFERENCES use_case(id);
+
 alter table variant_choice add constraint variant_choice_card_type_fkey FOREIGN KEY (card_type) REFERENCES card_type(id);
 alter table variant_choice add constraint variant_choice_definition_id_fkey FOREIGN KEY (definition_id) REFERENCES process_version(definition_id);
 alter table variant_choice add constraint variant_choice_pkey PRIMARY KEY (id);
@@ -503,6 +550,7 @@ CREATE INDEX holder_search ON public.holder USING gin (search gin_trgm_ops);
 CREATE UNIQUE INDEX holder_upn ON public.holder USING btree (lower(upn));
 CREATE INDEX mail_by_secret ON public.mail USING btree (secret_card_id, secret_number) WHERE (secret_card_id IS NOT NULL);
 CREATE INDEX mail_due ON public.mail USING btree (due_at, id) WHERE (ended_at IS NULL);
+CREATE INDEX process_migration_running ON public.process_migration USING btree (started_at) WHERE (ended_at IS NULL);
 CREATE INDEX process_version_by_variant ON public.process_version USING btree (use_case, variant, version DESC);
 CREATE INDEX production_order_by_backend ON public.production_order USING btree (backend, order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX production_order_by_instance ON public.production_order USING btree (process_instance_id) WHERE (process_instance_id IS NOT NULL);
@@ -615,3 +663,4 @@ CREATE TRIGGER photo_immutable BEFORE UPDATE ON public.photo FOR EACH STATEMENT 
 CREATE TRIGGER production_order_wakes AFTER INSERT OR UPDATE OF cancel_requested_by ON public.production_order FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('production_order');
 CREATE TRIGGER production_transition BEFORE INSERT OR UPDATE OF state ON public.production_order FOR EACH ROW EXECUTE FUNCTION refuse_production_transition();
 CREATE TRIGGER secret_letter_wakes AFTER INSERT ON public.secret_letter FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('secret_letter');
+CREATE TRIGGER use_case_change_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.use_case_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
