@@ -5,7 +5,10 @@ import tseslint from 'typescript-eslint';
  * Who may import whom. Parts are folders; what is not named here as allowed is refused. The two programs and what
  * composes them (`compose`) may import everything of their side.
  */
-const features = ['audit', 'card-types', 'cards', 'health', 'holders', 'mail', 'options', 'outbox', 'requests', 'sample-data', 'use-cases'];
+const features = [
+  'audit', 'backends', 'card-types', 'cards', 'health', 'holders', 'mail', 'number-ranges', 'options', 'outbox',
+  'production', 'requests', 'sample-data', 'secrets', 'snapshots', 'use-cases',
+];
 
 const elements = [
   { type: 'compose', pattern: ['src/main.ts', 'src/server.ts', 'workers/main.ts', 'workers/start-worker.ts', 'workers/registry.ts'], mode: 'file' },

@@ -12,6 +12,11 @@ export interface ProductionBackend {
   readonly callsAtOnce: number;
   /** How long after a lost answer "never heard of it" cannot be believed yet: the call may still be on its way (ms). */
   readonly settleMs: number;
+  /**
+   * How long an order that has ended is sure to be remembered (ms); absent where that is for ever. Asked less often, the
+   * backend may have forgotten how the order ended.
+   */
+  readonly remembersMs?: number;
 
   /**
    * Makes what will be sent for one card, its PIN and PUK sealed for the backend. The bytes are stored with the intent
@@ -54,6 +59,11 @@ export interface OrderKey {
   readonly number: number;
   /** The backend's own id of the order, once it has told one. */
   readonly orderId: string | null;
+  /**
+   * When the last call with it began. A backend that forgets needs it to tell "never had it" from "had it once"; without
+   * it such a backend answers `forgotten` where another would answer `not-known`.
+   */
+  readonly calledAt?: Date;
 }
 
 export interface PreparedCard {
@@ -81,7 +91,13 @@ export type Submission = About &
 
 export type Report = About &
   (
+    /** It has never had this order. Believed only after `settleMs`, and never of an order that it once accepted. */
     | { readonly state: 'not-known' }
+    /**
+     * It no longer knows, or cannot know, whether it had this order: a card may have been made. Never sent again by the
+     * system; a person looks at what lies in the output and decides. `message` is a sentence for that person.
+     */
+    | { readonly state: 'forgotten'; readonly message: string }
     /** Accepted and not ended; `message` says what holds it up, if anything. */
     | { readonly state: 'accepted'; readonly orderId: string; readonly message: string | null }
     | { readonly state: 'produced'; readonly orderId: string; readonly evidence: Evidence }

@@ -1,0 +1,106 @@
+import type { Transaction } from '../db/database.js';
+import type { ProductionState } from '../domain/production-states.js';
+import type { ErrorCode } from '../errors.js';
+import type { Evidence, ProductionBackend, Report } from './backends/backend.js';
+
+/** A row of the print ledger: one card and one production number. */
+export interface LedgerKey {
+  readonly cardId: string;
+  readonly number: number;
+}
+
+/** The engine's task that orders. Its id makes a repeat of the task order nothing. */
+export interface OrderingTask {
+  readonly definitionId: string;
+  /** The instance that will wait for the end of the order. */
+  readonly processInstanceId: string;
+  readonly taskId: string;
+}
+
+/** Who orders, and in which task; without one the order starts a process instance of its own. */
+export interface Ordering {
+  /** Account of the production operator. */
+  readonly orderedBy: string;
+  readonly runningIn: OrderingTask | null;
+}
+
+export interface PlacedOrder extends LedgerKey {
+  readonly cardNumber: string;
+}
+
+/** A card that could not be ordered, with the reason as a sentence. */
+export interface RefusedCard {
+  readonly cardId: string;
+  readonly code: ErrorCode;
+  readonly reason: string;
+}
+
+/** What a backend said about an order, by webhook or when asked. */
+export interface ProductionResult {
+  readonly backend: string;
+  /** The backend's id of its message: one that comes again changes nothing. */
+  readonly eventId: string;
+  readonly report: Exclude<Report, { readonly state: 'not-known' }>;
+}
+
+/**
+ * What became of a result. `contradicts`: the order had ended otherwise; both are on record and production operators were
+ * told. `not-ordered`: this backend has no such order.
+ */
+export type ResultEffect = 'applied' | 'repeated' | 'contradicts' | 'not-ordered';
+
+/** How an order ends. */
+export type Ending =
+  | { readonly state: 'produced'; readonly orderId: string; readonly evidence: Evidence }
+  | { readonly state: 'failed'; readonly orderId: string | null; readonly code: string; readonly reason: string }
+  | { readonly state: 'cancelled'; readonly orderId: string | null; readonly reason: string | null };
+
+/** A row of `backend`. */
+export interface BackendRow {
+  readonly id: string;
+  readonly name: string;
+  readonly kind: BackendKind;
+  /** As the adapter of its kind has it. */
+  readonly settings: unknown;
+  /** Its cards are not real: they are marked as simulated. */
+  readonly simulated: boolean;
+  readonly changedAt: Date;
+}
+
+export type BackendKind = 'http' | 'ipp';
+
+/** Makes the adapter of a row; called again when the row has changed. @throws Error when the settings cannot be used */
+export type BackendFactories = Readonly<Record<BackendKind, (row: BackendRow) => ProductionBackend>>;
+
+/** The backends of this installation, as their rows are now. */
+export interface BackendRegistry {
+  all(): Promise<readonly ProductionBackend[]>;
+}
+
+/** Makes PIN and PUK of an order and keeps them sealed; the same ones when called again. */
+export interface SecretMaker {
+  /** @returns null for a card without a chip */
+  makeSecrets(
+    trx: Transaction,
+    order: LedgerKey & { readonly chip: boolean },
+  ): Promise<{ readonly pin: string; readonly puk: string } | null>;
+}
+
+/** An order as the API shows it; times are ISO 8601. */
+export interface OrderDetails {
+  readonly number: number;
+  readonly state: ProductionState;
+  readonly backend: string;
+  /** The backend's own id of the order. */
+  readonly orderId: string | null;
+  readonly evidence: Evidence;
+  /** Why it failed or was cancelled; of a live order, what holds it up. */
+  readonly reason: string | null;
+  readonly reasonCode: string | null;
+  readonly orderedBy: string;
+  readonly orderedAt: string;
+  readonly submittedAt: string | null;
+  readonly cancelRequestedBy: string | null;
+  readonly endedAt: string | null;
+  readonly spoilt: { readonly by: string; readonly at: string; readonly reason: string } | null;
+}
