@@ -95,7 +95,7 @@ export async function up(knex: Knex): Promise<void> {
       -- The instance that waits for the end of this order; null where it is found by its business key (card id and number).
       process_instance_id text,
       -- The task of the engine that ordered, so that its repeat orders nothing.
-      task_id text unique,
+      task_id text,
       -- What is sent, byte for byte, with the backend's encrypted field in it; erased once the order has ended.
       body bytea,
       -- Set and committed before the backend is called: from then on it must be asked before it is called again.
@@ -131,6 +131,7 @@ export async function up(knex: Knex): Promise<void> {
     create unique index production_order_one_live on production_order (card_id) where ended_at is null;
     create index production_order_due on production_order (backend, due_at) where ended_at is null;
     create index production_order_by_backend on production_order (backend, order_id) where order_id is not null;
+    create index production_order_by_task on production_order (task_id) where task_id is not null;
     create index production_order_by_instance on production_order (process_instance_id) where process_instance_id is not null;
 
     -- Commands about a card's production, as request_id is for those about a request.

@@ -24,6 +24,15 @@ function ignore(): void {
 }
 
 /**
+ * Option of a statement that runs for every card: PostgreSQL parses and plans it once for each connection, not every
+ * time, which for a join costs more than carrying it out.
+ * @param name unique to the text of the statement, which must not depend on its values (no lists of varying length)
+ */
+export function prepared(name: string): { readonly name: string } {
+  return { name };
+}
+
+/**
  * Does `work` while no other process with the same database and lock does; the others wait.
  * @param lock any number, the same for work that must not overlap
  */

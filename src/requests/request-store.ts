@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex } from '../db/database.js';
+import { prepared, type Knex } from '../db/database.js';
 import type { RequestState } from '../domain/request-states.js';
 import type { RequestRow } from './request-types.js';
 
@@ -31,6 +31,7 @@ export async function lockRequest(db: Knex, where: { id: string } | { processIns
     .join('process_version as v', 'v.definition_id', 'r.definition_id')
     .where(column)
     .forUpdate('r')
+    .options(prepared('id' in where ? 'lock-request' : 'lock-request-of-instance'))
     .select(rowColumns)
     .first<RequestRow | undefined>(db.raw(`h.given_name || ' ' || h.family_name as "holderName"`));
   return row ?? null;
@@ -64,36 +65,37 @@ export async function insertRequest(db: Knex, request: NewRequest): Promise<stri
 }
 
 /**
- * Gives a registered request its card and moves both to `state`, in two statements. `process_instance_id` is the
- * fence: only the instance that holds it, or the first to come, gets through.
+ * Gives a registered request its card and moves both to `state`, in one statement. `process_instance_id` is the fence:
+ * only the instance that holds it, or the first to come, gets through.
  */
 export async function moveToRegistered(
   db: Knex,
   request: { id: string; state: 'requested' | 'approved'; processInstanceId: string },
 ): Promise<{ cardId: string; decideBefore: Date | null } | null> {
   const cardId = randomUUID();
-  const result = await db.raw<{ rows: { decide_before: Date | null }[] }>(
-    `with fenced as (
-       select id, holder_id, card_type from card_request
-       where id = :id and state = 'registered' and (process_instance_id is null or process_instance_id = :instance)),
-     made as (
-       insert into card (id, holder_id, card_type, state)
-       select cast(:cardId as uuid), holder_id, card_type, 'registered' from fenced returning id)
-     update card_request r set state = :state, card_id = made.id, process_instance_id = :instance, registered_at = now(),
-       decide_before = case when :state = 'requested' then now() + decide_within::interval end,
-       ended_at = case when :state = 'approved' then now() end
-     from made where r.id = :id returning r.decide_before`,
-    { ...request, instance: request.processInstanceId, cardId },
-  );
+  const result = await db
+    .raw<{ rows: { decideBefore: Date | null }[] }>(
+      `with fenced as (
+         select id, holder_id, card_type from card_request
+         where id = :id and state = 'registered' and (process_instance_id is null or process_instance_id = :instance)),
+       made as (
+         insert into card (id, holder_id, card_type, state)
+         select cast(:cardId as uuid), holder_id, card_type, :state from fenced returning id)
+       update card_request r set state = :state, card_id = made.id, process_instance_id = :instance, registered_at = now(),
+         decide_before = case when :state = 'requested' then now() + decide_within::interval end,
+         ended_at = case when :state = 'approved' then now() end
+       from made where r.id = :id returning r.decide_before as "decideBefore"`,
+      { ...request, instance: request.processInstanceId, cardId },
+    )
+    .options(prepared('move-to-registered'));
   const row = result.rows[0];
-  if (row === undefined) return null;
-  await moveCard(db, cardId, 'registered', request.state);
-  return { cardId, decideBefore: row.decide_before };
+  return row === undefined ? null : { cardId, decideBefore: row.decideBefore };
 }
 
 /** Moves a card by compare-and-set; false when it is in another state by now. */
 export async function moveCard(db: Knex, id: string, from: string, to: string): Promise<boolean> {
-  return (await db('card').where({ id, state: from }).update({ state: to, changed_at: db.fn.now() })) === 1;
+  const moved = await db('card').where({ id, state: from }).update({ state: to, changed_at: db.fn.now() }).options(prepared('move-card'));
+  return moved === 1;
 }
 
 /** Ends a request and its card (which follows it up to the decision) by compare-and-set. */

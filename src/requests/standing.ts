@@ -1,4 +1,4 @@
-import type { Knex } from '../db/database.js';
+import { prepared, type Knex } from '../db/database.js';
 import { ProductError } from '../errors.js';
 import type { Standing } from './request-types.js';
 
@@ -44,7 +44,9 @@ interface Row {
  * @throws ProductError `card-type-unknown` or `holder-unknown`
  */
 export async function readStanding(db: Knex, holder: string, cardType: string, request: string | null = null): Promise<Standing> {
-  const result = await db.raw<{ rows: Row[] }>(`${standingSql} and t.id = :cardType for share of h`, { holder, cardType, request });
+  const result = await db
+    .raw<{ rows: Row[] }>(`${standingSql} and t.id = :cardType for share of h`, { holder, cardType, request })
+    .options(prepared('standing'));
   const row = result.rows[0];
   if (row !== undefined) return toStanding(row);
   const types = await db('card_type').orderBy('position').pluck<string[]>('id');

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { databaseError } from '../../src/db/database.js';
-import { cardStates, cardTransitionPairs, type CardState } from '../../src/domain/card-states.js';
+import { cardStates, cardTransitionPairs, isCardTransition, type CardState } from '../../src/domain/card-states.js';
 import { requestStates, requestTransitionPairs } from '../../src/domain/request-states.js';
 import { addHolder, installed } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -59,9 +59,18 @@ it('walks every allowed step and refuses every other', async () => {
   expect(wrong).toEqual([]);
 });
 
-it.each(cardStates.filter((state) => state !== 'registered'))('lets no card begin as %s', async (state) => {
-  const begin = database.knex('card').insert({ id: randomUUID(), holder_id: holder, card_type: 'visitor', state });
-  await expect(begin).rejects.toMatchObject({ constraint: 'card_transition' });
+describe('a card that is made', () => {
+  const makeIn = async (state: CardState) =>
+    database.knex('card').insert({ id: randomUUID(), holder_id: holder, card_type: 'visitor', state });
+  const isFirst = (state: CardState) => state === 'registered' || isCardTransition('registered', state);
+
+  it.each(cardStates.filter(isFirst))('may begin as %s', async (state) => {
+    await expect(makeIn(state)).resolves.toBeDefined();
+  });
+
+  it.each(cardStates.filter((state) => !isFirst(state)))('never begins as %s', async (state) => {
+    await expect(makeIn(state)).rejects.toMatchObject({ constraint: 'card_transition' });
+  });
 });
 
 it('never changes or removes an audit row', async () => {
