@@ -25,6 +25,8 @@ const meaning: Readonly<Record<keyof typeof launcherEnvironment.shape, string>> 
   SMTP_URL: 'mail server (else mails stay in the outbox and are shown)',
   MAIL_FROM: 'sender of mails',
   BOOTSTRAP_PASSWORD: 'password of all first accounts (else random ones, shown once)',
+  SECRETS_KEYS_FILE: 'file with the keys that seal PINs and PUKs (else one is made in the data directory)',
+  SECRETS_KEYS: 'the same keys themselves, instead of a file',
   SAMPLE_DATA: 'none: no fictional card holders (demo)',
   LOG_LEVEL: 'debug, info, warn or error (info)',
 };

@@ -11,6 +11,8 @@ export interface DataDirectory {
   /** What is true only while it runs: the lock, process numbers, the address. */
   readonly run: string;
   readonly secrets: string;
+  /** The keys that seal PINs and PUKs. */
+  readonly secretsKeys: string;
   readonly firstAccounts: string;
 }
 
@@ -23,6 +25,7 @@ export function dataDirectory(path: string): DataDirectory {
     logs: join(base, 'logs'),
     run: join(base, 'run'),
     secrets: join(base, 'secrets.json'),
+    secretsKeys: join(base, 'secrets-keys.txt'),
     firstAccounts: join(base, 'first-accounts.json'),
   };
 }

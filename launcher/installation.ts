@@ -65,7 +65,7 @@ export class Installation {
     const { config, env, screen } = this.options;
     createDataDirectory(this.directory);
     this.lock = acquireLock(this.directory.run, this.directory.path, this.url);
-    const { secrets, java } = await this.steps.step('Checking port, Java and data directory', () =>
+    const { secrets, keys, java } = await this.steps.step('Checking port, Java and data directory', () =>
       preflight(config, env, this.directory, this.runFiles),
     );
     const [databases] = await Promise.all([this.openDatabases(secrets), this.buildEngine(java)]);
@@ -75,6 +75,7 @@ export class Installation {
       ENGINE_URL: engineUrl,
       PUBLIC_URL: this.url,
       LOG_LEVEL: config.LOG_LEVEL,
+      ...keys,
     };
 
     const accounts = openFirstPasswords(this.directory.firstAccounts, config.BOOTSTRAP_PASSWORD);

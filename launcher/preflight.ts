@@ -1,4 +1,4 @@
-import { readConfig, serverEnvironment, workerEnvironment, type LauncherConfig } from '../src/config.js';
+import { readConfig, secretsKeysEnvironment, secretsKeysOf, serverEnvironment, workerEnvironment, type LauncherConfig } from '../src/config.js';
 import { endClusterStrays } from './cluster.js';
 import type { DataDirectory } from './data-directory.js';
 import { assertDatabase } from './databases.js';
@@ -6,17 +6,24 @@ import { findJava, type Java } from './java.js';
 import { answers } from './part-specs.js';
 import { assertPortFree } from './ports.js';
 import type { RunFiles } from './run-files.js';
-import { openSecrets, type Secrets } from './secrets.js';
+import { openSecrets, openSecretsKeys, type Secrets } from './secrets.js';
 import { StartFailure } from './start-failure.js';
 
 const engineSecrets = serverEnvironment
   .pick({ DOOR_SECRET: true })
   .extend(workerEnvironment.pick({ WORKER_SECRET: true }).shape);
 
+export interface Preflight {
+  readonly secrets: Secrets;
+  /** Settings that tell server and worker the keys of PINs and PUKs. */
+  readonly keys: NodeJS.ProcessEnv;
+  /** Null where an engine host runs already. */
+  readonly java: Java | null;
+}
+
 /**
  * What can be known before anything is started: ends what a killed launcher left behind and finds what would make the
  * start fail later. The caller holds the lock of the data directory.
- * @returns `java` is null where an engine host runs already
  * @throws StartFailure, ConfigError with one sentence and its cure
  */
 export async function preflight(
@@ -24,19 +31,28 @@ export async function preflight(
   env: NodeJS.ProcessEnv,
   directory: DataDirectory,
   runFiles: RunFiles,
-): Promise<{ secrets: Secrets; java: Java | null }> {
+): Promise<Preflight> {
   await runFiles.endStrays();
   await endClusterStrays(directory.postgres);
   await assertPortFree(config.PORT);
   const secrets = openSecrets(directory.secrets);
+  const keys = secretsKeys(config, env, directory);
   if (config.DATABASE_URL !== undefined) await assertDatabase('DATABASE_URL', config.DATABASE_URL);
   if (config.ENGINE_URL !== undefined) {
     const { DOOR_SECRET, WORKER_SECRET } = readConfig(engineSecrets, env);
     await assertEngine(config.ENGINE_URL);
-    return { secrets: { ...secrets, doorSecret: DOOR_SECRET, workerSecret: WORKER_SECRET }, java: null };
+    return { secrets: { ...secrets, doorSecret: DOOR_SECRET, workerSecret: WORKER_SECRET }, keys, java: null };
   }
   if (config.ENGINE_DATABASE_URL !== undefined) await assertDatabase('ENGINE_DATABASE_URL', config.ENGINE_DATABASE_URL);
-  return { secrets, java: await findJava(env) };
+  return { secrets, keys, java: await findJava(env) };
+}
+
+/** The keys of the settings, which are looked at here, or else those of the data directory. */
+function secretsKeys({ SECRETS_KEYS, SECRETS_KEYS_FILE }: LauncherConfig, env: NodeJS.ProcessEnv, directory: DataDirectory): NodeJS.ProcessEnv {
+  const given = SECRETS_KEYS !== undefined || SECRETS_KEYS_FILE !== undefined;
+  const settings = given ? { SECRETS_KEYS, SECRETS_KEYS_FILE } : { SECRETS_KEYS_FILE: openSecretsKeys(directory.secretsKeys) };
+  secretsKeysOf(readConfig(secretsKeysEnvironment, { ...env, ...settings }));
+  return settings;
 }
 
 async function assertEngine(engineUrl: string): Promise<void> {

@@ -4,10 +4,15 @@ import { StartFailure, systemCode } from './start-failure.js';
 
 /** Writes a file that only its owner may read; it is there whole or not at all, also after a power cut. */
 export function writePrivateFile(path: string, content: unknown): void {
+  writePrivateText(path, `${JSON.stringify(content, null, 2)}\n`);
+}
+
+/** The same for a file that people edit. */
+export function writePrivateText(path: string, text: string): void {
   const draft = `${path}.${process.pid}.new`;
   const file = openSync(draft, 'w', 0o600);
   try {
-    writeSync(file, `${JSON.stringify(content, null, 2)}\n`);
+    writeSync(file, text);
     fsyncSync(file);
   } finally {
     closeSync(file);

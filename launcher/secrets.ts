@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { readPrivateFile, writePrivateFile } from './private-file.js';
+import { readPrivateFile, writePrivateFile, writePrivateText } from './private-file.js';
 
 const secret = z.string().min(32);
 const secrets = z.object({
@@ -24,4 +25,17 @@ export function openSecrets(path: string): Secrets {
   const complete = secrets.parse({ ...Object.fromEntries(made), ...kept });
   if (Object.keys(kept).length < made.length) writePrivateFile(path, complete);
   return complete;
+}
+
+/**
+ * The file with the keys that seal PINs and PUKs, made with one key on the first start. It stays apart from the other
+ * secrets because administrators edit it to change keys.
+ * @returns the path
+ */
+export function openSecretsKeys(path: string): string {
+  if (!existsSync(path)) {
+    const key = `k-${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}`;
+    writePrivateText(path, `# Keys that seal PINs and PUKs, the current one first. Without them undelivered PINs are lost.\n${key}\n`);
+  }
+  return path;
 }

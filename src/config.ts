@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { z } from 'zod';
 
 /** The only place that reads the environment. Every variable has a line in the README. */
@@ -26,6 +27,59 @@ const passwords = z
   });
 const secret = z.string().min(32, 'must have at least 32 characters');
 
+/** A key that seals PINs and PUKs. */
+export interface SecretsKey {
+  readonly id: string;
+  /** 32 bytes. */
+  readonly key: Buffer;
+}
+
+/** One key a line, `id:base64 of 32 bytes`, the current one first; empty lines and lines that begin with # are left out. */
+const secretsKeys = z.string().transform((text, context): readonly SecretsKey[] => {
+  const keys: SecretsKey[] = [];
+  const refuse = (message: string) => {
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '' || line.startsWith('#')) continue;
+    const [, id = '', base64 = ''] = /^([A-Za-z0-9._-]{1,64}):([A-Za-z0-9+/]{43}=)$/.exec(line.trim()) ?? [];
+    if (id === '') return refuse(`has in line ${index + 1} no key: write id:base64, 32 random bytes, as from openssl rand -base64 32`);
+    if (keys.some((key) => key.id === id)) return refuse(`names the key ${id} twice: give each key an id of its own`);
+    keys.push({ id, key: Buffer.from(base64, 'base64') });
+  }
+  return keys.length === 0 ? refuse('holds no key: write one line, id:base64 of 32 random bytes') : keys;
+});
+
+const secretsKeysFile = z
+  .string()
+  .transform((path, context) => {
+    try {
+      return readFileSync(path, 'utf8');
+    } catch (raw) {
+      const { code } = raw as NodeJS.ErrnoException;
+      context.addIssue({ code: 'custom', message: `names a file that cannot be read (${code ?? 'unknown'})` });
+      return z.NEVER;
+    }
+  })
+  .pipe(secretsKeys);
+
+/** Where the keys of PINs and PUKs come from: one of the two. */
+export const secretsKeysEnvironment = z.object({ SECRETS_KEYS: secretsKeys.optional(), SECRETS_KEYS_FILE: secretsKeysFile.optional() });
+
+/**
+ * The keys of PINs and PUKs, the current one first.
+ * @throws ConfigError unless exactly one of the two variables is set
+ */
+export function secretsKeysOf(config: z.infer<typeof secretsKeysEnvironment>): readonly SecretsKey[] {
+  const { SECRETS_KEYS, SECRETS_KEYS_FILE } = config;
+  const keys = SECRETS_KEYS ?? SECRETS_KEYS_FILE;
+  const both = SECRETS_KEYS !== undefined && SECRETS_KEYS_FILE !== undefined;
+  if (keys !== undefined && !both) return keys;
+  const problem = both ? 'SECRETS_KEYS and SECRETS_KEYS_FILE are both set: keep one' : 'neither SECRETS_KEYS_FILE nor SECRETS_KEYS is set';
+  throw new ConfigError(`${problem}. ${cure}`);
+}
+
 /** What an installation may set; each one is optional for `npm start`. */
 export const launcherEnvironment = z.object({
   PORT: port.default(8080),
@@ -37,6 +91,8 @@ export const launcherEnvironment = z.object({
   SMTP_URL: url('smtp:', 'smtps:').optional(),
   MAIL_FROM: z.string().min(3).default('Open Card Requests <cards@localhost>'),
   BOOTSTRAP_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
+  SECRETS_KEYS: z.string().optional(),
+  SECRETS_KEYS_FILE: z.string().optional(),
   SAMPLE_DATA: z.enum(['none', 'demo'], { message: 'must be none or demo' }).default('demo'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
@@ -46,6 +102,7 @@ const shared = {
   ENGINE_URL: url('http:', 'https:'),
   PUBLIC_URL: origin,
   LOG_LEVEL: launcherEnvironment.shape.LOG_LEVEL,
+  ...secretsKeysEnvironment.shape,
 };
 
 /** What the server needs when it is started alone. */
@@ -82,6 +139,8 @@ export type ServerConfig = z.infer<typeof serverEnvironment>;
 export type WorkerConfig = z.infer<typeof workerEnvironment>;
 export type CliConfig = z.infer<typeof cliEnvironment>;
 
+const cure = 'Correct the environment and start again; the README lists every variable.';
+
 /** A setting that cannot be used; the message names each variable and what it must be. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
@@ -99,5 +158,5 @@ export function readConfig<T>(schema: z.ZodType<T>, env: NodeJS.ProcessEnv = pro
     const name = issue.path.join('.');
     return present[name] === undefined ? `${name} is not set` : `${name} ${issue.message}`;
   });
-  throw new ConfigError(`${problems.join('; ')}. Correct the environment and start again; the README lists every variable.`);
+  throw new ConfigError(`${problems.join('; ')}. ${cure}`);
 }

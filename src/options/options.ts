@@ -1,8 +1,13 @@
 import type { Knex, Transaction } from '../db/database.js';
 import { appendAudit } from '../audit/audit-store.js';
+import { deliveryWays, type DeliveryWay } from '../domain/secret-delivery.js';
 import { ProductError } from '../errors.js';
 
 const duration = /^P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/;
+
+/** `null` is how the command line says none. */
+const isDeliveryWay = (value: unknown) => value === null || (deliveryWays as readonly unknown[]).includes(value);
+const deliveryRule = `must be one of ${deliveryWays.join(', ')}`;
 
 /** What an administrator may set, with defaults and the rule each value has to keep. */
 export const options = {
@@ -11,6 +16,30 @@ export const options = {
     default: null,
     accepts: (value: unknown) => value === null || (typeof value === 'string' && duration.test(value)),
     rule: 'must be a duration such as P3D, PT8H or P1DT12H, or null for none',
+  },
+  'pin-length': {
+    help: 'Digits of a PIN, 4 or 6. Cards that are produced from now on take it.',
+    default: 6,
+    accepts: (value: unknown) => value === 4 || value === 6,
+    rule: 'must be 4 or 6',
+  },
+  'puk-length': {
+    help: 'Digits of a PUK, 8 to 12. Cards that are produced from now on take it.',
+    default: 8,
+    accepts: (value: unknown) => typeof value === 'number' && Number.isInteger(value) && value >= 8 && value <= 12,
+    rule: 'must be a whole number from 8 to 12',
+  },
+  'pin-delivery': {
+    help: 'How card holders get their PIN: print (a letter), e-mail or none. Cards that are produced from now on take it.',
+    default: 'print',
+    accepts: isDeliveryWay,
+    rule: deliveryRule,
+  },
+  'puk-delivery': {
+    help: 'How card holders get their PUK: print (a letter), e-mail or none. Cards that are produced from now on take it.',
+    default: 'none',
+    accepts: isDeliveryWay,
+    rule: deliveryRule,
   },
 } as const satisfies Record<string, { help: string; default: unknown; accepts: (value: unknown) => boolean; rule: string }>;
 
@@ -25,11 +54,10 @@ export interface OptionValue {
 
 /** Every option with its value of now. */
 export async function listOptions(db: Knex): Promise<OptionValue[]> {
-  const rows = await db('product_option').select<{ name: string; value: unknown }[]>('name', 'value');
-  const stored = new Map(rows.map((row) => [row.name, row.value]));
+  const values = await readValues(db, Object.keys(options) as OptionName[]);
   return (Object.keys(options) as OptionName[]).map((name) => ({
     name,
-    value: stored.has(name) ? stored.get(name) : options[name].default,
+    value: values[name],
     default: options[name].default,
     help: options[name].help,
   }));
@@ -37,8 +65,33 @@ export async function listOptions(db: Knex): Promise<OptionValue[]> {
 
 /** The approval time limit of now as an ISO 8601 duration, or null for none. */
 export async function approvalTimeLimit(db: Knex): Promise<string | null> {
-  const row = await db('product_option').where({ name: 'approval-time-limit' }).first<{ value: string | null } | undefined>('value');
-  return row?.value ?? null;
+  return (await readValues(db, ['approval-time-limit']))['approval-time-limit'] as string | null;
+}
+
+/** The options of PIN and PUK, as they are now. */
+export interface SecretOptions {
+  /** Digits. */
+  readonly pinLength: number;
+  readonly pukLength: number;
+  readonly pinDelivery: DeliveryWay;
+  readonly pukDelivery: DeliveryWay;
+}
+
+/** What the next PIN and PUK follow. */
+export async function readSecretOptions(db: Knex): Promise<SecretOptions> {
+  const values = await readValues(db, ['pin-length', 'puk-length', 'pin-delivery', 'puk-delivery']);
+  return {
+    pinLength: values['pin-length'] as number,
+    pukLength: values['puk-length'] as number,
+    pinDelivery: (values['pin-delivery'] as DeliveryWay | null) ?? 'none',
+    pukDelivery: (values['puk-delivery'] as DeliveryWay | null) ?? 'none',
+  };
+}
+
+async function readValues<N extends OptionName>(db: Knex, names: readonly N[]): Promise<Record<N, unknown>> {
+  const rows = await db('product_option').whereIn('name', [...names]).select<{ name: N; value: unknown }[]>('name', 'value');
+  const stored = new Map(rows.map((row) => [row.name, row.value]));
+  return Object.fromEntries(names.map((name) => [name, stored.has(name) ? stored.get(name) : options[name].default])) as Record<N, unknown>;
 }
 
 /**

@@ -1,10 +1,11 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { readConfig, secretsKeysEnvironment, secretsKeysOf } from '../../src/config.js';
 import { firstAccounts } from '../../src/engine/bootstrap.js';
 import { createDataDirectory, dataDirectory } from '../../launcher/data-directory.js';
 import { openFirstPasswords, passwordTable } from '../../launcher/first-accounts.js';
-import { openSecrets } from '../../launcher/secrets.js';
+import { openSecrets, openSecretsKeys } from '../../launcher/secrets.js';
 import { StartFailure } from '../../launcher/start-failure.js';
 
 let parent: string;
@@ -62,6 +63,18 @@ describe('secrets', () => {
     writeFileSync(path, '{"postgresPassword": "short"}');
     expect(() => openSecrets(path)).toThrow(StartFailure);
     expect(readFileSync(path, 'utf8')).toContain('short');
+  });
+});
+
+describe('keys of PINs and PUKs', () => {
+  test('are made once, readable by the owner only, in the form that settings take', () => {
+    const path = openSecretsKeys(join(parent, 'secrets-keys.txt'));
+    const text = readFileSync(path, 'utf8');
+    expect(mode(path)).toBe(0o600);
+    expect(secretsKeysOf(readConfig(secretsKeysEnvironment, { SECRETS_KEYS_FILE: path }))).toEqual([
+      { id: expect.stringMatching(/^k-[0-9a-f]{8}$/), key: expect.any(Buffer) },
+    ]);
+    expect(readFileSync(openSecretsKeys(path), 'utf8')).toBe(text);
   });
 });
 

@@ -1,5 +1,7 @@
+import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
+import type { SecretsKey } from '../../src/config.js';
 import { openDatabase, type Knex } from '../../src/db/database.js';
 import { firstAccounts } from '../../src/engine/bootstrap.js';
 import { EngineClient } from '../../src/engine/client.js';
@@ -38,6 +40,9 @@ export interface Answer {
 }
 
 const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+/** Seals the PINs of tests. */
+export const secretsKeys: readonly SecretsKey[] = [{ id: 'test', key: randomBytes(32) }];
+
 const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Starts everything on free ports; about fifteen seconds. */
@@ -57,7 +62,7 @@ async function startOn(testEngine: TestEngine, database: TestDatabase, { smtpUrl
   const port = await freePort();
   const url = `http://127.0.0.1:${port}`;
   const engineUrl = new URL(connection.engineUrl).origin;
-  const shared = { DATABASE_URL: database.url, ENGINE_URL: engineUrl, PUBLIC_URL: url, LOG_LEVEL: 'info' as const };
+  const shared = { DATABASE_URL: database.url, ENGINE_URL: engineUrl, PUBLIC_URL: url, LOG_LEVEL: 'info' as const, SECRETS_KEYS: secretsKeys };
   const server: RunningServer = await startServer(
     {
       ...shared,
