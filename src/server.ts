@@ -141,7 +141,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     db,
     log,
     metrics,
-    checks: requestChecks(db, requests, tasks),
+    checks: requestChecks(db, requests, tasks, new URL(config.PUBLIC_URL).origin),
     routes: [
       ...useCaseRoutes(db, reconcile),
       ...requestRoutes(db, requests, () => {

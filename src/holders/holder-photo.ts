@@ -61,6 +61,13 @@ export async function getPhoto(db: Knex, holderId: string): Promise<StoredPhoto>
   return photo;
 }
 
+/** A photo by its own id, as approvals refer to it. @throws ProductError `not-found` */
+export async function getPhotoById(db: Knex, id: string): Promise<StoredPhoto> {
+  const photo = await db('photo').where({ id }).first<StoredPhoto | undefined>({ contentType: 'content_type', sha256: 'sha256', bytes: 'bytes' });
+  if (photo === undefined) throw new ProductError('not-found', 'There is no such photo.');
+  return photo;
+}
+
 function noSuchHolder(): ProductError {
   return new ProductError('not-found', 'There is no such card holder.');
 }

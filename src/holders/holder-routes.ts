@@ -4,7 +4,7 @@ import { listOf, listPage, listQuery } from '../http/list.js';
 import { defineRoute, type Route } from '../http/route.js';
 import { importLimits } from './holder-csv.js';
 import { importHolders } from './holder-import.js';
-import { getPhoto, uploadPhoto } from './holder-photo.js';
+import { getPhoto, getPhotoById, uploadPhoto, type StoredPhoto } from './holder-photo.js';
 import { getHolder } from './holder-service.js';
 import { listHolders } from './holder-store.js';
 import { holderStates, type Holder } from './holder-types.js';
@@ -109,12 +109,28 @@ export function holderRoutes(db: Knex): Route[] {
       responses: { 200: { description: 'The photo', contentType: 'image/jpeg', headers: { ETag: 'Changes with the photo' } } },
       errors: ['not-found'],
       handler: async ({ params: { id } }) => {
-        const { bytes, sha256 } = await getPhoto(db, id);
-        // Kept by the person's own browser only, and asked for again each time: the photo may have been replaced.
-        return { status: 200, body: bytes, headers: { ETag: `"${sha256}"`, 'Cache-Control': 'private, no-cache' } };
+        return photoAnswer(await getPhoto(db, id));
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/photos/:id',
+      summary: 'A photo by its own id, as forms and approvals refer to it',
+      tags,
+      roles: readers,
+      params,
+      responses: { 200: { description: 'The photo', contentType: 'image/jpeg', headers: { ETag: 'Never changes' } } },
+      errors: ['not-found'],
+      handler: async ({ params: { id } }) => {
+        return photoAnswer(await getPhotoById(db, id));
       },
     }),
   ];
+}
+
+/** Kept by the person's own browser only, and asked for again each time: a holder's photo may have been replaced. */
+function photoAnswer({ bytes, sha256 }: StoredPhoto) {
+  return { status: 200 as const, body: bytes, headers: { ETag: `"${sha256}"`, 'Cache-Control': 'private, no-cache' } };
 }
 
 function toBody({ photoId, ...holder }: Holder): z.input<typeof holderSchema> {

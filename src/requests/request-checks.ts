@@ -2,12 +2,14 @@ import type { Knex } from '../db/database.js';
 import { ProductError } from '../errors.js';
 import { findHolders } from '../holders/holder-service.js';
 import type { DoorCheckContext, DoorChecks } from '../http/door/door-checks.js';
-import { formActions, type CardTypeOffer, type CheckName } from '../process/contract/index.js';
+import { formActions, type CardTypeOffer, type CheckName, type RequestView } from '../process/contract/index.js';
+import { differencesBetween, fingerprintOf, requestOutdated } from './request-content.js';
 import { getRequest } from './request-reading.js';
 import { variantChanged } from './request-registration.js';
 import { readOffers } from './offers.js';
 import type { RequestService } from './request-service.js';
 import type { RequestTasks } from './request-tasks.js';
+import { requestView } from './request-views.js';
 import { readStanding, refusalOf } from './standing.js';
 
 type CheckAnswer = Awaited<ReturnType<DoorChecks['run']>>;
@@ -15,8 +17,11 @@ type Check = (context: DoorCheckContext) => Promise<CheckAnswer>;
 
 const pass: CheckAnswer = { add: {} };
 
-/** The checks of forms about requests. They only refuse early and politely; worker and database check again. */
-export function requestChecks(db: Knex, requests: RequestService, tasks: RequestTasks): DoorChecks {
+/**
+ * The checks of forms about requests. They only refuse early and politely; worker and database check again.
+ * @param publicUrl origin under which people reach this server
+ */
+export function requestChecks(db: Knex, requests: RequestService, tasks: RequestTasks, publicUrl: string): DoorChecks {
   const searchHolder = async (query: string) => {
     const { total } = await findHolders(db, query, { limit: 1 });
     if (total === 0) throw new ProductError('holder-unknown', `No card holder matches "${query}". Try a part of the name or the employee number.`);
@@ -59,11 +64,19 @@ export function requestChecks(db: Knex, requests: RequestService, tasks: Request
       };
     },
 
-    'decide-request': async ({ fields, readVariable, user }) => {
+    'decide-request': async ({ fields, readVariable, taskId, user }) => {
       const requestId = await readVariable('requestId');
       if (typeof requestId !== 'string') throw new ProductError('not-found', 'This task belongs to no request.');
-      await requests.assertMayDecide(user.id, requestId, textField(fields, 'decision'), textField(fields, 'reason'));
-      return pass;
+      const decision = textField(fields, 'decision');
+      await requests.assertMayDecide(user.id, requestId, decision, textField(fields, 'reason'));
+      const now = await requestView(db, requestId, publicUrl);
+      const shown = (await readVariable('request')) as RequestView | undefined;
+      const changed = shown === undefined ? [] : differencesBetween(shown, now);
+      if (decision === 'approve' && (shown === undefined || changed.length > 0)) {
+        if (taskId !== null) await tasks.show(taskId, { request: now });
+        throw requestOutdated(now.holder.name, changed);
+      }
+      return { add: { seenContent: { value: fingerprintOf(now), type: 'String' } } };
     },
 
     'abort-request': async ({ fields, user }) => {

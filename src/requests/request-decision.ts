@@ -7,6 +7,8 @@ import { requestDecided } from '../mail/mail-texts.js';
 import { obsoleteMessages } from '../outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
 import { systemActor } from '../domain/roles.js';
+import { takeSnapshots } from '../snapshots/snapshot-store.js';
+import { fingerprintOf, readRequestContent, requestOutdated } from './request-content.js';
 import { endRequest, lockRequest } from './request-store.js';
 import type { RequestRow } from './request-types.js';
 
@@ -20,7 +22,14 @@ export interface CompletionProof {
 
 /** A decision to record; `proof` is null only when the time limit decides. */
 export type DecisionToRecord = { readonly requestId: string; readonly processInstanceId: string } & (
-  | { readonly cause: 'approver'; readonly decision: Decision; readonly reason: string | null; readonly proof: CompletionProof }
+  | {
+      readonly cause: 'approver';
+      readonly decision: Decision;
+      readonly reason: string | null;
+      readonly proof: CompletionProof;
+      /** Fingerprint of what the approver was shown; see `fingerprintOf`. */
+      readonly seenContent: string | null;
+    }
   | { readonly cause: 'time-limit' }
 );
 
@@ -28,7 +37,8 @@ export type DecisionToRecord = { readonly requestId: string; readonly processIns
  * Records the decision and moves request and card by compare-and-set. A request that was decided or aborted before
  * keeps its state, which is returned; so a second decision, or a repeat, changes nothing.
  * @returns the state that the request is in afterwards
- * @throws ProductError `self-approval`, `reason-missing`, `not-found`, `not-requested` (time limit not yet reached)
+ * @throws ProductError `self-approval`, `reason-missing`, `not-found`, `not-requested` (time limit not yet reached), for an
+ *   approval also `request-outdated` and `holder-inactive`
  */
 export async function recordDecision(trx: Transaction, toRecord: DecisionToRecord): Promise<'approved' | 'rejected' | 'aborted'> {
   const request = await lockRequest(trx, { id: toRecord.requestId });
@@ -39,10 +49,12 @@ export async function recordDecision(trx: Transaction, toRecord: DecisionToRecor
   if (request.state !== 'requested') throw new ProductError('not-requested', 'The request does not wait for a decision.');
   const verdict = toRecord.cause === 'time-limit' ? timeLimitVerdict(request) : approverVerdict(request, toRecord);
   const state = verdict.decision === 'approve' ? 'approved' : 'rejected';
+  if (state === 'approved') await assertAsSeen(trx, request, toRecord);
   await insertDecision(trx, request, verdict);
   if (!(await endRequest(trx, { id: request.id, cardId: request.cardId, from: 'requested', to: state, reason: verdict.reason }))) {
     throw new ProductError('transition-refused', 'The card of this request is in another state.');
   }
+  if (state === 'approved' && request.cardId !== null) await takeSnapshots(trx, [request.cardId]);
   await obsoleteMessages(trx, request.id, messages.approvalTimeLimit);
   const step = {
     actor: verdict.proof?.user ?? systemActor,
@@ -89,6 +101,19 @@ function approverVerdict(request: RequestRow, { decision, reason, proof }: Decis
   const text = reason?.trim() ?? '';
   if (decision === 'reject' && text === '') throw reasonMissing();
   return { cause: 'approver', decision, reason: text === '' ? null : text, proof };
+}
+
+/** The holder stays as seen until the transaction ends, so that the snapshot holds what the approver saw. */
+async function assertAsSeen(trx: Transaction, request: RequestRow, toRecord: DecisionToRecord): Promise<void> {
+  const content = await readRequestContent(trx, request.id, 'for share of h, t');
+  refuseInactive(content.holder);
+  const seen = toRecord.cause === 'approver' ? toRecord.seenContent : null;
+  if (seen !== fingerprintOf(content)) throw requestOutdated(request.holderName, []);
+}
+
+/** @throws ProductError `holder-inactive` for an approval; a rejection needs no active holder */
+export function refuseInactive({ state, name }: { readonly state: string; readonly name: string }): void {
+  if (state !== 'active') throw new ProductError('holder-inactive', `${name} has become inactive, so the card cannot be approved. Reject the request.`);
 }
 
 async function insertDecision(trx: Transaction, request: RequestRow, verdict: Verdict): Promise<void> {

@@ -6,6 +6,7 @@ import { resolveHolder } from '../holders/holder-service.js';
 import { enqueueMail } from '../mail/mail-outbox.js';
 import { requestWaiting } from '../mail/mail-texts.js';
 import { approvalTimeLimit } from '../options/options.js';
+import { takeSnapshots } from '../snapshots/snapshot-store.js';
 import { enqueueCommands } from '../outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
 import { insertRequest, lockRequest, moveToRegistered, takeFence } from './request-store.js';
@@ -158,7 +159,10 @@ async function complete(
     { ...step, action: 'request-registered', objectType: 'card-request', objectId: request.id },
     { ...step, action: 'card-registered', objectType: 'card', objectId: moved.cardId, details: { requestId: request.id } },
   ]);
-  if (requestedState === 'approved') return;
+  if (requestedState === 'approved') {
+    await takeSnapshots(trx, [moved.cardId]);
+    return;
+  }
   await enqueueMail(trx, [
     requestWaiting({
       requestId: request.id,

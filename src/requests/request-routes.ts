@@ -95,7 +95,7 @@ export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: ()
       params,
       body: jsonBody(decisionSchema),
       responses: { 200: story, 202: { ...story, description: 'Taken; the decision is being recorded' } },
-      errors: ['self-approval', 'reason-missing', 'already-decided', 'not-found'],
+      errors: ['self-approval', 'reason-missing', 'already-decided', 'holder-inactive', 'not-found'],
       handler: async ({ params: { id }, body, user }) => {
         const answer = await requests.decide(user.id, id, body.decision, body.reason ?? null);
         return { status: answer.recorded ? 200 : 202, body: answer.story };

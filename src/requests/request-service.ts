@@ -2,7 +2,8 @@ import { decisions, type Decision } from '../domain/decisions.js';
 import type { Knex } from '../db/database.js';
 import { ProductError } from '../errors.js';
 import { abortRequest } from './request-abort.js';
-import { reasonMissing, refuseSelfApproval } from './request-decision.js';
+import { fingerprintOf, readRequestContent } from './request-content.js';
+import { reasonMissing, refuseInactive, refuseSelfApproval } from './request-decision.js';
 import { getRequest, listTransitions, type TransitionRow } from './request-reading.js';
 import { reserveRequest, type Reservation } from './request-registration.js';
 import type { CurrentStep, RequestTasks } from './request-tasks.js';
@@ -45,11 +46,12 @@ export class RequestService {
   /**
    * Decides in the name of `user` and waits a little for the decision to be recorded.
    * @returns the story, and whether the decision is on record already
-   * @throws ProductError `self-approval`, `reason-missing`, `already-decided`, `forbidden`, `not-found`
+   * @throws ProductError `self-approval`, `reason-missing`, `already-decided`, `holder-inactive`, `forbidden`, `not-found`
    */
   async decide(user: string, id: string, decision: Decision, reason: string | null): Promise<{ recorded: boolean; story: RequestStory }> {
     const request = await this.assertMayDecide(user, id, decision, reason);
-    await this.tasks.decide(user, request, decision, reason);
+    const seenContent = fingerprintOf(await readRequestContent(this.db, id));
+    await this.tasks.decide(user, request, { decision, reason, seenContent });
     const deadline = Date.now() + recordedWithinMs;
     for (;;) {
       const { state } = await getRequest(this.db, id);
@@ -67,14 +69,16 @@ export class RequestService {
     return this.story(id);
   }
 
-  /** The check of a decision before it is made: separation of duties, reason, and that it still waits. */
+  /** The check of a decision before it is made: separation of duties, reason, an active holder, and that it still waits. */
   async assertMayDecide(user: string, id: string, decision: string | undefined, reason: string | null | undefined): Promise<RequestDetails> {
     if (!(decisions as readonly unknown[]).includes(decision)) {
       throw new ProductError('invalid-request', 'Choose Approve or Reject.');
     }
     const request = await this.waiting(id);
-    const holder = await this.db('holder').where({ id: request.holder.id }).first<{ account: string | null } | undefined>('account');
-    refuseSelfApproval(user, { requester: request.requester, holderAccount: holder?.account ?? null });
+    const { name } = request.holder;
+    const holder = await this.db('holder').where({ id: request.holder.id }).first<{ account: string | null; state: string }>('account', 'state');
+    refuseSelfApproval(user, { requester: request.requester, holderAccount: holder.account });
+    if (decision === 'approve') refuseInactive({ state: holder.state, name });
     if (decision === 'reject' && (reason ?? '').trim() === '') throw reasonMissing();
     return request;
   }

@@ -65,11 +65,15 @@ export class RequestTasks {
    * Completes the deciding task in the name of `user`; the worker records the decision from the engine's history.
    * @throws ProductError `already-decided` when the task is gone, `forbidden` when the person may not see it
    */
-  async decide(user: string, request: RequestDetails, decision: Decision, reason: string | null): Promise<void> {
+  async decide(
+    user: string,
+    request: RequestDetails,
+    { decision, reason, seenContent }: { readonly decision: Decision; readonly reason: string | null; readonly seenContent: string },
+  ): Promise<void> {
     const task = await this.decidingTask(user, request);
     const text = (value: string | null) => ({ value, type: 'String' });
     await this.change(user, task.id, 'POST', '/submit-form', {
-      variables: { decision: text(decision), reason: text(reason) },
+      variables: { decision: text(decision), reason: text(reason), seenContent: text(seenContent) },
     });
   }
 

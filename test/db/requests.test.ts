@@ -6,7 +6,7 @@ import { getRequest } from '../../src/requests/request-reading.js';
 import { registerRequest, reserveRequest, type Registration, type Reservation } from '../../src/requests/request-registration.js';
 import { recordVersions } from '../../src/use-cases/use-case-store.js';
 import { setOption } from '../../src/options/options.js';
-import { addHolder, choose, installed, variants } from '../support/cards-data.js';
+import { addHolder, choose, installed, seenContent, variants } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;
@@ -39,7 +39,12 @@ const register = (registration: Partial<Registration> & { holder: string }) =>
     }),
   );
 
-const record = (decision: DecisionToRecord) => db.transaction((trx) => recordDecision(trx, decision));
+/** Records a decision of someone who has just looked at the request. */
+const record = async (decision: DistributiveOmit<DecisionToRecord, 'seenContent'>) => {
+  const seen = await seenContent(db, decision.requestId);
+  return db.transaction((trx) => recordDecision(trx, { ...decision, seenContent: seen }));
+};
+type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 const proofOf = (user: string) => ({ taskId: 'task', operationId: 'operation', user, completedAt: new Date() });
 

@@ -9,7 +9,7 @@ import { registerRequest, reserveRequest } from '../../src/requests/request-regi
 import { refuseReservation } from '../../src/requests/request-abort.js';
 import { RequestService } from '../../src/requests/request-service.js';
 import { RequestTasks } from '../../src/requests/request-tasks.js';
-import { addHolder, choose, installed, variants } from '../support/cards-data.js';
+import { addHolder, choose, installed, variants, seenContent } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { sharedEngine } from '../support/engine.js';
 import { freePort } from '../support/postgres.js';
@@ -85,7 +85,8 @@ async function waiting({ requester = operator, processInstanceId = `test-${rando
 
 async function decide({ id, processInstanceId }: { id: string; processInstanceId: string }, decision: 'approve' | 'reject', reason: string | null) {
   const proof = { taskId: 'task', operationId: id, user: 'approver', completedAt: new Date() };
-  await db.transaction((trx) => recordDecision(trx, { requestId: id, processInstanceId, cause: 'approver', decision, reason, proof }));
+  const seen = await seenContent(db, id);
+  await db.transaction((trx) => recordDecision(trx, { requestId: id, processInstanceId, cause: 'approver', decision, reason, proof, seenContent: seen }));
 }
 
 const stateOf = async (id: string) => (await db('card_request').where({ id }).first<{ state: string; reason: string | null }>('state', 'reason'));

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from '../../src/db/database.js';
+import { fingerprintOf, readRequestContent } from '../../src/requests/request-content.js';
 import { changeUseCase } from '../../src/use-cases/use-case-service.js';
 import { ensureUseCases, recordVersions, type ProcessVersion } from '../../src/use-cases/use-case-store.js';
 
@@ -64,4 +65,9 @@ export async function addHolder(
     photo_id: photo,
   });
   return id;
+}
+
+/** What an approver who looks at a request now would put on record to have seen. */
+export async function seenContent(db: Knex, requestId: string): Promise<string> {
+  return fingerprintOf(await readRequestContent(db, requestId));
 }

@@ -15,7 +15,7 @@ export function findHolder(db: Knex, publicUrl: string): Handler<(typeof topics)
   return async ({ variables: { query, refusal } }) => {
     const [found, offers] = await Promise.all([findHolders(db, query ?? '', { limit: mostMatches }), readOffers(db)]);
     const holders = found.holders.map((holder) =>
-      holderChoice({ ...holder, name: holderName(holder), hasPhoto: holder.photoId !== null }, publicUrl),
+      holderChoice({ ...holder, name: holderName(holder) }, publicUrl),
     );
     const only = holders.length === 1 ? holders[0] : undefined;
     return done({

@@ -12,7 +12,7 @@ export interface Completions {
 
 /** Records a decision with its proof from the engine's history, never from a form variable. */
 export function recordDecisionHandler(db: Knex, history: Completions): Handler<(typeof topics)['record-decision']> {
-  return async ({ variables: { requestId, decision, reason, approvalTask, cause }, processInstanceId }) => {
+  return async ({ variables: { requestId, decision, reason, approvalTask, cause, seenContent }, processInstanceId }) => {
     if (!isDecision(decision)) throw new PermanentError(`decision is "${decision}"; it must be "approve" or "reject". Correct the diagram.`);
     const base = { requestId, processInstanceId };
     let toRecord: DecisionToRecord;
@@ -22,7 +22,7 @@ export function recordDecisionHandler(db: Knex, history: Completions): Handler<(
       if (approvalTask === null) throw new PermanentError('approvalTask is missing: name the user task that decides. Correct the diagram.');
       const [proof] = await history.completionsOf(processInstanceId, approvalTask);
       if (proof === undefined) return businessError('decision-refused', 'The engine knows of nobody who decided. Decide again.');
-      toRecord = { ...base, cause: 'approver', decision, reason, proof };
+      toRecord = { ...base, cause: 'approver', decision, reason, proof, seenContent };
     }
     try {
       return done({ outcome: await db.transaction((trx) => recordDecision(trx, toRecord)) });

@@ -35,7 +35,7 @@ export function registerRequestHandler(db: Knex, starters: Starters, publicUrl: 
         }),
       );
       if (requestedState === 'approved') return done({ requestId: registered.requestId });
-      return done({ requestId: registered.requestId, request: await requestView(db, registered, publicUrl) });
+      return done({ requestId: registered.requestId, request: await requestView(db, registered.requestId, publicUrl) });
     } catch (raw) {
       if (isProductError(raw, 'variant-changed')) return businessError('variant-changed', raw.message);
       if (isProductError(raw, 'holder-inactive', 'photo-missing') && requestId !== null) {

@@ -21,7 +21,10 @@ export const checks = {
   'decide-request': {
     name: 'The approver may decide',
     fields: { decision: 'String', reason: 'String?' },
-    adds: {},
+    adds: {
+      /** Fingerprint of what the approver was shown of the card. */
+      seenContent: 'String',
+    },
   },
   'abort-request': {
     name: 'The request can be aborted',

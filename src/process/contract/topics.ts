@@ -68,13 +68,15 @@ export const topics = {
       approvalTask: 'String?',
       /** `approver` (a person, the default) or `time-limit`. */
       cause: 'String?',
+      /** What the approver saw, as the check of the form has put it on record; an approval of anything else is refused. */
+      seenContent: 'String?',
     },
     outputs: {
       /** `approved`, `rejected` or `aborted`: the state the request is in afterwards. */
       outcome: 'String',
     },
     errors: [
-      /** Separation of duties, or no proof of who decided: the request still waits. */
+      /** Separation of duties, no proof of who decided, or the card holder has changed: the request still waits. */
       'decision-refused',
     ],
     retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },

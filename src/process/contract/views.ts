@@ -9,7 +9,9 @@ export interface HolderChoice {
   readonly upn: string;
   readonly department: string;
   readonly state: string;
-  /** Absolute address of the photo, or null where there is none. */
+  /** Id of the newest photo at that moment, or null. */
+  readonly photoId: string | null;
+  /** Absolute address of that photo, or null where there is none. */
   readonly photoUrl: string | null;
 }
 

@@ -1,0 +1,44 @@
+import type { Knex } from '../db/database.js';
+import { readApprovedAndNow, type ApprovedElements, type SnapshotSide } from './snapshot-store.js';
+
+/** Something about a card that is not any more as it was approved, in words for people. */
+export interface Change {
+  /** For example `Department`. */
+  readonly field: string;
+  readonly approved: string;
+  readonly now: string;
+}
+
+/** Elements that say something of their own; `name` is made of the two names. */
+const labels: Readonly<Partial<Record<keyof ApprovedElements, string>>> = {
+  givenName: 'Given name',
+  familyName: 'Family name',
+  employeeNumber: 'Employee number',
+  department: 'Department',
+  cardTypeName: 'Card type',
+};
+
+/** What is different now from what was approved; printed is what was approved. Empty, too, while nothing is approved. */
+export async function whatChangedSince(db: Knex, cardId: string): Promise<Change[]> {
+  const both = await readApprovedAndNow(db, cardId);
+  if (both === null) return [];
+  const { approved, now } = both;
+  const elements = Object.entries(labels).map(([key, field]) => {
+    const element = key as keyof ApprovedElements;
+    return { field, approved: approved.elements[element], now: now.elements[element] };
+  });
+  const changes = [...elements, { field: 'Layout', approved: layoutText(approved), now: layoutText(now) }];
+  return [
+    ...changes.filter((change) => change.approved !== change.now),
+    ...(approved.photoId === now.photoId ? [] : [{ field: 'Photo', approved: photoText(approved), now: photoText(now) }]),
+  ];
+}
+
+function layoutText({ layout, layoutVersion }: SnapshotSide): string {
+  return layout === null ? 'none' : `${layout}, version ${layoutVersion}`;
+}
+
+/** Photos have no name, so they are told apart by when they were stored. */
+function photoText({ photoAt }: SnapshotSide): string {
+  return photoAt === null ? 'none' : `of ${new Date(photoAt).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+}
