@@ -17,6 +17,9 @@ export const errorTable = {
   'last-use-case': { status: 409, retry: 'business', title: 'At least one use case must stay enabled' },
   'variant-unknown': { status: 422, retry: 'business', title: 'Unknown process variant' },
   'variant-changed': { status: 409, retry: 'business', title: 'The process variant has changed' },
+  'models-refused': { status: 422, retry: 'business', title: 'The diagrams cannot be deployed' },
+  'needs-administrator': { status: 403, retry: 'business', title: 'An administrator has to do this' },
+  'migration-refused': { status: 409, retry: 'business', title: 'The instances cannot be migrated' },
   stale: { status: 412, retry: 'business', title: 'Changed by someone else meanwhile' },
 
   'holder-unknown': { status: 422, retry: 'business', title: 'No such card holder' },

@@ -7,10 +7,13 @@ import type { ServerConfig } from './config.js';
 import { exclusively, openDatabase, type Knex } from './db/database.js';
 import { Listener } from './db/listen.js';
 import { migrateToLatest } from './db/migrate.js';
+import { adoptDefinitions } from './deployments/adopt-definitions.js';
+import { deployShipped } from './deployments/shipped.js';
 import { technicalAccounts } from './domain/roles.js';
 import { EngineClient } from './engine/client.js';
+import { DeployedFiles } from './engine/deployed-files.js';
 import { DeployedDiagrams } from './engine/diagrams.js';
-import { prepareEngine, type PreparedEngine } from './engine/prepare.js';
+import { prepareEngine } from './engine/prepare.js';
 import { reconcileUseCases } from './engine/reconcile.js';
 import { healthReport } from './health/health-report.js';
 import { registerWorkMetrics } from './health/metrics.js';
@@ -36,7 +39,7 @@ import { RequestTasks } from './requests/request-tasks.js';
 import { seedReferenceData, seedSampleData } from './sample-data/seed.js';
 import { useCaseRoutes } from './use-cases/use-case-routes.js';
 import { changeUseCase, listUseCases, nothingEnabledHint, type UseCaseView } from './use-cases/use-case-service.js';
-import { ensureUseCases, readUseCases, recordVersions } from './use-cases/use-case-store.js';
+import { ensureUseCases, readUseCases } from './use-cases/use-case-store.js';
 
 /** How often the engine is compared with the desired state, and requests with their instances (ms). */
 const sweepEveryMs = 30_000;
@@ -64,31 +67,24 @@ export interface RunningServer {
 const preparationLock = 7_240_002;
 
 async function prepare(
-  db: Knex,
-  engine: EngineClient,
+  { db, engine, files, log }: { db: Knex; engine: EngineClient; files: DeployedFiles; log: Logger },
   config: ServerConfig,
   folder: string,
   progress: (text: string) => void,
-): Promise<PreparedEngine> {
+): Promise<readonly string[]> {
   const system = technicalAccounts.server;
-  const prepared = await prepareEngine(engine, system, folder, config.BOOTSTRAP_PASSWORDS, progress);
-  await recordVersions(
-    db,
-    prepared.deployed.map(({ unit, definition }) => ({
-      ...definition,
-      name: unit.diagram.name,
-      useCase: unit.diagram.useCase,
-      variant: unit.diagram.variant,
-      sourceHash: unit.hash,
-      deployedBy: system,
-    })),
-  );
+  const { createdAccounts, units } = await prepareEngine(engine, system, folder, config.BOOTSTRAP_PASSWORDS, progress);
+  progress('Deploying diagrams and forms');
+  await adoptDefinitions({ db, engine, system, files });
+  for (const { processKey, version, deployedBy } of await deployShipped({ db, engine, system }, units)) {
+    log.warn(`version ${version} of ${processKey}, by ${deployedBy}, stays: deploy bpmn/${processKey}.bpmn to use this release's`);
+  }
   await seedReferenceData(db);
   if (config.SAMPLE_DATA === 'demo') {
     progress('Filling in sample data');
     await seedSampleData(db);
   }
-  return prepared;
+  return createdAccounts;
 }
 
 /**
@@ -103,7 +99,10 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
   progress('Migrating the database');
   await migrateToLatest(db);
   await ensureUseCases(db);
-  const prepared = await exclusively(db, preparationLock, () => prepare(db, engine, config, folder, progress));
+  const files = new DeployedFiles(engine, system);
+  const createdAccounts = await exclusively(db, preparationLock, () =>
+    prepare({ db, engine, files, log }, config, folder, progress),
+  );
 
   const reconcile = async () => {
     const enabled = (await readUseCases(db)).filter((useCase) => useCase.enabled).map((useCase) => useCase.id);
@@ -187,7 +186,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
   });
 
   return {
-    createdAccounts: prepared.createdAccounts,
+    createdAccounts,
     useCases: () => listUseCases(db),
     enable: async (useCase, variant, actor) => {
       await db.transaction((trx) => changeUseCase(trx, actor, useCase, { enabled: true, variant }));

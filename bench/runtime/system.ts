@@ -7,12 +7,13 @@ import { openDatabase, type Knex } from '../../src/db/database.js';
 import { migrateToLatest } from '../../src/db/migrate.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { EngineClient } from '../../src/engine/client.js';
+import { deployShipped } from '../../src/deployments/shipped.js';
 import { prepareEngine } from '../../src/engine/prepare.js';
 import { reconcileUseCases } from '../../src/engine/reconcile.js';
 import { EngineCarrier } from '../../src/outbox/engine-carrier.js';
 import { seedReferenceData } from '../../src/sample-data/seed.js';
 import { changeUseCase } from '../../src/use-cases/use-case-service.js';
-import { ensureUseCases, recordVersions } from '../../src/use-cases/use-case-store.js';
+import { ensureUseCases, readUseCases } from '../../src/use-cases/use-case-store.js';
 import { startEngine, type EngineConnection, type EngineOptions } from '../../test/support/engine.js';
 import { chainXml, forkXml, withoutTasks } from './diagrams.js';
 import { parentOf } from './cpu.js';
@@ -77,20 +78,14 @@ async function prepare(engine: EngineClient, cards: Knex): Promise<Variant> {
   await migrateToLatest(cards);
   await ensureUseCases(cards);
   const passwords = { operator: 'a-password-for-measuring' };
-  const { deployed } = await prepareEngine(engine, system, `${root}bpmn`, passwords, () => undefined);
-  await recordVersions(
-    cards,
-    deployed.map(({ unit: { diagram, hash }, definition }) => ({
-      ...definition,
-      ...{ name: diagram.name, useCase: diagram.useCase, variant: diagram.variant, sourceHash: hash, deployedBy: system },
-    })),
-  );
+  const { units } = await prepareEngine(engine, system, `${root}bpmn`, passwords, () => undefined);
+  await deployShipped({ db: cards, engine, system }, units);
   await seedReferenceData(cards);
   await cards.transaction((trx) => changeUseCase(trx, 'admin', 'request-card', { enabled: true, variant: 'without-approval' }));
   await reconcileUseCases(engine, system, new Set(['request-card']));
-  const chosen = deployed.find(({ unit }) => unit.diagram.variant === 'without-approval');
-  if (chosen === undefined) throw new Error('The product has no variant without approval.');
-  return { key: chosen.definition.processKey, version: chosen.definition.version };
+  const choice = (await readUseCases(cards)).find(({ id }) => id === 'request-card')?.choice ?? null;
+  if (choice === null) throw new Error('The product has no variant without approval.');
+  return { key: choice.processKey, version: choice.version };
 }
 
 async function deployBenchDiagrams(engine: EngineClient): Promise<Variant> {

@@ -16,6 +16,7 @@ export interface DeployedDefinition {
   readonly definitionId: string;
   readonly processKey: string;
   readonly version: number;
+  readonly deploymentId: string;
 }
 
 /**
@@ -36,29 +37,83 @@ export async function readUnits(folder: string): Promise<DeploymentUnit[]> {
   );
 }
 
-function unitOf(diagram: Diagram, files: DeploymentUnit['files']): DeploymentUnit {
+/** A diagram with its forms, ready to be deployed; the same contents have the same hash wherever they come from. */
+export function unitOf(diagram: Diagram, files: DeploymentUnit['files']): DeploymentUnit {
   const hash = createHash('sha256');
   for (const file of files) hash.update(`${file.name}\n${file.content.length}\n${file.content}`);
   return { diagram, files, hash: hash.digest('hex') };
 }
 
+/** What an engine deployment of ours says as its source; behind a slash stands who asked for it and from where. */
+export const deploymentSource = 'open-card-requests';
+
+export interface NewDeployment {
+  /** Shown in Cockpit. */
+  readonly name: string;
+  readonly source: string;
+  /** Skips it where the newest deployment of the same name holds the very same files. */
+  readonly unlessSame?: boolean;
+}
+
 /**
- * Deploys a unit unless the newest deployment of its name holds the very same files, and tells the version that is
- * there now. (`deploy-changed-only` is never sent: it would leave unchanged forms out and so break bound forms.)
+ * Deploys units in one deployment of the engine: all of them or none. (`deploy-changed-only` is never sent: it would
+ * leave unchanged forms out and so break bound forms.)
+ * @returns the versions that are there now, in the order of the units
+ * @throws EngineError 400 for a diagram that the engine cannot run
  */
-export async function deployUnit(engine: EngineClient, user: string, unit: DeploymentUnit): Promise<DeployedDefinition> {
-  const { processKey } = unit.diagram;
+export async function deployUnits(
+  engine: EngineClient,
+  user: string,
+  units: readonly DeploymentUnit[],
+  { name, source, unlessSame = false }: NewDeployment,
+): Promise<DeployedDefinition[]> {
   const body = new FormData();
-  body.set('deployment-name', processKey);
-  body.set('deployment-source', 'open-card-requests');
-  body.set('enable-duplicate-filtering', 'true');
-  for (const file of unit.files) body.set(file.name, new File([file.content], file.name, { type: 'application/octet-stream' }));
+  body.set('deployment-name', name);
+  body.set('deployment-source', source);
+  if (unlessSame) body.set('enable-duplicate-filtering', 'true');
+  for (const file of units.flatMap((unit) => unit.files)) {
+    body.set(file.name, new File([file.content], file.name, { type: 'application/octet-stream' }));
+  }
   await engine.raw({ user, method: 'POST', path: '/deployment/create', body, timeoutMs: 60_000 });
-  const [definition] = await engine.call<{ id: string; version: number }[]>({
+  const found: DeployedDefinition[] = [];
+  for (const { diagram } of units) {
+    const definition = await newestDefinition(engine, user, diagram.processKey);
+    if (definition === null) throw new Error(`The engine took ${diagram.processKey} but does not list it.`);
+    found.push(definition);
+  }
+  return found;
+}
+
+/** Deploys one unit under the key of its process, unless nothing has changed. */
+export async function deployUnit(engine: EngineClient, user: string, unit: DeploymentUnit): Promise<DeployedDefinition> {
+  const how = { name: unit.diagram.processKey, source: deploymentSource, unlessSame: true };
+  const [definition] = await deployUnits(engine, user, [unit], how);
+  if (definition === undefined) throw new Error('A deployed unit has a definition.');
+  return definition;
+}
+
+/** The version of a process that the engine runs when it is started by key; null while it is not deployed. */
+export async function newestDefinition(engine: EngineClient, user: string, processKey: string): Promise<DeployedDefinition | null> {
+  const [found] = await engine.call<EngineDefinition[]>({
     user,
     path: '/process-definition',
     query: { key: processKey, latestVersion: true },
   });
-  if (definition === undefined) throw new Error(`The engine took ${processKey} but does not list it.`);
-  return { definitionId: definition.id, processKey, version: definition.version };
+  return found === undefined ? null : toDefinition(found);
+}
+
+/** Every definition of the engine, of all versions. */
+export async function listDefinitions(engine: EngineClient, user: string): Promise<DeployedDefinition[]> {
+  return (await engine.call<EngineDefinition[]>({ user, path: '/process-definition' })).map(toDefinition);
+}
+
+interface EngineDefinition {
+  readonly id: string;
+  readonly key: string;
+  readonly version: number;
+  readonly deploymentId: string;
+}
+
+function toDefinition({ id, key, version, deploymentId }: EngineDefinition): DeployedDefinition {
+  return { definitionId: id, processKey: key, version, deploymentId };
 }

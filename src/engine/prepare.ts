@@ -1,12 +1,13 @@
 import { checkModels, readModelFiles } from '../process/model-checks/index.js';
 import type { EngineClient } from './client.js';
 import { bootstrapEngine } from './bootstrap.js';
-import { deployUnit, readUnits, type DeployedDefinition, type DeploymentUnit } from './deployment.js';
+import { readUnits, type DeploymentUnit } from './deployment.js';
 
 export interface PreparedEngine {
   /** First accounts that were created now. */
   readonly createdAccounts: readonly string[];
-  readonly deployed: readonly { readonly unit: DeploymentUnit; readonly definition: DeployedDefinition }[];
+  /** The shipped diagrams with their forms, checked but not deployed. */
+  readonly units: readonly DeploymentUnit[];
 }
 
 /** How long the engine may take to come up (ms). */
@@ -14,8 +15,8 @@ const patienceMs = 90_000;
 const lookEveryMs = 300;
 
 /**
- * Waits for the engine, then brings its accounts, grants, filters and diagrams to what this release ships.
- * @param folder the diagrams and forms to deploy
+ * Waits for the engine, then brings its accounts, grants and filters to what this release ships.
+ * @param folder the shipped diagrams and forms
  * @throws Error when a diagram breaks the contract, or when the engine does not answer in time
  */
 export async function prepareEngine(
@@ -29,10 +30,7 @@ export async function prepareEngine(
   await waitForEngine(engine, user);
   progress('Creating groups, accounts and filters');
   const createdAccounts = await bootstrapEngine(engine, user, passwords);
-  progress('Deploying diagrams and forms');
-  const deployed: { unit: DeploymentUnit; definition: DeployedDefinition }[] = [];
-  for (const unit of await readUnits(folder)) deployed.push({ unit, definition: await deployUnit(engine, user, unit) });
-  return { createdAccounts, deployed };
+  return { createdAccounts, units: await readUnits(folder) };
 }
 
 /** The last look at what goes live; lint and tests have looked before. */

@@ -15,6 +15,13 @@ export interface ProcessVersion {
   readonly deployedBy: string;
 }
 
+/** A version that has just been deployed. */
+export interface NewVersion extends ProcessVersion {
+  readonly deploymentId?: string | null;
+  /** True where the product itself brought it. */
+  readonly shipped?: boolean;
+}
+
 export interface UseCaseRow {
   readonly id: UseCaseId;
   readonly enabled: boolean;
@@ -40,7 +47,7 @@ export async function ensureUseCases(db: Knex): Promise<void> {
 }
 
 /** Records deployed diagrams; one that is known already keeps its row. */
-export async function recordVersions(db: Knex, versions: readonly ProcessVersion[]): Promise<void> {
+export async function recordVersions(db: Knex, versions: readonly NewVersion[]): Promise<void> {
   if (versions.length === 0) return;
   await db('process_version')
     .insert(
@@ -53,6 +60,8 @@ export async function recordVersions(db: Knex, versions: readonly ProcessVersion
         name: version.name,
         source_hash: version.sourceHash,
         deployed_by: version.deployedBy,
+        deployment_id: version.deploymentId ?? null,
+        shipped: version.shipped ?? false,
       })),
     )
     .onConflict('definition_id')
