@@ -1,8 +1,10 @@
 import type { Knex } from '../src/db/database.js';
 import type { topics } from '../src/process/contract/index.js';
 import { abortRequestHandler } from './handlers/abort-request.js';
+import { cancelCardHandler } from './handlers/cancel-card.js';
 import { findHolder } from './handlers/find-holder.js';
 import { findOwnRequests } from './handlers/find-own-requests.js';
+import { orderProductionHandler } from './handlers/order-production.js';
 import { recordDecisionHandler, type Completions } from './handlers/record-decision.js';
 import { registerRequestHandler, type Starters } from './handlers/register-request.js';
 import type { Handlers } from './runtime/index.js';
@@ -23,5 +25,7 @@ export function createHandlers({ db, history, publicUrl }: HandlerDependencies):
     'record-decision': recordDecisionHandler(db, history),
     'find-own-requests': findOwnRequests(db, history),
     'abort-request': abortRequestHandler(db, history),
+    'order-production': orderProductionHandler(db, history),
+    'cancel-card': cancelCardHandler(db, history),
   };
 }

@@ -6,6 +6,9 @@ export interface EngineVariable {
   readonly type: string;
 }
 
+/** One process instance, by its id or by a business key that no other instance has. */
+export type InstanceAddress = { readonly processInstanceId: string } | { readonly businessKey: string };
+
 /** What the outbox can ask of the engine; written in the transaction of the change that causes it. */
 export type CommandPayload =
   | {
@@ -16,17 +19,20 @@ export type CommandPayload =
       readonly user: string;
       readonly variables: Readonly<Record<string, EngineVariable>>;
     }
-  | {
+  | ({
       readonly kind: 'correlate';
       readonly message: string;
-      readonly processInstanceId: string;
+      readonly variables?: Readonly<Record<string, EngineVariable>>;
       /** Set: an instance that does not come to wait for the message is ended, with this reason. */
       readonly elseEnd?: string;
-    }
-  | { readonly kind: 'end'; readonly processInstanceId: string; readonly reason: string };
+    } & InstanceAddress)
+  | ({ readonly kind: 'end'; readonly reason: string } & InstanceAddress);
 
 export interface NewCommand {
+  /** The request it is about, or null. */
   readonly requestId: string | null;
+  /** The card whose production it is about. */
+  readonly cardId?: string;
   readonly payload: CommandPayload;
   /** Not before this moment; at once unless told. */
   readonly dueAt?: Date;
@@ -49,6 +55,7 @@ export async function enqueueCommands(db: Knex, commands: readonly NewCommand[])
     commands.map((command) => ({
       kind: command.payload.kind,
       request_id: command.requestId,
+      card_id: command.cardId ?? null,
       payload: JSON.stringify(command.payload),
       ...(command.dueAt === undefined ? {} : { due_at: command.dueAt }),
     })),

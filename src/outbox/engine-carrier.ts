@@ -1,5 +1,5 @@
 import { isEngineError, type EngineClient } from '../engine/client.js';
-import type { CommandPayload } from './command-store.js';
+import type { CommandPayload, InstanceAddress } from './command-store.js';
 
 /** How the engine took a command. `retry` carries what it said; `refused` a sentence for the requester. */
 export type CommandResult =
@@ -9,6 +9,8 @@ export type CommandResult =
 
 /** Tries after which an instance that never comes to wait for its message is ended instead. */
 const correlationAttempts = 6;
+/** Tries after which an instance that was to be started will not come any more: with growing pauses, about half an hour. */
+const arrivalAttempts = 40;
 
 /** Carries commands of the outbox to the engine. A command may be carried out twice; processes take that calmly. */
 export class EngineCarrier {
@@ -26,7 +28,7 @@ export class EngineCarrier {
         case 'correlate':
           return await this.correlate(payload, attempts);
         case 'end':
-          return await this.end(payload.processInstanceId, payload.reason);
+          return await this.end(payload);
       }
     } catch (raw) {
       return { state: 'retry', error: raw instanceof Error ? raw.message : String(raw) };
@@ -50,25 +52,32 @@ export class EngineCarrier {
   }
 
   private async correlate(payload: CommandPayload & { kind: 'correlate' }, attempts: number): Promise<CommandResult> {
-    const { message, processInstanceId, elseEnd } = payload;
+    const { kind: _kind, message, variables, elseEnd, ...address } = payload;
     try {
-      await this.engine.call({ user: this.user, method: 'POST', path: '/message', body: { messageName: message, processInstanceId } });
+      const processVariables = variables === undefined ? {} : { processVariables: variables };
+      await this.engine.call({ user: this.user, method: 'POST', path: '/message', body: { messageName: message, ...address, ...processVariables } });
       return { state: 'done' };
     } catch (raw) {
       if (!isEngineError(raw, 400)) throw raw;
-      if (!(await this.isRunning(processInstanceId))) return { state: 'obsolete' };
-      if (elseEnd !== undefined && attempts >= correlationAttempts) return this.end(processInstanceId, elseEnd);
+      const running = await this.runningInstances(address);
+      if (running.length === 0 && !(await this.isOnItsWay(address, attempts))) return { state: 'obsolete' };
+      if (running.length > 0 && elseEnd !== undefined && attempts >= correlationAttempts) return this.endAll(running, elseEnd);
       return { state: 'retry', error: raw.message };
     }
   }
 
-  private async end(processInstanceId: string, reason: string): Promise<CommandResult> {
+  private async end({ kind: _kind, reason, ...address }: CommandPayload & { kind: 'end' }): Promise<CommandResult> {
+    const running = await this.runningInstances(address);
+    return running.length === 0 ? { state: 'obsolete' } : this.endAll(running, reason);
+  }
+
+  private async endAll(processInstanceIds: readonly string[], reason: string): Promise<CommandResult> {
     try {
       await this.engine.call({
         user: this.user,
         method: 'POST',
         path: '/process-instance/delete',
-        body: { processInstanceIds: [processInstanceId], deleteReason: reason },
+        body: { processInstanceIds, deleteReason: reason },
       });
       return { state: 'done' };
     } catch (raw) {
@@ -77,13 +86,18 @@ export class EngineCarrier {
     }
   }
 
-  private async isRunning(processInstanceId: string): Promise<boolean> {
-    try {
-      await this.engine.call({ user: this.user, path: `/process-instance/${encodeURIComponent(processInstanceId)}` });
-      return true;
-    } catch (raw) {
-      if (isEngineError(raw, 404)) return false;
-      throw raw;
-    }
+  /** The instance of this id, or the outermost ones with this business key. */
+  private async runningInstances(address: InstanceAddress): Promise<string[]> {
+    const query = 'businessKey' in address ? { ...address, rootProcessInstances: true } : { processInstanceIds: [address.processInstanceId] };
+    const found = await this.engine.call<{ id: string }[]>({ user: this.user, method: 'POST', path: '/process-instance', body: query });
+    return found.map(({ id }) => id);
+  }
+
+  /** An instance with a business key may still have to be started, by a command of its own. */
+  private async isOnItsWay(address: InstanceAddress, attempts: number): Promise<boolean> {
+    if (!('businessKey' in address) || attempts >= arrivalAttempts) return false;
+    const query = { processInstanceBusinessKey: address.businessKey };
+    const { count } = await this.engine.call<{ count: number }>({ user: this.user, path: '/history/process-instance/count', query });
+    return count === 0;
   }
 }

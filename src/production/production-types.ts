@@ -1,4 +1,5 @@
 import type { Transaction } from '../db/database.js';
+import type { CardState } from '../domain/card-states.js';
 import type { ProductionState } from '../domain/production-states.js';
 import type { ErrorCode } from '../errors.js';
 import type { Evidence, ProductionBackend, Report } from './backends/backend.js';
@@ -9,11 +10,16 @@ export interface LedgerKey {
   readonly number: number;
 }
 
-/** The engine's task that orders. Its id makes a repeat of the task order nothing. */
-export interface OrderingTask {
-  readonly definitionId: string;
-  /** The instance that will wait for the end of the order. */
+/** A process instance that does something about a card itself. */
+export interface ActingInstance {
   readonly processInstanceId: string;
+  readonly businessKey: string | null;
+}
+
+/** The engine's task that orders; its instance will wait for the end of the order. */
+export interface OrderingTask extends ActingInstance {
+  readonly definitionId: string;
+  /** Makes a repeat of the task order nothing. */
   readonly taskId: string;
 }
 
@@ -23,6 +29,9 @@ export interface Ordering {
   readonly orderedBy: string;
   readonly runningIn: OrderingTask | null;
 }
+
+/** States from which a card is ordered: a new one made for a direct order, an approved one, or one that failed. */
+export type OrderedFrom = Extract<CardState, 'registered' | 'approved' | 'failed'>;
 
 export interface PlacedOrder extends LedgerKey {
   readonly cardNumber: string;
@@ -40,7 +49,13 @@ export interface ProductionResult {
   readonly backend: string;
   /** The backend's id of its message: one that comes again changes nothing. */
   readonly eventId: string;
-  readonly report: Exclude<Report, { readonly state: 'not-known' }>;
+  readonly report: Exclude<Report, { readonly state: 'not-known' | 'forgotten' }>;
+}
+
+/** What became of a call that orders cards; each card that was named is in one of the two. */
+export interface Placed {
+  readonly ordered: readonly PlacedOrder[];
+  readonly refused: readonly RefusedCard[];
 }
 
 /**

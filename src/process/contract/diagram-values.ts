@@ -1,6 +1,6 @@
 import { decisions } from '../../domain/decisions.js';
 import { messages } from './messages.js';
-import type { TopicName, VariableDeclaration } from './topics.js';
+import { productionSources, type TopicName, type VariableDeclaration } from './topics.js';
 
 /** Which values a diagram may give to an input of a topic. */
 export interface InputValues {
@@ -16,6 +16,7 @@ export const inputValues: Partial<Record<TopicName, Readonly<Record<string, Inpu
     decision: { values: decisions, constant: false },
     cause: { values: ['approver', 'time-limit'], constant: true },
   },
+  'order-production': { source: { values: productionSources, constant: true } },
 };
 
 /** Variables that a message brings into the process that takes it. */
@@ -26,5 +27,18 @@ export const messageVariables: Readonly<Record<string, Readonly<Record<string, V
     requestId: 'String',
     variantKey: 'String',
     variantVersion: 'Integer',
+  },
+  [messages.productionOrdered]: {
+    card: 'String',
+    /** Production number of the order to wait for: it is placed already. */
+    productionNumber: 'Integer',
+    variantKey: 'String',
+    variantVersion: 'Integer',
+  },
+  [messages.productionEnded]: {
+    /** `produced`, `failed` or `cancelled`. */
+    productionState: 'String',
+    /** Why it failed or was cancelled. */
+    productionReason: 'String?',
   },
 };

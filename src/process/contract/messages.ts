@@ -6,4 +6,8 @@ export const messages = {
   requestAborted: 'card-request-aborted',
   /** The approval time limit has passed; interrupts the approval. */
   approvalTimeLimit: 'approval-time-limit-reached',
+  /** Starts the entry process of Issue card for a card that was ordered over the API, right at waiting for production. */
+  productionOrdered: 'card-production-ordered',
+  /** The production of a card has come to its end, or the card that failed was cancelled. */
+  productionEnded: 'card-production-ended',
 } as const;

@@ -107,7 +107,59 @@ export const topics = {
     retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
     lockMs: 30_000,
   },
+  'order-production': {
+    name: 'Order the card',
+    inputs: {
+      /** What the card is made from: see `productionSources`. */
+      source: 'String',
+      /** The card, unless `source` is `holder`. */
+      card: 'String?',
+      /** Holder and card type, where `source` is `holder`. */
+      holder: 'String?',
+      cardType: 'String?',
+      /**
+       * Id of the user task of this process whose completion orders: whoever completed it is the production operator.
+       * Without it, whoever started the process.
+       */
+      orderTask: 'String?',
+    },
+    outputs: {
+      card: 'String',
+      /** Number of this production of the card: 1 for the first. */
+      productionNumber: 'Integer',
+    },
+    errors: [
+      /** The card, its holder, its card type or a use case stand against it; the message says which. */
+      'production-refused',
+    ],
+    retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
+    lockMs: 30_000,
+  },
+  'cancel-card': {
+    name: 'Cancel the card',
+    inputs: {
+      card: 'String',
+      reason: 'String?',
+      /** As in `order-production`. */
+      cancelTask: 'String?',
+    },
+    outputs: {},
+    errors: [
+      /** No reason, or the card is neither approved nor failed; the message says which. */
+      'cancel-refused',
+    ],
+    retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
+    lockMs: 30_000,
+  },
 } as const satisfies Record<string, TopicContract>;
+
+/**
+ * What an ordered card is made from: an `approved` card, a `failed` one (produced again under the next number), or a
+ * `holder`, for whom a card is made without a request while Request card is off.
+ */
+export const productionSources = ['approved', 'failed', 'holder'] as const;
+
+export type ProductionSource = (typeof productionSources)[number];
 
 export type VariableType = 'String' | 'Boolean' | 'Integer' | 'Long' | 'Double' | 'Date' | 'Json';
 export type VariableDeclaration = VariableType | `${VariableType}?`;

@@ -1,0 +1,243 @@
+import type { Knex, Transaction } from '../db/database.js';
+import type { ProductionState } from '../domain/production-states.js';
+import type { OrderKey, PreparedCard, Report } from './backends/backend.js';
+import type { LedgerKey } from './production-types.js';
+
+/** An order taken on to be handed over. */
+export interface ClaimedIntent extends LedgerKey {
+  /** Prepared before; null the first time. */
+  readonly body: Buffer | null;
+  /** Tries so far, this one included. */
+  readonly attempts: number;
+}
+
+/** An order taken on to be asked about. */
+export interface ClaimedQuestion extends OrderKey {
+  readonly state: Extract<ProductionState, 'unknown' | 'submitted'>;
+  readonly attempts: number;
+  /** Someone asked for it not to be made, and the backend was not told yet. */
+  readonly toCancel: boolean;
+  readonly cancelRequestedBy: string | null;
+  /** It has been in doubt for so long that "never heard of it" can be believed. */
+  readonly settled: boolean;
+}
+
+/** Who has taken an order on, and for how long; a holder that dies gives it back by the time. */
+export interface Claim {
+  /** Unique to one taking-on: the fence against whoever comes back late. */
+  readonly holder: string;
+  readonly leaseMs: number;
+}
+
+/** First pause before an accepted order is asked about; doubles with each question up to the longest (seconds). */
+const polling = { first: 2, longest: 300 };
+
+const seconds = (ms: number): number => ms / 1_000;
+
+const free = `(claimed_until is null or claimed_until < now())`;
+
+/** Cards that only a direct order has made, while Request card is on. */
+const needsApproval = `exists (select from use_case u where u.id = 'request-card' and u.enabled)
+  and not exists (select from card_request r where r.card_id = o.card_id and r.state = 'approved')`;
+
+/**
+ * The print ledger as the carrier works with it. The rule that makes two cards for one order impossible is in two
+ * statements: `beginCalls` commits `call_began_at` before the backend is called, and nothing but `believeNotKnown` takes
+ * it back once an answer is lost.
+ */
+export class OrderLedger {
+  constructor(private readonly db: Knex) {}
+
+  /** Takes on orders that the backend was certainly not called for. */
+  async claimIntents(backend: string, limit: number, { holder, leaseMs }: Claim): Promise<ClaimedIntent[]> {
+    const { rows } = await this.db.raw<{ rows: ClaimedIntent[] }>(
+      // Materialized: some plans would run a plain subquery again for each row, and take more than the limit.
+      `with due as materialized (
+         select card_id, number from production_order
+         where backend = :backend and ended_at is null and state = 'intent' and call_began_at is null and due_at <= now() and ${free}
+         order by due_at, card_id limit :limit for update skip locked)
+       update production_order o set claimed_by = :holder, claimed_until = now() + make_interval(secs => :lease), attempts = attempts + 1
+       from due where o.card_id = due.card_id and o.number = due.number
+       returning o.card_id as "cardId", o.number, o.body, o.attempts`,
+      { backend, limit, holder, lease: seconds(leaseMs) },
+    );
+    return rows;
+  }
+
+  /** Takes on orders that the backend has, or may have. */
+  async claimQuestions(backend: string, limit: number, settleMs: number, { holder, leaseMs }: Claim): Promise<ClaimedQuestion[]> {
+    const { rows } = await this.db.raw<{ rows: ClaimedQuestion[] }>(
+      `with due as materialized (
+         select card_id, number from production_order
+         where backend = :backend and ended_at is null and state in ('unknown', 'submitted') and due_at <= now() and ${free}
+         order by due_at, card_id limit :limit for update skip locked)
+       update production_order o set claimed_by = :holder, claimed_until = now() + make_interval(secs => :lease), attempts = attempts + 1
+       from due where o.card_id = due.card_id and o.number = due.number
+       returning o.card_id as "cardId", o.number, o.order_id as "orderId", o.state, o.attempts,
+         o.state = 'submitted' and o.cancel_requested_by is not null and o.cancel_sent_at is null as "toCancel",
+         o.cancel_requested_by as "cancelRequestedBy",
+         coalesce(o.in_doubt_since <= now() - make_interval(secs => :settle), false) as settled`,
+      { backend, limit, holder, lease: seconds(leaseMs), settle: seconds(settleMs) },
+    );
+    return rows;
+  }
+
+  /** Calls that were begun by someone who is gone: whether the backend has the orders, nobody knows. */
+  async doubtDeadCalls(backend: string): Promise<number> {
+    return this.db('production_order')
+      .where({ backend, state: 'intent' })
+      .whereNotNull('call_began_at')
+      .whereRaw('claimed_until < now()')
+      .update({
+        state: 'unknown',
+        in_doubt_since: this.db.fn.now(),
+        due_at: this.db.fn.now(),
+        attempts: 0,
+        claimed_by: null,
+        claimed_until: null,
+        reason: 'The worker ended while it was handing the order over.',
+      });
+  }
+
+  /** Keeps what will be sent. False when the order was taken away meanwhile: then nothing may be sent. */
+  async keepBody(trx: Transaction, { cardId, number }: LedgerKey, body: Buffer, { holder }: Claim): Promise<boolean> {
+    const kept = await trx('production_order')
+      .where({ card_id: cardId, number, state: 'intent', claimed_by: holder })
+      .whereNull('body')
+      .update({ body });
+    return kept === 1;
+  }
+
+  /**
+   * Notes, before the backend is called, that it will be. Orders that were cancelled, lost to another holder, never
+   * prepared, or that would need an approval by now, are left out.
+   */
+  async beginCalls({ holder, leaseMs }: Claim): Promise<PreparedCard[]> {
+    const { rows } = await this.db.raw<{ rows: PreparedCard[] }>(
+      `update production_order o set call_began_at = now(), claimed_until = now() + make_interval(secs => :lease)
+       where claimed_by = :holder and claimed_until > now() and state = 'intent' and call_began_at is null and body is not null
+         and not (${needsApproval})
+       returning card_id as "cardId", number, body`,
+      { holder, lease: seconds(leaseMs) },
+    );
+    return rows;
+  }
+
+  /** Orders of a holder that Request card has overtaken: without an approval they must not reach a backend any more. */
+  async overtaken({ holder }: Claim): Promise<LedgerKey[]> {
+    const { rows } = await this.db.raw<{ rows: LedgerKey[] }>(
+      `select card_id as "cardId", number from production_order o
+       where claimed_by = :holder and state = 'intent' and call_began_at is null and ${needsApproval}`,
+      { holder },
+    );
+    return rows;
+  }
+
+  /** The backend certainly has none of the holder's orders: they may be handed over again after `delayMs`. */
+  async putBack({ holder }: Claim, delayMs: number, reason: string): Promise<number> {
+    return this.release(holder, ['intent'], { call_began_at: null, due_at: this.after(delayMs), reason });
+  }
+
+  /** The backend may have the holder's orders: from here on they can only be asked about. */
+  async doubt({ holder }: Claim, delayMs: number, reason: string): Promise<number> {
+    return this.release(holder, ['intent'], {
+      state: 'unknown',
+      in_doubt_since: this.db.fn.now(),
+      due_at: this.after(delayMs),
+      attempts: 0,
+      reason,
+    });
+  }
+
+  /** Nothing was learnt of the holder's orders: they are asked about again after `delayMs`. */
+  async askLater({ holder }: Claim, delayMs: number, keys: readonly LedgerKey[], reason: string | null): Promise<void> {
+    const query = this.db('production_order').where({ claimed_by: holder }).whereIn('state', ['unknown', 'submitted']);
+    await query.whereIn(['card_id', 'number'], keys.map(({ cardId, number }) => [cardId, number])).update({
+      due_at: this.after(delayMs),
+      claimed_by: null,
+      claimed_until: null,
+      ...(reason === null ? {} : { reason }),
+    });
+  }
+
+  /** The backend never had an order in doubt: it may be handed over, for the first time that counts. */
+  async believeNotKnown({ cardId, number }: LedgerKey, { holder }: Claim): Promise<boolean> {
+    const moved = await this.db('production_order').where({ card_id: cardId, number, claimed_by: holder, state: 'unknown' }).update({
+      state: 'intent',
+      call_began_at: null,
+      in_doubt_since: null,
+      due_at: this.db.fn.now(),
+      attempts: 0,
+      reason: null,
+      claimed_by: null,
+      claimed_until: null,
+    });
+    return moved === 1;
+  }
+
+  /** The backend does not know an order that it had accepted; it stays accepted until that has settled. */
+  async noteForgotten({ cardId, number }: LedgerKey, { holder }: Claim, delayMs: number): Promise<void> {
+    await this.db('production_order').where({ card_id: cardId, number, claimed_by: holder, state: 'submitted' }).update({
+      in_doubt_since: this.db.raw('coalesce(in_doubt_since, now())'),
+      due_at: this.after(delayMs),
+      reason: 'The backend does not know this order any more; it is asked again.',
+      claimed_by: null,
+      claimed_until: null,
+    });
+  }
+
+  /** The backend was told that an order is not wanted any more. */
+  async noteCancelSent({ cardId, number }: LedgerKey, { holder }: Claim): Promise<void> {
+    await this.db('production_order').where({ card_id: cardId, number, claimed_by: holder }).update({ cancel_sent_at: this.db.fn.now() });
+  }
+
+  /** True as long as the holder has the order, which then stays with it until the transaction ends. */
+  async stillHeld(trx: Transaction, { cardId, number }: LedgerKey, { holder }: Claim): Promise<boolean> {
+    return (await trx('production_order').where({ card_id: cardId, number, claimed_by: holder }).forUpdate().first('number')) !== undefined;
+  }
+
+  /** Milliseconds until an order of the backend is due, at most `most`; without `submitting`, only to be asked about. */
+  async nextDueMs(backend: string, submitting: boolean, most: number): Promise<number> {
+    const { rows } = await this.db.raw<{ rows: { ms: number | null }[] }>(
+      `select ceil(extract(epoch from min(greatest(due_at, claimed_until)) - now()) * 1000)::integer as ms from production_order
+       where backend = :backend and ended_at is null and (:submitting or state <> 'intent' or call_began_at is not null)`,
+      { backend, submitting },
+    );
+    return Math.max(0, Math.min(most, rows[0]?.ms ?? most));
+  }
+
+  private after(delayMs: number): Knex.Raw {
+    return this.db.raw('now() + make_interval(secs => ?)', [seconds(delayMs)]);
+  }
+
+  private async release(holder: string, states: readonly ProductionState[], change: object): Promise<number> {
+    return this.db('production_order')
+      .where({ claimed_by: holder })
+      .whereIn('state', [...states])
+      .update({ ...change, claimed_by: null, claimed_until: null });
+  }
+}
+
+/**
+ * Notes that a backend has accepted orders and has not ended them. True whoever says so and however late, so no claim is
+ * asked for.
+ * @returns how many of the orders were live
+ */
+export async function noteAccepted(db: Knex, backend: string, reports: readonly Extract<Report, { state: 'accepted' }>[]): Promise<number> {
+  if (reports.length === 0) return 0;
+  const { rowCount } = await db.raw<{ rowCount: number }>(
+    `update production_order o set state = 'submitted', order_id = a.order_id, submitted_at = coalesce(o.submitted_at, now()),
+       in_doubt_since = null, reason = a.message, reason_code = null, claimed_by = null, claimed_until = null,
+       attempts = case when o.state = 'submitted' then o.attempts else 0 end,
+       due_at = now() + make_interval(secs => least(:longest, :first * case when o.state = 'submitted' then power(2, least(o.attempts, 16)) else 1 end)
+         * (0.8 + 0.4 * random()))
+     from json_to_recordset(cast(:accepted as json)) as a(card_id uuid, number integer, order_id text, message text)
+     where o.card_id = a.card_id and o.number = a.number and o.backend = :backend and o.ended_at is null`,
+    {
+      ...polling,
+      backend,
+      accepted: JSON.stringify(reports.map(({ cardId, number, orderId, message }) => ({ card_id: cardId, number, order_id: orderId, message }))),
+    },
+  );
+  return rowCount;
+}

@@ -1,0 +1,91 @@
+import { violates, type Transaction } from '../db/database.js';
+import { ProductError } from '../errors.js';
+import { takeSnapshots } from '../snapshots/snapshot-store.js';
+import { judgeCards } from './order-refusals.js';
+import type { OrderedFrom, Ordering, OrderingTask, Placed, PlacedOrder } from './production-types.js';
+
+/**
+ * Numbers, moves, orders and records any number of cards in one statement. A card that has a number keeps it, and its
+ * validity: both belong to the card, not to a production of it. `take_numbers` locks its range until the commit.
+ */
+const placeSql = `
+  with chosen as (
+    select c.id, c.number, t.number_range, t.backend, t.validity_months
+    from card c join card_type t on t.id = c.card_type where c.id = any(:ids) and c.state = :from),
+  needing as (
+    select id, number_range, row_number() over (partition by number_range order by id) as position from chosen where number is null),
+  taken as (
+    select r.number_range, given.number, given.position
+    from (select number_range, count(*)::integer as many from needing group by number_range order by number_range) r
+    cross join lateral take_numbers(r.number_range, r.many) with ordinality as given(number, position)),
+  moved as (
+    update card c set state = 'ordered', changed_at = now(), number = coalesce(c.number, taken.number),
+      valid_until = coalesce(c.valid_until, cast(current_date + make_interval(months => chosen.validity_months) as date))
+    from chosen left join needing using (id)
+      left join taken on taken.number_range = needing.number_range and taken.position = needing.position
+    where c.id = chosen.id returning c.id, c.number, chosen.backend),
+  placed as (
+    insert into production_order (card_id, number, backend, ordered_by, definition_id, process_instance_id, task_id)
+    select m.id, 1 + coalesce((select max(o.number) from production_order o where o.card_id = m.id), 0), m.backend,
+      :orderedBy, :definition, :instance, :task
+    from moved m returning card_id, number, backend),
+  recorded as (
+    insert into audit (actor, action, object_type, object_id, from_state, to_state, process_key, process_version, details)
+    select :orderedBy, 'card-ordered', 'card', p.card_id::text, :from, 'ordered', v.process_key, v.version,
+      jsonb_build_object('number', p.number, 'backend', p.backend)
+    from placed p left join process_version v on v.definition_id = :definition)
+  select p.card_id as "cardId", p.number, m.number as "cardNumber"
+  from placed p join moved m on m.id = p.card_id order by p.card_id`;
+
+/**
+ * Orders cards that stand in the state `from`, in one transaction however many there are. No backend is called: the commit
+ * wakes the carrier. Cards that stand against it are named with the reason and left alone.
+ * @throws ProductError `use-case-disabled`, or `number-range-exhausted` and `number-range-conflict` for the whole call
+ */
+export async function placeOrders(
+  trx: Transaction,
+  cards: { readonly cardIds: readonly string[]; readonly from: OrderedFrom },
+  { orderedBy, runningIn }: Ordering,
+): Promise<Placed> {
+  const { allowed, refused } = await judgeCards(trx, cards, orderedBy);
+  if (allowed.length === 0) return { ordered: [], refused };
+  await takeSnapshots(trx, allowed);
+  try {
+    const { rows } = await trx.raw<{ rows: PlacedOrder[] }>(placeSql, {
+      ids: allowed,
+      from: cards.from,
+      orderedBy,
+      definition: runningIn?.definitionId ?? null,
+      instance: runningIn?.processInstanceId ?? null,
+      task: runningIn?.taskId ?? null,
+    });
+    return { ordered: rows, refused };
+  } catch (raw) {
+    throw numberRefusal(raw) ?? raw;
+  }
+}
+
+/**
+ * What a task of the engine has ordered before, so that its repeat orders nothing. A repeat that runs at the same time
+ * waits here for the other.
+ */
+export async function ordersOfTask(trx: Transaction, { taskId }: OrderingTask): Promise<PlacedOrder[]> {
+  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [taskId]);
+  return trx('production_order as o')
+    .join('card as c', 'c.id', 'o.card_id')
+    .where({ 'o.task_id': taskId })
+    .orderBy('o.card_id')
+    .select<PlacedOrder[]>({ cardId: 'o.card_id', number: 'o.number', cardNumber: 'c.number' });
+}
+
+function numberRefusal(raw: unknown): ProductError | null {
+  if (violates(raw, 'number_range_exhausted')) {
+    const message = 'The number range of the card type has not enough numbers left. Ask an administrator to give it another one.';
+    return new ProductError('number-range-exhausted', message, {}, { cause: raw });
+  }
+  if (violates(raw, 'card_number_key')) {
+    const message = 'The number range of the card type gives a number that another card has. Ask an administrator to correct it.';
+    return new ProductError('number-range-conflict', message, {}, { cause: raw });
+  }
+  return null;
+}

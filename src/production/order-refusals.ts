@@ -1,0 +1,79 @@
+import type { Transaction } from '../db/database.js';
+import { ProductError, type ErrorCode } from '../errors.js';
+import type { OrderedFrom, RefusedCard } from './production-types.js';
+
+/** The use case that lets cards be ordered one by one. */
+const issueCard = 'issue-card';
+const requestCard = 'request-card';
+
+/** What decides about each card, kept from changing until the transaction ends; locked in one order, so that nobody deadlocks. */
+const standingSql = `
+  select c.id, c.state, t.name as "cardType", h.given_name || ' ' || h.family_name as holder, h.state = 'active' as "holderActive",
+    t.number_range is not null and t.layout is not null and t.backend is not null as complete,
+    t.photo_required and (case when s.card_id is null then h.photo_id else s.photo_id end) is null as "photoMissing",
+    exists (select from card_request r where r.card_id = c.id and r.state = 'approved') as approved,
+    t.separate_producer and exists (
+      select from card_request r join decision d on d.request_id = r.id
+      where r.card_id = c.id and lower(d.approver) = lower(:orderedBy)) as "ownApproval"
+  from card c join holder h on h.id = c.holder_id join card_type t on t.id = c.card_type
+  left join card_snapshot s on s.card_id = c.id
+  where c.id = any(:ids) order by c.id for update of c for share of h`;
+
+interface Standing {
+  readonly id: string;
+  readonly state: string;
+  readonly cardType: string;
+  readonly holder: string;
+  readonly holderActive: boolean;
+  readonly complete: boolean;
+  readonly photoMissing: boolean;
+  readonly approved: boolean;
+  readonly ownApproval: boolean;
+}
+
+/**
+ * Tells which cards can be ordered now, and keeps it so until the transaction ends: the cards and their holders, and the
+ * use cases, whose row a switch has to lock.
+ * @throws ProductError `use-case-disabled`
+ */
+export async function judgeCards(
+  trx: Transaction,
+  { cardIds, from }: { readonly cardIds: readonly string[]; readonly from: OrderedFrom },
+  orderedBy: string,
+): Promise<{ allowed: string[]; refused: RefusedCard[] }> {
+  const enabled = await enabledUseCases(trx);
+  if (!enabled.has(issueCard)) throw new ProductError('use-case-disabled', 'Issue card is disabled. Ask an administrator to enable it.');
+  const { rows } = await trx.raw<{ rows: Standing[] }>(standingSql, { ids: [...cardIds], orderedBy });
+  const standings = new Map(rows.map((row) => [row.id, row]));
+  const allowed: string[] = [];
+  const refused: RefusedCard[] = [];
+  for (const cardId of new Set(cardIds)) {
+    const refusal = refusalOf(standings.get(cardId), from, enabled.has(requestCard));
+    if (refusal === null) allowed.push(cardId);
+    else refused.push({ cardId, code: refusal[0], reason: refusal[1] });
+  }
+  return { allowed, refused };
+}
+
+async function enabledUseCases(trx: Transaction): Promise<ReadonlySet<string>> {
+  const ids = await trx('use_case').whereIn('id', [issueCard, requestCard]).orderBy('id').forShare().select<{ id: string; enabled: boolean }[]>('id', 'enabled');
+  return new Set(ids.filter((row) => row.enabled).map((row) => row.id));
+}
+
+function refusalOf(card: Standing | undefined, from: OrderedFrom, requestsOn: boolean): [ErrorCode, string] | null {
+  if (card === undefined) return ['not-found', 'There is no such card.'];
+  const { holder, cardType } = card;
+  if (card.state === 'ordered') return ['order-live', `The card of ${holder} is being produced already.`];
+  if (card.state !== from) return ['transition-refused', `The card of ${holder} is ${card.state}, not ${from}, so it cannot be produced.`];
+  // Also for a repeat: a card that was ordered directly must not reach the printer once requests need an approval.
+  if (requestsOn && !card.approved) {
+    return ['direct-issue-off', `Request card is enabled, so a card for ${holder} needs an approved request before it is produced.`];
+  }
+  if (!card.holderActive) return ['holder-inactive', `${holder} is inactive, so no card can be produced.`];
+  if (card.ownApproval) return ['self-production', `You approved the card of ${holder} yourself, so another production operator has to produce it.`];
+  if (!card.complete) {
+    return ['card-type-incomplete', `The card type ${cardType} has no number range, layout or backend yet. Ask an administrator to complete it.`];
+  }
+  if (card.photoMissing) return ['photo-missing', `The card type ${cardType} needs a photo, and ${holder} has none.`];
+  return null;
+}

@@ -1,0 +1,100 @@
+import type { Knex, Transaction } from '../db/database.js';
+import { ProductError } from '../errors.js';
+import { enqueueCommands, type EngineVariable, type InstanceAddress } from '../outbox/command-store.js';
+import { messages } from '../process/contract/index.js';
+import { orderKeyText } from './backends/backend.js';
+import type { ActingInstance, LedgerKey } from './production-types.js';
+
+/** An order and the instance that ordered it, if one did. */
+export interface FollowedOrder extends LedgerKey {
+  readonly processInstanceId: string | null;
+}
+
+/** Where the process of an order is found: the instance that ordered, or the one that was started for it. */
+export function processOf(order: FollowedOrder): InstanceAddress {
+  return order.processInstanceId === null ? { businessKey: orderKeyText(order) } : { processInstanceId: order.processInstanceId };
+}
+
+/** True when the instance is the process of the order. */
+export function isProcessOf(order: FollowedOrder, instance: ActingInstance | null): boolean {
+  if (instance === null) return false;
+  return order.processInstanceId === null ? instance.businessKey === orderKeyText(order) : instance.processInstanceId === order.processInstanceId;
+}
+
+/**
+ * Starts a process instance that waits for an order placed without one.
+ * @param user in whose name; a start that is refused is made good by the sweep
+ */
+export async function startProcess(trx: Transaction, order: LedgerKey, user: string): Promise<void> {
+  const variant = await issuingVariant(trx, order.cardId);
+  await enqueueCommands(trx, [
+    {
+      requestId: null,
+      cardId: order.cardId,
+      payload: {
+        kind: 'start',
+        message: messages.productionOrdered,
+        businessKey: orderKeyText(order),
+        user,
+        variables: {
+          card: text(order.cardId),
+          productionNumber: { value: order.number, type: 'Integer' },
+          variantKey: text(variant.processKey),
+          variantVersion: { value: variant.version, type: 'Integer' },
+        },
+      },
+    },
+  ]);
+}
+
+/**
+ * Moves the process of an order on.
+ * @param elseEnd with it, an instance whose diagram does not wait for the message is ended instead
+ */
+export async function tellProcess(
+  trx: Transaction,
+  order: FollowedOrder,
+  outcome: { readonly state: 'produced' | 'failed' | 'cancelled'; readonly reason: string | null },
+  elseEnd?: string,
+): Promise<void> {
+  await enqueueCommands(trx, [
+    {
+      requestId: null,
+      cardId: order.cardId,
+      payload: {
+        kind: 'correlate',
+        message: messages.productionEnded,
+        variables: { productionState: text(outcome.state), productionReason: { value: outcome.reason?.slice(0, maxText) ?? null, type: 'String' } },
+        ...(elseEnd === undefined ? {} : { elseEnd }),
+        ...processOf(order),
+      },
+    },
+  ]);
+}
+
+/** Ends the process of an order whose card goes on in another one. */
+export async function endProcess(trx: Transaction, order: FollowedOrder, reason: string): Promise<void> {
+  await enqueueCommands(trx, [{ requestId: null, cardId: order.cardId, payload: { kind: 'end', reason, ...processOf(order) } }]);
+}
+
+/** The released version of the variant that a card is issued by, which follows from whether a request was approved. */
+async function issuingVariant(db: Knex, cardId: string): Promise<{ processKey: string; version: number }> {
+  const { rows } = await db.raw<{ rows: { processKey: string; version: number }[] }>(
+    `select v.process_key as "processKey", v.version from process_version v
+     left join variant_choice c on c.definition_id = v.definition_id and c.use_case = v.use_case
+     where v.use_case = 'issue-card' and v.variant =
+       case when exists (select from card_request r where r.card_id = :cardId and r.state = 'approved') then 'from-approved' else 'directly' end
+     order by c.definition_id is null, v.deployed_at desc, v.version desc limit 1`,
+    { cardId },
+  );
+  const [variant] = rows;
+  if (variant === undefined) throw new ProductError('variant-unknown', 'No diagram for issuing this card is deployed. Ask an administrator.');
+  return variant;
+}
+
+/** The longest text that an engine variable can carry (characters). */
+const maxText = 4_000;
+
+function text(value: string): EngineVariable {
+  return { value, type: 'String' };
+}

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { appendAudit } from '../audit/audit-store.js';
+import { getCardType } from '../card-types/card-type-store.js';
+import type { Transaction } from '../db/database.js';
+import { ProductError } from '../errors.js';
+import { ordersOfTask, placeOrders } from './order-placing.js';
+import { newestOrder } from './order-store.js';
+import { endProcess, isProcessOf, startProcess } from './production-process.js';
+import type { Ordering, PlacedOrder } from './production-types.js';
+
+/**
+ * Orders the production of an approved card. A repeat by the same task answers the same and orders nothing.
+ * @throws ProductError any refusal of `judgeCards`
+ */
+export async function orderFromApproved(trx: Transaction, { cardId, ...ordering }: Ordering & { readonly cardId: string }): Promise<PlacedOrder> {
+  return once(trx, ordering, async () => {
+    const order = await placeOne(trx, cardId, 'approved', ordering);
+    if (ordering.runningIn === null) await startProcess(trx, order, ordering.orderedBy);
+    return order;
+  });
+}
+
+/**
+ * Makes a card for an active holder and orders it, while Request card is off. Whether it is, is decided by the rows that a
+ * switch has to lock, in this transaction.
+ * @param holder id of the card holder
+ * @throws ProductError `direct-issue-off`, `holder-unknown`, `card-type-unknown`, any other refusal of `judgeCards`
+ */
+export async function orderDirectly(
+  trx: Transaction,
+  { holder, cardType, ...ordering }: Ordering & { readonly holder: string; readonly cardType: string },
+): Promise<PlacedOrder> {
+  return once(trx, ordering, async () => {
+    const { id: type } = await getCardType(trx, cardType);
+    const cardId = randomUUID();
+    const made = await trx.raw<{ rowCount: number }>(
+      `insert into card (id, holder_id, card_type, state) select :cardId, id, :type, 'registered' from holder where id = cast(:holder as uuid)`,
+      { cardId, type, holder },
+    );
+    if (made.rowCount !== 1) throw new ProductError('holder-unknown', 'There is no such card holder any more. Search again.');
+    await appendAudit(trx, [
+      { actor: ordering.orderedBy, action: 'card-registered', objectType: 'card', objectId: cardId, toState: 'registered', details: { holder } },
+    ]);
+    const order = await placeOne(trx, cardId, 'registered', ordering);
+    if (ordering.runningIn === null) await startProcess(trx, order, ordering.orderedBy);
+    return order;
+  });
+}
+
+/**
+ * Orders a card again whose production has failed, or that was declared spoilt, under the next production number. The
+ * process that handled the failure ends when the card goes on in another one.
+ * @throws ProductError any refusal of `judgeCards`
+ */
+export async function repeatProduction(trx: Transaction, { cardId, ...ordering }: Ordering & { readonly cardId: string }): Promise<PlacedOrder> {
+  return once(trx, ordering, async () => {
+    const order = await placeOne(trx, cardId, 'failed', ordering);
+    const before = await newestOrder(trx, cardId, order.number);
+    if (before !== null && !isProcessOf(before, ordering.runningIn)) {
+      await endProcess(trx, before, 'the card is produced again elsewhere');
+    }
+    if (ordering.runningIn === null) await startProcess(trx, order, ordering.orderedBy);
+    return order;
+  });
+}
+
+async function once(trx: Transaction, { runningIn }: Ordering, order: () => Promise<PlacedOrder>): Promise<PlacedOrder> {
+  const [known] = runningIn === null ? [] : await ordersOfTask(trx, runningIn);
+  return known ?? order();
+}
+
+async function placeOne(trx: Transaction, cardId: string, from: 'registered' | 'approved' | 'failed', ordering: Ordering): Promise<PlacedOrder> {
+  const { ordered, refused } = await placeOrders(trx, { cardIds: [cardId], from }, ordering);
+  const [order] = ordered;
+  if (order !== undefined) return order;
+  const [refusal] = refused;
+  throw refusal === undefined
+    ? new ProductError('transition-refused', 'The card is in another state.')
+    : new ProductError(refusal.code, refusal.reason);
+}

@@ -1,0 +1,114 @@
+import { appendAudit } from '../audit/audit-store.js';
+import type { Transaction } from '../db/database.js';
+import type { CardState } from '../domain/card-states.js';
+import { ProductError } from '../errors.js';
+import { deleteSecrets } from '../secrets/secret-store.js';
+import { lockOrder, newestOrder, type OrderRow } from './order-store.js';
+import { isProcessOf, tellProcess } from './production-process.js';
+import { endOrder } from './production-results.js';
+import type { ActingInstance, LedgerKey } from './production-types.js';
+
+/** The longest reason (characters). */
+const longestReason = 1_000;
+
+/** Who withdraws something, and why. */
+export interface Withdrawal {
+  readonly by: string;
+  readonly reason: string | null;
+}
+
+/**
+ * Withdraws an approved or failed card for good; a process that waits for what to do about the failure is told. Repeating
+ * it for a cancelled card changes nothing.
+ * @param withdrawal `runningIn` is the instance that cancels, which needs no message; null where none does
+ * @throws ProductError `reason-missing`, `not-found`, `order-live`, `transition-refused`
+ */
+export async function cancelCard(
+  trx: Transaction,
+  { cardId, by, reason, runningIn }: Withdrawal & { readonly cardId: string; readonly runningIn: ActingInstance | null },
+): Promise<void> {
+  const text = reasonOf(reason, 'Give a reason for cancelling the card.');
+  const state = await lockCard(trx, cardId);
+  if (state === 'cancelled') return;
+  if (state === 'ordered') throw new ProductError('order-live', 'The card is being produced. Cancel its production instead.');
+  if (state !== 'approved' && state !== 'failed') throw new ProductError('transition-refused', `The card is ${state}, so it cannot be cancelled.`);
+  await moveCard(trx, cardId, state, 'cancelled', { by, reason: text, action: 'card-cancelled' });
+  const order = await newestOrder(trx, cardId);
+  if (order === null || isProcessOf(order, runningIn)) return;
+  await tellProcess(trx, order, { state: 'cancelled', reason: text }, 'the card was cancelled');
+}
+
+/**
+ * Asks for an ordered card not to be made. An order that no backend was called for ends at once; for any other the backend
+ * is told, and what became of the card is learnt from it. Repeating it changes nothing.
+ * @returns true when the order has ended
+ * @throws ProductError `reason-missing`, `not-found`, `transition-refused`
+ */
+export async function requestCancel(trx: Transaction, { cardId, number, by, reason }: Withdrawal & LedgerKey): Promise<boolean> {
+  const text = reasonOf(reason, 'Give a reason for cancelling the production.');
+  const order = await orderOf(trx, { cardId, number });
+  if (order.state === 'cancelled') return true;
+  if (order.state === 'produced' || order.state === 'failed') {
+    throw new ProductError('transition-refused', `Production ${number} is ${order.state} already, so it cannot be cancelled.`);
+  }
+  if (order.state === 'intent' && order.callBeganAt === null) {
+    await endOrder(trx, order, { state: 'cancelled', orderId: null, reason: text }, by);
+    return true;
+  }
+  if (order.cancelRequestedBy !== null) return false;
+  await trx('production_order')
+    .where({ card_id: cardId, number })
+    .update({ cancel_requested_by: by, cancel_reason: text, due_at: trx.fn.now() });
+  await appendAudit(trx, [
+    { actor: by, action: 'production-cancel-requested', objectType: 'card', objectId: cardId, details: { number, reason: text } },
+  ]);
+  return false;
+}
+
+/**
+ * Puts on record that a produced card is of no use, until it is activated; it can then be produced again or cancelled. Its
+ * PIN is erased where it was not delivered yet. Repeating it changes nothing.
+ * @throws ProductError `reason-missing`, `not-found`, `not-produced`, `transition-refused`
+ */
+export async function declareSpoilt(trx: Transaction, { cardId, number, by, reason }: Withdrawal & LedgerKey): Promise<void> {
+  const text = reasonOf(reason, 'Say what is wrong with the card.');
+  const order = await orderOf(trx, { cardId, number });
+  const state = await lockCard(trx, cardId);
+  if (order.spoiltAt !== null) return;
+  if (order.state !== 'produced') throw new ProductError('not-produced', `Production ${number} is ${order.state}, so it has made no card that could be spoilt.`);
+  if (state !== 'issued') throw new ProductError('transition-refused', `The card is ${state}; only an issued card that is not active yet can be declared spoilt.`);
+  await trx('production_order').where({ card_id: cardId, number }).update({ spoilt_by: by, spoilt_at: trx.fn.now(), spoilt_reason: text });
+  await deleteSecrets(trx, { cardId, number });
+  await moveCard(trx, cardId, 'issued', 'failed', { by, reason: text, action: 'card-spoilt', number });
+}
+
+async function lockCard(trx: Transaction, id: string): Promise<CardState> {
+  const card = await trx('card').where({ id }).forUpdate().first<{ state: CardState } | undefined>('state');
+  if (card === undefined) throw new ProductError('not-found', 'There is no such card.');
+  return card.state;
+}
+
+async function orderOf(trx: Transaction, key: LedgerKey): Promise<OrderRow> {
+  const order = await lockOrder(trx, key);
+  if (order === null) throw new ProductError('not-found', `The card has no production ${key.number}.`);
+  return order;
+}
+
+/** The caller has locked the card and knows its state. */
+async function moveCard(
+  trx: Transaction,
+  id: string,
+  from: CardState,
+  to: CardState,
+  { by, reason, action, number }: { readonly by: string; readonly reason: string; readonly action: string; readonly number?: number },
+): Promise<void> {
+  await trx('card').where({ id, state: from }).update({ state: to, changed_at: trx.fn.now() });
+  const details = number === undefined ? { reason } : { reason, number };
+  await appendAudit(trx, [{ actor: by, action, objectType: 'card', objectId: id, fromState: from, toState: to, details }]);
+}
+
+function reasonOf(reason: string | null, missing: string): string {
+  const text = reason?.trim().slice(0, longestReason) ?? '';
+  if (text === '') throw new ProductError('reason-missing', missing);
+  return text;
+}

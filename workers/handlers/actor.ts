@@ -1,0 +1,18 @@
+import { PermanentError } from '../runtime/index.js';
+import type { Completions } from './record-decision.js';
+import type { Starters } from './register-request.js';
+
+/** Who did what, by the engine's own history. */
+export type Actors = Starters & Completions;
+
+/**
+ * Who acts with a task, never told by a form variable: whoever completed the user task `taskKey` of this instance last,
+ * or whoever started the process where the diagram names none.
+ * @throws PermanentError when history knows of nobody
+ */
+export async function actorOf(history: Actors, processInstanceId: string, taskKey: string | null): Promise<string> {
+  const account =
+    taskKey === null ? await history.starterOf(processInstanceId) : (await history.completionsOf(processInstanceId, taskKey))[0]?.user;
+  if (account == null) throw new PermanentError('The engine knows of nobody who acts here, so nothing is done in anybody\'s name.');
+  return account;
+}
