@@ -1,0 +1,162 @@
+import { ProductError } from '../../../errors.js';
+import type { CardJob } from '../../card-job.js';
+import {
+  AnswerLost, BackendDown, orderKeyText,
+  type BackendStatus, type OrderKey, type PreparedCard, type ProductionBackend, type Report, type Submission,
+} from '../backend.js';
+import { cardJobAttributes } from './card-medium.js';
+import { numberOf } from './ipp-answer.js';
+import { IppClient, IppRefusal } from './ipp-client.js';
+import type { IppSettings } from './ipp-settings.js';
+import { statusOf } from './ipp-status.js';
+import { wouldRemember } from './job-memory.js';
+import { printerStatus } from './printer-state.js';
+import { cameToNothing, reportOf, type PrinterJob } from './printer-job.js';
+import { longestList, Printer } from './printer.js';
+
+/** What the adapter is given, so that it knows neither layouts nor where secrets are kept. */
+export interface IppDependencies {
+  /** Makes the PDF of a card: a page of exactly 85.60 × 53.98 mm for each side, front first. */
+  readonly cardPdf: (job: CardJob) => Promise<Buffer>;
+  /** The value of a secret by its name. @throws Error when there is none */
+  readonly secret: (name: string) => string;
+}
+
+/** A card printer through CUPS or driverless IPP. An order's id is the printer's job id. */
+export class IppBackend implements ProductionBackend {
+  readonly cardsPerCall = 1;
+  readonly callsAtOnce = 1;
+  readonly settleMs = 15_000;
+  readonly remembersMs: number;
+  readonly printLetter?: (key: string, letter: Buffer, signal: AbortSignal) => Promise<void>;
+  private readonly printer: Printer;
+
+  constructor(
+    readonly id: string,
+    private readonly settings: IppSettings,
+    private readonly dependencies: IppDependencies,
+  ) {
+    this.remembersMs = settings.remembersMs;
+    this.printer = this.connect(settings.uri);
+    if (settings.letterPrinter === undefined) return;
+    const letterPrinter = this.connect(settings.letterPrinter);
+    this.printLetter = (key, letter, signal) => printLetterOnce(letterPrinter, key, letter, signal);
+  }
+
+  async prepare(job: CardJob): Promise<Buffer> {
+    if (job.chip) {
+      const cure = 'Give the card type a print bureau as its backend, or make it a type without a chip';
+      throw new ProductError('production-refused', `A printer over IPP prints cards and cannot encode chips. ${cure}.`);
+    }
+    return this.dependencies.cardPdf(job);
+  }
+
+  async submit(cards: readonly PreparedCard[], signal: AbortSignal): Promise<readonly Submission[]> {
+    const submissions: Submission[] = [];
+    for (const card of cards) submissions.push(await this.submitOne(card, signal));
+    return submissions;
+  }
+
+  async ask(keys: readonly OrderKey[], signal: AbortSignal): Promise<readonly Report[]> {
+    const reports: Report[] = [];
+    for (const key of keys) {
+      if (key.orderId !== null) reports.push(await this.askById(key, Number(key.orderId), signal));
+    }
+    const unanswered = keys.filter(({ orderId }) => orderId === null);
+    return unanswered.length === 0 ? reports : [...reports, ...(await this.askByName(unanswered, signal))];
+  }
+
+  async cancel(key: OrderKey, signal: AbortSignal): Promise<void> {
+    const name = orderKeyText(key);
+    const job = key.orderId === null
+      ? (await this.printer.jobs('not-completed', signal)).find((listed) => listed.name === name)
+      : await this.printer.job(Number(key.orderId), signal);
+    // A printer that was switched off gives its ids anew: what has this id now may be another card.
+    if (job?.name === name) await this.printer.cancel(job.id, signal);
+  }
+
+  async status(signal: AbortSignal): Promise<BackendStatus> {
+    const attributes = await this.printer.attributes(signal);
+    return printerStatus(attributes, cardJobAttributes(attributes, this.settings).impossible);
+  }
+
+  private async submitOne({ cardId, number, body }: PreparedCard, signal: AbortSignal): Promise<Submission> {
+    const printer = await this.printer.attributes(signal);
+    const { attributes, impossible } = cardJobAttributes(printer, this.settings);
+    const { condition, message } = printerStatus(printer, impossible);
+    if (condition === 'paused') throw new BackendDown(message ?? 'The printer has stopped.');
+    const name = orderKeyText({ cardId, number });
+    try {
+      // The ledger never sends an order twice; the printer is asked all the same, because nothing else would stop it.
+      const id = (await this.printer.jobNamed(name, signal))?.id ?? (await this.printer.print(name, body, attributes, signal));
+      return { cardId, number, outcome: 'accepted', orderId: String(id) };
+    } catch (error) {
+      if (!(error instanceof IppRefusal)) throw error;
+      const { keyword, meaning } = statusOf(error.status);
+      if (meaning !== 'refused') throw error.asBackendError;
+      return { cardId, number, outcome: 'refused', code: keyword, reason: error.message };
+    }
+  }
+
+  private async askById(key: OrderKey, id: number, signal: AbortSignal): Promise<Report> {
+    const job = await this.printer.job(id, signal);
+    if (job?.name === orderKeyText(key)) return this.report(key, job);
+    return forgotten(key, `The printer took the card as job ${id} and has forgotten it since`);
+  }
+
+  /** Resolves lost answers: the job's name is the one thing that is known of it. */
+  private async askByName(keys: readonly OrderKey[], signal: AbortSignal): Promise<Report[]> {
+    const attributes = await this.printer.attributes(signal);
+    // Waiting jobs first: one that ends between the two questions is then in both lists, not in neither.
+    const live = await this.printer.jobs('not-completed', signal);
+    if (live.length >= longestList) throw new AnswerLost('The queue of the printer is too long to be looked through.');
+    const ended = await this.printer.jobs('completed', signal);
+    const upSeconds = numberOf(attributes, 'printer-up-time');
+    const memory = {
+      jobs: [...live, ...ended],
+      cutShort: ended.length >= longestList,
+      upMs: upSeconds === undefined ? undefined : upSeconds * 1_000,
+      remembersMs: this.remembersMs,
+    };
+    const byName = new Map(memory.jobs.map((job) => [job.name, job]));
+    return keys.map((key) => {
+      const job = byName.get(orderKeyText(key));
+      if (job !== undefined) return this.report(key, job);
+      const { cardId, number, calledAt } = key;
+      const believed = calledAt !== undefined && wouldRemember(Date.now() - calledAt.getTime(), memory);
+      return believed
+        ? { cardId, number, state: 'not-known' }
+        : forgotten(key, 'The printer does not list the card, and does not remember long enough to say that it never had it');
+    });
+  }
+
+  private report(key: OrderKey, job: PrinterJob): Report {
+    return reportOf(key, job, this.settings.uri, new Date());
+  }
+
+  private connect(uri: string): Printer {
+    const { user, credentials, certificate, timeLimits } = this.settings;
+    const authorization = credentials && basic(credentials.account, this.dependencies.secret(credentials.secret));
+    return new Printer(new IppClient({ uri, user, certificate, timeLimits, authorization: authorization ?? null }));
+  }
+}
+
+/** A letter that was given up is printed again: it holds nothing that may exist but once. */
+async function printLetterOnce(printer: Printer, name: string, letter: Buffer, signal: AbortSignal): Promise<void> {
+  const { condition, message } = printerStatus(await printer.attributes(signal), null);
+  if (condition === 'paused') throw new BackendDown(`Letters: ${message ?? 'the printer has stopped.'}`);
+  try {
+    const job = await printer.jobNamed(name, signal);
+    if (job === undefined || cameToNothing(job)) await printer.print(name, letter, [], signal);
+  } catch (error) {
+    throw error instanceof IppRefusal ? error.asBackendError : error;
+  }
+}
+
+function forgotten({ cardId, number }: OrderKey, what: string): Report {
+  return { cardId, number, state: 'forgotten', message: `${what}. Look whether the card lies in the output tray.` };
+}
+
+function basic(account: string, password: string): string {
+  return `Basic ${Buffer.from(`${account}:${password}`).toString('base64')}`;
+}

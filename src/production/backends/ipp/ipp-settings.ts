@@ -1,0 +1,70 @@
+import { z } from 'zod';
+
+const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
+
+const printerUri = z.string().refine(isPrinterUri, 'must be an address such as ipps://printer.example.org/ipp/print, without a password');
+
+/**
+ * What `backend.settings` holds for a card printer over IPP: an address and habits, never a password. Times are in
+ * milliseconds.
+ */
+export const ippSettings = z
+  .strictObject({
+    /** The queue at CUPS (`ipps://cups.example.org/printers/cards`) or the printer itself (`…/ipp/print`). */
+    uri: printerUri,
+    /** A second printer, for paper: PIN letters. Without one this backend prints none. */
+    letterPrinter: printerUri.optional(),
+    /** `requesting-user-name`. CUPS hides the names of other people's jobs, so it stays the same for good. */
+    user: z.string().min(1).max(127).default('open-card-requests'),
+    /** HTTP Basic: the account, and the name of the secret that holds its password. */
+    credentials: z.strictObject({ account: z.string().min(1), secret: z.string().min(1) }).optional(),
+    /** PEM of the certificate that signs the printer's, where no public authority does. Printers mostly sign their own. */
+    certificate: z.string().startsWith('-----BEGIN CERTIFICATE-----').optional(),
+    /** The edge about which the card is turned for its back. */
+    flip: z.enum(['short-edge', 'long-edge']).default('short-edge'),
+    /** The printer's own keyword for a CR80 card, where it names it in a way that tells no size. */
+    media: z.string().min(1).max(255).optional(),
+    timeLimits: z
+      .strictObject({
+        connect: z.int().min(100).max(60_000).default(5_000),
+        /** For a whole call, its answer included. */
+        answer: z.int().min(100).max(300_000).default(30_000),
+      })
+      .prefault({}),
+    /** How long the printer is sure to list a job that has ended. */
+    remembersMs: z.int().min(30_000).default(60_000),
+  })
+  .refine(({ letterPrinter }) => letterPrinter === undefined || isPrivate(letterPrinter), {
+    path: ['letterPrinter'],
+    message: 'must be ipps:// (a letter holds a PIN), unless it is a queue on this machine',
+  })
+  .refine(({ credentials, uri, letterPrinter }) => credentials === undefined || [uri, letterPrinter ?? uri].every(isPrivate), {
+    path: ['credentials'],
+    message: 'need ipps:// (else the password could be read on its way), unless it is a queue on this machine',
+  });
+
+export type IppSettings = z.infer<typeof ippSettings>;
+
+/** The port of IPP, with and without TLS. Source: RFC 3510, RFC 7472. */
+const ippPort = 631;
+
+/** Where a printer is reached over HTTP; `ipp` is HTTP on another port. */
+export function httpAddress(uri: string): { readonly origin: string; readonly path: string } {
+  const { protocol, hostname, port, pathname, search } = new URL(uri);
+  return {
+    origin: `${protocol === 'ipps:' ? 'https' : 'http'}://${hostname}:${port === '' ? ippPort : port}`,
+    path: `${pathname === '' ? '/' : pathname}${search}`,
+  };
+}
+
+function isPrinterUri(text: string): boolean {
+  if (!URL.canParse(text)) return false;
+  const { protocol, hostname, username, password } = new URL(text);
+  return ['ipp:', 'ipps:'].includes(protocol) && hostname !== '' && username === '' && password === '';
+}
+
+function isPrivate(uri: string): boolean {
+  if (!isPrinterUri(uri)) return true;
+  const { protocol, hostname } = new URL(uri);
+  return protocol === 'ipps:' || loopback.has(hostname);
+}
