@@ -492,7 +492,6 @@ alter table production_order add constraint production_order_number_check CHECK 
 alter table production_order add constraint production_order_pkey PRIMARY KEY (card_id, number);
 alter table production_order add constraint production_order_spoilt_reason_check CHECK ((length(TRIM(BOTH FROM spoilt_reason)) > 0));
 alter table production_order add constraint production_order_state_fkey FOREIGN KEY (state) REFERENCES production_state(state);
-alter table production_order add constraint production_order_task_id_key UNIQUE (task_id);
 
 alter table production_result add constraint production_result_backend_fkey FOREIGN KEY (backend) REFERENCES backend(id);
 alter table production_result add constraint production_result_pkey PRIMARY KEY (backend, event_id);
@@ -554,6 +553,7 @@ CREATE INDEX process_migration_running ON public.process_migration USING btree (
 CREATE INDEX process_version_by_variant ON public.process_version USING btree (use_case, variant, version DESC);
 CREATE INDEX production_order_by_backend ON public.production_order USING btree (backend, order_id) WHERE (order_id IS NOT NULL);
 CREATE INDEX production_order_by_instance ON public.production_order USING btree (process_instance_id) WHERE (process_instance_id IS NOT NULL);
+CREATE INDEX production_order_by_task ON public.production_order USING btree (task_id) WHERE (task_id IS NOT NULL);
 CREATE INDEX production_order_due ON public.production_order USING btree (backend, due_at) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX production_order_one_live ON public.production_order USING btree (card_id) WHERE (ended_at IS NULL);
 CREATE INDEX secret_letter_due ON public.secret_letter USING btree (due_at);
