@@ -3,11 +3,14 @@ import { collectDefaultMetrics, Registry } from 'prom-client';
 import { auditRoutes } from './audit/audit-routes.js';
 import { cardTypeRoutes } from './card-types/card-type-routes.js';
 import { cardRoutes } from './cards/card-routes.js';
-import type { ServerConfig } from './config.js';
+import { secretsKeysOf, type ServerConfig } from './config.js';
 import { exclusively, openDatabase, type Knex } from './db/database.js';
 import { Listener } from './db/listen.js';
 import { migrateToLatest } from './db/migrate.js';
 import { adoptDefinitions } from './deployments/adopt-definitions.js';
+import { deploymentRoutes } from './deployments/deployment-routes.js';
+import { DeploymentService } from './deployments/deployment-service.js';
+import { modelerGate } from './deployments/modeler-gate.js';
 import { deployShipped } from './deployments/shipped.js';
 import { technicalAccounts } from './domain/roles.js';
 import { EngineClient } from './engine/client.js';
@@ -37,6 +40,9 @@ import { RequestService } from './requests/request-service.js';
 import { sweepRequests } from './requests/request-sweep.js';
 import { RequestTasks } from './requests/request-tasks.js';
 import { seedReferenceData, seedSampleData } from './sample-data/seed.js';
+import { CardSecrets } from './secrets/card-secrets.js';
+import { KeyRing } from './secrets/key-ring.js';
+import { openSealedPart } from './secrets/secret-mail.js';
 import { useCaseRoutes } from './use-cases/use-case-routes.js';
 import { changeUseCase, listUseCases, nothingEnabledHint, type UseCaseView } from './use-cases/use-case-service.js';
 import { ensureUseCases, readUseCases } from './use-cases/use-case-store.js';
@@ -92,6 +98,7 @@ async function prepare(
  * @throws ProductError, ConfigError or the database's error when something it needs is missing
  */
 export async function startServer(config: ServerConfig, { log, diagrams: folder, version, progress }: ServerHooks): Promise<RunningServer> {
+  const keyRing = new KeyRing(secretsKeysOf(config));
   const db = openDatabase(config.DATABASE_URL, 20);
   const engine = new EngineClient(config.ENGINE_URL, { id: 'door', secret: config.DOOR_SECRET }, 32);
   const system = technicalAccounts.server;
@@ -120,14 +127,17 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     carrier: new EngineCarrier(engine, system),
     onRefused: (id, reason) => db.transaction((trx) => refuseReservation(trx, id, reason)),
   });
+  const cardSecrets = new CardSecrets(keyRing);
   const mailSender = new MailSender({
     db,
     log,
     directory: engineDirectory(engine, system),
+    openSealed: (part) => openSealedPart(db, cardSecrets, part),
     smtpUrl: config.SMTP_URL,
     from: config.MAIL_FROM,
     publicUrl: config.PUBLIC_URL,
   });
+  const deployments = new DeploymentService({ db, engine, system, files, log });
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   registerWorkMetrics(metrics, db);
@@ -143,6 +153,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     checks: requestChecks(db, requests, tasks, new URL(config.PUBLIC_URL).origin),
     routes: [
       ...useCaseRoutes(db, reconcile),
+      ...deploymentRoutes(deployments),
       ...requestRoutes(db, requests, () => {
         dispatcher.notify();
       }),
@@ -154,6 +165,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       ...auditRoutes(db),
     ],
     pages: [...requestPages({ db, requests, tasks }), ...photoPages(db), ...mailPages(db, { sending: config.SMTP_URL !== undefined })],
+    gate: (authenticate) => modelerGate({ engine, deployments }, authenticate),
     useCases: () => listUseCases(db),
     nothingEnabledHint,
     cliSecret: config.CLI_SECRET,
@@ -181,6 +193,8 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
   mailSender.start();
   const sweep = repeat(sweepEveryMs, log, async () => {
     await reconcile();
+    const adopted = await adoptDefinitions({ db, engine, system, files });
+    if (adopted.length > 0) log.warn({ adopted }, 'deployments were put on record that had been left without');
     const mended = await sweepRequests(db, engine, system, log);
     if (mended.length > 0) log.warn({ requests: mended }, 'process instances were gone; their requests were started again');
   });

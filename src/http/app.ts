@@ -1,4 +1,4 @@
-import express, { type Express, type RequestHandler, Router } from 'express';
+import express, { type Express, type Request, type RequestHandler, Router } from 'express';
 import type { Registry } from 'prom-client';
 import type { Knex } from '../db/database.js';
 import type { EngineClient } from '../engine/client.js';
@@ -32,6 +32,7 @@ import { SessionStore } from './sign-in/session-store.js';
 import { signInPages } from './sign-in/sign-in-pages.js';
 import { SignIn } from './sign-in/sign-in.js';
 import { SignInThrottle } from './sign-in/throttle.js';
+import type { SignedInUser } from './signed-in-user.js';
 
 export interface AppDeps {
   /** Origin under which people reach the server, for example `https://cards.example`. */
@@ -51,6 +52,8 @@ export interface AppDeps {
   readonly useCases: () => Promise<readonly UseCaseState[]>;
   readonly nothingEnabledHint: string;
   readonly health: () => Promise<HealthReport>;
+  /** What Camunda Modeler reaches at `/engine-rest`; without it nothing is deployed that way. */
+  readonly gate?: ((authenticate: (request: Request) => Promise<SignedInUser>) => RequestHandler) | undefined;
   /** Signs the calls of the command line on this machine; without it they are refused. */
   readonly cliSecret?: string | undefined;
 }
@@ -78,6 +81,7 @@ export function createApp(deps: AppDeps): Express {
       forms: new FormSubmission(deps.engine, new FormSource(deps.engine, deps.diagrams), deps.checks),
     }),
   );
+  if (deps.gate !== undefined) app.use('/engine-rest', deps.gate((request) => signIn.atDesktop(request)));
   app.use('/engine-rest', engineRest());
   app.use(signInPages(signIn));
   app.use(assets());
@@ -106,15 +110,20 @@ function api({ routes, version }: AppDeps, signIn: SignIn, origin: string): Rout
   return router;
 }
 
-/** The engine's own interface is not reached from outside. The deploy gate of Camunda Modeler goes in front of this. */
+/** The engine's own interface is not reached from outside, but for what the deploy gate answers in front of this. */
 function engineRest(): RequestHandler {
   return () => {
     throw new ProductError('not-found', 'The engine is not reached from here. Programs use /api/v1.');
   };
 }
 
-function operations({ health, metrics }: AppDeps): Router {
+function operations({ health, metrics, publicUrl }: AppDeps): Router {
   const router = Router();
+  // Camunda Modeler asks for this without signing in, to lead its users to the web applications.
+  router.get('/.well-known/camunda-automation-platform/webapps', (_request, response) => {
+    const url = (name: string): string => `${new URL(publicUrl).origin}/camunda/app/${name}/`;
+    response.json({ adminUrl: url('admin'), cockpitUrl: url('cockpit'), tasklistUrl: url('tasklist') });
+  });
   router.get('/healthz', async (_request, response) => {
     const report = await health();
     response.status(report.status === 'up' ? 200 : 503).json(report);

@@ -32,7 +32,8 @@ export function refusals(log: Logger): ErrorRequestHandler {
 }
 
 function answer(request: Request, response: Response, error: ProductError): void {
-  const browser = request.get('sec-fetch-site') !== undefined;
+  // Camunda Modeler is a browser, but never keeps what a person types into a prompt.
+  const browser = request.get('sec-fetch-site') !== undefined && !request.originalUrl.startsWith('/engine-rest/');
   if (opensPage(request)) {
     if (error.code === 'unauthenticated' && request.method === 'GET') response.redirect(303, signInPath(request));
     else

@@ -36,6 +36,23 @@ export class SignIn {
     const { authorization } = request.headers;
     if (authorization === undefined) return (await this.session(request)).user;
     if (request.get('sec-fetch-site') === 'cross-site') assertSameSite(request, this.publicOrigin);
+    return this.byPassword(request, authorization);
+  }
+
+  /**
+   * The person behind a request of a desktop program, which signs each with HTTP Basic and never has a session. Camunda
+   * Modeler is a browser inside: it calls itself `file://`, which no web site can.
+   * @throws ProductError `unauthenticated`, `cross-site`, `too-many-attempts`, `engine-unavailable`
+   */
+  async atDesktop(request: Request): Promise<SignedInUser> {
+    const { authorization, origin } = request.headers;
+    if (authorization === undefined) throw new ProductError('unauthenticated', 'Send HTTP Basic credentials.');
+    const fromBrowser = origin !== undefined || request.get('sec-fetch-site') !== undefined;
+    if (fromBrowser && origin !== 'file://') assertSameSite(request, this.publicOrigin);
+    return this.byPassword(request, authorization);
+  }
+
+  private async byPassword(request: Request, authorization: string): Promise<SignedInUser> {
     const credentials = basicCredentials(authorization);
     await this.passwords.verifyOften(credentials, addressOf(request));
     const user = await this.directory.person(credentials.account);
