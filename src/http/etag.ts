@@ -1,8 +1,14 @@
+import { createHash } from 'node:crypto';
 import { ProductError } from '../errors.js';
 
 /** The entity tag of something that has a version number. */
 export function etagOf(version: number): string {
   return `"${version}"`;
+}
+
+/** The entity tag of something that has none, made from what the interface tells of it. */
+export function etagOfContent(body: object): string {
+  return `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22)}"`;
 }
 
 /**

@@ -9,6 +9,8 @@ export const texts = {
   filter: 'Mails by state',
   none: 'There are no mails yet. One is written when a request waits for a decision and when it is decided.',
   noneInState: 'No mail is in this state.',
+  cardHolder: 'card holder',
+  sealed: 'The PIN is put in when the mail is sent, and is erased then. Nobody can read it here.',
   notConfigured: 'No mail server is set, so mails stay here and reach nobody. Set SMTP_URL and start again; those of the last 24 hours are sent then.',
 } as const;
 

@@ -76,13 +76,13 @@ function table(rows: readonly Row[]): Html {
 
 function subject({ mail, content }: Row): Html | string {
   if (content === undefined) return mail.subject;
-  const { body, linkPath } = content;
-  return html`<details><summary>${mail.subject}</summary><pre>${body}</pre>${linkPath !== null && html`<p>Link: <a href="${linkPath}">${linkPath}</a></p>`}</details>`;
+  const { body, linkPath, sealed } = content;
+  return html`<details><summary>${mail.subject}</summary><pre>${body}</pre>${sealed && html`<p class="soft">${texts.sealed}</p>`}${linkPath !== null && html`<p>Link: <a href="${linkPath}">${linkPath}</a></p>`}</details>`;
 }
 
 function recipient({ toAddress, toAccount, toGroup }: Mail): Html {
   if (toGroup !== null) return html`group ${toGroup}`;
-  return html`${toAccount}${toAddress !== null && html` <span class="soft">${toAddress}</span>`}`;
+  return html`${toAccount ?? texts.cardHolder}${toAddress !== null && html` <span class="soft">${toAddress}</span>`}`;
 }
 
 function state({ state, lastError, attempts, dueAt, endedAt }: Mail): Html {

@@ -18,6 +18,9 @@ export interface ClaimedMail {
   readonly subject: string;
   readonly body: string;
   readonly linkPath: string | null;
+  /** Card and production number whose PIN or PUK is put in; null for other mails. */
+  readonly secretCardId: string | null;
+  readonly secretNumber: number | null;
   readonly attempts: number;
 }
 
@@ -88,13 +91,17 @@ export async function claimMails(db: Knex, limit: number, leaseSeconds: number):
        order by due_at, id limit :limit for update skip locked)
      update mail m set state = 'sending', attempts = m.attempts + 1, due_at = now() + make_interval(secs => :leaseSeconds)
      from due where m.id = due.id
-     returning m.id, event_key as "eventKey", to_address as "toAddress", subject, body, link_path as "linkPath", attempts`,
+     returning m.id, event_key as "eventKey", to_address as "toAddress", subject, body, link_path as "linkPath",
+       secret_card_id as "secretCardId", secret_number as "secretNumber", attempts`,
     { limit, leaseSeconds },
   );
   return rows;
 }
 
-/** Records how a try ended; late news of a mail that has become `unknown` meanwhile still counts. */
+/**
+ * Records how a try ended. The database erases what a mail has carried sealed once it was sent, or may have been. Late
+ * news of a mail that has become `unknown` meanwhile still counts.
+ */
 export async function endClaimed(
   db: Knex,
   { id, attempts }: ClaimedMail,

@@ -1,18 +1,21 @@
 import { createHash } from 'node:crypto';
 import type { Knex } from '../db/database.js';
+import { cutSecrets } from '../domain/cut-secrets.js';
 import { emailAddressPattern } from '../domain/email-address.js';
 import type { Logger } from '../log.js';
 import {
   claimMails, dueUnaddressed, endClaimed, endLateMails, expandMail, failUnsent, nextDueMs, postponeMail, setAddress,
   type ClaimedMail, type UnaddressedMail,
 } from './mail-queue.js';
-import type { MailDirectory } from './mail-types.js';
-import { Smtp, smtpConnections } from './smtp.js';
+import type { MailDirectory, SealedPart, SealedReference } from './mail-types.js';
+import { Smtp, smtpConnections, type Delivery } from './smtp.js';
 
 export interface MailSenderOptions {
   readonly db: Knex;
   readonly log: Logger;
   readonly directory: MailDirectory;
+  /** Opens what a mail carries sealed; null when it is not there any more. @throws ProductError `secret-unreadable` */
+  readonly openSealed: (part: SealedReference) => Promise<SealedPart | null>;
   /** Without it nothing is sent: mails stay in the outbox, and are shown there. */
   readonly smtpUrl: string | undefined;
   /** Sender, as `Name <address>`. */
@@ -144,14 +147,19 @@ export class MailSender {
       await endClaimed(db, mail, 'failed', 'The address is not a plain e-mail address.');
       return;
     }
+    const sealed = await this.openSealed(mail);
+    if (sealed === 'not-now') return;
     const message = {
       messageId: messageIdOf(mail.eventKey, from),
       from,
       to: mail.toAddress,
       subject: mail.subject,
-      text: mail.linkPath === null ? mail.body : `${mail.body}\n\n${new URL(mail.linkPath, publicUrl).href}`,
+      text: [mail.body, sealed?.text, mail.linkPath && new URL(mail.linkPath, publicUrl).href].filter((part) => part != null).join('\n\n'),
     };
-    const delivery = await smtp.deliver(message, AbortSignal.any([this.abort.signal, AbortSignal.timeout(this.times.tryMs)]));
+    const delivery = withoutSecrets(
+      await smtp.deliver(message, AbortSignal.any([this.abort.signal, AbortSignal.timeout(this.times.tryMs)])),
+      sealed?.secrets ?? [],
+    );
     this.troubled = delivery.outcome === 'later';
     if (delivery.outcome === 'sent') {
       await endClaimed(db, mail, 'sent', null);
@@ -165,11 +173,31 @@ export class MailSender {
     }
   }
 
+  /** What a mail carries sealed, or null; `not-now` when the mail was put back or ended for want of it. */
+  private async openSealed(mail: ClaimedMail): Promise<SealedPart | null | 'not-now'> {
+    const { db, log, openSealed } = this.options;
+    const { secretCardId: cardId, secretNumber: number } = mail;
+    if (cardId === null || number === null) return null;
+    try {
+      const part = await openSealed({ cardId, number });
+      if (part !== null) return part;
+      await endClaimed(db, mail, 'failed', 'What this mail was to carry has been erased meanwhile.');
+    } catch (raw) {
+      log.error({ mail: mail.id, err: raw }, 'what a mail carries sealed cannot be opened');
+      await postponeMail(db, mail, 'sending', this.delayMs(mail.attempts), raw instanceof Error ? raw.message : String(raw));
+    }
+    return 'not-now';
+  }
+
   /** Doubling, with jitter so that mails that failed together do not come back together. */
   private delayMs(attempts: number): number {
     const { firstDelayMs, longestDelayMs } = this.times;
     return Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempts - 1, 20)) * (0.5 + Math.random() / 2);
   }
+}
+
+function withoutSecrets(delivery: Delivery, secrets: readonly string[]): Delivery {
+  return delivery.outcome === 'sent' ? delivery : { ...delivery, error: cutSecrets(delivery.error, secrets) };
 }
 
 /** The same for every try, so that a mail that arrives twice after all is shown once by most mail programs. */

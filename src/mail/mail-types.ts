@@ -12,13 +12,30 @@ interface MailText {
   readonly eventKey: string;
   readonly subject: string;
   readonly body: string;
-  /** Path on this installation where the recipient goes on. */
-  readonly linkPath: string;
+  /** Path on this installation where the recipient goes on, or null. */
+  readonly linkPath: string | null;
 }
 
-/** A mail to one account, or to everyone who is in a group when it is sent, except some. */
+/** A mail to one account, to everyone who is in a group when it is sent, except some, or to a card holder's address. */
 export type NewMail = MailText &
-  ({ readonly toAccount: string } | { readonly toGroup: string; readonly exceptAccounts?: readonly string[] });
+  (
+    | { readonly toAccount: string }
+    | { readonly toGroup: string; readonly exceptAccounts?: readonly string[] }
+    | { readonly toAddress: string; readonly sealedPart: SealedReference }
+  );
+
+/** The production order whose PIN or PUK belongs into a mail. The outbox holds only this, never the secret. */
+export interface SealedReference {
+  readonly cardId: string;
+  readonly number: number;
+}
+
+/** A sealed part, opened for the moment of sending. */
+export interface SealedPart {
+  readonly text: string;
+  /** What must appear in no log and no error. */
+  readonly secrets: readonly string[];
+}
 
 /** A mail as the outbox shows it. */
 export interface Mail {

@@ -60,7 +60,8 @@ export class KeyRing {
     } catch (cause) {
       throw new ProductError(
         'secret-unreadable',
-        `A sealed ${belongsTo.kind.toUpperCase()} cannot be opened with the key "${keyId}": it was altered, or that id names another key now.`,
+        `The sealed ${belongsTo.kind.toUpperCase()} of card ${belongsTo.cardId}, production ${belongsTo.number}, cannot be opened with the ` +
+          `key "${keyId}": it was altered, or that id names another key now.`,
         {},
         { cause },
       );

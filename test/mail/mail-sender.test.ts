@@ -26,6 +26,8 @@ const directory: MailDirectory = {
       : [],
 };
 
+const openSealed = async () => null;
+
 let database: TestDatabase;
 let smtp: TestSmtp;
 const senders: MailSender[] = [];
@@ -45,7 +47,7 @@ afterAll(() => database.drop());
 
 function startSender(times: Partial<SenderTimes> = {}, smtpUrl: string | undefined = smtp.url, people = directory): MailSender {
   const sender = new MailSender({
-    db: database.knex, log, directory: people, smtpUrl,
+    db: database.knex, log, directory: people, openSealed, smtpUrl,
     from: 'Cards <cards@example.org>', publicUrl: 'https://cards.example.org', times: { ...quick, ...times },
   });
   senders.push(sender);
@@ -140,7 +142,7 @@ test('a group is expanded once, whoever is in it by then', async () => {
 });
 
 test('without a mail server mails stay in the outbox', async () => {
-  const sender = new MailSender({ db: database.knex, log, directory, smtpUrl: undefined, from: 'c@example.org', publicUrl: 'https://cards.example.org' });
+  const sender = new MailSender({ db: database.knex, log, directory, openSealed, smtpUrl: undefined, from: 'c@example.org', publicUrl: 'https://cards.example.org' });
   sender.start();
   await put(mailTo('operator'));
   await sender.stop();
