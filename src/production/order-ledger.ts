@@ -64,14 +64,19 @@ export class OrderLedger {
     return rows;
   }
 
-  /** Takes on orders that the backend has, or may have. */
+  /**
+   * Takes on orders that the backend has, or may have. A call that was begun by someone who is gone is in doubt from here
+   * on.
+   */
   async claimQuestions(backend: string, limit: number, settleMs: number, { holder, leaseMs }: Claim): Promise<ClaimedQuestion[]> {
     const { rows } = await this.db.raw<{ rows: ClaimedQuestion[] }>(
       `with due as materialized (
          select card_id, number from production_order
-         where backend = :backend and ended_at is null and state in ('unknown', 'submitted') and due_at <= now() and ${free}
+         where backend = :backend and ended_at is null and (state in ('unknown', 'submitted') or call_began_at is not null)
+           and due_at <= now() and ${free}
          order by due_at, card_id limit :limit for update skip locked)
-       update production_order o set claimed_by = :holder, claimed_until = now() + make_interval(secs => :lease), attempts = attempts + 1
+       update production_order o set state = case o.state when 'intent' then 'unknown' else o.state end,
+         in_doubt_since = case o.state when 'intent' then now() else o.in_doubt_since end, claimed_by = :holder, claimed_until = now() + make_interval(secs => :lease), attempts = attempts + 1
        from due where o.card_id = due.card_id and o.number = due.number
        returning o.card_id as "cardId", o.number, o.order_id as "orderId", o.state, o.attempts,
          o.state = 'submitted' and o.cancel_requested_by is not null and o.cancel_sent_at is null as "toCancel",
@@ -82,23 +87,6 @@ export class OrderLedger {
     return rows;
   }
 
-  /** Calls that were begun by someone who is gone: whether the backend has the orders, nobody knows. */
-  async doubtDeadCalls(backend: string): Promise<number> {
-    return this.db('production_order')
-      .where({ backend, state: 'intent' })
-      .whereNotNull('call_began_at')
-      .whereRaw('claimed_until < now()')
-      .update({
-        state: 'unknown',
-        in_doubt_since: this.db.fn.now(),
-        due_at: this.db.fn.now(),
-        attempts: 0,
-        claimed_by: null,
-        claimed_until: null,
-        reason: 'The worker ended while it was handing the order over.',
-      });
-  }
-
   /** Keeps what will be sent. False when the order was taken away meanwhile: then nothing may be sent. */
   async keepBody(trx: Transaction, { cardId, number }: LedgerKey, body: Buffer, { holder }: Claim): Promise<boolean> {
     const kept = await trx('production_order')
@@ -106,6 +94,14 @@ export class OrderLedger {
       .whereNull('body')
       .update({ body });
     return kept === 1;
+  }
+
+  /** An order could not be prepared; it is tried again after `delayMs`. No backend knows of it. */
+  async prepareLater({ cardId, number }: LedgerKey, { holder }: Claim, delayMs: number, reason: string): Promise<void> {
+    await this.db('production_order')
+      .where({ card_id: cardId, number, claimed_by: holder, state: 'intent' })
+      .whereNull('call_began_at')
+      .update({ due_at: this.after(delayMs), reason, claimed_by: null, claimed_until: null });
   }
 
   /**

@@ -3,7 +3,7 @@ import type { Transaction } from '../db/database.js';
 import { cardStateAfter } from '../domain/production-states.js';
 import { systemActor } from '../domain/roles.js';
 import { enqueueMail } from '../mail/mail-outbox.js';
-import { deleteSecrets } from '../secrets/secret-store.js';
+import { eraseSecrets, putDeliveryUnderWay } from '../secrets/secret-delivery.js';
 import { noteAccepted } from './order-ledger.js';
 import { lockOrder, type OrderRow } from './order-store.js';
 import { contradiction } from './production-mails.js';
@@ -86,7 +86,7 @@ export async function endOrder(trx: Transaction, { cardId, number }: LedgerKey, 
   const [order] = rows;
   if (order === undefined) return false;
   if (!order.moved) throw new Error(`the card ${cardId} has a live order and is not ordered`);
-  if (ending.state !== 'produced') await deleteSecrets(trx, { cardId, number });
+  await (ending.state === 'produced' ? putDeliveryUnderWay : eraseSecrets)(trx, { cardId, number });
   await tellProcess(trx, { cardId, number, processInstanceId: order.processInstanceId }, { state: ending.state, reason });
   return true;
 }

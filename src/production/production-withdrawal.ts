@@ -2,7 +2,7 @@ import { appendAudit } from '../audit/audit-store.js';
 import type { Transaction } from '../db/database.js';
 import type { CardState } from '../domain/card-states.js';
 import { ProductError } from '../errors.js';
-import { deleteSecrets } from '../secrets/secret-store.js';
+import { eraseSecrets } from '../secrets/secret-delivery.js';
 import { lockOrder, newestOrder, type OrderRow } from './order-store.js';
 import { isProcessOf, tellProcess } from './production-process.js';
 import { endOrder } from './production-results.js';
@@ -78,7 +78,7 @@ export async function declareSpoilt(trx: Transaction, { cardId, number, by, reas
   if (order.state !== 'produced') throw new ProductError('not-produced', `Production ${number} is ${order.state}, so it has made no card that could be spoilt.`);
   if (state !== 'issued') throw new ProductError('transition-refused', `The card is ${state}; only an issued card that is not active yet can be declared spoilt.`);
   await trx('production_order').where({ card_id: cardId, number }).update({ spoilt_by: by, spoilt_at: trx.fn.now(), spoilt_reason: text });
-  await deleteSecrets(trx, { cardId, number });
+  await eraseSecrets(trx, { cardId, number });
   await moveCard(trx, cardId, 'issued', 'failed', { by, reason: text, action: 'card-spoilt', number });
 }
 

@@ -1,0 +1,127 @@
+import { BackendCaller } from './backend-caller.js';
+import { ensureHealth, noteStatus, readHealth, takeStatusCheck } from './backend-health.js';
+import type { ProductionBackend } from './backends/backend.js';
+import type { CarrierParts } from './carrier-types.js';
+import { handOver } from './handover.js';
+import { inquire } from './inquiry.js';
+import type { Claim } from './order-ledger.js';
+
+/** Shortest pause when an order is due and somebody else holds it (ms). */
+const shortestPauseMs = 20;
+
+/** Carries the orders of one backend: no more calls at once than it takes, none while its circuit is open. */
+export class BackendLane {
+  private readonly stopping = new AbortController();
+  private readonly caller: BackendCaller;
+  private readonly running = new Set<Promise<void>>();
+  private stopped = false;
+  private ended: Promise<void> | null = null;
+  private wake: () => void = () => undefined;
+  private claims = 0;
+
+  /** @param worker unique to this start of the process */
+  constructor(
+    readonly backend: ProductionBackend,
+    private readonly worker: string,
+    private readonly parts: CarrierParts,
+  ) {
+    this.caller = new BackendCaller(backend, parts, this.stopping.signal);
+  }
+
+  start(): void {
+    this.ended ??= this.loop();
+  }
+
+  /** Looks at once. */
+  notify(): void {
+    this.wake();
+  }
+
+  /** Ends after the calls under way, which are cut off when they take too long. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    const cutOff = setTimeout(() => {
+      this.stopping.abort();
+    }, this.parts.times.stopMs);
+    await this.ended;
+    clearTimeout(cutOff);
+  }
+
+  private async loop(): Promise<void> {
+    const { db, log, times } = this.parts;
+    let known = false;
+    let down = false;
+    while (!this.stopped) {
+      const woken = new Promise<void>((resolve) => (this.wake = resolve));
+      try {
+        if (!known) await ensureHealth(db, this.backend.id);
+        known = true;
+        const waitMs = await this.round();
+        if (down) log.info({ backend: this.backend.id }, 'the print ledger is read again');
+        down = false;
+        if (waitMs > 0) await Promise.race([woken, pause(waitMs), ...this.running]);
+      } catch (error) {
+        if (!down) log.error({ err: error, backend: this.backend.id }, 'the print ledger cannot be read');
+        down = true;
+        await Promise.race([woken, pause(times.idleMs)]);
+      }
+    }
+    await Promise.all(this.running);
+  }
+
+  /** Begins what there is to do. @returns how long to wait before the next look (ms); 0 to look again at once */
+  private async round(): Promise<number> {
+    const { db, ledger, times } = this.parts;
+    const { id, callsAtOnce, cardsPerCall, settleMs } = this.backend;
+    const health = await readHealth(db, id, times.statusMs);
+    this.caller.troubled = health.failures > 0;
+    if (health.checkDue && (await takeStatusCheck(db, id, times.statusMs))) this.track(this.checkStatus());
+    if (health.circuit !== 'closed') return Math.max(shortestPauseMs, Math.min(times.idleMs, health.holdMs));
+    if (health.holdMs > 0) return Math.min(times.idleMs, health.holdMs);
+    let found = false;
+    if (this.running.size < callsAtOnce) {
+      const claim = this.newClaim();
+      const questions = await ledger.claimQuestions(id, cardsPerCall, settleMs, claim);
+      if (questions.length > 0) this.track(inquire(this.caller, questions, claim, this.parts));
+      found = questions.length > 0;
+    }
+    if (this.running.size < callsAtOnce && !health.paused) {
+      const claim = this.newClaim();
+      const intents = await ledger.claimIntents(id, cardsPerCall, claim);
+      if (intents.length > 0) this.track(handOver(this.caller, intents, claim, this.parts));
+      found ||= intents.length > 0;
+    }
+    if (this.running.size >= callsAtOnce) return times.idleMs;
+    return found ? 0 : Math.max(shortestPauseMs, await ledger.nextDueMs(id, !health.paused, times.idleMs));
+  }
+
+  private newClaim(): Claim {
+    this.claims += 1;
+    return { holder: `${this.worker}/${this.backend.id}/${this.claims}`, leaseMs: this.parts.times.leaseMs };
+  }
+
+  /** A failure here is the database's: what was claimed comes back by its time. */
+  private track(work: Promise<void>): void {
+    const tracked = work
+      .catch((error: unknown) => {
+        this.parts.log.error({ err: error, backend: this.backend.id }, 'orders could not be carried on; they are taken up again later');
+      })
+      .finally(() => this.running.delete(tracked));
+    this.running.add(tracked);
+  }
+
+  private async checkStatus(): Promise<void> {
+    const { db, log } = this.parts;
+    const { id } = this.backend;
+    const outcome = await this.caller.call('status', (signal) => this.backend.status(signal));
+    if (outcome.outcome !== 'answered') return;
+    const change = await noteStatus(db, id, outcome.answer);
+    if (change === 'paused') log.warn({ backend: id, reason: outcome.answer.message }, 'a card production backend makes no cards until someone has seen to it');
+    if (change === 'resumed') log.info({ backend: id }, 'a card production backend makes cards again');
+  }
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

@@ -1,0 +1,51 @@
+import type { Knex } from '../db/database.js';
+import type { Logger } from '../log.js';
+import type { OrderLedger } from './order-ledger.js';
+import type { CarrierMetrics } from './production-metrics.js';
+import type { SecretMaker } from './production-types.js';
+
+/** Times of the carrier, all in milliseconds. */
+export interface CarrierTimes {
+  /** Longest pause between two looks into the ledger, for what no notification tells. */
+  readonly idleMs: number;
+  /** How long a taken order is left alone before its holder counts as gone; longer than one call. */
+  readonly leaseMs: number;
+  /** Longest that one call of a backend may last. */
+  readonly callMs: number;
+  /** Pause after the first try that failed; doubles up to the longest. */
+  readonly firstDelayMs: number;
+  readonly longestDelayMs: number;
+  /** How often a backend is asked for its status. */
+  readonly statusMs: number;
+  /** How long calls under way may go on when the carrier is stopped. */
+  readonly stopMs: number;
+}
+
+export const defaultTimes: CarrierTimes = {
+  idleMs: 5_000,
+  leaseMs: 90_000,
+  callMs: 30_000,
+  firstDelayMs: 1_000,
+  longestDelayMs: 120_000,
+  statusMs: 30_000,
+  stopMs: 2_000,
+};
+
+/** What each part of the carrier works with. */
+export interface CarrierParts {
+  readonly db: Knex;
+  readonly ledger: OrderLedger;
+  readonly secrets: SecretMaker;
+  readonly log: Logger;
+  readonly metrics: CarrierMetrics;
+  readonly times: CarrierTimes;
+}
+
+/**
+ * Doubling, with jitter so that orders that failed together do not come back together.
+ * @param attempts tries so far, at least 1
+ * @returns milliseconds
+ */
+export function delayAfter(attempts: number, { firstDelayMs, longestDelayMs }: CarrierTimes): number {
+  return Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempts - 1, 16)) * (0.8 + 0.4 * Math.random());
+}
