@@ -23,11 +23,9 @@ const startedByKey: readonly string[] = Object.values(useCases).flatMap(({ entry
  * another, past the administrator's choice.
  * @param versions the newest version of each process
  */
-export function identityFindings({ diagram, files }: JudgedUnit, versions: readonly StoredVersion[]): FileFinding[] {
+export function identityFindings(file: string, diagram: Diagram, versions: readonly StoredVersion[]): FileFinding[] {
   const { processKey, useCase, variant } = diagram;
-  const finding = (message: string) => [
-    { file: files[0]?.name ?? processKey, rule: 'process-identity', element: processKey, message },
-  ];
+  const finding = (message: string) => [{ file, rule: 'process-identity', element: processKey, message }];
   if (variant !== null && startedByKey.includes(processKey)) {
     return finding(`${processKey} is started by people, so it cannot be a variant: give the variant a process id of its own.`);
   }

@@ -6,8 +6,9 @@ import { deploymentSource, deployUnits, unitOf, type DeployedDefinition, type De
 import { ProductError } from '../errors.js';
 import type { SignedInUser } from '../http/signed-in-user.js';
 import type { Logger } from '../log.js';
+import type { ModelFile } from '../process/model-checks/index.js';
 import { recordVersions } from '../use-cases/use-case-store.js';
-import { goesLiveAtOnce, identityFindings, outcomeOf } from './deployment-policy.js';
+import { goesLiveAtOnce, outcomeOf } from './deployment-policy.js';
 import { readCounting, readNewest, recordDeployment, type StoredVersion } from './deployment-store.js';
 import type { DeployedModel, DeployedProcess, DeploymentOrigin, DeploymentResult, JudgedUnit, Upload } from './deployment-types.js';
 import { modelsRefused } from './findings-text.js';
@@ -36,11 +37,10 @@ export class DeploymentService {
    */
   async deploy(author: SignedInUser, upload: Upload): Promise<DeploymentResult> {
     return exclusively(this.deps.db, deploymentLock, async () => {
-      const { findings, units } = await judgeInThread(upload.files, await this.deployedModels(), this.deps.log);
-      if (findings.length > 0) throw modelsRefused(findings);
       const newest = await readNewest(this.deps.db);
-      const changed = identityFindingsOf(units, newest);
-      if (changed.length > 0) throw modelsRefused(changed);
+      const around = { deployed: await this.modelsAround(upload.files), newest };
+      const { findings, units } = await judgeInThread(upload.files, around, this.deps.log);
+      if (findings.length > 0) throw modelsRefused(findings);
       assertMayDeploy(author, units);
       const planned = units.map((unit) => plan(unit, newest, upload.onlyChanged));
       if (upload.dryRun) return { deploymentId: null, dryRun: true, processes: planned.map(expected) };
@@ -48,9 +48,15 @@ export class DeploymentService {
     });
   }
 
-  /** The version of each process that counts, with its files. */
-  async deployedModels(): Promise<DeployedModel[]> {
-    const versions = await readCounting(this.deps.db);
+  /**
+   * What an upload is judged among: the versions that people come to, those of the product, and what the uploaded
+   * diagrams were before. Variants that nobody has chosen stand against nothing.
+   */
+  private async modelsAround(uploaded: readonly ModelFile[]): Promise<DeployedModel[]> {
+    const names = new Set(uploaded.map(({ name }) => name));
+    const versions = (await readCounting(this.deps.db)).filter(
+      ({ processKey, variant, chosen, shipped }) => variant === null || chosen || shipped || names.has(`${processKey}.bpmn`),
+    );
     const models = await Promise.all(versions.map((version) => this.modelOf(version)));
     return models.flatMap((model) => model ?? []);
   }
@@ -144,10 +150,6 @@ function outcome({ judged, newest, unchanged }: Planned, deployed: DeployedDefin
 function expected({ judged, newest, unchanged }: Planned): DeployedProcess {
   const version = (newest?.version ?? 0) + (unchanged ? 0 : 1);
   return outcomeOf(judged, newest, { version, definitionId: null, unchanged });
-}
-
-function identityFindingsOf(units: readonly JudgedUnit[], newest: readonly StoredVersion[]) {
-  return units.flatMap((unit) => identityFindings(unit, newest));
 }
 
 /** @throws ProductError `needs-administrator` for what would be live at once */

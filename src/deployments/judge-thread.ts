@@ -3,8 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { Worker } from 'node:worker_threads';
 import type { Logger } from '../log.js';
 import type { FileFinding, ModelFile } from '../process/model-checks/index.js';
-import type { DeployedModel } from './deployment-types.js';
-import type { Judgement } from './judge.js';
+import type { Judgement, Surroundings } from './judge.js';
 
 /** Camunda Modeler gives up after five seconds; what takes this long is no diagram of ours (milliseconds). */
 const timeLimitMs = 4_000;
@@ -20,10 +19,10 @@ const program = new URL(`./judge-worker${extname(fileURLToPath(import.meta.url))
  */
 export async function judgeInThread(
   uploaded: readonly ModelFile[],
-  deployed: readonly DeployedModel[],
+  around: Surroundings,
   log: Logger,
 ): Promise<Judgement> {
-  const worker = new Worker(program, { workerData: { uploaded, deployed }, resourceLimits });
+  const worker = new Worker(program, { workerData: { uploaded, around }, resourceLimits });
   try {
     return await new Promise<Judgement>((resolve) => {
       const giveUp = (message: string) => {

@@ -1,5 +1,7 @@
 import { DiagramError, readDiagram, type Diagram } from '../process/diagram.js';
 import { checkModels, type FileFinding, type ModelFile } from '../process/model-checks/index.js';
+import { identityFindings } from './deployment-policy.js';
+import type { StoredVersion } from './deployment-store.js';
 import type { DeployedModel, JudgedUnit } from './deployment-types.js';
 import { unreadable } from './upload-limits.js';
 
@@ -18,19 +20,28 @@ interface Judged {
   readonly uploadedForms: readonly string[];
 }
 
+/** What an upload comes to. */
+export interface Surroundings {
+  /** The version of each process that it is judged among. */
+  readonly deployed: readonly DeployedModel[];
+  /** The newest version of each process. */
+  readonly newest: readonly StoredVersion[];
+}
+
 /**
  * Judges uploaded diagrams and forms among those that are deployed. Each diagram is judged with the forms that it would
  * run with, since forms of one name may differ between deployments. A deployed diagram stands against an upload only by
  * what the upload breaks: an entry process that no longer gives its variants what they need, for example.
- * @param deployed the version of each process that counts
  */
-export async function judgeUpload(uploaded: readonly ModelFile[], deployed: readonly DeployedModel[]): Promise<Judgement> {
+export async function judgeUpload(uploaded: readonly ModelFile[], { deployed, newest }: Surroundings): Promise<Judgement> {
   const limits = uploaded.flatMap(unreadable);
   if (limits.length > 0) return { findings: limits, units: [] };
   const read = await Promise.all(uploaded.filter(isDiagram).map(readUploaded));
   const broken = read.flatMap((each) => ('finding' in each ? [each.finding] : []));
   if (broken.length > 0) return { findings: await withReason(uploaded, broken), units: [] };
   const diagrams = read.flatMap((each) => ('diagram' in each ? [each] : []));
+  const changed = diagrams.flatMap(({ file, diagram }) => identityFindings(file.name, diagram, newest));
+  if (changed.length > 0) return { findings: changed, units: [] };
   const replaced = new Set(diagrams.map(({ diagram }) => diagram.processKey));
   const units = diagrams.map(({ file, diagram }) => unitOf(file, diagram, uploaded, deployed));
   const own = units.map(({ diagram, files: [file, ...forms] }) => judged(file, forms, diagram, uploaded));

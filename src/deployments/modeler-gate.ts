@@ -1,8 +1,9 @@
-import express, { Router, type Request } from 'express';
+import express, { Router, type NextFunction, type Request, type Response } from 'express';
 import { technicalAccounts } from '../domain/roles.js';
 import type { EngineClient } from '../engine/client.js';
 import { ProductError } from '../errors.js';
 import { assertRole } from '../http/route.js';
+import { DESKTOP_ORIGIN } from '../http/sign-in/sign-in.js';
 import { runParser } from '../http/run-parser.js';
 import type { SignedInUser } from '../http/signed-in-user.js';
 import type { DeploymentService } from './deployment-service.js';
@@ -26,6 +27,7 @@ const readBytes = express.raw({ type: () => true, limit: uploadLimits.bytes + fr
  */
 export function modelerGate({ engine, deployments }: GateDeps, authenticate: (request: Request) => Promise<SignedInUser>): Router {
   const router = Router();
+  router.use(forDesktopPrograms);
   router.use(async (request, response, next) => {
     const user = await authenticate(request);
     assertRole(user, ['designer', 'admin']);
@@ -54,6 +56,21 @@ export function modelerGate({ engine, deployments }: GateDeps, authenticate: (re
     );
   });
   return router;
+}
+
+/** A desktop program that is a browser inside may ask first whether it may ask at all. */
+function forDesktopPrograms(request: Request, response: Response, next: NextFunction): void {
+  if (request.get('origin') !== DESKTOP_ORIGIN) {
+    next();
+    return;
+  }
+  response.set('Access-Control-Allow-Origin', DESKTOP_ORIGIN).vary('Origin');
+  if (request.method !== 'OPTIONS') {
+    next();
+    return;
+  }
+  response.set('Access-Control-Allow-Headers', 'authorization, content-type').set('Access-Control-Allow-Methods', 'GET, POST');
+  response.status(204).end();
 }
 
 /** A result in the form in which the engine answers a deployment. */

@@ -8,6 +8,9 @@ import type { Credentials, Passwords } from './passwords.js';
 import { assertSameSite } from './same-site.js';
 import type { SessionStore } from './session-store.js';
 
+/** What desktop programs built on a browser call themselves; no web site can. */
+export const DESKTOP_ORIGIN = 'file://';
+
 /** A person together with the token of the session that they came in by. */
 export interface OpenSession {
   readonly user: SignedInUser;
@@ -40,15 +43,14 @@ export class SignIn {
   }
 
   /**
-   * The person behind a request of a desktop program, which signs each with HTTP Basic and never has a session. Camunda
-   * Modeler is a browser inside: it calls itself `file://`, which no web site can.
+   * The person behind a request of a desktop program, which signs each with HTTP Basic and never has a session.
    * @throws ProductError `unauthenticated`, `cross-site`, `too-many-attempts`, `engine-unavailable`
    */
   async atDesktop(request: Request): Promise<SignedInUser> {
     const { authorization, origin } = request.headers;
     if (authorization === undefined) throw new ProductError('unauthenticated', 'Send HTTP Basic credentials.');
-    const fromBrowser = origin !== undefined || request.get('sec-fetch-site') !== undefined;
-    if (fromBrowser && origin !== 'file://') assertSameSite(request, this.publicOrigin);
+    // A program may be a browser inside, as Camunda Modeler is; what a site sends always names the site.
+    if (origin !== undefined && origin !== DESKTOP_ORIGIN) assertSameSite(request, this.publicOrigin);
     return this.byPassword(request, authorization);
   }
 
