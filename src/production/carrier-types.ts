@@ -1,6 +1,6 @@
 import type { Knex } from '../db/database.js';
 import type { Logger } from '../log.js';
-import type { OrderLedger } from './order-ledger.js';
+import { defaultPolling, type OrderLedger, type Polling } from './order-ledger.js';
 import type { CarrierMetrics } from './production-metrics.js';
 import type { SecretMaker } from './production-types.js';
 
@@ -17,6 +17,7 @@ export interface CarrierTimes {
   readonly longestDelayMs: number;
   /** How often a backend is asked for its status. */
   readonly statusMs: number;
+  readonly polling: Polling;
   /** How long calls under way may go on when the carrier is stopped. */
   readonly stopMs: number;
 }
@@ -28,6 +29,7 @@ export const defaultTimes: CarrierTimes = {
   firstDelayMs: 1_000,
   longestDelayMs: 120_000,
   statusMs: 30_000,
+  polling: defaultPolling,
   stopMs: 2_000,
 };
 

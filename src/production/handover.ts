@@ -64,11 +64,11 @@ async function prepare({ backend }: BackendCaller, order: ClaimedIntent, claim: 
 class TakenAway extends Error {}
 
 async function takeAnswer(backend: string, cards: readonly PreparedCard[], answer: readonly Submission[], claim: Claim, parts: CarrierParts): Promise<void> {
-  const { db, ledger, metrics } = parts;
+  const { db, ledger, metrics, times } = parts;
   const sent = new Set(cards.map(orderKeyText));
   const told = answer.filter((each) => sent.has(orderKeyText(each)));
   const accepted = told.flatMap((each) => (each.outcome === 'accepted' ? [{ ...each, state: 'accepted' as const, message: null }] : []));
-  await noteAccepted(db, backend, accepted);
+  await noteAccepted(db, backend, accepted, times.polling);
   for (const each of told) {
     if (each.outcome === 'refused') await refuse(backend, each, claim, parts);
   }

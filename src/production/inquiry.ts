@@ -18,7 +18,7 @@ export async function inquire(caller: BackendCaller, claimed: readonly ClaimedQu
     return;
   }
   const reports = new Map(outcome.answer.map((report) => [orderKeyText(report), report]));
-  await noteAccepted(db, backend.id, [...reports.values()].filter((report) => report.state === 'accepted'));
+  await noteAccepted(db, backend.id, [...reports.values()].filter((report) => report.state === 'accepted'), times.polling);
   for (const order of claimed) {
     const report = reports.get(orderKeyText(order));
     if (report === undefined) await ledger.askLater(claim, delayMs, [order], null);

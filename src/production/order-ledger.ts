@@ -29,8 +29,13 @@ export interface Claim {
   readonly leaseMs: number;
 }
 
-/** First pause before an accepted order is asked about; doubles with each question up to the longest (seconds). */
-const polling = { first: 2, longest: 300 };
+/** How accepted orders are asked about: the first pause doubles with each question up to the longest (milliseconds). */
+export interface Polling {
+  readonly firstMs: number;
+  readonly longestMs: number;
+}
+
+export const defaultPolling: Polling = { firstMs: 2_000, longestMs: 300_000 };
 
 const seconds = (ms: number): number => ms / 1_000;
 
@@ -219,7 +224,12 @@ export class OrderLedger {
  * asked for.
  * @returns how many of the orders were live
  */
-export async function noteAccepted(db: Knex, backend: string, reports: readonly Extract<Report, { state: 'accepted' }>[]): Promise<number> {
+export async function noteAccepted(
+  db: Knex,
+  backend: string,
+  reports: readonly Extract<Report, { state: 'accepted' }>[],
+  polling: Polling = defaultPolling,
+): Promise<number> {
   if (reports.length === 0) return 0;
   const { rowCount } = await db.raw<{ rowCount: number }>(
     `update production_order o set state = 'submitted', order_id = a.order_id, submitted_at = coalesce(o.submitted_at, now()),
@@ -230,7 +240,8 @@ export async function noteAccepted(db: Knex, backend: string, reports: readonly 
      from json_to_recordset(cast(:accepted as json)) as a(card_id uuid, number integer, order_id text, message text)
      where o.card_id = a.card_id and o.number = a.number and o.backend = :backend and o.ended_at is null`,
     {
-      ...polling,
+      first: seconds(polling.firstMs),
+      longest: seconds(polling.longestMs),
       backend,
       accepted: JSON.stringify(reports.map(({ cardId, number, orderId, message }) => ({ card_id: cardId, number, order_id: orderId, message }))),
     },
