@@ -166,27 +166,63 @@ describeInBrowser('requesting a card in Tasklist', () => {
     await product.call('operator', 'POST', `/card-requests/${id}/abort`, {});
   });
 
-  it('the card holder cannot decide, and a postponed request leaves the Approvals filter', async () => {
+  it('neither the card holder nor the requester can decide', async () => {
     const own = (await product.db('holder').where({ account: 'approver' }).first()) as SampleHolder;
-    const operator = await signIn('operator');
+    // An operator who is an approver as well: both roles are theirs, but never for one request.
+    await product.engine.call({ user: 'card-server', method: 'PUT', path: '/group/card-approvers/members/operator2' });
+    const operator = await signIn('operator2');
     await ask(operator, own, 'Employee');
     const id = await requestOf(own, 'requested');
+    const refused = async (person: Person, sentence: string) => {
+      await person.openTasklist();
+      await person.openTask('Approvals', 'Decide on card request');
+      await person.claim();
+      await person.choose('Approve');
+      await person.complete();
+      await person.page.getByText(sentence).first().waitFor();
+    };
+    const approver = await signIn('approver');
+    await refused(approver, 'This card is for you, so another approver has to decide.');
+    await approver.picture('self-approval-refused');
+    await approver.unclaim();
+    await refused(operator, 'You requested this card yourself, so another approver has to decide.');
+    expect(await requestsOf(own)).toMatchObject([{ state: 'requested' }]);
+    await product.engine.call({ user: 'card-server', method: 'DELETE', path: '/group/card-approvers/members/operator2' });
+    await Promise.all([approver.close(), operator.close()]);
+    expect(await product.call('approver2', 'POST', `/card-requests/${id}/decision`, { decision: 'approve' })).toMatchObject({ status: 200 });
+  });
+
+  it('a request postponed by its follow-up date leaves the Approvals filter until then', async () => {
+    const holder = nextHolder();
+    const operator = await signIn('operator');
+    await ask(operator, holder, 'Employee');
+    const id = await requestOf(holder, 'requested');
     await operator.close();
     const approver = await signIn('approver');
     await approver.openTasklist();
     await approver.openTask('Approvals', 'Decide on card request');
-    await approver.claim();
-    await approver.choose('Approve');
-    await approver.complete();
-    await approver.page.getByText('This card is for you, so another approver has to decide.').first().waitFor();
-    await approver.picture('self-approval-refused');
-    const tomorrow = new Date(Date.now() + 86_400_000).toISOString();
-    expect(await product.call('approver2', 'POST', `/card-requests/${id}/postpone`, { until: tomorrow })).toMatchObject({ status: 200 });
+    await approver.postponeToNextMonth();
+    await approver.picture('postponed');
     await approver.openTasklist();
     await approver.page.locator('.task-filters').getByText('Approvals').first().click();
     await approver.page.getByText('No task matching filters found.').waitFor();
+    expect(await requestsOf(holder)).toMatchObject([{ state: 'requested' }]);
     await approver.close();
     expect(await product.call('approver2', 'POST', `/card-requests/${id}/decision`, { decision: 'approve' })).toMatchObject({ status: 200 });
+  });
+
+  it('the approval time limit rejects what nobody decided, and My requests says why', async () => {
+    const limit = (value: string | null) => product.call('admin', 'PUT', '/options/approval-time-limit', { value });
+    const holder = nextHolder();
+    const operator = await signIn('operator');
+    await limit('PT1S');
+    await ask(operator, holder, 'Employee');
+    const id = await requestOf(holder, 'rejected');
+    await limit(null);
+    await operator.open(`/my-requests/${id}`);
+    await operator.page.getByText('not decided in time').first().waitFor();
+    await operator.picture('not-decided-in-time');
+    await operator.close();
   });
 
   it('the requester aborts in Tasklist', async () => {

@@ -104,6 +104,21 @@ export class Person {
     await this.page.locator('button:enabled', { hasText: 'Complete' }).waitFor();
   }
 
+  /** Gives a claimed task back to its group. */
+  async unclaim(): Promise<void> {
+    await this.page.locator('[ng-click*="unclaim"]').first().click();
+    await this.page.getByText('Claim', { exact: true }).waitFor();
+  }
+
+  /** Sets the open task's follow-up date to a day of next month in Tasklist's calendar. */
+  async postponeToNextMonth(): Promise<void> {
+    await this.page.getByText('Set follow-up Date').click();
+    await this.page.locator('.uib-right').first().click();
+    await this.page.locator('.uib-day button').filter({ hasText: /^\s*15\s*$/ }).click();
+    await this.page.locator('.glyphicon-ok:visible').first().click();
+    await this.page.getByText(/^\s*in .*(days|month)/).first().waitFor();
+  }
+
   /** Tasklist's notices lie over the button for a while, so they are closed first, as a person would. */
   async complete(): Promise<void> {
     for (const notice of await this.page.locator('.page-notifications .close').all()) await notice.click({ timeout: 2_000 }).catch(() => undefined);
