@@ -1,10 +1,12 @@
-import { checkModels, diagramRules, formRules } from '../../src/process/model-checks/index.js';
+import { topics } from '../../src/process/contract/index.js';
+import { checkModels, diagramRules, formRules, lastRules } from '../../src/process/model-checks/index.js';
 import { codeCases } from './model-cases/code-cases.js';
 import { contractCases } from './model-cases/contract-cases.js';
 import { flowCases } from './model-cases/flow-cases.js';
 import { formCases } from './model-cases/form-cases.js';
 import { variantCases } from './model-cases/variant-cases.js';
 
+const rules = [...diagramRules, ...formRules, ...lastRules];
 const tables = { flow: flowCases, contract: contractCases, forms: formCases, variants: variantCases, code: codeCases };
 
 describe.each(Object.entries(tables))('%s', (_theme, cases) => {
@@ -21,11 +23,11 @@ test('every rule has something to find', () => {
       .flat()
       .flatMap(({ findings }) => findings.map((finding) => finding.split(': ').at(-1))),
   );
-  expect([...diagramRules, ...formRules].map((rule) => rule.id).filter((id) => !found.has(id))).toEqual([]);
+  expect(rules.map((rule) => rule.id).filter((id) => !found.has(id))).toEqual([]);
 });
 
 test('rules have names of their own, in words', () => {
-  const ids = [...diagramRules, ...formRules].map((rule) => rule.id);
+  const ids = rules.map((rule) => rule.id);
   expect(new Set(ids).size).toBe(ids.length);
   for (const id of ids) expect(id).toMatch(/^[a-z]+(-[a-z]+)+$/);
 });
@@ -37,8 +39,7 @@ test('a finding names the file, the element and the cure', async () => {
       file: 'request-card.bpmn',
       element: 'find-holder',
       rule: 'known-topics',
-      message:
-        'No worker serves the topic "find-holders": use one of find-holder, register-request, record-decision, find-own-requests, abort-request.',
+      message: `No worker serves the topic "find-holders": use one of ${Object.keys(topics).join(', ')}.`,
     },
   ]);
 });

@@ -3,8 +3,8 @@ import type { ModdleElement } from 'bpmn-moddle';
 import { parseDefinitions } from '../diagram.js';
 import { parseForm, type FormModel } from './form-model.js';
 import { ModelSet } from './model-set.js';
-import type { Finding, ModelContext, Rule } from './rule.js';
-import { diagramRules, formRules } from './rules/index.js';
+import type { DiagramRule, Finding, FormRule, ModelContext, Rule } from './rule.js';
+import { diagramRules, formRules, lastRules } from './rules/index.js';
 
 /** A diagram (`….bpmn`) or form (`….form`) as it would be deployed; other files are not looked at. */
 export interface ModelFile {
@@ -20,7 +20,8 @@ export interface FileFinding extends Finding {
 /**
  * Checks diagrams and forms against the contract and against each other; none of them has to be well-formed. Entry
  * processes and their variants have to be given together: errors and inputs are followed from one to the other. As long
- * as a file cannot be read the others cannot be judged by it, so only that is told.
+ * as a file cannot be read the others cannot be judged by it, so only that is told; where a card is led to is told when
+ * nothing else is wrong.
  * @returns what is wrong, by file in the order given; nothing when all may be deployed
  */
 export async function checkModels(files: readonly ModelFile[]): Promise<FileFinding[]> {
@@ -31,9 +32,19 @@ export async function checkModels(files: readonly ModelFile[]): Promise<FileFind
     parsed.flatMap(({ definitions }) => definitions ?? []),
     new Map(parsed.flatMap(({ form }) => (form === null ? [] : [[form.id, form]]))),
   );
+  const findings = judged(parsed, models, diagramRules, formRules);
+  return findings.length > 0 ? findings : judged(parsed, models, lastRules, []);
+}
+
+function judged(
+  parsed: readonly ParsedFile[],
+  models: ModelSet,
+  forDiagrams: readonly DiagramRule[],
+  forForms: readonly FormRule[],
+): FileFinding[] {
   return parsed.flatMap(({ file, definitions, form }) => {
     const context = { name: parsePath(file).name, models };
-    const findings = [...applied(diagramRules, definitions, context), ...applied(formRules, form, context)];
+    const findings = [...applied(forDiagrams, definitions, context), ...applied(forForms, form, context)];
     return findings.map((finding) => ({ file, ...finding }));
   });
 }

@@ -95,6 +95,35 @@ export function messageName(node: ModdleElement): string | null {
   return message && attribute(message, 'name');
 }
 
+/** True for a boundary or start event that catches this error code. */
+export function catchesError(event: ModdleElement, code: string): boolean {
+  if (event.$type !== 'bpmn:BoundaryEvent' && event.$type !== 'bpmn:StartEvent') return false;
+  const definition = eventDefinition(event, 'bpmn:ErrorEventDefinition');
+  return definition !== null && [null, code].includes(errorCode(definition));
+}
+
+/** The code of an error event's definition; null for one that catches every code. */
+export function errorCode(definition: ModdleElement): string | null {
+  const error = elementOf(definition, 'errorRef');
+  return error && attribute(error, 'errorCode');
+}
+
+/** The name of a link event; null for any other node. */
+export function linkName(node: ModdleElement): string | null {
+  const link = eventDefinition(node, 'bpmn:LinkEventDefinition');
+  return link && attribute(link, 'name');
+}
+
+export function grouped<Item, Key>(items: readonly Item[], keyOf: (item: Item) => Key): Map<Key, Item[]> {
+  const groups = new Map<Key, Item[]>();
+  for (const item of items) {
+    const group = groups.get(keyOf(item));
+    if (group === undefined) groups.set(keyOf(item), [item]);
+    else group.push(item);
+  }
+  return groups;
+}
+
 /** Every element below `element`, itself included. References are not followed. */
 export function* descendants(element: ModdleElement): Generator<ModdleElement> {
   yield element;

@@ -17,17 +17,27 @@ export interface Expression {
   readonly reads: readonly string[];
   /** Variables that exist whenever it is true: the arguments of `hasVariable`. */
   readonly proves: readonly string[];
+  /** Variables that hold something whenever it is true: those compared to be neither null nor empty. */
+  readonly fills: readonly string[];
   /** All arguments of `hasVariable`, whatever follows from them. */
   readonly tests: readonly string[];
+  /** Its answer where only these variables are known, by their texts; null where that does not decide it. */
+  truth(known: KnownTexts): boolean | null;
+}
+
+export type KnownTexts = ReadonlyMap<string, string>;
+
+/** What is compared: its text, `null` for nothing, or undefined where it is not known. */
+interface Operand extends Expression {
+  text(known: KnownTexts): string | null | undefined;
 }
 
 const token =
   /\s*(?:(?<string>'[^'\\]*'|"[^"\\]*")|(?<number>\d+(?:\.\d+)?)|(?<word>[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*)|(?<symbol>&&|\|\||[=!<>]=|[!<>()}]))/y;
 const comparisons = new Set(['==', '!=', '<', '<=', '>', '>=', 'eq', 'ne', 'lt', 'le', 'gt', 'ge']);
-const prefixes = new Set(['!', 'not', 'empty']);
-const constants = new Set(['true', 'false', 'null']);
-const keywords = new Set([...comparisons, ...prefixes, 'and', 'or', 'div', 'mod', 'instanceof']);
-const nothing: Expression = { reads: [], proves: [], tests: [] };
+const keywords = new Set([...comparisons, 'not', 'empty', 'and', 'or', 'div', 'mod', 'instanceof']);
+const undecided = (): null => null;
+const nothing: Expression = { reads: [], proves: [], fills: [], tests: [], truth: undecided };
 
 /** A longer text is outside the grammar (characters): it bounds the depth of what is parsed. */
 const maxLength = 1_000;
@@ -60,7 +70,36 @@ export function parseExpressions(text: string): Expression[] | null {
 
 /** What two parts of an expression read and test together, where neither has to be true. */
 function both(one: Expression, other: Expression): Expression {
-  return { reads: [...one.reads, ...other.reads], proves: [], tests: [...one.tests, ...other.tests] };
+  return { ...nothing, reads: [...one.reads, ...other.reads], tests: [...one.tests, ...other.tests] };
+}
+
+/** The opposite of an expression: what it proved is not proved by it. */
+function opposite(one: Expression, fills: readonly string[] = []): Expression {
+  const truth = (known: KnownTexts) => {
+    const answer = one.truth(known);
+    return answer === null ? null : !answer;
+  };
+  return { ...one, proves: [], fills, truth };
+}
+
+/** `==` where `equal`, `!=` otherwise. */
+function compared(left: Operand, right: Operand, equal: boolean): Expression {
+  const truth = (known: KnownTexts) => {
+    const [one, other] = [left.text(known), right.text(known)];
+    return one === undefined || other === undefined ? null : (one === other) === equal;
+  };
+  const blank = (operand: Operand) => [null, ''].some((text) => operand.text(new Map()) === text);
+  const fills = equal ? [] : [...(blank(right) ? left.reads : []), ...(blank(left) ? right.reads : [])];
+  return { ...both(left, right), fills, truth };
+}
+
+/** `||` where `decisive`, `&&` otherwise: one side that answers so decides. */
+function joined(left: Expression, right: Expression, decisive: boolean): (known: KnownTexts) => boolean | null {
+  return (known) => {
+    const answers = [left.truth(known), right.truth(known)];
+    if (answers.includes(decisive)) return decisive;
+    return answers.includes(null) ? null : !decisive;
+  };
 }
 
 class Parser {
@@ -83,7 +122,7 @@ class Parser {
     let left = this.and();
     while (left !== null && this.takes('||', 'or')) {
       const right = this.and();
-      left = right && both(left, right);
+      left = right && { ...both(left, right), truth: joined(left, right, true) };
     }
     return left;
   }
@@ -91,45 +130,65 @@ class Parser {
   private and(): Expression | null {
     let left = this.test();
     while (left !== null && this.takes('&&', 'and')) {
-      const { proves } = left;
+      const { proves, fills } = left;
       const right = this.test();
+      if (right === null) return null;
       // The right side is only evaluated where the left one is true.
-      const reads = right?.reads.filter((name) => !proves.includes(name)) ?? [];
-      left = right && { ...both(left, { ...right, reads }), proves: [...proves, ...right.proves] };
+      const reads = right.reads.filter((name) => !proves.includes(name));
+      left = {
+        ...both(left, { ...right, reads }),
+        proves: [...proves, ...right.proves],
+        fills: [...fills, ...right.fills],
+        truth: joined(left, right, false),
+      };
     }
     return left;
   }
 
   private test(): Expression | null {
-    if (this.takes(...prefixes)) {
+    if (this.takes('empty')) return this.empty();
+    if (this.takes('!', 'not')) {
+      const emptiness = this.current === 'empty';
       const negated = this.test();
-      return negated && { ...negated, proves: [] };
+      return negated && opposite(negated, emptiness ? negated.reads : []);
     }
     if (this.takes('(')) {
       const inner = this.or();
       return this.takes(')') ? inner : null;
     }
     const left = this.operand();
+    const comparison = this.current;
     if (left === null || !this.takes(...comparisons)) return left;
     const right = this.operand();
-    return right && both(left, right);
+    if (right === null) return null;
+    const equality = { '==': true, eq: true, '!=': false, ne: false }[comparison];
+    return equality === undefined ? both(left, right) : compared(left, right, equality);
   }
 
-  private operand(): Expression | null {
+  private empty(): Expression | null {
+    const inner = this.test();
+    return inner && { ...inner, proves: [], fills: [], truth: undecided };
+  }
+
+  private operand(): Operand | null {
     const { kind, current } = this;
     if (kind === 'symbol' || kind === '') return null;
     this.advance();
-    if (kind === 'string' || kind === 'number' || constants.has(current)) return nothing;
-    if (current === 'execution.processBusinessKey') return nothing;
+    const unknown: Operand = { ...nothing, text: () => undefined };
+    if (kind === 'string') return { ...unknown, text: () => current.slice(1, -1) };
+    if (current === 'null') return { ...unknown, text: () => null };
+    if (kind === 'number' || current === 'execution.processBusinessKey') return unknown;
+    if (current === 'true' || current === 'false') return { ...unknown, truth: () => current === 'true' };
     if (current === 'execution.hasVariable') return this.hasVariable();
-    return current.includes('.') || keywords.has(current) ? null : { ...nothing, reads: [current] };
+    if (current.includes('.') || keywords.has(current)) return null;
+    return { ...unknown, reads: [current], text: (known) => known.get(current) };
   }
 
-  private hasVariable(): Expression | null {
+  private hasVariable(): Operand | null {
     if (!this.takes('(') || this.kind !== 'string') return null;
     const name = this.current.slice(1, -1);
     this.advance();
-    return this.takes(')') ? { reads: [], proves: [name], tests: [name] } : null;
+    return this.takes(')') ? { ...nothing, proves: [name], tests: [name], text: () => undefined } : null;
   }
 
   private takes(...expected: string[]): boolean {

@@ -1,4 +1,4 @@
 export { checkModels, type FileFinding, type ModelFile } from './check-models.js';
 export { readModelFiles } from './model-files.js';
 export type { DiagramRule, Finding, FormRule, ModelContext } from './rule.js';
-export { diagramRules, formRules } from './rules/index.js';
+export { diagramRules, formRules, lastRules } from './rules/index.js';

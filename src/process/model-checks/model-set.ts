@@ -1,4 +1,5 @@
 import type { ModdleElement } from 'bpmn-moddle';
+import { CardWalk } from './card-walk/card-walk.js';
 import { extensionProperties, useCases, type UseCaseId } from '../contract/index.js';
 import { extensionProperty } from '../diagram.js';
 import { attribute, executableProcesses, extensions, flowNodes, idOf, processOf } from './elements.js';
@@ -11,6 +12,8 @@ export const chosenVariant = { key: '${variantKey}', version: '${variantVersion}
 /** All diagrams and forms that are judged together, and what they say about each other. */
 export class ModelSet {
   private readonly flows = new Map<ModdleElement, FlowVariables>();
+  private walk: CardWalk | null = null;
+  private readonly callers = new Map<ModdleElement, readonly ModdleElement[]>();
 
   /** @param forms by form id */
   constructor(
@@ -28,7 +31,13 @@ export class ModelSet {
   }
 
   /** The call activities by which a process may be run; for a variant, those of the entry process of its use case. */
-  callersOf(process: ModdleElement): ModdleElement[] {
+  callersOf(process: ModdleElement): readonly ModdleElement[] {
+    const known = this.callers.get(process) ?? this.findCallers(process);
+    this.callers.set(process, known);
+    return known;
+  }
+
+  private findCallers(process: ModdleElement): ModdleElement[] {
     const useCase = useCaseOf(process);
     const entry = useCase === null ? null : useCases[useCase].entryProcess;
     return this.diagrams.flatMap(flowNodes).filter((node) => {
@@ -38,6 +47,17 @@ export class ModelSet {
       const caller = processOf(node);
       return caller !== null && idOf(caller) === entry;
     });
+  }
+
+  /** The processes that a call activity may run, as far as they are here. */
+  calledBy(call: ModdleElement): ModdleElement[] {
+    return this.processes.filter((process) => this.callersOf(process).includes(call));
+  }
+
+  /** Where the diagrams would lead a card as it cannot go. */
+  get cardWalk(): CardWalk {
+    this.walk ??= new CardWalk(this);
+    return this.walk;
   }
 
   /** Which variables exist where in a process. */

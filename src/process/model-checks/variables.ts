@@ -12,8 +12,11 @@ import { extensionProperty } from '../diagram.js';
 import {
   attribute,
   elementOf,
+  elementsOf,
   eventDefinition,
   extensions,
+  grouped,
+  linkName,
   messageName,
   nodesOf,
   parameters,
@@ -59,7 +62,7 @@ export function flowVariables(
   formOf: (node: ModdleElement) => FormModel | null,
 ): FlowVariables {
   const nodes = nodesOf(process);
-  const flows = sequenceFlows(process);
+  const incoming = grouped(sequenceFlows(process), (flow) => elementOf(flow, 'targetRef'));
   const before = new Map<ModdleElement, Knowledge>();
   const after = new Map<ModdleElement, Knowledge>();
   const started: Knowledge = new Map([...arriving, ...initiators(nodes)]);
@@ -76,18 +79,16 @@ export function flowVariables(
     if (node.$type === 'bpmn:StartEvent')
       return [container === undefined || container === process ? started : during(container)];
     if (node['triggeredByEvent'] === true) {
-      return within(container, nodes, 'bpmn:StartEvent').map((start) => after.get(start));
+      return within(container, 'bpmn:StartEvent').map((start) => after.get(start));
     }
     if (node.$type === 'bpmn:IntermediateCatchEvent' && eventDefinition(node, 'bpmn:LinkEventDefinition') !== null) {
-      return linkSources(node, nodes).map((source) => after.get(source));
+      return linkSources(node).map((source) => after.get(source));
     }
-    return flows
-      .filter((flow) => flow['targetRef'] === node)
-      .map((flow) => taken(flow, after.get(flow['sourceRef'] as ModdleElement)));
+    return (incoming.get(node) ?? []).map((flow) => taken(flow, after.get(flow['sourceRef'] as ModdleElement)));
   };
 
   const leave = (node: ModdleElement, known: Knowledge): Knowledge | null => {
-    const ends = waysOut(node, nodes);
+    const ends = waysOut(node);
     const inside = ends.length === 0 ? known : meet(ends.map((end) => after.get(end)));
     if (inside === null) return null;
     const own = locals(node);
@@ -117,12 +118,18 @@ export function flowVariables(
   return { before: (node) => before.get(node) ?? null, during, after: (node) => after.get(node) ?? null };
 }
 
-/** What exists after a flow has been taken: its condition may have proved that a variable exists. */
+/** What exists after a flow has been taken: its condition may have proved that a variable exists, or holds something. */
 function taken(flow: ModdleElement, known: Knowledge | undefined): Knowledge | undefined {
   const condition = elementOf(flow, 'conditionExpression');
   if (known === undefined || condition === null) return known;
-  const proved = (parseExpressions(attribute(condition, 'body') ?? '') ?? []).flatMap(({ proves }) => proves);
-  return new Map([...proved.map((name): [string, Certainty] => [name, 'nullable']), ...known]);
+  const parsed = parseExpressions(attribute(condition, 'body') ?? '') ?? [];
+  const proved = parsed.flatMap(({ proves }) => proves);
+  const filled = parsed.flatMap(({ fills }) => fills);
+  return new Map([
+    ...proved.map((name): [string, Certainty] => [name, 'nullable']),
+    ...known,
+    ...filled.map((name): [string, Certainty] => [name, 'value']),
+  ]);
 }
 
 /** The engine keeps one initiator variable a process and sets it by whichever event the process is started. */
@@ -131,6 +138,12 @@ function initiators(nodes: readonly ModdleElement[]): [string, Certainty][] {
     .map((node) => attribute(node, 'camunda:initiator'))
     .filter((name) => name !== null)
     .map((name) => [name, 'value']);
+}
+
+/** Variables that a node itself sets when a token leaves it. */
+export function setBy(node: ModdleElement, form: FormModel | null): Set<string> {
+  const mapped = parameters(node, 'outputParameters').map((each) => attribute(each, 'name') ?? '');
+  return new Set([...additions(node, form).keys(), ...mapped]);
 }
 
 /** Variables that a node itself brings about. */
@@ -166,28 +179,21 @@ function locals(node: ModdleElement): Map<string, Certainty> {
   return new Map([...mapped, ...names.map((name): [string, Certainty] => [name, 'value'])]);
 }
 
-function within(container: ModdleElement | undefined, nodes: readonly ModdleElement[], type: string): ModdleElement[] {
-  return nodes.filter((node) => node.$type === type && node.$parent === container);
+function within(container: ModdleElement | undefined, type: string): ModdleElement[] {
+  return container === undefined ? [] : elementsOf(container, 'flowElements').filter((node) => node.$type === type);
 }
 
 /** How a subprocess ends by itself: its end events but those that throw an error, and its event subprocesses. */
-function waysOut(container: ModdleElement, nodes: readonly ModdleElement[]): ModdleElement[] {
+function waysOut(container: ModdleElement): ModdleElement[] {
   return [
-    ...within(container, nodes, 'bpmn:EndEvent').filter(
-      (end) => eventDefinition(end, 'bpmn:ErrorEventDefinition') === null,
-    ),
-    ...within(container, nodes, 'bpmn:SubProcess').filter((inner) => inner['triggeredByEvent'] === true),
+    ...within(container, 'bpmn:EndEvent').filter((end) => eventDefinition(end, 'bpmn:ErrorEventDefinition') === null),
+    ...within(container, 'bpmn:SubProcess').filter((inner) => inner['triggeredByEvent'] === true),
   ];
 }
 
-function linkSources(target: ModdleElement, nodes: readonly ModdleElement[]): ModdleElement[] {
-  const linkName = (node: ModdleElement) => {
-    const link = eventDefinition(node, 'bpmn:LinkEventDefinition');
-    return link && attribute(link, 'name');
-  };
-  return within(target.$parent, nodes, 'bpmn:IntermediateThrowEvent').filter(
-    (each) => linkName(each) === linkName(target),
-  );
+/** The link events that jump to this one. */
+function linkSources(target: ModdleElement): ModdleElement[] {
+  return within(target.$parent, 'bpmn:IntermediateThrowEvent').filter((each) => linkName(each) === linkName(target));
 }
 
 /** What is known on every way; ways on which no token has come yet do not count, and null when there is no other. */

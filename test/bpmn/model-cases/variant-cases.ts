@@ -63,6 +63,7 @@ export const variantCases: readonly ModelCase[] = [
     findings: [
       `${withApproval}: request-card-with-approval: variant-names`,
       `${withoutApproval}: request-card-without-approval: variant-names`,
+      `${withoutApproval}: request-card-without-approval: approval-present`,
     ],
   },
   {

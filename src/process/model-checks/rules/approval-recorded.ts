@@ -30,7 +30,8 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
   }
 });
 
-function isApproval(node: ModdleElement): boolean {
+/** A user task of the approvers. */
+export function isApproval(node: ModdleElement): boolean {
   const candidates = (attribute(node, 'camunda:candidateGroups') ?? '').split(',').map((name) => name.trim());
   return node.$type === 'bpmn:UserTask' && candidates.includes(groups.approver);
 }

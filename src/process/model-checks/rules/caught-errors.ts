@@ -1,5 +1,5 @@
 import type { ModdleElement } from 'bpmn-moddle';
-import { attribute, elementOf, elementsOf, eventDefinition, executableProcesses, idOf, nodesOf } from '../elements.js';
+import { catchesError, elementOf, elementsOf, errorCode, eventDefinition, executableProcesses, idOf, nodesOf } from '../elements.js';
 import type { ModelSet } from '../model-set.js';
 import { diagramRule } from '../rule.js';
 import { topicOf } from '../variables.js';
@@ -25,7 +25,7 @@ function hint(callers: readonly ModdleElement[]): string {
 
 function codesThrownBy(node: ModdleElement): readonly string[] {
   const thrown = node.$type === 'bpmn:EndEvent' && eventDefinition(node, 'bpmn:ErrorEventDefinition');
-  return [...(topicOf(node)?.errors ?? []), ...(thrown ? [codeOf(thrown) ?? ''] : [])];
+  return [...(topicOf(node)?.errors ?? []), ...(thrown ? [errorCode(thrown) ?? ''] : [])];
 }
 
 /** True when the activity, something around it, or every caller of its process catches the code. */
@@ -38,20 +38,8 @@ function isCaught(activity: ModdleElement, code: string, models: ModelSet, visit
     ...siblings.filter((each) => elementOf(each, 'attachedToRef') === activity),
     ...siblings.filter((each) => each['triggeredByEvent'] === true).flatMap((each) => elementsOf(each, 'flowElements')),
   ];
-  if (handlers.some((handler) => catches(handler, code))) return true;
+  if (handlers.some((handler) => catchesError(handler, code))) return true;
   if (scope.$type !== 'bpmn:Process') return isCaught(scope, code, models, visited);
   const callers = models.callersOf(scope);
   return callers.length > 0 && callers.every((call) => isCaught(call, code, models, visited));
-}
-
-function catches(handler: ModdleElement, code: string): boolean {
-  if (handler.$type !== 'bpmn:BoundaryEvent' && handler.$type !== 'bpmn:StartEvent') return false;
-  const definition = eventDefinition(handler, 'bpmn:ErrorEventDefinition');
-  return definition !== null && [null, code].includes(codeOf(definition));
-}
-
-/** The code of an error event; null for one that catches every code. */
-function codeOf(definition: ModdleElement): string | null {
-  const error = elementOf(definition, 'errorRef');
-  return error && attribute(error, 'errorCode');
 }

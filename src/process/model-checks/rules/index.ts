@@ -1,8 +1,10 @@
 import type { DiagramRule, FormRule } from '../rule.js';
 import { allowedExpressions } from './allowed-expressions.js';
+import { approvalPresent } from './approval-present.js';
 import { approvalRecorded } from './approval-recorded.js';
 import { callActivities } from './call-activities.js';
 import { caughtErrors } from './caught-errors.js';
+import { cardStates } from './card-states.js';
 import { decidingTests } from './deciding-tests.js';
 import { engineNamespaces } from './engine-namespaces.js';
 import { formComponents } from './form-components.js';
@@ -15,6 +17,7 @@ import { knownChecks } from './known-checks.js';
 import { knownMessages } from './known-messages.js';
 import { knownTopics } from './known-topics.js';
 import { knownVariables } from './known-variables.js';
+import { multiInstanceAsync } from './multi-instance-async.js';
 import { namedElements } from './named-elements.js';
 import { noCode } from './no-code.js';
 import { noDeadEnds } from './no-dead-ends.js';
@@ -22,6 +25,7 @@ import { oneProcess } from './one-process.js';
 import { reachableElements } from './reachable-elements.js';
 import { taskPeople } from './task-people.js';
 import { textLength } from './text-length.js';
+import { timersSet } from './timers-set.js';
 import { topicInputs } from './topic-inputs.js';
 import { variantNames } from './variant-names.js';
 
@@ -39,9 +43,12 @@ export const diagramRules: readonly DiagramRule[] = [
   knownMessages,
   knownChecks,
   formReferences,
+  timersSet,
+  multiInstanceAsync,
   taskPeople,
   callActivities,
   variantNames,
+  approvalPresent,
   approvalRecorded,
   noCode,
   engineNamespaces,
@@ -49,6 +56,12 @@ export const diagramRules: readonly DiagramRule[] = [
   knownVariables,
   decidingTests,
 ];
+
+/**
+ * What can be judged only of diagrams that keep to all else: a walk through a diagram that lacks a way, or an input,
+ * would find what is not there.
+ */
+export const lastRules: readonly DiagramRule[] = [cardStates];
 
 /** What a form has to keep to. */
 export const formRules: readonly FormRule[] = [formNames, formComponents, formKeys, textLength];

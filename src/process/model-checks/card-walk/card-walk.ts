@@ -1,0 +1,317 @@
+import type { ModdleElement } from 'bpmn-moddle';
+import type { Standing } from '../../contract/card-steps.js';
+import { attribute, catchesError, elementOf, errorCode, eventDefinition, extensions } from '../elements.js';
+import type { ModelSet } from '../model-set.js';
+import { setBy, topicOf } from '../variables.js';
+import { beginsOf, endsOf, takesUp } from './bounds.js';
+import { flowsTaken, isExclusive } from './flows-taken.js';
+import { isErrorEvent, ProcessGraph, startEvents } from './process-graph.js';
+import {
+  afterStep, beginning, entered, forgetting, inCompany, isAlone, isLater, keyOf, left, merged, type Situation,
+} from './situation.js';
+import { neededBy, stepsOf } from './steps.js';
+
+/** A token at a node, and where it came from. */
+export interface Point {
+  readonly run: Run;
+  readonly node: ModdleElement;
+  readonly situation: Situation;
+  readonly from: Point | null;
+}
+
+/** Where a card may stand as it must not, and the first way found that leads there. */
+export interface Trouble {
+  readonly point: Point;
+  /** True where the process ends so, false where the node does not take it up. */
+  readonly atEnd: boolean;
+  readonly allowed: readonly Standing[];
+  readonly found: Set<Standing>;
+}
+
+/** One process, walked from one situation for whoever runs it from there. */
+interface Run {
+  readonly process: ModdleElement;
+  readonly graph: ProcessGraph;
+  readonly seen: Set<string>;
+  /** Call activities that wait for it. */
+  readonly callers: Point[];
+  /** What callers have to hear of: where the card stood on the way, at an end, and with an error. */
+  readonly passed: Set<Standing>;
+  readonly exits: Map<string, Situation>;
+  readonly errors: Map<string, { readonly code: string; readonly standing: Standing }>;
+  /** What has come to each parallel gateway, by the flow it came on. */
+  readonly joins: Map<ModdleElement, Map<ModdleElement, Map<string, Situation>>>;
+  /** How the process and each of its subprocesses may end. */
+  readonly endings: Map<ModdleElement, Set<Standing>>;
+}
+
+/** The end of a process or subprocess in one of several parallel branches. */
+interface Ending {
+  readonly point: Point;
+  readonly scope: ModdleElement;
+  readonly situation: Situation;
+}
+
+/** More than any diagram takes that a person can read (points). */
+const mostPoints = 50_000;
+
+/**
+ * Walks diagrams against the life of a card, from each beginning to a fixed point over pairs of a node and a situation:
+ * along sequence flows, events, errors, subprocesses and called processes. A called process is walked once for each
+ * situation it is called in, so that its callers do not mix and recursion ends.
+ */
+export class CardWalk {
+  readonly troubles = new Map<ModdleElement, Trouble>();
+  /** Processes with more ways than were followed. */
+  readonly unfollowed = new Set<ModdleElement>();
+  private readonly graphs = new Map<ModdleElement, ProcessGraph>();
+  private readonly runs = new Map<ModdleElement, Map<string, Run>>();
+  private readonly ahead: Point[] = [];
+  private parallelEndings: Ending[] = [];
+
+  constructor(private readonly models: ModelSet) {
+    for (const process of models.processes) {
+      for (const standing of beginsOf(process, models)) this.enter(process, { ...beginning, standing }, null);
+    }
+    let next = 0;
+    do {
+      for (; next < this.ahead.length; next += 1) {
+        const point = this.ahead[next] as Point;
+        if (next < mostPoints) this.step(point);
+        else this.unfollowed.add(point.run.process);
+      }
+      this.settleParallelEndings();
+    } while (next < this.ahead.length || this.parallelEndings.length > 0);
+  }
+
+  /** Starts a process, or lets one more caller wait for what is known of it already. */
+  private enter(process: ModdleElement, situation: Situation, caller: Point | null): void {
+    const runs = this.runs.get(process) ?? new Map<string, Run>();
+    this.runs.set(process, runs);
+    const known = runs.get(keyOf(situation));
+    const run = known ?? this.newRun(process);
+    runs.set(keyOf(situation), run);
+    if (caller !== null) run.callers.push(caller);
+    if (known === undefined) {
+      const starts = startEvents(process).filter((start) => caller === null || eventDefinition(start, 'bpmn:MessageEventDefinition') === null);
+      for (const start of starts) this.trigger(run, start, situation, caller);
+    } else if (caller !== null) {
+      for (const standing of known.passed) this.interruptCaller(caller, standing);
+      for (const exit of known.exits.values()) this.comeBack(caller, exit);
+      for (const { code, standing } of known.errors.values()) this.throwAtCaller(caller, code, standing);
+    }
+  }
+
+  private newRun(process: ModdleElement): Run {
+    const graph = this.graphs.get(process) ?? new ProcessGraph(process);
+    this.graphs.set(process, graph);
+    return {
+      process, graph, seen: new Set(), callers: [], passed: new Set(), exits: new Map(), errors: new Map(), joins: new Map(), endings: new Map(),
+    };
+  }
+
+  private arrive(run: Run, node: ModdleElement, situation: Situation, from: Point | null): void {
+    const key = `${run.graph.numbers.get(node)} ${keyOf(situation)}`;
+    if (run.seen.has(key)) return;
+    run.seen.add(key);
+    this.ahead.push({ run, node, situation, from });
+  }
+
+  private step(point: Point): void {
+    const { run, node, situation } = point;
+    this.interrupt(point);
+    if (node.$type === 'bpmn:StartEvent' || node.$type === 'bpmn:BoundaryEvent') this.leave(point, situation);
+    else if (node.$type === 'bpmn:EndEvent') this.end(point);
+    else if (node.$type === 'bpmn:CallActivity') this.call(point);
+    else if (isSubprocess(node)) for (const start of run.graph.begins(node)) this.arrive(run, start, entered(situation), point);
+    else this.work(point);
+  }
+
+  /** A task, an event on the way or a gateway. */
+  private work(point: Point): void {
+    const { run, node, situation } = point;
+    for (const code of topicOf(node)?.errors ?? []) this.throwError(point, code);
+    const before = forgetting(situation, setBy(node, this.models.formOf(node)));
+    const steps = stepsOf(node);
+    const after = steps.flatMap((step) => afterStep(step, before));
+    if (steps.length === 0) this.leave(point, before);
+    for (const each of after) this.leave(point, each);
+    // What is one of several events to wait for may never come.
+    if (steps.length > 0 && after.length === 0 && !run.graph.isAlternative(node)) this.report(point, situation.standing, neededBy(steps), false);
+  }
+
+  private leave(point: Point, situation: Situation): void {
+    const { run, node } = point;
+    if (elementOf(node, 'loopCharacteristics') !== null) this.arrive(run, node, situation, point);
+    const targets = eventDefinition(node, 'bpmn:LinkEventDefinition') === null ? [] : run.graph.linkTargets(node);
+    for (const target of node.$type === 'bpmn:IntermediateThrowEvent' ? targets : []) this.arrive(run, target, situation, point);
+    const flows = flowsTaken(node, run.graph.outgoing(node), situation.told);
+    const beside = flows.length > 1 && !isExclusive(node);
+    for (const flow of flows) this.follow(flow, beside ? inCompany(situation, 1) : situation, point);
+    if (flows.length === 0 && targets.length === 0) this.finish(point, node.$parent, situation);
+  }
+
+  private follow(flow: ModdleElement, situation: Situation, point: Point): void {
+    const { run } = point;
+    const target = elementOf(flow, 'targetRef');
+    if (target === null) return;
+    const together = run.graph.incoming(target).length > 1;
+    if (together && target.$type === 'bpmn:ParallelGateway') this.join(flow, target, situation, point);
+    else this.arrive(run, target, together && target.$type === 'bpmn:InclusiveGateway' ? inCompany(situation, -1) : situation, point);
+  }
+
+  /** A parallel gateway goes on when something has come on every flow. */
+  private join(flow: ModdleElement, gateway: ModdleElement, situation: Situation, point: Point): void {
+    const { joins, graph } = point.run;
+    const come = joins.get(gateway) ?? new Map<ModdleElement, Map<string, Situation>>();
+    joins.set(gateway, come);
+    come.set(flow, (come.get(flow) ?? new Map<string, Situation>()).set(keyOf(situation), situation));
+    const others = graph.incoming(gateway).filter((each) => each !== flow);
+    let together = [situation];
+    for (const other of others) {
+      const beside = [...(come.get(other)?.values() ?? [])];
+      together = [...new Map(together.flatMap((one) => beside.flatMap((each) => merged(one, each))).map((each) => [keyOf(each), each])).values()];
+    }
+    for (const each of together) this.arrive(point.run, gateway, inCompany(each, -1), point);
+  }
+
+  private call(point: Point): void {
+    const { node, situation } = point;
+    const called = this.models.calledBy(node).filter((process) => takesUp(process, situation.standing));
+    for (const process of called) {
+      this.enter(process, { ...beginning, standing: situation.standing, told: handedOver(node, 'camunda:In', situation.told) }, point);
+    }
+    // What a process does that we do not have is not known: it is taken to do nothing.
+    if (called.length === 0) this.leave(point, forgetting(situation, setBy(node, null)));
+  }
+
+  private comeBack(caller: Point, { standing, told }: Situation): void {
+    const { node, situation } = caller;
+    const kept = forgetting(situation, setBy(node, null)).told;
+    this.leave(caller, { ...situation, standing, told: new Map([...kept, ...handedOver(node, 'camunda:Out', told)]) });
+  }
+
+  private end(point: Point): void {
+    const error = eventDefinition(point.node, 'bpmn:ErrorEventDefinition');
+    if (error === null) this.finish(point, point.node.$parent, point.situation);
+    else this.throwError(point, errorCode(error) ?? '');
+  }
+
+  /** A token ends in a process or subprocess; the others of it may not have ended yet. */
+  private finish(point: Point, scope: ModdleElement | undefined, situation: Situation): void {
+    if (scope === undefined) return;
+    const { endings } = point.run;
+    endings.set(scope, (endings.get(scope) ?? new Set<Standing>()).add(situation.standing));
+    if (isAlone(situation)) this.complete(point, scope, situation);
+    else this.parallelEndings.push({ point, scope, situation });
+  }
+
+  /** Of the ends of parallel branches the last one counts, and that is what comes later in the life of the card. */
+  private settleParallelEndings(): void {
+    const endings = this.parallelEndings;
+    this.parallelEndings = [];
+    for (const { point, scope, situation } of endings) {
+      const { standing } = situation;
+      const all = [...(point.run.endings.get(scope) ?? [])];
+      if (!all.some((other) => isLater(other, standing) && !isLater(standing, other))) this.complete(point, scope, situation);
+    }
+  }
+
+  private complete(point: Point, scope: ModdleElement, situation: Situation): void {
+    const { run } = point;
+    if (scope === run.process) {
+      const allowed = endsOf(scope);
+      if (allowed !== null && !allowed.includes(situation.standing)) return this.report(point, situation.standing, allowed, true);
+      if (run.exits.has(keyOf(situation))) return;
+      run.exits.set(keyOf(situation), situation);
+      for (const caller of run.callers) this.comeBack(caller, situation);
+    } else if (scope['triggeredByEvent'] === true) {
+      this.finish(point, scope.$parent, left(situation));
+    } else {
+      this.leave({ run, node: scope, situation: left(situation), from: point }, left(situation));
+    }
+  }
+
+  /** What may happen while a token is at a node: events at it, and at and in whatever is around it. */
+  private interrupt(point: Point): void {
+    const { run } = point;
+    let { node, situation } = point;
+    for (;;) {
+      for (const event of run.graph.attachedTo(node)) this.interruptBy(event, situation, point);
+      const scope = node.$parent;
+      if (scope === undefined) return;
+      for (const start of run.graph.eventStarts(scope)) this.interruptBy(start, entered(situation), point);
+      if (scope === run.process) break;
+      node = scope;
+      situation = left(situation);
+    }
+    if (run.passed.has(situation.standing)) return;
+    run.passed.add(situation.standing);
+    for (const caller of run.callers) this.interruptCaller(caller, situation.standing);
+  }
+
+  private interruptCaller(caller: Point, standing: Standing): void {
+    this.interrupt({ ...caller, situation: { ...caller.situation, standing } });
+  }
+
+  private interruptBy(event: ModdleElement, situation: Situation, point: Point): void {
+    if (isErrorEvent(event) || eventDefinition(event, 'bpmn:CompensateEventDefinition') !== null) return;
+    const goesOn = event['cancelActivity'] === false || event['isInterrupting'] === false;
+    this.trigger(point.run, event, goesOn ? inCompany(situation, 1) : situation, point);
+  }
+
+  /** An event happens, if it can where the card stands. */
+  private trigger(run: Run, event: ModdleElement, situation: Situation, from: Point | null): void {
+    const before = forgetting(situation, setBy(event, this.models.formOf(event)));
+    const steps = stepsOf(event);
+    const after = steps.length === 0 ? [before] : steps.flatMap((step) => afterStep(step, before));
+    for (const each of after) this.arrive(run, event, each, from);
+  }
+
+  /** A BPMN error leaves the card as it was, and goes to whatever catches it first. */
+  private throwError(point: Point, code: string): void {
+    const { run } = point;
+    let { node, situation } = point;
+    for (;;) {
+      const handler = run.graph.attachedTo(node).find((event) => catchesError(event, code));
+      if (handler !== undefined) return this.trigger(run, handler, situation, point);
+      const scope = node.$parent;
+      if (scope === undefined) return;
+      const start = run.graph.eventStarts(scope).find((event) => catchesError(event, code));
+      if (start !== undefined) return this.trigger(run, start, entered(situation), point);
+      if (scope === run.process) break;
+      node = scope;
+      situation = left(situation);
+    }
+    const { standing } = situation;
+    if (run.errors.has(`${code} ${standing}`)) return;
+    run.errors.set(`${code} ${standing}`, { code, standing });
+    for (const caller of run.callers) this.throwAtCaller(caller, code, standing);
+  }
+
+  private throwAtCaller(caller: Point, code: string, standing: Standing): void {
+    this.throwError({ ...caller, situation: { ...caller.situation, standing } }, code);
+  }
+
+  private report(point: Point, standing: Standing, allowed: readonly Standing[], atEnd: boolean): void {
+    const trouble = this.troubles.get(point.node) ?? { point, atEnd, allowed, found: new Set<Standing>() };
+    trouble.found.add(standing);
+    this.troubles.set(point.node, trouble);
+  }
+}
+
+function isSubprocess({ $type }: ModdleElement): boolean {
+  return $type === 'bpmn:SubProcess' || $type === 'bpmn:Transaction' || $type === 'bpmn:AdHocSubProcess';
+}
+
+/** What is told in the variables that a call hands over, in either direction. */
+function handedOver(call: ModdleElement, type: 'camunda:In' | 'camunda:Out', told: Situation['told']): Map<string, string> {
+  return new Map(
+    extensions(call, type).flatMap((mapping): [string, string][] => {
+      if (attribute(mapping, 'variables') === 'all') return [...told];
+      const [source, target] = [attribute(mapping, 'source'), attribute(mapping, 'target')];
+      const text = told.get(source ?? '');
+      return text === undefined || target === null ? [] : [[target, text]];
+    }),
+  );
+}

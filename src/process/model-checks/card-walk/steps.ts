@@ -1,0 +1,37 @@
+import type { ModdleElement } from 'bpmn-moddle';
+import { checkSteps, messageSteps, topicSteps, type CardStep, type Standing } from '../../contract/card-steps.js';
+import { extensionProperties, topics, type CheckName, type TopicName } from '../../contract/index.js';
+import { extensionProperty } from '../../diagram.js';
+import { attribute, messageName, parameters } from '../elements.js';
+import { holdsExpression } from '../expressions.js';
+
+/** The steps that a node may be for the card; none where it leaves the card alone. */
+export function stepsOf(node: ModdleElement): readonly CardStep[] {
+  const check = extensionProperty(node, extensionProperties.check) as CheckName | null;
+  const single = messageSteps[messageName(node) ?? ''] ?? (check === null ? undefined : checkSteps[check]);
+  const steps = topicSteps[attribute(node, 'camunda:topic') as TopicName] ?? (single === undefined ? [] : [single]);
+  const given = constants(node);
+  return steps.filter(({ when = {} }) => Object.entries(when).every(([input, value]) => (given.get(input) ?? value) === value));
+}
+
+/** Inputs to which the diagram gives a constant. */
+function constants(node: ModdleElement): Map<string, string> {
+  const mapped = parameters(node, 'inputParameters').map((each) => [attribute(each, 'name'), attribute(each, 'value')] as const);
+  return new Map(mapped.flatMap(([name, value]) => (name === null || value === null || holdsExpression(value) ? [] : [[name, value]])));
+}
+
+/** The states from which steps can be taken. */
+export function neededBy(steps: readonly CardStep[]): Standing[] {
+  return [...new Set(steps.flatMap(({ moves }) => Object.keys(moves) as Standing[]))];
+}
+
+/** What a designer can put on a way so that the card comes to one of some states; from one of others, where given. */
+export function waysTo(to: readonly Standing[], from?: ReadonlySet<Standing>): string[] {
+  const leads = ({ moves }: CardStep) =>
+    (Object.entries(moves) as [Standing, readonly Standing[]][]).some(
+      ([before, after]) => (from?.has(before) ?? true) && after.some((each) => each !== before && to.includes(each)),
+    );
+  const byTopic = Object.entries(topicSteps).filter(([, steps]) => steps.some(leads)).map(([topic]) => `"${topics[topic as TopicName].name}"`);
+  const byMessage = Object.entries(messageSteps).filter(([, step]) => leads(step)).map(([message]) => `the message "${message}"`);
+  return [...byTopic, ...byMessage];
+}

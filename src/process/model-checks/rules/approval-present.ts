@@ -1,0 +1,16 @@
+import { groups } from '../../../domain/roles.js';
+import { extensionProperties } from '../../contract/index.js';
+import { extensionProperty } from '../../diagram.js';
+import { executableProcesses, nodesOf } from '../elements.js';
+import { diagramRule } from '../rule.js';
+import { isApproval } from './approval-recorded.js';
+
+/** An administrator chooses a variant by its name: what says that somebody approves has to ask somebody. */
+export const approvalPresent = diagramRule('approval-present', function* (definitions) {
+  for (const process of executableProcesses(definitions)) {
+    const variant = extensionProperty(process, extensionProperties.variant) ?? '';
+    if (/(^|-)with-approval(-|$)/.test(variant) && !nodesOf(process).some(isApproval)) {
+      yield [process, `The variant is called "${variant}" but nobody approves: add a user task of ${groups.approver}, or rename it.`];
+    }
+  }
+});
