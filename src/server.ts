@@ -44,7 +44,8 @@ import { CardSecrets } from './secrets/card-secrets.js';
 import { KeyRing } from './secrets/key-ring.js';
 import { openSealedPart } from './secrets/secret-mail.js';
 import { useCaseRoutes } from './use-cases/use-case-routes.js';
-import { changeUseCase, listUseCases, nothingEnabledHint, type UseCaseView } from './use-cases/use-case-service.js';
+import { changeUseCase } from './use-cases/use-case-changes.js';
+import { listUseCases, nothingEnabledHint, type UseCaseView } from './use-cases/use-case-service.js';
 import { ensureUseCases, readUseCases } from './use-cases/use-case-store.js';
 
 /** How often the engine is compared with the desired state, and requests with their instances (ms). */
@@ -203,7 +204,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     createdAccounts,
     useCases: () => listUseCases(db),
     enable: async (useCase, variant, actor) => {
-      await db.transaction((trx) => changeUseCase(trx, actor, useCase, { enabled: true, variant }));
+      await db.transaction((trx) => changeUseCase(trx, useCase, { enabled: true, variant }, { actor }));
       await reconcile();
     },
     stop: async () => {

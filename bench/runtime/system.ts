@@ -12,7 +12,7 @@ import { prepareEngine } from '../../src/engine/prepare.js';
 import { reconcileUseCases } from '../../src/engine/reconcile.js';
 import { EngineCarrier } from '../../src/outbox/engine-carrier.js';
 import { seedReferenceData } from '../../src/sample-data/seed.js';
-import { changeUseCase } from '../../src/use-cases/use-case-service.js';
+import { changeUseCase } from '../../src/use-cases/use-case-changes.js';
 import { ensureUseCases, readUseCases } from '../../src/use-cases/use-case-store.js';
 import { startEngine, type EngineConnection, type EngineOptions } from '../../test/support/engine.js';
 import { chainXml, forkXml, withoutTasks } from './diagrams.js';
@@ -81,7 +81,7 @@ async function prepare(engine: EngineClient, cards: Knex): Promise<Variant> {
   const { units } = await prepareEngine(engine, system, `${root}bpmn`, passwords, () => undefined);
   await deployShipped({ db: cards, engine, system }, units);
   await seedReferenceData(cards);
-  await cards.transaction((trx) => changeUseCase(trx, 'admin', 'request-card', { enabled: true, variant: 'without-approval' }));
+  await cards.transaction((trx) => changeUseCase(trx, 'request-card', { enabled: true, variant: 'without-approval' }, { actor: 'admin' }));
   await reconcileUseCases(engine, system, new Set(['request-card']));
   const choice = (await readUseCases(cards)).find(({ id }) => id === 'request-card')?.choice ?? null;
   if (choice === null) throw new Error('The product has no variant without approval.');

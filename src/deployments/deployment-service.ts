@@ -43,6 +43,8 @@ export class DeploymentService {
       if (findings.length > 0) throw modelsRefused(findings);
       assertMayDeploy(author, units);
       const planned = units.map((unit) => plan(unit, newest, upload.onlyChanged));
+      // Camunda Modeler waits for five seconds, then tells its user that nothing was deployed.
+      upload.signal?.throwIfAborted();
       if (upload.dryRun) return { deploymentId: null, dryRun: true, processes: planned.map(expected) };
       return this.carryOut(author.id, upload.origin, planned);
     });

@@ -12,6 +12,8 @@ export interface Upload {
   readonly onlyChanged: boolean;
   /** Only tells what would happen. */
   readonly dryRun: boolean;
+  /** Aborted when nobody waits for the answer any more: then nothing is deployed. */
+  readonly signal?: AbortSignal;
 }
 
 /** A deployed diagram as the checks see it: the version that counts, with what was deployed beside it. */

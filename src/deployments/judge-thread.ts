@@ -5,8 +5,8 @@ import type { Logger } from '../log.js';
 import type { FileFinding, ModelFile } from '../process/model-checks/index.js';
 import type { Judgement, Surroundings } from './judge.js';
 
-/** Camunda Modeler gives up after five seconds; what takes this long is no diagram of ours (milliseconds). */
-const timeLimitMs = 4_000;
+/** What takes this long, on a busy machine too, is no diagram of ours (milliseconds). */
+const timeLimitMs = 10_000;
 
 /** Enough for the largest upload; more is an attack, and ends the thread instead of the server. */
 const resourceLimits = { maxOldGenerationSizeMb: 256, maxYoungGenerationSizeMb: 32, stackSizeMb: 4 };

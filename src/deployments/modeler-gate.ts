@@ -2,6 +2,7 @@ import express, { Router, type NextFunction, type Request, type Response } from 
 import { technicalAccounts } from '../domain/roles.js';
 import type { EngineClient } from '../engine/client.js';
 import { ProductError } from '../errors.js';
+import { closedSignal } from '../http/door/forward.js';
 import { assertRole } from '../http/route.js';
 import { DESKTOP_ORIGIN } from '../http/sign-in/sign-in.js';
 import { runParser } from '../http/run-parser.js';
@@ -45,7 +46,8 @@ export function modelerGate({ engine, deployments }: GateDeps, authenticate: (re
     const body = await runParser(readBytes, request, response);
     const upload = await readMultipart(request.headers, Buffer.isBuffer(body) ? body : Buffer.alloc(0));
     const author = response.locals['designer'] as SignedInUser;
-    const result = await deployments.deploy(author, { ...upload, origin: 'modeler', dryRun: false });
+    const signal = closedSignal(response);
+    const result = await deployments.deploy(author, { ...upload, origin: 'modeler', dryRun: false, signal });
     response.json(engineAnswer(result));
   });
   router.post(['/process-definition/:id/start', '/process-definition/key/:key/start'], () => {

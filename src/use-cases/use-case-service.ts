@@ -1,8 +1,13 @@
-import { appendAudit } from '../audit/audit-store.js';
-import type { Knex, Transaction } from '../db/database.js';
-import { ProductError } from '../errors.js';
-import { useCaseIds, useCases, type UseCaseId } from '../process/contract/index.js';
-import { findVariant, readUseCases, readVariants, writeUseCase, type ProcessVersion, type UseCaseRow } from './use-case-store.js';
+import type { Knex } from '../db/database.js';
+import { useCases, type UseCaseId } from '../process/contract/index.js';
+import { unknownUseCase } from './use-case-changes.js';
+import { readChanges, readUseCases, readVariants, type ProcessVersion, type UseCaseRow, type UseCaseState } from './use-case-store.js';
+
+/** A chosen variant in its released version. */
+export interface ChoiceView {
+  readonly variant: string;
+  readonly version: number;
+}
 
 /** A use case as administrators see it. */
 export interface UseCaseView {
@@ -12,6 +17,8 @@ export interface UseCaseView {
   /** Chosen variant and version; null until one was chosen. */
   readonly variant: string | null;
   readonly version: number | null;
+  /** Card types with a variant of their own; the others follow the above. */
+  readonly cardTypes: Readonly<Record<string, ChoiceView>>;
   readonly revision: number;
   readonly variants: readonly {
     readonly id: string;
@@ -21,10 +28,15 @@ export interface UseCaseView {
   }[];
 }
 
-export interface UseCaseChange {
+/** One state that a use case was in, and who brought it about. */
+export interface UseCaseChangeView {
+  readonly revision: number;
+  readonly at: string;
+  readonly actor: string;
+  readonly reason: string | null;
   readonly enabled: boolean;
-  readonly variant?: string | undefined;
-  readonly version?: number | undefined;
+  readonly choice: ChoiceView | null;
+  readonly cardTypes: Readonly<Record<string, ChoiceView>>;
 }
 
 /** What to do when nothing can be started; shown wherever an administrator looks. */
@@ -39,75 +51,34 @@ export async function listUseCases(db: Knex): Promise<UseCaseView[]> {
 
 /** @throws ProductError `not-found` when the contract knows no such use case */
 export async function getUseCase(db: Knex, id: string): Promise<UseCaseView> {
-  const row = (await readUseCases(db)).find((each) => each.id === id);
-  if (row === undefined) throw unknownUseCase(id);
+  const row = await findUseCase(db, id);
   return toView(row, await readVariants(db, row.id));
 }
 
-/**
- * Sets whether a use case is enabled and which variant it runs by. Enabling without a variant keeps the one chosen
- * before; naming the chosen variant without a version keeps its version, so that nothing is released by accident.
- *
- * @param assertRevision refuses the change by throwing when the caller saw another revision
- * @throws ProductError `not-found`, `stale`, `variant-unknown` or `last-use-case`
- */
-export async function changeUseCase(
-  trx: Transaction,
-  actor: string,
-  id: string,
-  change: UseCaseChange,
-  assertRevision: (revision: number) => void = () => undefined,
-): Promise<void> {
-  const rows = await readUseCases(trx, true);
-  const row = rows.find((each) => each.id === id);
+/** @throws ProductError `not-found` when the contract knows no such use case */
+export async function findUseCase(db: Knex, id: string): Promise<UseCaseRow> {
+  const row = (await readUseCases(db)).find((each) => each.id === id);
   if (row === undefined) throw unknownUseCase(id);
-  assertRevision(row.revision);
-  if (row.enabled && !change.enabled && !rows.some((other) => other.id !== row.id && other.enabled)) {
-    throw new ProductError('last-use-case', 'At least one use case must stay enabled. Enable another one first.');
-  }
-  const chosen = await chooseVersion(trx, row, change);
-  if (row.enabled === change.enabled && row.choice?.definitionId === chosen?.definitionId) return;
-  await writeUseCase(trx, row.id, { enabled: change.enabled, definitionId: chosen?.definitionId ?? null, actor });
-  await appendAudit(trx, [
-    {
-      actor,
-      action: 'use-case-changed',
-      objectType: 'use-case',
-      objectId: row.id,
-      fromState: row.enabled ? 'enabled' : 'disabled',
-      toState: change.enabled ? 'enabled' : 'disabled',
-      processKey: chosen?.processKey ?? null,
-      processVersion: chosen?.version ?? null,
-      details: {
-        from: row.choice && { variant: row.choice.variant, version: row.choice.version },
-        to: chosen && { variant: chosen.variant, version: chosen.version },
-      },
-    },
-  ]);
+  return row;
 }
 
-async function chooseVersion(trx: Transaction, row: UseCaseRow, change: UseCaseChange): Promise<ProcessVersion | null> {
-  const variant = change.variant ?? row.choice?.variant ?? null;
-  if (variant === null) {
-    if (!change.enabled) return null;
-    throw await unknownVariant(trx, row.id, `Choose a variant of ${useCases[row.id].name}.`);
-  }
-  if (row.choice?.variant === variant && change.version === undefined) return row.choice;
-  const found = await findVariant(trx, row.id, variant, change.version);
-  if (found !== null) return found;
-  const what = change.version === undefined ? `variant ${variant}` : `version ${change.version} of variant ${variant}`;
-  throw await unknownVariant(trx, row.id, `${useCases[row.id].name} has no ${what}.`);
-}
-
-async function unknownVariant(trx: Transaction, id: UseCaseId, sentence: string): Promise<ProductError> {
-  const variants = (await readVariants(trx, id)).map((each) => each.variant ?? '');
-  const first: string = useCases[id].firstVariant;
-  variants.sort((a, b) => Number(b === first) - Number(a === first));
-  return new ProductError('variant-unknown', `${sentence} There are: ${variants.join(', ')}.`, { variants });
-}
-
-function unknownUseCase(id: string): ProductError {
-  return new ProductError('not-found', `There is no use case ${id}. There are: ${useCaseIds.join(', ')}.`);
+/**
+ * The states of a use case, the newest first.
+ * @param before only those before this revision
+ * @throws ProductError `not-found`
+ */
+export async function useCaseHistory(db: Knex, id: string, limit: number, before?: number): Promise<UseCaseChangeView[]> {
+  const row = await findUseCase(db, id);
+  const changes = await readChanges(db, row.id, limit, before);
+  return changes.map(({ revision, at, actor, reason, ...state }) => ({
+    revision,
+    at: at.toISOString(),
+    actor,
+    reason,
+    enabled: state.enabled,
+    choice: choiceView(state.choice),
+    cardTypes: cardTypeViews(state),
+  }));
 }
 
 function toView(row: UseCaseRow, variants: readonly ProcessVersion[]): UseCaseView {
@@ -117,6 +88,7 @@ function toView(row: UseCaseRow, variants: readonly ProcessVersion[]): UseCaseVi
     enabled: row.enabled,
     variant: row.choice?.variant ?? null,
     version: row.choice?.version ?? null,
+    cardTypes: cardTypeViews(row),
     revision: row.revision,
     variants: variants.map((each) => ({
       id: each.variant ?? '',
@@ -125,4 +97,12 @@ function toView(row: UseCaseRow, variants: readonly ProcessVersion[]): UseCaseVi
       version: each.version,
     })),
   };
+}
+
+function choiceView(version: ProcessVersion | null): ChoiceView | null {
+  return version === null ? null : { variant: version.variant ?? '', version: version.version };
+}
+
+function cardTypeViews({ cardTypes }: Pick<UseCaseState, 'cardTypes'>): Record<string, ChoiceView> {
+  return Object.fromEntries([...cardTypes].map(([cardType, { variant, version }]) => [cardType, { variant: variant ?? '', version }]));
 }

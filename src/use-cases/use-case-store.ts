@@ -28,6 +28,23 @@ export interface UseCaseRow {
   readonly revision: number;
   /** The chosen variant where no card type says otherwise. */
   readonly choice: ProcessVersion | null;
+  /** Variants of their own, by card type. */
+  readonly cardTypes: ReadonlyMap<string, ProcessVersion>;
+}
+
+/** What a use case is to be. */
+export interface UseCaseState {
+  readonly enabled: boolean;
+  readonly choice: ProcessVersion | null;
+  readonly cardTypes: ReadonlyMap<string, ProcessVersion>;
+}
+
+/** A state that a use case was in, and who brought it about. */
+export interface UseCaseChangeRow extends UseCaseState {
+  readonly revision: number;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly at: Date;
 }
 
 const versionColumns = {
@@ -44,6 +61,9 @@ const versionColumns = {
 /** Makes sure that every use case of the contract has its row, disabled at first. */
 export async function ensureUseCases(db: Knex): Promise<void> {
   await db('use_case').insert(useCaseIds.map((id) => ({ id }))).onConflict('id').ignore();
+  await db.raw(`insert into use_case_change (use_case, revision, actor, enabled)
+    select id, revision, changed_by, enabled from use_case u
+    where not exists (select from use_case_change c where c.use_case = u.id) on conflict do nothing`);
 }
 
 /** Records deployed diagrams; one that is known already keeps its row. */
@@ -68,18 +88,27 @@ export async function recordVersions(db: Knex, versions: readonly NewVersion[]):
     .ignore();
 }
 
-/** Use cases with their choice; `lock` keeps them from changing until the transaction ends. */
+/** Use cases with their choices; `lock` keeps them from changing until the transaction ends. */
 export async function readUseCases(db: Knex, lock = false): Promise<UseCaseRow[]> {
   const query = db('use_case').orderBy('id').select<{ id: string; enabled: boolean; revision: number }[]>('id', 'enabled', 'revision');
   const rows = await (lock ? query.forUpdate() : query);
   const choices = await db('variant_choice as c')
     .join('process_version as v', 'v.definition_id', 'c.definition_id')
-    .whereNull('c.card_type')
-    .select<(ProcessVersion & { chosenFor: string })[]>({ ...versionColumns, chosenFor: 'c.use_case' });
-  const byUseCase = new Map(choices.map(({ chosenFor, ...version }) => [chosenFor, version]));
+    .orderBy('c.card_type')
+    .select<(ProcessVersion & { chosenFor: string; cardType: string | null })[]>({
+      ...versionColumns,
+      chosenFor: 'c.use_case',
+      cardType: 'c.card_type',
+    });
   return rows
     .filter((row): row is typeof row & { id: UseCaseId } => (useCaseIds as string[]).includes(row.id))
-    .map((row) => ({ ...row, choice: byUseCase.get(row.id) ?? null }));
+    .map((row) => {
+      const own = choices
+        .filter(({ chosenFor }) => chosenFor === row.id)
+        .map(({ chosenFor: _, cardType, ...version }) => ({ cardType, version }));
+      const forTypes = own.flatMap(({ cardType, version }) => (cardType === null ? [] : [[cardType, version] as const]));
+      return { ...row, choice: own.find(({ cardType }) => cardType === null)?.version ?? null, cardTypes: new Map(forTypes) };
+    });
 }
 
 /** The newest version of each variant of a use case, in the order of their names. */
@@ -100,23 +129,72 @@ export async function findVariant(db: Knex, useCase: UseCaseId, variant: string,
   return (await query.first<ProcessVersion | undefined>(versionColumns)) ?? null;
 }
 
-/** Writes the desired state of one use case; the revision goes up by one. */
+/** Every state that a use case was in, the newest first. */
+export async function readChanges(db: Knex, id: UseCaseId, limit: number, before?: number): Promise<UseCaseChangeRow[]> {
+  const query = db('use_case_change')
+    .where('use_case', id)
+    .orderBy('revision', 'desc')
+    .limit(limit)
+    .select<StoredChange[]>({
+      revision: 'revision',
+      actor: 'actor',
+      reason: 'reason',
+      at: 'changed_at',
+      enabled: 'enabled',
+      definitionId: 'definition_id',
+      cardTypes: 'card_types',
+    });
+  if (before !== undefined) query.where('revision', '<', before);
+  const rows = await query;
+  const ids = rows.flatMap(({ definitionId, cardTypes }) => [...(definitionId === null ? [] : [definitionId]), ...Object.values(cardTypes)]);
+  const versions = await db('process_version as v').whereIn('v.definition_id', ids).select<ProcessVersion[]>(versionColumns);
+  const byId = new Map(versions.map((version) => [version.definitionId, version]));
+  return rows.map(({ definitionId, cardTypes, ...row }) => ({
+    ...row,
+    choice: byId.get(definitionId ?? '') ?? null,
+    cardTypes: new Map(
+      Object.entries(cardTypes).flatMap(([cardType, definition]) => {
+        const version = byId.get(definition);
+        return version === undefined ? [] : [[cardType, version] as const];
+      }),
+    ),
+  }));
+}
+
+interface StoredChange {
+  readonly revision: number;
+  readonly actor: string;
+  readonly reason: string | null;
+  readonly at: Date;
+  readonly enabled: boolean;
+  readonly definitionId: string | null;
+  readonly cardTypes: Readonly<Record<string, string>>;
+}
+
+/** Writes the desired state of one use case and remembers it; the revision goes up by one. */
 export async function writeUseCase(
   trx: Transaction,
   id: UseCaseId,
-  change: { enabled: boolean; definitionId: string | null; actor: string },
+  state: UseCaseState,
+  { actor, reason }: { readonly actor: string; readonly reason: string | null },
 ): Promise<void> {
-  await trx('use_case')
+  const [row] = await trx('use_case')
     .where({ id })
-    .update({
-      enabled: change.enabled,
-      revision: trx.raw('revision + 1'),
-      changed_by: change.actor,
-      changed_at: trx.fn.now(),
-    });
-  if (change.definitionId === null) return;
-  await trx('variant_choice')
-    .insert({ id: randomUUID(), use_case: id, card_type: null, definition_id: change.definitionId })
-    .onConflict(['use_case', 'card_type'])
-    .merge(['definition_id']);
+    .update({ enabled: state.enabled, revision: trx.raw('revision + 1'), changed_by: actor, changed_at: trx.fn.now() })
+    .returning<{ revision: number }[]>('revision');
+  const choices = [
+    ...(state.choice === null ? [] : [{ card_type: null, definition_id: state.choice.definitionId }]),
+    ...[...state.cardTypes].map(([cardType, version]) => ({ card_type: cardType, definition_id: version.definitionId })),
+  ];
+  await trx('variant_choice').where({ use_case: id }).delete();
+  if (choices.length > 0) await trx('variant_choice').insert(choices.map((choice) => ({ id: randomUUID(), use_case: id, ...choice })));
+  await trx('use_case_change').insert({
+    use_case: id,
+    revision: row?.revision,
+    actor,
+    reason,
+    enabled: state.enabled,
+    definition_id: state.choice?.definitionId ?? null,
+    card_types: JSON.stringify(Object.fromEntries([...state.cardTypes].map(([cardType, version]) => [cardType, version.definitionId]))),
+  });
 }

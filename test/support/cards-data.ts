@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from '../../src/db/database.js';
 import { fingerprintOf, readRequestContent } from '../../src/requests/request-content.js';
-import { changeUseCase } from '../../src/use-cases/use-case-service.js';
+import { changeUseCase } from '../../src/use-cases/use-case-changes.js';
 import { ensureUseCases, recordVersions, type ProcessVersion } from '../../src/use-cases/use-case-store.js';
 
 /** Definitions as a deployment would have recorded them. */
@@ -37,7 +37,7 @@ export async function installed(db: Knex): Promise<void> {
 
 /** Chooses a variant, as an administrator does. */
 export async function choose(db: Knex, variantId: 'with-approval' | 'without-approval', version?: number): Promise<void> {
-  await db.transaction((trx) => changeUseCase(trx, 'admin', 'request-card', { enabled: true, variant: variantId, version }));
+  await db.transaction((trx) => changeUseCase(trx, 'request-card', { enabled: true, variant: variantId, version }, { actor: 'admin' }));
 }
 
 /** Adds a clearly fictional card holder and returns its id. */
