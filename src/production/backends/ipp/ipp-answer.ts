@@ -39,7 +39,7 @@ export function readAnswer(bytes: Buffer): IppAnswer {
     }
     const name = reader.text();
     const value = reader.bytes(reader.number(2));
-    if (name !== '') groups.at(-1)?.attributes.set(name, (values = []));
+    if (name !== '') values = valuesOf(groups.at(-1)?.attributes, name);
     if (values === undefined) throw new RangeError('a value without an attribute');
     if (tag === collection.end) depth -= 1;
     const read = depth === 0 ? readValue(tag, value) : undefined;
@@ -58,6 +58,13 @@ export function numberOf(attributes: IppAttributes, name: string): number | unde
 export function textsOf(attributes: IppAttributes, name: string): string[] {
   const texts = attributes.get(name)?.filter((value) => typeof value === 'string') ?? [];
   return texts.map((text) => text.replace(/\p{Cc}/gu, ' ').trim());
+}
+
+/** An attribute that comes twice, as some printers have it, has the values of both. */
+function valuesOf(attributes: Map<string, IppValue[]> | undefined, name: string): IppValue[] {
+  const values = attributes?.get(name) ?? [];
+  attributes?.set(name, values);
+  return values;
 }
 
 function readValue(tag: number, value: Buffer): IppValue | undefined {

@@ -81,14 +81,15 @@ export class IppBackend implements ProductionBackend {
   }
 
   private async submitOne({ cardId, number, body }: PreparedCard, signal: AbortSignal): Promise<Submission> {
-    const printer = await this.printer.attributes(signal);
+    const printer = await beforeSending(this.printer.attributes(signal));
     const { attributes, impossible } = cardJobAttributes(printer, this.settings);
     const { condition, message } = printerStatus(printer, impossible);
     if (condition === 'paused') throw new BackendDown(message ?? 'The printer has stopped.');
     const name = orderKeyText({ cardId, number });
+    // The ledger never sends an order twice; the printer is asked all the same, because nothing in it would stop a second.
+    const sent = await beforeSending(this.printer.jobNamed(name, signal));
     try {
-      // The ledger never sends an order twice; the printer is asked all the same, because nothing else would stop it.
-      const id = (await this.printer.jobNamed(name, signal))?.id ?? (await this.printer.print(name, body, attributes, signal));
+      const id = sent?.id ?? (await this.printer.print(name, body, attributes, signal));
       return { cardId, number, outcome: 'accepted', orderId: String(id) };
     } catch (error) {
       if (!(error instanceof IppRefusal)) throw error;
@@ -143,13 +144,22 @@ export class IppBackend implements ProductionBackend {
 
 /** A letter that was given up is printed again: it holds nothing that may exist but once. */
 async function printLetterOnce(printer: Printer, name: string, letter: Buffer, signal: AbortSignal): Promise<void> {
-  const { condition, message } = printerStatus(await printer.attributes(signal), null);
+  const { condition, message } = printerStatus(await beforeSending(printer.attributes(signal)), null);
   if (condition === 'paused') throw new BackendDown(`Letters: ${message ?? 'the printer has stopped.'}`);
+  const job = await beforeSending(printer.jobNamed(name, signal));
   try {
-    const job = await printer.jobNamed(name, signal);
     if (job === undefined || cameToNothing(job)) await printer.print(name, letter, [], signal);
   } catch (error) {
     throw error instanceof IppRefusal ? error.asBackendError : error;
+  }
+}
+
+/** Nothing has been sent yet, so an answer that is lost here has lost nothing. */
+async function beforeSending<T>(question: Promise<T>): Promise<T> {
+  try {
+    return await question;
+  } catch (error) {
+    throw error instanceof AnswerLost ? new BackendDown(error.message, { cause: error }) : error;
   }
 }
 

@@ -106,7 +106,7 @@ export class IppClient {
 /** Source: RFC 8010, 3.4.1: an IPP answer comes with 200; everything else is HTTP's own. */
 function refuseHttpErrors({ statusCode, headers, body }: Dispatcher.ResponseData): void {
   if (statusCode === 200) return;
-  body.destroy();
+  body.dump().catch(() => undefined);
   if (statusCode === 401 || statusCode === 403) throw new BackendDown('The printer wants another account or password.');
   if (statusCode === 429 || statusCode === 503) {
     const seconds = Number(headers['retry-after']);
@@ -119,6 +119,6 @@ function refuseHttpErrors({ statusCode, headers, body }: Dispatcher.ResponseData
 /** A word for the reason, never the message: those of drivers quote bytes and addresses. */
 function reasonOf(cause: unknown): string {
   if (cause instanceof RangeError) return 'it is not IPP';
-  const code: unknown = cause instanceof Error && 'code' in cause ? cause.code : undefined;
-  return typeof code === 'string' ? code : cause instanceof Error ? cause.name : 'unknown';
+  const { code, name } = cause as { readonly code?: unknown; readonly name?: unknown };
+  return [code, name].find((word) => typeof word === 'string') ?? 'unknown';
 }

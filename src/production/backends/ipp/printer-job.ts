@@ -17,9 +17,6 @@ const reasonInWords: Readonly<Record<string, string>> = {
   'resources-are-not-ready': 'The printer lacks cards or a ribbon',
   'printer-stopped': 'The printer has stopped',
   'printer-stopped-partly': 'The printer has stopped in part',
-  'job-interpreting': 'The printer is reading the card',
-  'job-queued': 'Waiting in the printer',
-  'job-transforming': 'The printer is preparing the card',
   'job-canceled-by-user': 'Cancelled by its owner',
   'job-canceled-by-operator': 'Cancelled by an operator',
   'job-canceled-at-device': 'Cancelled at the printer',
@@ -28,7 +25,7 @@ const reasonInWords: Readonly<Record<string, string>> = {
   'compression-error': 'The printer cannot read the card',
   'unsupported-document-format': 'The printer does not take PDF',
   'document-format-error': 'The printer cannot read the PDF',
-  'processing-to-stop-point': 'The printer is finishing what it had begun',
+  'processing-to-stop-point': 'Being cancelled',
   'service-off-line': 'The printer is off line',
   'job-completed-with-errors': 'Printed with errors: look at the card',
   'job-completed-with-warnings': 'Printed with warnings: look at the card',
@@ -83,7 +80,7 @@ export function reportOf({ cardId, number }: OrderKey, job: PrinterJob, printerU
     case states.stopped:
       return { ...about, state: 'accepted', message: `${words ?? 'The printer has stopped in the middle of the card'}.` };
     default:
-      return { ...about, state: 'accepted', message: null };
+      return { ...about, state: 'accepted', message: words === undefined ? null : `${words}.` };
   }
 }
 
