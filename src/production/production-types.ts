@@ -82,7 +82,9 @@ export interface BackendRow {
   readonly changedAt: Date;
 }
 
-export type BackendKind = 'http' | 'ipp';
+export const backendKinds = ['http', 'ipp'] as const;
+
+export type BackendKind = (typeof backendKinds)[number];
 
 /** Makes the adapter of a row; called again when the row has changed. @throws Error when the settings cannot be used */
 export type BackendFactories = Readonly<Record<BackendKind, (row: BackendRow) => ProductionBackend>>;

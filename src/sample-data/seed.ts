@@ -5,26 +5,42 @@ import { systemActor } from '../domain/roles.js';
 import { drawAvatar } from './avatar.js';
 import { sampleHolders, type SampleHolder } from './sample-holders.js';
 
+/** Letters that are not taken for digits, and tell the three kinds of card apart at a glance. */
+const numberRanges = [
+  { id: 'employee', name: 'Employee cards', prefix: 'E', digits: 6 },
+  { id: 'contractor', name: 'Contractor cards', prefix: 'C', digits: 6 },
+  { id: 'visitor', name: 'Visitor cards', prefix: 'V', digits: 6 },
+];
+
+/** Backends are an installation's own, so a card type has none before an administrator or the sample data gives it one. */
 const cardTypes = [
-  { id: 'employee', name: 'Employee card', photo_required: true, position: 1 },
-  { id: 'contractor', name: 'Contractor card', photo_required: true, position: 2 },
-  { id: 'visitor', name: 'Visitor card', photo_required: false, position: 3 },
+  { id: 'employee', name: 'Employee card', photo_required: true, chip: true, validity_months: 60, position: 1 },
+  { id: 'contractor', name: 'Contractor card', photo_required: true, chip: true, validity_months: 12, position: 2 },
+  { id: 'visitor', name: 'Visitor card', photo_required: false, chip: false, validity_months: 1, position: 3 },
 ];
 
 /** Rows of one insert: photos are 10 kB each. */
 const batch = 50;
 
 /**
- * Creates the card types that the product ships, whether or not sample data is wanted: nothing can be requested without
- * one. Those that exist stay as they are.
+ * Creates the card types and number ranges that the product ships, whether or not sample data is wanted: nothing can be
+ * requested without one. Those that exist stay as they are; only card types from before there was production are told,
+ * once, what production needs.
  */
 export async function seedReferenceData(db: Knex): Promise<void> {
   await db.transaction(async (trx) => {
-    const created: { id: string }[] = await trx('card_type').insert(cardTypes).onConflict('id').ignore().returning('id');
-    await appendAudit(
-      trx,
-      created.map(({ id }) => ({ actor: systemActor, action: 'card-type-created', objectType: 'card-type', objectId: id })),
-    );
+    const ranges: { id: string }[] = await trx('number_range').insert(numberRanges).onConflict('id').ignore().returning('id');
+    const withProduction = cardTypes.map((type) => ({ ...type, number_range: type.id, layout: type.id }));
+    const created: { id: string }[] = await trx('card_type').insert(withProduction).onConflict('id').ignore().returning('id');
+    const isNew = new Set(created.map(({ id }) => id));
+    for (const { id, chip, validity_months, number_range, layout } of withProduction) {
+      if (isNew.has(id) || !ranges.some((range) => range.id === id)) continue;
+      await trx('card_type').where({ id, number_range: null, layout: null }).update({ chip, validity_months, number_range, layout });
+    }
+    await appendAudit(trx, [
+      ...ranges.map(({ id }) => ({ actor: systemActor, action: 'number-range-created', objectType: 'number-range' as const, objectId: id })),
+      ...created.map(({ id }) => ({ actor: systemActor, action: 'card-type-created', objectType: 'card-type' as const, objectId: id })),
+    ]);
   });
 }
 

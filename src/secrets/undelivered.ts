@@ -47,13 +47,15 @@ export async function deliverAgain(trx: Transaction, actor: string, { cardId, nu
   const order = await trx('production_order').where({ card_id: cardId, number }).forUpdate().first<{ state: string } | undefined>('state');
   if (order === undefined) throw new ProductError('not-found', 'There is no such production of a card.');
   if (order.state !== 'produced') throw new ProductError('nothing-to-deliver', `This production is ${order.state}: its PIN is delivered once the card is produced.`);
-  const sending = await trx('mail').where({ secret_card_id: cardId, secret_number: number, state: 'sending' }).first('id');
+  const sending = await trx('mail').where({ secret_card_id: cardId, secret_number: number, state: 'sending' }).first<{ id: string } | undefined>('id');
   if (sending !== undefined) throw new ProductError('nothing-to-deliver', 'A mail with it is being sent at this moment. Look again in a minute.');
   await callOffDelivery(trx, { cardId, number }, 'Delivered anew.');
   const { pinDelivery, pukDelivery } = await readSecretOptions(trx);
-  const left = await trx('card_secret')
-    .where({ card_id: cardId, number })
-    .update('delivery', trx.raw<string>(`case kind when 'pin' then ? else ? end`, [pinDelivery, pukDelivery]));
+  const { rowCount: left } = await trx.raw<{ rowCount: number }>(
+    `update card_secret set delivery = case kind when 'pin' then :pinDelivery else :pukDelivery end
+     where card_id = cast(:cardId as uuid) and number = :number`,
+    { cardId, number, pinDelivery, pukDelivery },
+  );
   if (left === 0) throw new ProductError('nothing-to-deliver', 'Nothing is left to deliver: it was delivered or erased.');
   await putDeliveryUnderWay(trx, { cardId, number });
   const details = { number, pin: pinDelivery, puk: pukDelivery };

@@ -39,12 +39,14 @@ const register = (registration: Partial<Registration> & { holder: string }) =>
     }),
   );
 
+/** Distributed over the union, which a plain `Omit` would flatten. */
+type WithoutSeen<T> = T extends unknown ? Omit<T, 'seenContent'> : never;
+
 /** Records a decision of someone who has just looked at the request. */
-const record = async (decision: DistributiveOmit<DecisionToRecord, 'seenContent'>) => {
-  const seen = await seenContent(db, decision.requestId);
-  return db.transaction((trx) => recordDecision(trx, { ...decision, seenContent: seen }));
+const record = async (decision: WithoutSeen<DecisionToRecord>) => {
+  const toRecord = { ...decision, seenContent: await seenContent(db, decision.requestId) } as DecisionToRecord;
+  return db.transaction((trx) => recordDecision(trx, toRecord));
 };
-type DistributiveOmit<T, K extends PropertyKey> = T extends unknown ? Omit<T, K> : never;
 
 const proofOf = (user: string) => ({ taskId: 'task', operationId: 'operation', user, completedAt: new Date() });
 

@@ -62,13 +62,39 @@ test('every person leaves an audit row, and each drawing would pass as an upload
 
 test('card types are there with or without sample data, and stay as an administrator left them', async () => {
   await seedReferenceData(database.knex);
+  const shipped = { backend: null, separateProducer: false };
   expect(await listCardTypes(database.knex)).toEqual([
-    { id: 'employee', name: 'Employee card', photoRequired: true, position: 1 },
-    { id: 'contractor', name: 'Contractor card', photoRequired: true, position: 2 },
-    { id: 'visitor', name: 'Visitor card', photoRequired: false, position: 3 },
+    {
+      ...shipped, id: 'employee', name: 'Employee card', photoRequired: true, chip: true, validityMonths: 60,
+      layout: 'employee', numberRange: 'employee', position: 1,
+    },
+    {
+      ...shipped, id: 'contractor', name: 'Contractor card', photoRequired: true, chip: true, validityMonths: 12,
+      layout: 'contractor', numberRange: 'contractor', position: 2,
+    },
+    {
+      ...shipped, id: 'visitor', name: 'Visitor card', photoRequired: false, chip: false, validityMonths: 1,
+      layout: 'visitor', numberRange: 'visitor', position: 3,
+    },
   ]);
   await database.knex('card_type').where({ id: 'visitor' }).update({ name: 'Guest card' });
   await seedReferenceData(database.knex);
   expect((await listCardTypes(database.knex)).map((type) => type.name)).toContain('Guest card');
   expect(await database.knex('audit').where({ action: 'card-type-created' })).toHaveLength(3);
+});
+
+test('card types of an installation from before production are told once what production needs', async () => {
+  const { knex } = database;
+  await knex('card_type').insert([
+    { id: 'employee', name: 'Staff', photo_required: true, position: 7 },
+    { id: 'robot', name: 'Robot', photo_required: false, position: 8 },
+  ]);
+  await seedReferenceData(knex);
+  const readTypes = async () => new Map((await listCardTypes(knex)).map((type) => [type.id, type]));
+  const types = await readTypes();
+  expect(types.get('employee')).toMatchObject({ name: 'Staff', chip: true, validityMonths: 60, numberRange: 'employee', layout: 'employee', position: 7 });
+  expect(types.get('robot')).toMatchObject({ chip: false, numberRange: null, layout: null });
+  await knex('card_type').where({ id: 'employee' }).update({ number_range: null, layout: null, chip: false });
+  await seedReferenceData(knex);
+  expect((await readTypes()).get('employee')).toMatchObject({ chip: false, numberRange: null, layout: null });
 });

@@ -111,7 +111,12 @@ test('lists card types to everyone', async () => {
   const first = await getPage('/card-types?limit=2');
   expect(first.items.map((type) => type['id'])).toEqual(['employee', 'contractor']);
   expect(await getPage(`/card-types?cursor=${first.next}`)).toEqual({
-    items: [{ id: 'visitor', name: 'Visitor card', photoRequired: false }],
+    items: [
+      {
+        id: 'visitor', name: 'Visitor card', photoRequired: false, chip: false, validityMonths: 1, layout: 'visitor',
+        numberRange: 'visitor', backend: null, separateProducer: false, position: 3,
+      },
+    ],
     next: null,
   });
 });
