@@ -51,21 +51,31 @@ const secretsKeys = z.string().transform((text, context): readonly SecretsKey[] 
   return keys.length === 0 ? refuse('holds no key: write one line, id:base64 of 32 random bytes') : keys;
 });
 
-const secretsKeysFile = z
-  .string()
-  .transform((path, context) => {
-    try {
-      return readFileSync(path, 'utf8');
-    } catch (raw) {
-      const { code } = raw as NodeJS.ErrnoException;
-      context.addIssue({ code: 'custom', message: `names a file that cannot be read (${code ?? 'unknown'})` });
-      return z.NEVER;
-    }
-  })
-  .pipe(secretsKeys);
+const contentOfFile = z.string().transform((path, context) => {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (raw) {
+    const { code } = raw as NodeJS.ErrnoException;
+    context.addIssue({ code: 'custom', message: `names a file that cannot be read (${code ?? 'unknown'})` });
+    return z.NEVER;
+  }
+});
+
+/** What production backends need to know of us and we of them: values by backend and name, for example `token`. */
+export type BackendSecrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
+
+/** The file of those, as JSON: `{"our-bureau": {"token": "…", "webhookKey": "…"}}`. */
+export const backendSecretsFile = contentOfFile.transform((text, context): BackendSecrets => {
+  try {
+    return z.record(z.string(), z.record(z.string(), z.string().min(1))).parse(JSON.parse(text));
+  } catch {
+    context.addIssue({ code: 'custom', message: 'names a file that is not a JSON object of secrets by backend' });
+    return z.NEVER;
+  }
+});
 
 /** Where the keys of PINs and PUKs come from: one of the two. */
-export const secretsKeysEnvironment = z.object({ SECRETS_KEYS: secretsKeys.optional(), SECRETS_KEYS_FILE: secretsKeysFile.optional() });
+export const secretsKeysEnvironment = z.object({ SECRETS_KEYS: secretsKeys.optional(), SECRETS_KEYS_FILE: contentOfFile.pipe(secretsKeys).optional() });
 
 /**
  * The keys of PINs and PUKs, the current one first.
@@ -93,6 +103,7 @@ export const launcherEnvironment = z.object({
   BOOTSTRAP_PASSWORD: z.string().min(8, 'must have at least 8 characters').optional(),
   SECRETS_KEYS: z.string().optional(),
   SECRETS_KEYS_FILE: z.string().optional(),
+  BACKEND_SECRETS_FILE: z.string().optional(),
   SAMPLE_DATA: z.enum(['none', 'demo'], { message: 'must be none or demo' }).default('demo'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
@@ -102,6 +113,7 @@ const shared = {
   ENGINE_URL: url('http:', 'https:'),
   PUBLIC_URL: origin,
   LOG_LEVEL: launcherEnvironment.shape.LOG_LEVEL,
+  BACKEND_SECRETS_FILE: backendSecretsFile.optional(),
   ...secretsKeysEnvironment.shape,
 };
 

@@ -4,7 +4,7 @@ import { ProductError } from '../errors.js';
 import { fieldErrors, invalidRequest, type FieldError } from './problem.js';
 import { bodyReader } from './read-body.js';
 import { requestIdOf } from './request-id.js';
-import { assertRole, type HttpMethod, type Route } from './route.js';
+import { assertRole, type Caller, type HttpMethod, type Route } from './route.js';
 import type { SignedInUser } from './signed-in-user.js';
 
 /** Who sends this request. @throws ProductError when nobody is signed in or the request comes from another site */
@@ -24,13 +24,19 @@ export function mountRoutes(routes: readonly Route[], authenticate: Authenticate
 function handlerOf(route: Route, authenticate: Authenticate): RequestHandler {
   const readBody = route.body === undefined ? null : bodyReader(route.body);
   return async (request, response) => {
-    const user = await authenticate(request);
-    assertRole(user, route.roles);
+    const caller = await callerOf(route, request, authenticate);
     const raw = readBody === null ? undefined : await readBody(request, response);
     const input = validate(route, request, raw);
-    const answer = await route.handler({ ...input, user, requestId: requestIdOf(response) });
+    const answer = await route.handler({ ...input, ...caller, requestId: requestIdOf(response) });
     send(response, route, answer);
   };
+}
+
+async function callerOf(route: Route, request: Request, authenticate: Authenticate): Promise<Caller> {
+  if (route.signature !== undefined) return { header: (name) => request.get(name) };
+  const user = await authenticate(request);
+  assertRole(user, route.roles);
+  return { user };
 }
 
 const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable characters without spaces');

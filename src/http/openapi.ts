@@ -61,6 +61,7 @@ function operationOf(route: Route, schema: SchemaWriter): Json {
     description: describe(route),
     tags: route.tags,
     parameters: parametersOf(route, schema),
+    ...(route.signature === undefined ? {} : { security: [] }),
     ...(route.body === undefined ? {} : { requestBody: { required: true, content: contentOf(route.body, schema) } }),
     responses: { ...answersOf(route, schema), ...refusalsOf(route, schema) },
   };
@@ -74,8 +75,8 @@ function operationId(route: Route): string {
 
 function describe(route: Route): string {
   const roles = route.roles ?? [];
-  const who =
-    roles.length === 0 ? 'Any signed-in person.' : `For members of ${roles.map((role) => groups[role]).join(' or ')}.`;
+  const members = roles.map((role) => groups[role]).join(' or ');
+  const who = route.signature?.description ?? (roles.length === 0 ? 'Any signed-in person.' : `For members of ${members}.`);
   return route.description === undefined ? who : `${route.description}\n\n${who}`;
 }
 
@@ -86,10 +87,10 @@ function parametersOf(route: Route, schema: SchemaWriter): Json[] {
       const required = place === 'path' || !(part as z.ZodType).safeParse(undefined).success;
       return { name, in: place, required, ...(description === undefined ? {} : { description }), schema: rest };
     });
-  const header = (name: string, description: string): Json => ({
+  const header = (name: string, description: string, required = false): Json => ({
     name,
     in: 'header',
-    required: false,
+    required,
     description,
     schema: { type: 'string', minLength: 1 },
   });
@@ -100,6 +101,7 @@ function parametersOf(route: Route, schema: SchemaWriter): Json[] {
       ? [header('Idempotency-Key', 'The same key with the same request is done once')]
       : []),
     ...(route.conditional === true ? [header('If-Match', 'ETag of the state that the change builds on')] : []),
+    ...Object.entries(route.signature?.headers ?? {}).map(([name, description]) => header(name, description, true)),
   ];
 }
 
@@ -132,16 +134,12 @@ function headersOf(headers: Readonly<Record<string, string>>): Json {
 
 /** Every refusal that a client has to expect, by status, with its codes. */
 function refusalsOf(route: Route, schema: SchemaWriter): Json {
-  const codes = new Set<ErrorCode>([
-    'invalid-request',
-    'unauthenticated',
-    'too-many-attempts',
-    'internal',
-    'database-unavailable',
-    'engine-unavailable',
-  ]);
+  const codes = new Set<ErrorCode>(['invalid-request', 'internal', 'database-unavailable']);
+  if (route.signature === undefined) {
+    codes.add('unauthenticated').add('too-many-attempts').add('engine-unavailable');
+    if (route.method !== 'get') codes.add('cross-site');
+  }
   if (route.roles !== undefined) codes.add('forbidden');
-  if (route.method !== 'get') codes.add('cross-site');
   if (route.body !== undefined) codes.add('payload-too-large').add('unsupported-media-type');
   for (const code of route.errors ?? []) codes.add(code);
   const problem = schema(problemSchema);

@@ -45,8 +45,9 @@ function answer(request: Request, response: Response, error: ProductError): void
     return;
   }
   // A browser would open a password prompt of its own for `Basic`.
-  if (error.status === 401)
+  if (error.code === 'unauthenticated')
     response.set('WWW-Authenticate', browser ? 'Session realm="cards"' : 'Basic realm="cards", charset="UTF-8"');
+  if (error.code === 'signature-refused') response.set('WWW-Authenticate', 'Signature realm="cards"');
   response.status(error.status);
   if (/^\/(camunda|engine-rest)\//.test(request.originalUrl))
     response.json({ type: error.code, message: error.publicMessage });

@@ -101,13 +101,41 @@ export interface RouteDefinition<
   readonly handler: (context: RouteContext<OutputOf<P>, OutputOf<Q>, BodyOf<B>>) => Promise<RouteAnswer<R>>;
 }
 
+/** How programs that nobody signs in for prove who they are. */
+export interface SignatureSpec {
+  readonly description: string;
+  /** Names of the headers that carry it with what they mean. */
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+export interface SignedContext<P> {
+  readonly params: P;
+  /** As it came, byte for byte: that is what is signed. */
+  readonly body: Buffer;
+  readonly header: (name: string) => string | undefined;
+  readonly requestId: string;
+}
+
+export interface SignedRouteDefinition<P extends z.ZodObject | undefined, R extends ResponseSpecs>
+  extends Omit<RouteDefinition<P, undefined, BinaryBody, R>, 'roles' | 'query' | 'idempotent' | 'conditional' | 'handler'> {
+  readonly signature: SignatureSpec;
+  readonly body: BinaryBody;
+  /** Nobody is signed in: it checks the signature itself, before it does anything. */
+  readonly handler: (context: SignedContext<OutputOf<P>>) => Promise<RouteAnswer<R>>;
+}
+
 /** A route with its types folded away, as the table of routes holds it. */
 export interface Route extends Omit<
   RouteDefinition<z.ZodObject | undefined, z.ZodObject | undefined, BodySpec | undefined, ResponseSpecs>,
   'handler'
 > {
-  readonly handler: (context: RouteContext<unknown, unknown, unknown>) => Promise<UntypedAnswer>;
+  /** Set where no person signs in. */
+  readonly signature?: SignatureSpec;
+  readonly handler: (context: Omit<RouteContext<unknown, unknown, unknown>, 'user'> & Caller) => Promise<UntypedAnswer>;
 }
+
+/** A person who signed in, or whatever headers a program has sent. */
+export type Caller = { readonly user: SignedInUser } | Pick<SignedContext<unknown>, 'header'>;
 
 interface UntypedAnswer {
   readonly status: AnswerStatus;
@@ -145,6 +173,16 @@ export function defineRoute<
   B extends BodySpec | undefined = undefined,
 >(definition: RouteDefinition<P, Q, B, R>): Route {
   // The handler's argument is narrower than the table's; mount-routes hands it only what these very schemas made.
+  return definition as unknown as Route;
+}
+
+/**
+ * A route for programs that sign what they send, such as webhooks: there is no session, no password and no check of the
+ * sending site, so its handler lets nothing happen before the signature is verified.
+ */
+export function defineSignedRoute<R extends ResponseSpecs, P extends z.ZodObject | undefined = undefined>(
+  definition: SignedRouteDefinition<P, R>,
+): Route {
   return definition as unknown as Route;
 }
 
