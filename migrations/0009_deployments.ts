@@ -48,9 +48,7 @@ export async function up(knex: Knex): Promise<void> {
       actor text not null,
       reason text,
       started_at timestamptz not null default now(),
-      failed integer,
-      ended_at timestamptz,
-      check ((ended_at is null) = (failed is null))
+      ended_at timestamptz
     );
     create index process_migration_running on process_migration (started_at) where ended_at is null;
   `);

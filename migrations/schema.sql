@@ -221,7 +221,6 @@ create table process_migration (
   actor text not null,
   reason text,
   started_at timestamp with time zone not null default now(),
-  failed integer,
   ended_at timestamp with time zone
 );
 
@@ -465,7 +464,6 @@ alter table photo add constraint photo_content_type_check CHECK ((content_type =
 alter table photo add constraint photo_pkey PRIMARY KEY (id);
 
 alter table process_migration add constraint process_migration_batch_id_key UNIQUE (batch_id);
-alter table process_migration add constraint process_migration_check CHECK (((ended_at IS NULL) = (failed IS NULL)));
 alter table process_migration add constraint process_migration_from_definition_fkey FOREIGN KEY (from_definition) REFERENCES process_version(definition_id);
 alter table process_migration add constraint process_migration_pkey PRIMARY KEY (id);
 alter table process_migration add constraint process_migration_to_definition_fkey FOREIGN KEY (to_definition) REFERENCES process_version(definition_id);
