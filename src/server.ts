@@ -28,6 +28,7 @@ import { engineDirectory } from './mail/engine-directory.js';
 import { mailRoutes } from './mail/mail-routes.js';
 import { mailPages } from './mail/mail-pages.js';
 import { MailSender } from './mail/mail-sender.js';
+import { numberRangeRoutes } from './number-ranges/number-range-routes.js';
 import { optionRoutes } from './options/option-routes.js';
 import { CommandDispatcher } from './outbox/command-dispatcher.js';
 import { EngineCarrier } from './outbox/engine-carrier.js';
@@ -42,6 +43,7 @@ import { RequestTasks } from './requests/request-tasks.js';
 import { seedReferenceData, seedSampleData } from './sample-data/seed.js';
 import { CardSecrets } from './secrets/card-secrets.js';
 import { KeyRing } from './secrets/key-ring.js';
+import { secretRoutes } from './secrets/secret-routes.js';
 import { openSealedPart } from './secrets/secret-mail.js';
 import { useCaseRoutes } from './use-cases/use-case-routes.js';
 import { changeUseCase } from './use-cases/use-case-changes.js';
@@ -160,6 +162,8 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       }),
       ...holderRoutes(db),
       ...cardTypeRoutes(db),
+      ...numberRangeRoutes(db),
+      ...secretRoutes(db, keyRing),
       ...cardRoutes(db),
       ...optionRoutes(db),
       ...mailRoutes(db),

@@ -35,6 +35,8 @@ export interface ApiCall {
   readonly query?: Readonly<Record<string, string | number | undefined>>;
   /** Sent as JSON. */
   readonly body?: unknown;
+  /** The entity tag that was read before: the call is refused when someone has changed the thing meanwhile. */
+  readonly ifMatch?: string;
   readonly upload?: Upload;
 }
 
@@ -58,7 +60,15 @@ export class ApiClient {
    * @throws Refusal when the server says no
    * @throws CliFailure `unavailable` without an answer, `refused` for one that is not of this interface
    */
-  async call<T>({ method = 'GET', path, query, body, upload }: ApiCall, schema: z.ZodType<T>): Promise<T> {
+  async call<T>(call: ApiCall, schema: z.ZodType<T>): Promise<T> {
+    return (await this.read(call, schema)).answer;
+  }
+
+  /** As `call`, with the entity tag of what was answered, for a change that follows. */
+  async read<T>(
+    { method = 'GET', path, query, body, upload, ifMatch }: ApiCall,
+    schema: z.ZodType<T>,
+  ): Promise<{ readonly answer: T; readonly etag: string | undefined }> {
     const target = `/api/v1${path}${queryString(query)}`;
     const sent = upload ?? (body === undefined ? null : jsonUpload(body));
     const digest = sent?.digest ?? (method === 'GET' ? undefined : contentDigest(createHash('sha256')));
@@ -67,20 +77,22 @@ export class ApiClient {
       accept: 'application/json',
       ...(digest === undefined ? {} : { [CONTENT_DIGEST]: digest }),
       ...(sent === null ? {} : { 'content-type': sent.contentType, 'content-length': String(sent.bytes) }),
+      ...(ifMatch === undefined ? {} : { 'if-match': ifMatch }),
       ...proof,
     };
     const answer = await this.send(target, { method, headers, body: sent?.open() ?? null });
     if (answer.status < 200 || answer.status > 299) throw this.refusal(answer.status, answer.json);
     const result = schema.safeParse(answer.json);
-    if (result.success) return result.data;
+    if (result.success) return { answer: result.data, etag: answer.etag };
     throw new CliFailure('refused', `${this.origin} is of another version: use the command line that belongs to it.`);
   }
 
-  private async send(target: string, options: SendOptions): Promise<{ status: number; json: unknown }> {
+  private async send(target: string, options: SendOptions): Promise<Received> {
     try {
       const signal = AbortSignal.timeout(TIME_LIMIT);
       const response = await request(new URL(target, this.origin), { ...options, signal });
-      return { status: response.statusCode, json: parse(await response.body.text()) };
+      const etag = [response.headers['etag']].flat()[0];
+      return { status: response.statusCode, etag, json: parse(await response.body.text()) };
     } catch (cause) {
       const reason = systemCode(cause) || (cause instanceof Error ? cause.name : 'no answer');
       throw new CliFailure('unavailable', `${this.origin} does not answer (${reason}): ${this.cure}`, { cause });
@@ -96,6 +108,12 @@ export class ApiClient {
     const sentence = status < 500 ? detail : `${detail} (request id ${requestId})`;
     return new Refusal(kindOf(status), plain(sentence), problem.data);
   }
+}
+
+interface Received {
+  readonly status: number;
+  readonly etag: string | undefined;
+  readonly json: unknown;
 }
 
 interface SendOptions {

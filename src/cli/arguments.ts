@@ -34,3 +34,20 @@ export function moment(text: string): string {
   if (form.test(text) && !Number.isNaN(date.getTime())) return date.toISOString();
   throw new InvalidArgumentError('Give a date such as 2026-01-31 or a time such as 2026-01-31T08:00.');
 }
+
+/** Reads an option that is yes or no. */
+export function yesOrNo(text: string): boolean {
+  if (text === 'yes') return true;
+  if (text === 'no') return false;
+  throw new InvalidArgumentError('Give yes or no.');
+}
+
+/** Reads an option that may also be `none`, which is null. */
+export function orNone<T>(read: (text: string) => T): (text: string) => T | null {
+  return (text) => (text === 'none' ? null : read(text));
+}
+
+/** Reads an option that is a text. */
+export function anyText(text: string): string {
+  return text;
+}

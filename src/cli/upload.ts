@@ -3,7 +3,9 @@ import { createReadStream } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type { Readable } from 'node:stream';
+import { text } from 'node:stream/consumers';
 import { pipeline } from 'node:stream/promises';
+import { z } from 'zod';
 import { contentDigest } from '../engine/content-digest.js';
 import type { Upload } from './api-client.js';
 import { CliFailure, systemCode } from './failures.js';
@@ -33,6 +35,21 @@ export async function readUpload(
     if (cause instanceof CliFailure) throw cause;
     const sentence = `${path} cannot be read (${systemCode(cause)}): give another file, or - for standard input.`;
     throw new CliFailure('usage', sentence, { cause });
+  }
+}
+
+/**
+ * The JSON object that a FILE argument names.
+ * @throws CliFailure `usage` when it cannot be read or is none
+ */
+export async function readJsonObject(file: string, stdin: Readable, directory: string): Promise<Record<string, unknown>> {
+  const { open } = await readUpload(file, 'application/json', stdin, directory);
+  const opened = open();
+  const content = Buffer.isBuffer(opened) ? opened.toString('utf8') : await text(opened);
+  try {
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(content));
+  } catch (cause) {
+    throw new CliFailure('usage', `${file === '-' ? 'Standard input' : file} is not a JSON object: give one, for example {"url": "https://bureau.example"}.`, { cause });
   }
 }
 
