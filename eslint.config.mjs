@@ -6,8 +6,8 @@ import tseslint from 'typescript-eslint';
  * composes them (`compose`) may import everything of their side.
  */
 const features = [
-  'audit', 'backends', 'card-types', 'cards', 'health', 'holders', 'mail', 'number-ranges', 'options', 'outbox',
-  'production', 'requests', 'sample-data', 'secrets', 'snapshots', 'use-cases',
+  'audit', 'backends', 'card-types', 'cards', 'deployments', 'health', 'holders', 'layouts', 'letters', 'mail', 'number-ranges',
+  'options', 'outbox', 'production', 'requests', 'sample-data', 'secrets', 'snapshots', 'use-cases',
 ];
 
 const elements = [
