@@ -47,6 +47,7 @@ function validate(route: Route, request: Request, body: unknown) {
     if (schema === undefined) return raw;
     const result = (schema instanceof z.ZodObject ? schema.strict() : schema).safeParse(raw);
     if (!result.success) errors.push(...fieldErrors(place, result.error));
+    else if (holdsNul(result.data)) errors.push({ field: place, message: 'must not hold the character NUL' });
     return result.data;
   };
   const input = {
@@ -59,6 +60,12 @@ function validate(route: Route, request: Request, body: unknown) {
   if (input.idempotencyKey !== null) parse('Idempotency-Key', idempotencyKey, input.idempotencyKey);
   if (errors.length > 0) throw invalidRequest(errors);
   return input;
+}
+
+/** PostgreSQL stores no text with this character in it. */
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0');
+  return typeof value === 'object' && value !== null && Object.entries(value).some((entry) => entry.some(holdsNul));
 }
 
 function send(response: Response, route: Route, answer: Awaited<ReturnType<Route['handler']>>): void {

@@ -147,6 +147,12 @@ test('every wrong field of a body is named', async () => {
   });
 });
 
+test('no text holds the character NUL, which the database could not store', async () => {
+  const refused = (place: string) => ({ status: 400, body: { code: 'invalid-request', errors: [{ field: place }] } });
+  expect(await call('GET', '/things?name=a%00b')).toMatchObject(refused('query'));
+  expect(await call('POST', '/things', { name: 'a\0b', size: { width: 1 } })).toMatchObject(refused('body'));
+});
+
 test('a body that is malformed, missing, too large or of another type is refused', async () => {
   expect(await call('POST', '/things', '{"name":')).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
   expect(await call('POST', '/things')).toMatchObject({ status: 400, body: { errors: [{ field: 'body' }] } });
