@@ -8,7 +8,8 @@ import { getCard, listCards } from './card-reading.js';
 const tags = ['Cards'];
 const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
 
-const cardSchema = z
+/** A card as every operation tells it. */
+export const cardSchema = z
   .object({
     id: z.uuid(),
     state: z.enum(cardStates),

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { appendAudit } from '../audit/audit-store.js';
 import { violates, type Transaction } from '../db/database.js';
+import { once } from '../db/idempotency.js';
 import { ProductError } from '../errors.js';
 import { resolveHolder } from '../holders/holder-service.js';
 import { enqueueMail } from '../mail/mail-outbox.js';
@@ -30,8 +30,11 @@ export interface Reservation {
  * @throws ProductError any refusal of `refusalOf`, of the holder or card type, or `idempotency-mismatch`
  */
 export async function reserveRequest(trx: Transaction, reservation: Reservation): Promise<{ id: string; repeated: boolean }> {
-  const known = await knownReservation(trx, reservation);
-  if (known !== null) return { id: known, repeated: true };
+  const { requester, idempotencyKey, holder, cardType } = reservation;
+  return once(trx, { account: requester, key: idempotencyKey, request: [holder, cardType] }, () => reserve(trx, reservation));
+}
+
+async function reserve(trx: Transaction, reservation: Reservation): Promise<string> {
   const holder = await resolveHolder(trx, reservation.holder);
   const standing = await readStanding(trx, holder.id, reservation.cardType);
   const choice = allowedChoice(standing);
@@ -54,14 +57,6 @@ export async function reserveRequest(trx: Transaction, reservation: Reservation)
       }),
     },
   ]);
-  if (reservation.idempotencyKey !== null) {
-    await trx('idempotency_key').insert({
-      account: reservation.requester,
-      key: reservation.idempotencyKey,
-      request_hash: hashOf(reservation),
-      resource_id: id,
-    });
-  }
   await appendAudit(trx, [
     {
       actor: reservation.requester,
@@ -73,7 +68,7 @@ export async function reserveRequest(trx: Transaction, reservation: Reservation)
       processVersion: choice.version,
     },
   ]);
-  return { id, repeated: false };
+  return id;
 }
 
 /** What the `register-request` task brings. */
@@ -216,21 +211,4 @@ async function insertOpenRequest(
     if (!violates(raw, 'card_request_one_open')) throw raw;
     throw openRequestExists(standing.holder.name, standing.cardType.name, null);
   }
-}
-
-async function knownReservation(trx: Transaction, reservation: Reservation): Promise<string | null> {
-  const { idempotencyKey, requester } = reservation;
-  if (idempotencyKey === null) return null;
-  // Two requests with one key at once: the second waits here for the first.
-  await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [`${requester}\n${idempotencyKey}`]);
-  const row = await trx('idempotency_key')
-    .where({ account: requester, key: idempotencyKey })
-    .first<{ request_hash: string; resource_id: string } | undefined>('request_hash', 'resource_id');
-  if (row === undefined) return null;
-  if (row.request_hash === hashOf(reservation)) return row.resource_id;
-  throw new ProductError('idempotency-mismatch', 'This Idempotency-Key was used for another request. Use a new key for a new request.');
-}
-
-function hashOf({ holder, cardType }: Reservation): string {
-  return createHash('sha256').update(JSON.stringify([holder, cardType])).digest('hex');
 }
