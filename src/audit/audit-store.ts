@@ -4,7 +4,7 @@ import type { Knex } from '../db/database.js';
 export interface AuditRow {
   readonly actor: string;
   readonly action: string;
-  readonly objectType: 'card' | 'card-request' | 'holder' | 'use-case' | 'option' | 'process' | 'session' | 'card-type' | 'number-range' | 'backend' | 'secrets';
+  readonly objectType: 'card' | 'card-request' | 'holder' | 'use-case' | 'option' | 'process' | 'session' | 'card-type' | 'number-range' | 'backend' | 'secrets' | 'layout';
   readonly objectId: string;
   readonly fromState?: string | null;
   readonly toState?: string | null;

@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { appendAudit } from '../audit/audit-store.js';
 import type { Knex, Transaction } from '../db/database.js';
 import { systemActor } from '../domain/roles.js';
+import { storeShippedLayouts } from '../layouts/layout-store.js';
 import { drawAvatar } from './avatar.js';
 import { sampleHolders, type SampleHolder } from './sample-holders.js';
 
@@ -23,12 +24,13 @@ const cardTypes = [
 const batch = 50;
 
 /**
- * Creates the card types and number ranges that the product ships, whether or not sample data is wanted: nothing can be
- * requested without one. Those that exist stay as they are; only card types from before there was production are told,
+ * Creates the card types, number ranges and layouts that the product ships, whether or not sample data is wanted: nothing can
+ * be requested without one. Those that exist stay as they are; only card types from before there was production are told,
  * once, what production needs.
  */
 export async function seedReferenceData(db: Knex): Promise<void> {
   await db.transaction(async (trx) => {
+    await storeShippedLayouts(trx);
     const ranges: { id: string }[] = await trx('number_range').insert(numberRanges).onConflict('id').ignore().returning('id');
     const withProduction = cardTypes.map((type) => ({ ...type, number_range: type.id, layout: type.id }));
     const created: { id: string }[] = await trx('card_type').insert(withProduction).onConflict('id').ignore().returning('id');

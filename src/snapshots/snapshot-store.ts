@@ -47,6 +47,20 @@ export async function readSnapshot(db: Knex, cardId: string): Promise<CardSnapsh
   return snapshot ?? null;
 }
 
+/** What a card shows: as it was approved, or, before that, as it would be approved now. Null where there is no such card. */
+export async function readShownContent(db: Knex, cardId: string): Promise<Omit<CardSnapshot, 'takenAt'> | null> {
+  const result = await db.raw<{ rows: Omit<CardSnapshot, 'takenAt'>[] }>(
+    `select coalesce(s.data, ${elementsNow}) as elements,
+       case when s.card_id is null then h.photo_id else s.photo_id end as "photoId",
+       coalesce(s.layout_version_id, ${layoutNow}) as "layoutVersionId"
+     from card c join holder h on h.id = c.holder_id join card_type t on t.id = c.card_type
+     left join card_snapshot s on s.card_id = c.id
+     where c.id = cast(:cardId as uuid)`,
+    { cardId },
+  );
+  return result.rows[0] ?? null;
+}
+
 /** Two views of the same card: as it was approved, and as it would be approved now. */
 export interface ApprovedAndNow {
   readonly approved: SnapshotSide;
