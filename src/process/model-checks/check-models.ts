@@ -1,8 +1,9 @@
 import { extname, parse as parsePath } from 'node:path';
 import type { ModdleElement } from 'bpmn-moddle';
 import { parseDefinitions } from '../diagram.js';
-import { parseForm, type FormModel } from './form-model.js';
+import type { FormModel } from './form-model.js';
 import { ModelSet } from './model-set.js';
+import { parseForm } from './parse-form.js';
 import type { DiagramRule, Finding, FormRule, ModelContext, Rule } from './rule.js';
 import { diagramRules, formRules, lastRules } from './rules/index.js';
 

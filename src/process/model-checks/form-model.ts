@@ -1,18 +1,4 @@
-import { z } from 'zod';
-
-const component = z.looseObject({
-  type: z.string(),
-  id: z.string().optional(),
-  key: z.string().optional(),
-  validate: z.looseObject({ maxLength: z.number().optional() }).optional(),
-  get components() {
-    return z.array(component).optional();
-  },
-});
-
-const formSchema = z.looseObject({ id: z.string(), type: z.literal('default'), components: z.array(component) });
-
-export type FormComponent = z.infer<typeof component>;
+import type { FormComponent } from './parse-form.js';
 
 /** A form as the rules see it. */
 export interface FormModel {
@@ -45,19 +31,4 @@ export function componentName({ key, id, type }: FormComponent): string {
 /** The components that submit a value. */
 export function fieldsOf(form: FormModel): FormComponent[] {
   return form.components.filter(({ type }) => fieldTypes.includes(type));
-}
-
-/**
- * Reads a `.form` file.
- * @throws SyntaxError when it is not JSON or not a form; the message says where
- */
-export function parseForm(content: string): FormModel {
-  const { success, data, error } = formSchema.safeParse(JSON.parse(content));
-  if (!success)
-    throw new SyntaxError(`It is not a form: ${z.prettifyError(error).replace(/\s+/g, ' ')}`, { cause: error });
-  return { id: data.id, components: data.components.flatMap(withNested) };
-}
-
-function withNested(each: FormComponent): FormComponent[] {
-  return [each, ...(each.components ?? []).flatMap(withNested)];
 }

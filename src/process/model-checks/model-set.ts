@@ -15,10 +15,15 @@ export class ModelSet {
   private walk: CardWalk | null = null;
   private readonly callers = new Map<ModdleElement, readonly ModdleElement[]>();
 
-  /** @param forms by form id */
+  /**
+   * @param forms by form id
+   * @param whole false where only one diagram is at hand, as in a modelling tool: then what other files would have to
+   *   say is left open
+   */
   constructor(
     readonly diagrams: readonly ModdleElement[],
     readonly forms: ReadonlyMap<string, FormModel>,
+    readonly whole = true,
   ) {}
 
   get processes(): ModdleElement[] {

@@ -25,7 +25,7 @@ export const callActivities = diagramRule('call-activities', function* (definiti
             `Only the entry process of a use case (${entries.join(', ')}) runs the chosen variant: call a process by its key.`,
           ];
         }
-      } else if (called === null || !keys.has(called)) {
+      } else if (called === null || (models.whole && !keys.has(called))) {
         yield [
           node,
           `There is no process "${called ?? ''}": call one of ours by its key, or the chosen variant by ${chosenVariant.key}.`,

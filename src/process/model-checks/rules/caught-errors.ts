@@ -1,6 +1,6 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import { catchesError, elementOf, elementsOf, errorCode, eventDefinition, executableProcesses, idOf, nodesOf } from '../elements.js';
-import type { ModelSet } from '../model-set.js';
+import { isVariant, type ModelSet } from '../model-set.js';
 import { diagramRule } from '../rule.js';
 import { topicOf } from '../variables.js';
 
@@ -9,7 +9,7 @@ export const caughtErrors = diagramRule('caught-errors', function* (definitions,
   for (const process of executableProcesses(definitions)) {
     for (const node of nodesOf(process)) {
       for (const code of codesThrownBy(node)) {
-        if (isCaught(node, code, models, new Set())) continue;
+        if (isCaught(node, code, models, new Set()) || (!models.whole && isVariant(process))) continue;
         yield [
           node,
           `Nobody catches the error "${code}": attach an error boundary event for it${hint(models.callersOf(process))}.`,

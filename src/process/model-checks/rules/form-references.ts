@@ -12,7 +12,7 @@ export const formReferences = diagramRule('form-references', function* (definiti
     if (attribute(node, 'camunda:formRefBinding') !== 'deployment') {
       yield [node, `Set the binding of the form "${formRef}" to "deployment".`];
     }
-    if (models.formOf(node) === null) {
+    if (models.whole && models.formOf(node) === null) {
       yield [node, `There is no form "${formRef}": add ${formRef}.form beside the diagram or refer to another form.`];
     }
   }

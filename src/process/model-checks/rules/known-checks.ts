@@ -1,6 +1,6 @@
 import { checks, extensionProperties } from '../../contract/index.js';
 import { extensionProperty } from '../../diagram.js';
-import { flowNodes } from '../elements.js';
+import { attribute, flowNodes } from '../elements.js';
 import { fieldsOf } from '../form-model.js';
 import { diagramRule } from '../rule.js';
 import { checkOf } from '../variables.js';
@@ -14,12 +14,12 @@ export const knownChecks = diagramRule('known-checks', function* (definitions, {
     const form = models.formOf(node);
     if (check === null) {
       yield [node, `There is no check "${name}": use one of ${Object.keys(checks).join(', ')}.`];
-    } else if (form === null) {
+    } else if (attribute(node, 'camunda:formRef') === null) {
       yield [
         node,
         `The check "${name}" is made when a form is submitted: give this element a form or remove the check.`,
       ];
-    } else {
+    } else if (form !== null) {
       const keys = fieldsOf(form).map((field) => field.key);
       for (const missing of Object.keys(check.fields).filter((key) => !keys.includes(key))) {
         yield [node, `The check "${name}" needs the field "${missing}": add it to the form "${form.id}".`];

@@ -6,7 +6,7 @@ import type { FlowVariables, Knowledge } from '../variables.js';
 
 /** Reading a variable that does not exist fails in the middle of a process; a bean of the engine would answer instead. */
 export const knownVariables = diagramRule('known-variables', function* (definitions, { models }) {
-  for (const process of executableProcesses(definitions)) {
+  for (const process of models.whole ? executableProcesses(definitions) : []) {
     const variables = models.variablesOf(process);
     for (const element of [...nodesOf(process), ...sequenceFlows(process)]) {
       for (const part of ownParts(element)) {

@@ -13,7 +13,7 @@ export const topicInputs = diagramRule('topic-inputs', function* (definitions, {
       const topic = topicOf(node);
       const known = models.variablesOf(process).during(node);
       if (topic === null || known === null) continue;
-      for (const message of missingInputs(node, topic, known)) yield [node, message];
+      for (const message of models.whole ? missingInputs(node, topic, known) : []) yield [node, message];
       for (const message of wrongMappings(node, topic)) yield [node, message];
     }
   }
