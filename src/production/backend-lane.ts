@@ -1,7 +1,7 @@
 import { BackendCaller } from './backend-caller.js';
 import { ensureHealth, noteStatus, readHealth, takeStatusCheck } from './backend-health.js';
 import type { ProductionBackend } from './backends/backend.js';
-import type { CarrierParts } from './carrier-types.js';
+import type { CarrierParts, CarrierTimes } from './carrier-types.js';
 import { handOver } from './handover.js';
 import { inquire } from './inquiry.js';
 import type { Claim } from './order-ledger.js';
@@ -12,6 +12,7 @@ const shortestPauseMs = 20;
 /** Carries the orders of one backend: no more calls at once than it takes, none while its circuit is open. */
 export class BackendLane {
   private readonly stopping = new AbortController();
+  private readonly parts: CarrierParts;
   private readonly caller: BackendCaller;
   private readonly running = new Set<Promise<void>>();
   private stopped = false;
@@ -23,9 +24,10 @@ export class BackendLane {
   constructor(
     readonly backend: ProductionBackend,
     private readonly worker: string,
-    private readonly parts: CarrierParts,
+    parts: CarrierParts,
   ) {
-    this.caller = new BackendCaller(backend, parts, this.stopping.signal);
+    this.parts = { ...parts, times: inTimeFor(backend, parts.times) };
+    this.caller = new BackendCaller(backend, this.parts, this.stopping.signal);
   }
 
   start(): void {
@@ -120,6 +122,12 @@ export class BackendLane {
     if (change === 'paused') log.warn({ backend: id, reason: outcome.answer.message }, 'a card production backend makes no cards until someone has seen to it');
     if (change === 'resumed') log.info({ backend: id }, 'a card production backend makes cards again');
   }
+}
+
+/** A backend that forgets is asked at least twice in the time that it remembers. */
+function inTimeFor({ remembersMs = Infinity }: ProductionBackend, times: CarrierTimes): CarrierTimes {
+  const longestMs = Math.min(times.polling.longestMs, remembersMs / 2);
+  return { ...times, longestDelayMs: Math.min(times.longestDelayMs, longestMs), polling: { ...times.polling, longestMs } };
 }
 
 function pause(ms: number): Promise<void> {

@@ -13,6 +13,7 @@ export interface ClaimedIntent extends LedgerKey {
 
 /** An order taken on to be asked about. */
 export interface ClaimedQuestion extends OrderKey {
+  readonly calledAt: Date;
   readonly state: Extract<ProductionState, 'unknown' | 'submitted'>;
   readonly attempts: number;
   /** Someone asked for it not to be made, and the backend was not told yet. */
@@ -83,7 +84,7 @@ export class OrderLedger {
        update production_order o set state = case o.state when 'intent' then 'unknown' else o.state end,
          in_doubt_since = case o.state when 'intent' then now() else o.in_doubt_since end, claimed_by = :holder, claimed_until = now() + make_interval(secs => :lease), attempts = attempts + 1
        from due where o.card_id = due.card_id and o.number = due.number
-       returning o.card_id as "cardId", o.number, o.order_id as "orderId", o.state, o.attempts,
+       returning o.card_id as "cardId", o.number, o.order_id as "orderId", o.call_began_at as "calledAt", o.state, o.attempts,
          o.state = 'submitted' and o.cancel_requested_by is not null and o.cancel_sent_at is null as "toCancel",
          o.cancel_requested_by as "cancelRequestedBy",
          coalesce(o.in_doubt_since <= now() - make_interval(secs => :settle), false) as settled`,
