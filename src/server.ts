@@ -23,6 +23,8 @@ import { registerWorkMetrics } from './health/metrics.js';
 import { holderRoutes } from './holders/holder-routes.js';
 import { photoPages } from './holders/photo-pages.js';
 import { createApp } from './http/app.js';
+import { CardPreviews } from './layouts/card-previews.js';
+import { layoutRoutes } from './layouts/layout-routes.js';
 import type { Logger } from './log.js';
 import { engineDirectory } from './mail/engine-directory.js';
 import { mailRoutes } from './mail/mail-routes.js';
@@ -165,6 +167,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       ...numberRangeRoutes(db),
       ...secretRoutes(db, keyRing),
       ...cardRoutes(db),
+      ...layoutRoutes(db, new CardPreviews(db)),
       ...optionRoutes(db),
       ...mailRoutes(db),
       ...auditRoutes(db),
