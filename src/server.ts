@@ -11,6 +11,8 @@ import { adoptDefinitions } from './deployments/adopt-definitions.js';
 import { deploymentRoutes } from './deployments/deployment-routes.js';
 import { DeploymentService } from './deployments/deployment-service.js';
 import { modelerGate } from './deployments/modeler-gate.js';
+import { processRoutes } from './deployments/process-routes.js';
+import { ProcessService } from './deployments/process-service.js';
 import { deployShipped } from './deployments/shipped.js';
 import { technicalAccounts } from './domain/roles.js';
 import { EngineClient } from './engine/client.js';
@@ -143,6 +145,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     publicUrl: config.PUBLIC_URL,
   });
   const deployments = new DeploymentService({ db, engine, system, files, log });
+  const processes = new ProcessService({ db, engine, system, files });
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   registerWorkMetrics(metrics, db);
@@ -159,6 +162,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     routes: [
       ...useCaseRoutes(db, reconcile),
       ...deploymentRoutes(deployments),
+      ...processRoutes(processes, deployments),
       ...requestRoutes(db, requests, () => {
         dispatcher.notify();
       }),
@@ -202,6 +206,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
   const sweep = repeat(sweepEveryMs, log, async () => {
     await reconcile();
     const adopted = await adoptDefinitions({ db, engine, system, files });
+    await processes.settleMigrations();
     if (adopted.length > 0) log.warn({ adopted }, 'deployments were put on record that had been left without');
     const mended = await sweepRequests(db, engine, system, log);
     if (mended.length > 0) log.warn({ requests: mended }, 'process instances were gone; their requests were started again');

@@ -1,10 +1,12 @@
 import { z } from 'zod';
 import { defineRoute, jsonBody, type Route } from '../http/route.js';
 import type { DeploymentService } from './deployment-service.js';
+import type { DeploymentResult } from './deployment-types.js';
 import { readFiles } from './read-upload.js';
 import { uploadLimits } from './upload-limits.js';
 
-const resultSchema = z
+/** What a deployment answers. */
+export const deploymentSchema = z
   .object({
     deploymentId: z.string().nullable().describe('Null after a dry run, and where nothing had changed'),
     dryRun: z.boolean(),
@@ -45,13 +47,18 @@ export function deploymentRoutes(deployments: DeploymentService): Route[] {
       tags: ['Processes'],
       roles: ['designer', 'admin'],
       body: jsonBody(uploadSchema, uploadLimits.bytes),
-      responses: { 200: { description: 'What was deployed, or would be', schema: resultSchema } },
+      responses: { 200: { description: 'What was deployed, or would be', schema: deploymentSchema } },
       errors: ['models-refused', 'needs-administrator', 'engine-unavailable'],
       handler: async ({ body: { files, onlyChanged, dryRun }, user }) => {
         const read = readFiles(files.map(({ name, content }) => ({ name, content: Buffer.from(content, 'utf8') })));
         const result = await deployments.deploy(user, { files: read, origin: 'api', onlyChanged, dryRun });
-        return { status: 200, body: { ...result, processes: [...result.processes] } };
+        return { status: 200, body: toDeployment(result) };
       },
     }),
   ];
+}
+
+/** A result as the interface answers it. */
+export function toDeployment(result: DeploymentResult) {
+  return { ...result, processes: [...result.processes] };
 }

@@ -16,9 +16,10 @@ export function describeProperties(element: ModdleElement): Map<string, string> 
 }
 
 function collect(element: ModdleElement, prefix: string, found: Map<string, string>): void {
-  for (const [key, value] of [...Object.entries(element), ...Object.entries((element['$attrs'] ?? {}) as object), ...referenced(element)]) {
+  const foreign: object = element['$attrs'] ?? {};
+  for (const [key, value] of [...Object.entries(element), ...Object.entries(foreign), ...referenced(element)]) {
     if (notOwn.has(key) || (prefix !== '' && key === nameOf(element)?.key)) continue;
-    for (const each of [value as unknown].flat()) {
+    for (const each of [value].flat()) {
       if (isElement(each)) collect(each, nested(prefix, key, each), found);
       else if (['string', 'number', 'boolean'].includes(typeof each)) put(found, leafName(prefix, key), String(each));
     }
