@@ -25,6 +25,7 @@ const elements = [
   { type: 'migrations', pattern: 'migrations' },
   { type: 'launcher', pattern: 'launcher' },
   { type: 'print-shop', pattern: 'print-shop' },
+  { type: 'print-shop', pattern: 'print-shop' },
 ];
 
 const allowed = {
@@ -41,6 +42,8 @@ const allowed = {
   handlers: ['handlers', 'runtime', 'feature', 'process', 'domain', 'db', 'base'],
   migrations: ['migrations'],
   launcher: ['launcher', 'base', 'engine', 'process'],
+  // A program of its own that shares the contract with print bureaus, and the looks of our pages, with the product.
+  'print-shop': ['print-shop', 'base', 'feature', 'http'],
   // A program of its own that shares the contract with print bureaus, and the looks of our pages, with the product.
   'print-shop': ['print-shop', 'base', 'feature', 'http'],
 };

@@ -61,18 +61,23 @@ const contentOfFile = z.string().transform((path, context) => {
   }
 });
 
+const json = z.string().transform((text, context): unknown => {
+  try {
+    return JSON.parse(text);
+  } catch {
+    context.addIssue({ code: 'custom', message: 'is not JSON' });
+    return z.NEVER;
+  }
+});
+const jsonWebKey = z.looseObject({ kty: z.string() });
+
 /** What production backends need to know of us and we of them: values by backend and name, for example `token`. */
 export type BackendSecrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The file of those, as JSON: `{"our-bureau": {"token": "…", "webhookKey": "…"}}`. */
-export const backendSecretsFile = contentOfFile.transform((text, context): BackendSecrets => {
-  try {
-    return z.record(z.string(), z.record(z.string(), z.string().min(1))).parse(JSON.parse(text));
-  } catch {
-    context.addIssue({ code: 'custom', message: 'names a file that is not a JSON object of secrets by backend' });
-    return z.NEVER;
-  }
-});
+export const backendSecretsFile: z.ZodType<BackendSecrets> = contentOfFile.pipe(json).pipe(
+  z.record(z.string(), z.record(z.string(), z.string().min(1)), { message: 'names a file that is not a JSON object of secrets by backend' }),
+);
 
 /** Where the keys of PINs and PUKs come from: one of the two. */
 export const secretsKeysEnvironment = z.object({ SECRETS_KEYS: secretsKeys.optional(), SECRETS_KEYS_FILE: contentOfFile.pipe(secretsKeys).optional() });
@@ -128,6 +133,8 @@ export const serverEnvironment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   BOOTSTRAP_PASSWORDS: passwords,
   SAMPLE_DATA: launcherEnvironment.shape.SAMPLE_DATA,
+  /** The print shop that is part of the sample data. */
+  PRINT_SHOP: json.pipe(z.object({ url: url('http:'), publicKey: jsonWebKey })).optional(),
 });
 
 /** What a worker needs when it is started alone. */
@@ -136,6 +143,22 @@ export const workerEnvironment = z.object({
   WORKER_SECRET: secret,
   WORKER_HEALTH_PORT: port.optional(),
   WORKER_SLOTS: z.coerce.number().int().min(1).max(500).default(32),
+});
+
+/** What the print shop (simulator of a print bureau) needs. */
+export const printShopEnvironment = z.object({
+  PRINT_SHOP_PORT: port,
+  /** Folder of its journal. */
+  PRINT_SHOP_DATA: z.string().min(1),
+  PRINT_SHOP_TOKEN: secret,
+  /** JWK; the public half of it is what orders are sealed with. */
+  PRINT_SHOP_PRIVATE_KEY: json.pipe(jsonWebKey),
+  /** Where results are told, and what signs them; without these they can only be asked for. */
+  PRINT_SHOP_WEBHOOK_URL: url('http:', 'https:').optional(),
+  PRINT_SHOP_WEBHOOK_KEY: secret.optional(),
+  /** A file: how fast it works, and what goes wrong how often. */
+  PRINT_SHOP_SCRIPT: contentOfFile.pipe(json).optional(),
+  LOG_LEVEL: launcherEnvironment.shape.LOG_LEVEL,
 });
 
 /** What the command line of administrators reads. */
@@ -149,6 +172,7 @@ export const cliEnvironment = z.object({
 export type LauncherConfig = z.infer<typeof launcherEnvironment>;
 export type ServerConfig = z.infer<typeof serverEnvironment>;
 export type WorkerConfig = z.infer<typeof workerEnvironment>;
+export type PrintShopConfig = z.infer<typeof printShopEnvironment>;
 export type CliConfig = z.infer<typeof cliEnvironment>;
 
 const cure = 'Correct the environment and start again; the README lists every variable.';

@@ -1,0 +1,12 @@
+import { printShopEnvironment, readConfig } from '../src/config.js';
+import { createLog } from '../src/log.js';
+import { runPart, tellLauncher } from '../src/run-part.js';
+import { startPrintShop } from './print-shop.js';
+
+const log = createLog('print-shop', process.env['LOG_LEVEL'] ?? 'info');
+
+await runPart(log, 'print shop', async () => {
+  const shop = await startPrintShop(readConfig(printShopEnvironment), log);
+  tellLauncher({ type: 'ready', url: shop.url });
+  return shop;
+});
