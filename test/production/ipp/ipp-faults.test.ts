@@ -1,27 +1,28 @@
 import ipp from 'ipp-encoder';
-import { AnswerLost, BackendBusy, BackendDown, orderKeyText, type OrderKey, type Report } from '../../../src/production/backends/backend.js';
-import type { IppBackend } from '../../../src/production/backends/ipp/ipp-backend.js';
+import {
+  AnswerLost, BackendBusy, BackendDown, orderKeyText,
+  type OrderKey, type ProductionBackend, type Report,
+} from '../../../src/production/backends/backend.js';
 import { eventually } from '../../support/eventually.js';
-import { sampleJob } from '../backends/card-job.js';
 import { describeWithPrinter, TestPrinter } from './ippeveprinter.js';
 import { answersWith, changes, losesTheAnswer, losesTheCall, Road, sendIpp, type Fault } from './road.js';
-import { backendFor } from './sample-card.js';
+import { backendFor, plainJob } from './sample-card.js';
 
 const { CONSTANTS: code } = ipp;
 const patience = AbortSignal.timeout(600_000);
 const slowly = 60_000;
 
-async function prepared(backend: IppBackend) {
-  const job = sampleJob();
+async function prepared(backend: ProductionBackend) {
+  const job = plainJob();
   return { cardId: job.cardId, number: job.number, body: await backend.prepare(job) };
 }
 
-const ask = async (backend: IppBackend, key: OrderKey): Promise<Report | undefined> => (await backend.ask([key], patience))[0];
+const ask = async (backend: ProductionBackend, key: OrderKey): Promise<Report | undefined> => (await backend.ask([key], patience))[0];
 
 describeWithPrinter('faults between us and a real IPP printer', () => {
   let printer: TestPrinter;
   let road: Road;
-  let backend: IppBackend;
+  let backend: ProductionBackend;
   beforeEach(async () => {
     printer = await TestPrinter.start();
     road = await Road.open(printer.port);
@@ -67,8 +68,9 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
     const calledAt = new Date();
     road.on(code.PRINT_JOB, losesTheCall);
     await expect(backend.submit([card], patience)).rejects.toThrow(AnswerLost);
-    expect(await ask(backend, { cardId: card.cardId, number: 1, orderId: null, calledAt })).toEqual({ cardId: card.cardId, number: 1, state: 'not-known' });
-    expect(await ask(backend, { cardId: card.cardId, number: 1, orderId: null })).toMatchObject({ state: 'forgotten' });
+    const key = { cardId: card.cardId, number: 1, orderId: null };
+    expect(await ask(backend, { ...key, calledAt })).toEqual({ cardId: card.cardId, number: 1, state: 'not-known' });
+    expect(await ask(backend, key)).toMatchObject({ state: 'forgotten' });
   });
 
   test('plug pulled after the printer took the card: nobody says that it never had it', async () => {
@@ -88,7 +90,9 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
 
     await printer.switchOn();
     road.on(code.PRINT_JOB, null);
-    for (const key of [lost, accepted]) expect(await ask(backend, key)).toMatchObject({ state: 'forgotten', message: expect.stringContaining('output tray') });
+    for (const key of [lost, accepted]) {
+      expect(await ask(backend, key)).toMatchObject({ state: 'forgotten', message: expect.stringContaining('printer') });
+    }
 
     // Its job ids begin anew: job 1 is now another card.
     const next = await prepared(backend);
@@ -107,8 +111,9 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
 
   test('a stopped printer stops ordering before anything is sent', async () => {
     road.on(code.GET_PRINTER_ATTRIBUTES, changes('printer-state', code.ENUM, 5));
-    expect(await backend.status(patience)).toMatchObject({ condition: 'paused', message: 'Stopped: look at the display of the printer.' });
-    await expect(backend.submit([await prepared(backend)], patience)).rejects.toThrow(new BackendDown('Stopped: look at the display of the printer.'));
+    const sentence = 'Stopped: look at the display of the printer.';
+    expect(await backend.status(patience)).toMatchObject({ condition: 'paused', message: sentence });
+    await expect(backend.submit([await prepared(backend)], patience)).rejects.toThrow(new BackendDown(sentence));
     road.on(code.GET_PRINTER_ATTRIBUTES, changes('printer-is-accepting-jobs', code.BOOLEAN, false));
     await expect(backend.submit([await prepared(backend)], patience)).rejects.toThrow('The queue accepts no jobs: switch it on.');
     expect(road.seen).not.toContain(code.PRINT_JOB);
@@ -133,11 +138,13 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
     await expect(backend.submit([await prepared(backend)], patience)).rejects.toThrow(kind);
   });
 
+  // A name that is minus six bytes long, after an attribute that is in order.
+  const astray = Buffer.from([1, 1, 0, 0, 0, 0, 0, 1, 1, 0x44, 0, 1, 0x61, 0, 1, 0x62, 0x44, 0xff, 0xfa, 0, 0]);
   const garbage: [string, Fault][] = [
     ['is no IPP', (response) => sendIpp(response, Buffer.from('<html>hello</html>'))],
     ['is empty', (response) => sendIpp(response, Buffer.alloc(0))],
     ['ends in the middle', async (response, printers) => sendIpp(response, (await printers()).subarray(0, -20))],
-    ['has lengths that lead astray', (response) => sendIpp(response, Buffer.from([1, 1, 0, 0, 0, 0, 0, 1, 1, 0x44, 0xff, 0xfd, 0, 0, 0x44]))],
+    ['has lengths that lead astray', (response) => sendIpp(response, astray)],
     ['belongs to another request', async (response, printers) => {
       const bytes = Buffer.from(await printers());
       bytes.writeUInt32BE(4_711, 4);
@@ -176,11 +183,11 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
     await expect(backend.submit([await prepared(backend)], patience)).rejects.toMatchObject({ name: 'BackendBusy', retryAfterMs: 7_000 });
   });
 
-  test('the password goes along and is in no error', async () => {
-    const settings = { credentials: { account: 'cards', secret: 'printer-password' } };
-    const withPassword = backendFor(road.uri, settings, (name) => `the secret ${name}`);
+  test('the password goes along; without one there is no backend', async () => {
+    const withPassword = backendFor(road.uri, { account: 'cards' }, { password: 'correct horse' });
     await withPassword.status(patience);
-    expect([...road.authorizations]).toEqual([`Basic ${Buffer.from('cards:the secret printer-password').toString('base64')}`]);
+    expect([...road.authorizations]).toEqual([`Basic ${Buffer.from('cards:correct horse').toString('base64')}`]);
+    expect(() => backendFor(road.uri, { account: 'cards' })).toThrow('has no password for printer');
   });
 });
 
@@ -188,8 +195,7 @@ describeWithPrinter('an IPP printer that wants a password', () => {
   test('a wrong one stops ordering', async () => {
     const printer = await TestPrinter.start(undefined, '-A');
     try {
-      const settings = { credentials: { account: 'nobody', secret: 'x' } };
-      const backend = backendFor(printer.uri, settings, () => 'wrong password');
+      const backend = backendFor(printer.uri, { account: 'nobody' }, { password: 'wrong' });
       const failure: unknown = await backend.submit([await prepared(backend)], patience).catch((error: unknown) => error);
       expect(failure).toEqual(new BackendDown('The printer wants another account or password.'));
       expect(printer.begun).toEqual([]);

@@ -163,7 +163,7 @@ export class TestPrinter {
 
   /**
    * Printing is a shell script that does what files in `control` say. Its first argument ends in `<job id>-<job name>.pdf`.
-   * The printer lets it run on when a job is cancelled, so a card that was held asks before it comes out.
+   * The printer lets it run on when a job is cancelled, so it asks before the card comes out.
    */
   private writeCommand(): void {
     const script = `#!/bin/sh
@@ -172,12 +172,10 @@ job=$(basename "$1" .pdf)
 name=\${job#*-}
 echo "$name" >> begun
 cat tells >&2
-if [ -f hold ]; then
-  cat before >&2
-  while [ -f hold ]; do sleep 0.05; done
-  cat after >&2
-  '${find('ipptool')}' -q -d id="\${job%%-*}" ${this.uri} cancelled && exit 0
-fi
+[ -f hold ] && cat before >&2
+while [ -f hold ]; do sleep 0.05; done
+cat after >&2
+'${find('ipptool')}' -q -d id="\${job%%-*}" ${this.uri} cancelled && exit 0
 rm spoil 2>/dev/null && exit 1
 echo "$name" >> printed
 `;

@@ -17,8 +17,8 @@ export interface IppAnswer {
 }
 
 /**
- * Reads the answer of a printer: bytes from another program, so every length is checked. (`decode` of ipp-encoder takes
- * lengths for signed and values for well formed: some sixty-byte answers keep it busy until memory ends.)
+ * Reads the answer of a printer: bytes from another program, so every length is checked. (`decode` of ipp-encoder
+ * takes lengths for signed: an answer of twenty-one bytes can keep it, and with it the whole process, busy for ever.)
  * @throws RangeError when these are not the bytes of a whole answer
  */
 export function readAnswer(bytes: Buffer): IppAnswer {

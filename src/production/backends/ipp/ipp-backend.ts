@@ -1,5 +1,6 @@
 import { ProductError } from '../../../errors.js';
 import type { CardJob } from '../../card-job.js';
+import type { BackendRow } from '../../production-types.js';
 import {
   AnswerLost, BackendDown, orderKeyText,
   type BackendStatus, type OrderKey, type PreparedCard, type ProductionBackend, type Report, type Submission,
@@ -7,23 +8,35 @@ import {
 import { cardJobAttributes } from './card-medium.js';
 import { numberOf } from './ipp-answer.js';
 import { IppClient, IppRefusal } from './ipp-client.js';
-import type { IppSettings } from './ipp-settings.js';
+import { ippSettings, type IppSettings } from './ipp-settings.js';
 import { statusOf } from './ipp-status.js';
 import { wouldRemember } from './job-memory.js';
 import { printerStatus } from './printer-state.js';
 import { cameToNothing, reportOf, type PrinterJob } from './printer-job.js';
 import { longestList, Printer } from './printer.js';
 
-/** What the adapter is given, so that it knows neither layouts nor where secrets are kept. */
-export interface IppDependencies {
-  /** Makes the PDF of a card: a page of exactly 85.60 × 53.98 mm for each side, front first. */
-  readonly cardPdf: (job: CardJob) => Promise<Buffer>;
-  /** The value of a secret by its name. @throws Error when there is none */
-  readonly secret: (name: string) => string;
+/** Makes the PDF of a card: a page of exactly 85.60 × 53.98 mm for each side, front first. */
+export type CardPdf = (job: CardJob) => Promise<Buffer>;
+
+/**
+ * The adapter of a row of the kind `ipp`.
+ * @param secrets of this backend: `password`, where the settings name an account
+ * @throws Error when settings or password cannot be used
+ */
+export function ippBackend(
+  { id, settings }: Pick<BackendRow, 'id' | 'settings'>,
+  { password }: Readonly<Record<string, string>>,
+  cardPdf: CardPdf,
+): ProductionBackend {
+  const read = ippSettings.parse(settings);
+  if (read.account === undefined) return new IppBackend(id, read, null, cardPdf);
+  if (password === undefined) throw new Error(`the file of BACKEND_SECRETS_FILE has no password for ${id}`);
+  const basic = Buffer.from(`${read.account}:${password}`).toString('base64');
+  return new IppBackend(id, read, `Basic ${basic}`, cardPdf);
 }
 
 /** A card printer through CUPS or driverless IPP. An order's id is the printer's job id. */
-export class IppBackend implements ProductionBackend {
+class IppBackend implements ProductionBackend {
   readonly cardsPerCall = 1;
   readonly callsAtOnce = 1;
   readonly settleMs = 15_000;
@@ -34,13 +47,17 @@ export class IppBackend implements ProductionBackend {
   constructor(
     readonly id: string,
     private readonly settings: IppSettings,
-    private readonly dependencies: IppDependencies,
+    authorization: string | null,
+    private readonly cardPdf: CardPdf,
   ) {
+    const { uri, letterPrinter, user, certificate, timeLimits } = settings;
+    const connect = (address: string): Printer =>
+      new Printer(new IppClient({ uri: address, user, certificate, timeLimits, authorization }));
     this.remembersMs = settings.remembersMs;
-    this.printer = this.connect(settings.uri);
-    if (settings.letterPrinter === undefined) return;
-    const letterPrinter = this.connect(settings.letterPrinter);
-    this.printLetter = (key, letter, signal) => printLetterOnce(letterPrinter, key, letter, signal);
+    this.printer = connect(uri);
+    if (letterPrinter === undefined) return;
+    const office = connect(letterPrinter);
+    this.printLetter = (key, letter, signal) => printLetterOnce(office, key, letter, signal);
   }
 
   async prepare(job: CardJob): Promise<Buffer> {
@@ -48,7 +65,7 @@ export class IppBackend implements ProductionBackend {
       const cure = 'Give the card type a print bureau as its backend, or make it a type without a chip';
       throw new ProductError('production-refused', `A printer over IPP prints cards and cannot encode chips. ${cure}.`);
     }
-    return this.dependencies.cardPdf(job);
+    return this.cardPdf(job);
   }
 
   async submit(cards: readonly PreparedCard[], signal: AbortSignal): Promise<readonly Submission[]> {
@@ -134,12 +151,6 @@ export class IppBackend implements ProductionBackend {
   private report(key: OrderKey, job: PrinterJob): Report {
     return reportOf(key, job, this.settings.uri, new Date());
   }
-
-  private connect(uri: string): Printer {
-    const { user, credentials, certificate, timeLimits } = this.settings;
-    const authorization = credentials && basic(credentials.account, this.dependencies.secret(credentials.secret));
-    return new Printer(new IppClient({ uri, user, certificate, timeLimits, authorization: authorization ?? null }));
-  }
 }
 
 /** A letter that was given up is printed again: it holds nothing that may exist but once. */
@@ -164,9 +175,5 @@ async function beforeSending<T>(question: Promise<T>): Promise<T> {
 }
 
 function forgotten({ cardId, number }: OrderKey, what: string): Report {
-  return { cardId, number, state: 'forgotten', message: `${what}. Look whether the card lies in the output tray.` };
-}
-
-function basic(account: string, password: string): string {
-  return `Basic ${Buffer.from(`${account}:${password}`).toString('base64')}`;
+  return { cardId, number, state: 'forgotten', message: `${what}.` };
 }

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
 import { AnswerLost, BackendBusy, BackendDown } from '../backend.js';
+import { retryAfterMs } from '../http/retry-after.js';
 import { readAnswer, type IppAnswer } from './ipp-answer.js';
 import { encodeRequest, type IppRequest } from './ipp-request.js';
 import { httpAddress } from './ipp-settings.js';
@@ -109,8 +110,7 @@ function refuseHttpErrors({ statusCode, headers, body }: Dispatcher.ResponseData
   body.dump().catch(() => undefined);
   if (statusCode === 401 || statusCode === 403) throw new BackendDown('The printer wants another account or password.');
   if (statusCode === 429 || statusCode === 503) {
-    const seconds = Number(headers['retry-after']);
-    throw new BackendBusy('The printer is busy.', seconds > 0 ? seconds * 1_000 : busyPause);
+    throw new BackendBusy('The printer is busy.', retryAfterMs([headers['retry-after']].flat()[0]) ?? busyPause);
   }
   if (statusCode >= 500) throw new AnswerLost(`The printer had an error of its own (HTTP ${statusCode}).`);
   throw new BackendDown(`There is no IPP printer at this address (HTTP ${statusCode}): check the settings.`);

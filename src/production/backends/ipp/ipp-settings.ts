@@ -5,8 +5,7 @@ const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 const printerUri = z.string().refine(isPrinterUri, 'must be an address such as ipps://printer.example.org/ipp/print, without a password');
 
 /**
- * What `backend.settings` holds for a card printer over IPP: an address and habits, never a password. Times are in
- * milliseconds.
+ * Settings of a backend of the kind `ipp`; its secret, `password`, is not in the database. Times are in milliseconds.
  */
 export const ippSettings = z
   .strictObject({
@@ -16,8 +15,8 @@ export const ippSettings = z
     letterPrinter: printerUri.optional(),
     /** `requesting-user-name`. CUPS hides the names of other people's jobs, so it stays the same for good. */
     user: z.string().min(1).max(127).default('open-card-requests'),
-    /** HTTP Basic: the account, and the name of the secret that holds its password. */
-    credentials: z.strictObject({ account: z.string().min(1), secret: z.string().min(1) }).optional(),
+    /** HTTP Basic: an account whose password is the backend's secret `password`. */
+    account: z.string().min(1).optional(),
     /** PEM of the certificate that signs the printer's, where no public authority does. Printers mostly sign their own. */
     certificate: z.string().startsWith('-----BEGIN CERTIFICATE-----').optional(),
     /** The edge about which the card is turned for its back. */
@@ -38,9 +37,9 @@ export const ippSettings = z
     path: ['letterPrinter'],
     message: 'must be ipps:// (a letter holds a PIN), unless it is a queue on this machine',
   })
-  .refine(({ credentials, uri, letterPrinter }) => credentials === undefined || [uri, letterPrinter ?? uri].every(isPrivate), {
-    path: ['credentials'],
-    message: 'need ipps:// (else the password could be read on its way), unless it is a queue on this machine',
+  .refine(({ account, uri, letterPrinter }) => account === undefined || [uri, letterPrinter ?? uri].every(isPrivate), {
+    path: ['account'],
+    message: 'needs ipps:// (its password could be read on its way), unless it is a queue on this machine',
   });
 
 export type IppSettings = z.infer<typeof ippSettings>;

@@ -28,7 +28,11 @@ const statuses: Readonly<Record<number, IppStatus>> = {
     meaning: 'refused',
     sentence: 'The printer cannot print a card of this size or on both sides',
   },
-  0x040e: { keyword: 'client-error-conflicting-attributes', meaning: 'refused', sentence: 'The printer cannot combine what the card needs' },
+  0x040e: {
+    keyword: 'client-error-conflicting-attributes',
+    meaning: 'refused',
+    sentence: 'The printer cannot combine what the card needs',
+  },
   0x0411: { keyword: 'client-error-document-format-error', meaning: 'refused', sentence: 'The printer cannot read the PDF' },
   0x0500: { keyword: 'server-error-internal-error', meaning: 'lost', sentence: 'The printer had an error of its own' },
   0x0501: { keyword: 'server-error-operation-not-supported', meaning: 'down', sentence: 'The printer lacks a function that is needed' },

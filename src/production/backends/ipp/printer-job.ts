@@ -67,7 +67,8 @@ export const cameToNothing = ({ state }: PrinterJob): boolean => state === state
 export function reportOf({ cardId, number }: OrderKey, job: PrinterJob, printerUri: string, now: Date): Report {
   const about = { cardId, number, orderId: String(job.id) };
   // A job's reasons may be those of its printer as well.
-  const words = gravestReason(job.reasons)?.sentence ?? job.reasons.map((reason) => reasonInWords[reason]).find((sentence) => sentence !== undefined);
+  const ofJob = job.reasons.map((reason) => reasonInWords[reason]).find((sentence) => sentence !== undefined);
+  const words = gravestReason(job.reasons)?.sentence ?? ofJob;
   switch (job.state) {
     case states.completed:
       return { ...about, state: 'produced', evidence: evidenceOf(job, printerUri, now, words) };

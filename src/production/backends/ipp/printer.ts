@@ -8,6 +8,7 @@ import { jobAttributes, readJob, type PrinterJob } from './printer-job.js';
 import { printerAttributes } from './printer-state.js';
 
 const { CONSTANTS: code } = ipp;
+const wanted = new Set([code.JOB_ATTRIBUTES_TAG, code.PRINTER_ATTRIBUTES_TAG]);
 
 /** Most jobs that a printer is asked to list at once; some have thousands in their history. */
 export const longestList = 500;
@@ -90,10 +91,14 @@ export class Printer {
    * @param expected statuses that the caller wants as IppRefusal; all others mean what they mean to the port
    * @returns the groups of jobs or of the printer
    */
-  private async ask(request: IppRequest, signal: AbortSignal, expected: (status: number) => boolean = () => false): Promise<IppAttributes[]> {
+  private async ask(
+    request: IppRequest,
+    signal: AbortSignal,
+    expected: (status: number) => boolean = () => false,
+  ): Promise<IppAttributes[]> {
     try {
       const { groups } = await this.client.call(request, signal);
-      return groups.filter(({ tag }) => tag === code.JOB_ATTRIBUTES_TAG || tag === code.PRINTER_ATTRIBUTES_TAG).map(({ attributes }) => attributes);
+      return groups.filter(({ tag }) => wanted.has(tag)).map(({ attributes }) => attributes);
     } catch (error) {
       throw error instanceof IppRefusal && !expected(error.status) ? error.asBackendError : error;
     }
