@@ -2,7 +2,7 @@ import type { CardElements } from '../production/card-job.js';
 import { fillIn, textLabel } from './card-fields.js';
 import { cardMm, pointsToMm } from './card-size.js';
 import type { BarcodeElement, Box, CardSide, CardTemplate, Element, PhotoElement, TextElement } from './card-template.js';
-import { boxAttributes, dots, paint, strokeAttributes, textSvg } from './svg.js';
+import { boxAttributes, dots, outlines, paint, strokeAttributes } from './svg.js';
 import { drawSymbol } from './symbols.js';
 import { coveredScripts } from './text/fonts.js';
 import { setText, type SetText } from './text/text-fitting.js';
@@ -86,12 +86,12 @@ function drawText(element: TextElement, elements: CardElements): DrawnElement {
   const set = setElement(element, elements);
   if (set === null) return { svg: '' };
   const { x, y } = element.box;
-  return { svg: textSvg(set, x, y, element.colour), findings: judgeText(element, set) };
+  return { svg: outlines(set, x, y, `fill="${element.colour}"`), findings: judgeText(element, set) };
 }
 
 function judgeText(element: TextElement, { lines, inside, cut }: SetText): NonNullable<DrawnElement['findings']> {
   const label = textLabel(element.text);
-  const missing = [...new Set(lines.flatMap(({ line }) => line.missing.map(({ character }) => character)))];
+  const missing = [...new Set(lines.flatMap(({ line }) => line.missing))];
   if (missing.length > 0) {
     const characters = missing.slice(0, 10).join(' ');
     const message = `The ${label} has characters that the card's font has not: ${characters}. Have it written in ${coveredScripts} letters`;

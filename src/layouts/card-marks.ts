@@ -1,5 +1,5 @@
 import { cardMm, pointsToMm } from './card-size.js';
-import { boxAttributes, dots, outlines, textSvg } from './svg.js';
+import { boxAttributes, dots, outlines } from './svg.js';
 import { setText } from './text/text-fitting.js';
 
 /** What is drawn over a finished side. */
@@ -39,5 +39,5 @@ function drawWarning(sentence: string): string {
     width: band.width - 6, height: band.height - 2, size: pointsToMm(7), smallest: pointsToMm(5),
     weight: 'semibold', align: 'left', vertical: 'middle', tracking: 0,
   });
-  return `<rect ${boxAttributes(band)} fill="#c00000"/>${textSvg(set, band.x + 3, band.y + 1, '#ffffff')}`;
+  return `<rect ${boxAttributes(band)} fill="#c00000"/>${outlines(set, band.x + 3, band.y + 1, 'fill="#ffffff"')}`;
 }

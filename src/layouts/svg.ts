@@ -2,7 +2,6 @@ import type { PathCommand } from 'fontkit';
 import { cardPx, mmToPx } from './card-size.js';
 import type { Box, Fill, Stroke } from './card-template.js';
 import type { SetText } from './text/text-fitting.js';
-import { missingBox } from './text/text-shaping.js';
 
 /*
  * A side as SVG, in dots. No word of a holder ever gets into it: text is outlines, and everything else is numbers and
@@ -78,28 +77,6 @@ function pathOf(commands: readonly PathCommand[]): string {
   const path = commands.map(({ command, args }) => letters[command] + args.join(' ')).join('');
   paths.set(commands, path);
   return path;
-}
-
-/**
- * A text on a card, with a red box for each character that no font has.
- * @param x left edge of its box (mm)
- * @param y top edge of its box (mm)
- */
-export function textSvg(set: SetText, x: number, y: number, colour: string): string {
-  const boxes = missingBoxes(set, x, y).map((box) => `<rect ${boxAttributes(box)} fill="#ffffff" stroke="#c00000" stroke-width="3"/>`);
-  return outlines(set, x, y, `fill="${colour}"`) + boxes.join('');
-}
-
-function missingBoxes({ lines, size }: SetText, x: number, y: number): Box[] {
-  const { width, height, margin } = missingBox;
-  return lines.flatMap(({ line, x: start, baseline }) =>
-    line.missing.map((missing) => ({
-      x: x + start + (missing.x + margin) * size,
-      y: y + baseline - height * size,
-      width: (width - 2 * margin) * size,
-      height: height * size,
-    })),
-  );
 }
 
 /** A whole side. */

@@ -23,12 +23,28 @@ export interface ShapedLine {
   readonly width: number;
   readonly ink: Ink | null;
   readonly glyphs: readonly Glyph[];
-  /** Characters that no font has, and where a box stands for each. */
-  readonly missing: readonly { readonly character: string; readonly x: number }[];
+  /** Characters that no font has; an empty box stands for each. */
+  readonly missing: readonly string[];
 }
 
-/** The box that stands for a character that no font has, in parts of the font size. */
-export const missingBox = { width: 0.6, height: 0.714, margin: 0.05 } as const;
+/** The frame that stands for a character that no font has, in thousandths of the font size. */
+const missingBox: { readonly width: number; readonly height: number; readonly commands: readonly PathCommand[] } = {
+  width: 600,
+  height: 714,
+  commands: [
+    ...rectangle([60, 0], [540, 0], [540, 714], [60, 714]),
+    // The other way round, so that it is left out.
+    ...rectangle([120, 60], [120, 654], [480, 654], [480, 60]),
+  ],
+};
+
+function rectangle(start: readonly number[], ...corners: (readonly number[])[]): PathCommand[] {
+  return [
+    { command: 'moveTo', args: start },
+    ...corners.map((args) => ({ command: 'lineTo' as const, args })),
+    { command: 'closePath', args: [] },
+  ];
+}
 
 const graphemes = new Intl.Segmenter('en', { granularity: 'grapheme' });
 
@@ -56,14 +72,16 @@ export function plainText(text: string): string {
  */
 export function shapeLine(text: string, weight: Weight, tracking = 0): ShapedLine {
   const glyphs: Glyph[] = [];
-  const missing: { character: string; x: number }[] = [];
+  const missing: string[] = [];
   let x = 0;
   let ink: Ink | null = null;
   for (const run of runsOf(text, weight, tracking > 0)) {
     if (run.font === null) {
-      missing.push({ character: run.text, x });
-      ink = around(ink, { left: x, right: x + missingBox.width, bottom: 0, top: missingBox.height });
-      x += missingBox.width;
+      const { commands, width, height } = missingBox;
+      missing.push(run.text);
+      glyphs.push({ commands, scale: 0.001, x, y: 0 });
+      ink = around(ink, { left: x, right: x + width / 1000, bottom: 0, top: height / 1000 });
+      x += width / 1000;
     } else {
       const scale = 1 / run.font.unitsPerEm;
       const laidOut = run.font.layout(run.text);
