@@ -36,6 +36,10 @@ import { numberRangeRoutes } from './number-ranges/number-range-routes.js';
 import { optionRoutes } from './options/option-routes.js';
 import { CommandDispatcher } from './outbox/command-dispatcher.js';
 import { EngineCarrier } from './outbox/engine-carrier.js';
+import { orderKeyText } from './production/backends/backend.js';
+import { registerProductionMetrics } from './production/production-metrics.js';
+import { productionRoutes } from './production/production-routes.js';
+import { sweepProductions } from './production/production-sweep.js';
 import { repeat } from './repeat.js';
 import { refuseReservation } from './requests/request-abort.js';
 import { requestChecks } from './requests/request-checks.js';
@@ -49,6 +53,7 @@ import { CardSecrets } from './secrets/card-secrets.js';
 import { KeyRing } from './secrets/key-ring.js';
 import { secretRoutes } from './secrets/secret-routes.js';
 import { openSealedPart } from './secrets/secret-mail.js';
+import { useCasePreviewRoutes } from './use-cases/use-case-preview-routes.js';
 import { useCaseRoutes } from './use-cases/use-case-routes.js';
 import { changeUseCase } from './use-cases/use-case-changes.js';
 import { listUseCases, nothingEnabledHint, type UseCaseView } from './use-cases/use-case-service.js';
@@ -149,6 +154,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   registerWorkMetrics(metrics, db);
+  registerProductionMetrics(metrics, db);
 
   const app = createApp({
     publicUrl: config.PUBLIC_URL,
@@ -161,6 +167,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     checks: requestChecks(db, requests, tasks, new URL(config.PUBLIC_URL).origin),
     routes: [
       ...useCaseRoutes(db, reconcile),
+      ...useCasePreviewRoutes(db, processes),
       ...deploymentRoutes(deployments),
       ...processRoutes(processes, deployments),
       ...requestRoutes(db, requests, () => {
@@ -171,6 +178,9 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       ...numberRangeRoutes(db),
       ...secretRoutes(db, keyRing),
       ...cardRoutes(db),
+      ...productionRoutes(db, () => {
+        dispatcher.notify();
+      }),
       ...layoutRoutes(db, new CardPreviews(db)),
       ...optionRoutes(db),
       ...mailRoutes(db),
@@ -210,6 +220,8 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     if (adopted.length > 0) log.warn({ adopted }, 'deployments were put on record that had been left without');
     const mended = await sweepRequests(db, engine, system, log);
     if (mended.length > 0) log.warn({ requests: mended }, 'process instances were gone; their requests were started again');
+    const followed = await sweepProductions(db, engine, system);
+    if (followed.length > 0) log.warn({ orders: followed.map(orderKeyText) }, 'process instances of production orders were gone; others were started');
   });
 
   return {

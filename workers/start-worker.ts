@@ -1,8 +1,9 @@
 import { createServer } from 'node:http';
 import pg from 'pg';
 import { Registry } from 'prom-client';
-import type { WorkerConfig } from '../src/config.js';
+import { secretsKeysOf, type WorkerConfig } from '../src/config.js';
 import { openDatabase } from '../src/db/database.js';
+import { Listener } from '../src/db/listen.js';
 import { technicalAccounts } from '../src/domain/roles.js';
 import { EngineClient } from '../src/engine/client.js';
 import { EngineHistory } from '../src/engine/history.js';
@@ -10,7 +11,12 @@ import { errorTable, isProductError } from '../src/errors.js';
 import { forgetWorker, sayWorker } from '../src/health/worker-store.js';
 import type { Logger } from '../src/log.js';
 import { topics } from '../src/process/contract/index.js';
+import { backendFactories } from '../src/production/backend-factories.js';
+import { StoredBackends } from '../src/production/backend-registry.js';
+import { ProductionCarrier } from '../src/production/production-carrier.js';
 import { repeat } from '../src/repeat.js';
+import { CardSecrets } from '../src/secrets/card-secrets.js';
+import { KeyRing } from '../src/secrets/key-ring.js';
 import { createHandlers } from './registry.js';
 import { createWorker, PgAttemptStore, type Worker } from './runtime/index.js';
 
@@ -25,8 +31,12 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
-/** Composes and starts a worker for every topic of the contract. */
+/**
+ * Composes and starts a worker for every topic of the contract, and the carrier of production orders.
+ * @throws ConfigError without the keys of PINs and PUKs
+ */
 export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
+  const keyRing = new KeyRing(secretsKeysOf(config));
   const db = openDatabase(config.DATABASE_URL, 12);
   const attempts = new pg.Pool({ connectionString: config.DATABASE_URL, max: 2, application_name: 'open-card-requests attempts' });
   attempts.on('error', (error) => {
@@ -48,13 +58,27 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   const health = config.WORKER_HEALTH_PORT === undefined ? null : serveHealth(worker, config.WORKER_HEALTH_PORT);
   await sayWorker(db, { id: worker.id, ready: true, problems: [] });
   worker.start();
+  const backends = new StoredBackends(db, backendFactories(config.BACKEND_SECRETS_FILE ?? {}), log);
+  const { registry } = worker;
+  const carrier = new ProductionCarrier({ db, log, worker: worker.id, backends, secrets: new CardSecrets(keyRing), registry });
+  await carrier.start();
+  const listener = new Listener(
+    config.DATABASE_URL,
+    {
+      production_order: () => {
+        carrier.notify();
+      },
+    },
+    log,
+  );
+  await listener.start();
   const heartbeat = repeat(sayEveryMs, log, () => sayWorker(db, { id: worker.id, ...worker.health() }));
 
   return {
     id: worker.id,
     stop: async () => {
-      await worker.stop({ deadlineMs: stopWithinMs });
-      await heartbeat.stop();
+      await Promise.all([worker.stop({ deadlineMs: stopWithinMs }), carrier.stop()]);
+      await Promise.all([heartbeat.stop(), listener.stop()]);
       await forgetWorker(db, worker.id).catch(() => undefined);
       health?.close();
       await Promise.all([engine.close(), attempts.end(), db.destroy()]);
