@@ -30,9 +30,7 @@ async function addresses(...accounts: string[]): Promise<string[]> {
 }
 
 test('approvers hear of a request, its requester of the decision with the reason, each once', async () => {
-  const holder = (await product.db('holder').where({ state: 'active', account: null }).whereNotNull('photo_id').first('employee_number')) as {
-    employee_number: string;
-  };
+  const holder = await product.db('holder').where({ state: 'active', account: null }).whereNotNull('photo_id').first();
   const asked = await product.call('operator', 'POST', '/card-requests', { holder: holder.employee_number, cardType: 'employee' });
   const { id } = asked.body as { id: string };
   await requestIn(product, id, 'requested');
