@@ -1,6 +1,8 @@
 import { createServer } from 'node:http';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { auditRoutes } from './audit/audit-routes.js';
+import { backendRoutes } from './backends/backend-routes.js';
+import { settingsSchemas } from './backends/settings-schemas.js';
 import { cardTypeRoutes } from './card-types/card-type-routes.js';
 import { cardRoutes } from './cards/card-routes.js';
 import { secretsKeysOf, type ServerConfig } from './config.js';
@@ -36,7 +38,10 @@ import { numberRangeRoutes } from './number-ranges/number-range-routes.js';
 import { optionRoutes } from './options/option-routes.js';
 import { CommandDispatcher } from './outbox/command-dispatcher.js';
 import { EngineCarrier } from './outbox/engine-carrier.js';
+import { backendFactories } from './production/backend-factories.js';
+import { StoredBackends } from './production/backend-registry.js';
 import { orderKeyText } from './production/backends/backend.js';
+import { webhookRoutes } from './production/backends/http/webhook-routes.js';
 import { registerProductionMetrics } from './production/production-metrics.js';
 import { productionRoutes } from './production/production-routes.js';
 import { sweepProductions } from './production/production-sweep.js';
@@ -140,6 +145,8 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     onRefused: (id, reason) => db.transaction((trx) => refuseReservation(trx, id, reason)),
   });
   const cardSecrets = new CardSecrets(keyRing);
+  const backendSecrets = config.BACKEND_SECRETS_FILE ?? {};
+  const backends = new StoredBackends(db, backendFactories(backendSecrets), log);
   const mailSender = new MailSender({
     db,
     log,
@@ -181,6 +188,8 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       ...productionRoutes(db, () => {
         dispatcher.notify();
       }),
+      ...backendRoutes({ db, schemas: settingsSchemas, registry: backends }),
+      ...webhookRoutes({ db, log, secrets: backendSecrets }),
       ...layoutRoutes(db, new CardPreviews(db)),
       ...optionRoutes(db),
       ...mailRoutes(db),

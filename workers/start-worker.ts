@@ -9,6 +9,7 @@ import { EngineClient } from '../src/engine/client.js';
 import { EngineHistory } from '../src/engine/history.js';
 import { errorTable, isProductError } from '../src/errors.js';
 import { forgetWorker, sayWorker } from '../src/health/worker-store.js';
+import { pinLetter } from '../src/letters/pin-letter.js';
 import type { Logger } from '../src/log.js';
 import { topics } from '../src/process/contract/index.js';
 import { backendFactories } from '../src/production/backend-factories.js';
@@ -17,6 +18,7 @@ import { ProductionCarrier } from '../src/production/production-carrier.js';
 import { repeat } from '../src/repeat.js';
 import { CardSecrets } from '../src/secrets/card-secrets.js';
 import { KeyRing } from '../src/secrets/key-ring.js';
+import { LetterSender } from '../src/secrets/letter-sender.js';
 import { createHandlers } from './registry.js';
 import { createWorker, PgAttemptStore, type Worker } from './runtime/index.js';
 
@@ -32,7 +34,8 @@ export interface RunningWorker {
 }
 
 /**
- * Composes and starts a worker for every topic of the contract, and the carrier of production orders.
+ * Composes and starts a worker for every topic of the contract, and what brings orders and PIN letters to production
+ * backends.
  * @throws ConfigError without the keys of PINs and PUKs
  */
 export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
@@ -60,13 +63,19 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   worker.start();
   const backends = new StoredBackends(db, backendFactories(config.BACKEND_SECRETS_FILE ?? {}), log);
   const { registry } = worker;
-  const carrier = new ProductionCarrier({ db, log, worker: worker.id, backends, secrets: new CardSecrets(keyRing), registry });
+  const secrets = new CardSecrets(keyRing);
+  const carrier = new ProductionCarrier({ db, log, worker: worker.id, backends, secrets, registry });
+  const letterSender = new LetterSender({ db, log, backends, secrets, makeLetter: (letter) => pinLetter(letter) });
   await carrier.start();
+  letterSender.start();
   const listener = new Listener(
     config.DATABASE_URL,
     {
       production_order: () => {
         carrier.notify();
+      },
+      secret_letter: () => {
+        letterSender.notify();
       },
     },
     log,
@@ -77,7 +86,7 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   return {
     id: worker.id,
     stop: async () => {
-      await Promise.all([worker.stop({ deadlineMs: stopWithinMs }), carrier.stop()]);
+      await Promise.all([worker.stop({ deadlineMs: stopWithinMs }), carrier.stop(), letterSender.stop()]);
       await Promise.all([heartbeat.stop(), listener.stop()]);
       await forgetWorker(db, worker.id).catch(() => undefined);
       health?.close();

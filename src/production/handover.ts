@@ -1,3 +1,4 @@
+import { cutSecrets } from '../domain/cut-secrets.js';
 import { isProductError } from '../errors.js';
 import type { BackendCaller } from './backend-caller.js';
 import { orderKeyText, type PreparedCard, type Submission } from './backends/backend.js';
@@ -40,22 +41,25 @@ export async function handOver(caller: BackendCaller, claimed: readonly ClaimedI
 /** Makes what is sent, with a PIN and PUK of its own, and keeps it: sealed again it would be another body under the same key. */
 async function prepare({ backend }: BackendCaller, order: ClaimedIntent, claim: Claim, parts: CarrierParts): Promise<void> {
   const { db, ledger, secrets, log, times } = parts;
+  let clear: readonly string[] = [];
   try {
     await db.transaction(async (trx) => {
       const job = await readJob(trx, order);
       const made = await secrets.makeSecrets(trx, { cardId: order.cardId, number: order.number, chip: job.chip });
+      clear = made === null ? [] : [made.pin, made.puk];
       const body = await backend.prepare({ ...job, secrets: made });
       if (!(await ledger.keepBody(trx, order, body, claim))) throw new TakenAway();
     });
   } catch (raw) {
     if (raw instanceof TakenAway) return;
     if (isProductError(raw) && raw.isBusiness) {
-      await failHeld(order, { code: raw.code, reason: raw.message }, claim, parts);
+      await failHeld(order, { code: raw.code, reason: cutSecrets(raw.message, clear) }, claim, parts);
       return;
     }
     // A missing key or a fault of ours would fail every card alike: they wait until it is mended, or someone cancels them.
-    log.error({ err: raw, order: orderKeyText(order), attempts: order.attempts }, 'a card could not be prepared for production');
-    const reason = isProductError(raw) ? raw.message : 'The card could not be prepared; the log of the worker tells why. It is tried again.';
+    const error = cutSecrets(raw instanceof Error ? (raw.stack ?? raw.message) : String(raw), clear);
+    log.error({ error, order: orderKeyText(order), attempts: order.attempts }, 'a card could not be prepared for production');
+    const reason = isProductError(raw) ? cutSecrets(raw.message, clear) : 'The card could not be prepared; the log of the worker tells why. It is tried again.';
     await ledger.prepareLater(order, claim, delayAfter(order.attempts, times), reason);
   }
 }
