@@ -3,7 +3,7 @@ import { listOf } from '../http/list.js';
 import { defineRoute, jsonBody, type Route } from '../http/route.js';
 import type { DeploymentService } from './deployment-service.js';
 import { deploymentSchema, toDeployment } from './deployment-routes.js';
-import { isSameMeaning } from './diagram-diff.js';
+import { isSameMeaning, type DiagramDiff } from './diagram-diff.js';
 import type { MigrationView, ProcessService, VersionView } from './process-service.js';
 
 const versionSchema = z
@@ -36,7 +36,8 @@ const processSchema = z
   .meta({ id: 'ProcessDefinition' });
 
 const elementSchema = z.object({ id: z.string(), name: z.string().nullable(), type: z.string() });
-const diffSchema = z
+/** What distinguishes two diagrams. */
+export const diffSchema = z
   .object({
     same: z.boolean().describe('Nothing that happens has changed'),
     added: z.array(elementSchema),
@@ -134,10 +135,7 @@ export function processRoutes(processes: ProcessService, deployments: Deployment
       query: pair,
       responses: { 200: { description: 'Elements that differ', schema: diffSchema } },
       handler: async ({ params, query: { from, to } }) => {
-        const diff = await processes.diff(params.key, from, to);
-        const changed = diff.changed.map((each) => ({ ...each, changes: [...each.changes] }));
-        const lists = { added: [...diff.added], removed: [...diff.removed], layoutChanged: [...diff.layoutChanged] };
-        return { status: 200, body: { same: isSameMeaning(diff), ...lists, changed } };
+        return { status: 200, body: toDiff(await processes.diff(params.key, from, to)) };
       },
     }),
     defineRoute({
@@ -209,6 +207,13 @@ export function processRoutes(processes: ProcessService, deployments: Deployment
       },
     }),
   ];
+}
+
+/** A difference as the interface answers it. */
+export function toDiff(diff: DiagramDiff) {
+  const changed = diff.changed.map((each) => ({ ...each, changes: [...each.changes] }));
+  const lists = { added: [...diff.added], removed: [...diff.removed], layoutChanged: [...diff.layoutChanged] };
+  return { same: isSameMeaning(diff), ...lists, changed };
 }
 
 function toVersion({ processKey, deployedAt, chosenForTypes, ...version }: VersionView) {

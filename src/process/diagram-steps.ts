@@ -5,6 +5,8 @@ export interface DiagramStep {
   readonly id: string;
   /** Its name, or its id where it has none. */
   readonly name: string;
+  /** Whether people work on it. */
+  readonly isUserTask: boolean;
   /** Topic of an external task, else null. */
   readonly topic: string | null;
   /** Groups whose task it is. */
@@ -26,7 +28,8 @@ export async function readSteps(xml: string): Promise<ReadonlyMap<string, Diagra
       return typeof value === 'string' && value !== '' ? value : null;
     };
     const groups = (text('camunda:candidateGroups') ?? '').split(',').map((group) => group.trim());
-    return [{ id, name: text('name') ?? id, topic: text('camunda:topic'), groups: groups.filter((group) => group !== '') }];
+    const isUserTask = element.$type === 'bpmn:UserTask';
+    return [{ id, name: text('name') ?? id, isUserTask, topic: text('camunda:topic'), groups: groups.filter((group) => group !== '') }];
   });
   return new Map(steps.map((step) => [step.id, step]));
 }

@@ -48,6 +48,28 @@ describe('a new version of the variant in use', () => {
     expect(await versionOf((await requestCard('10004', 'visitor', 'requested')).id)).toBe(1);
   });
 
+  test('a preview tells what a release would change, and changes nothing', async () => {
+    const before = await useCase();
+    const preview = (query: string) => product.call('admin', 'GET', `/use-cases/request-card/preview${query}`);
+    const { status, body } = await preview('');
+    expect(status).toBe(200);
+    expect(body).toMatchObject({
+      now: { variant: 'with-approval', version: 1 },
+      then: { variant: 'with-approval', version: 2 },
+      changes: { same: false, changed: [{ id: 'request-card-with-approval' }] },
+      tasksThen: [{ name: 'Decide on card request', groups: ['card-approvers'] }],
+      staying: [{ variant: 'with-approval', version: 1, requests: 2, steps: [{ id: 'decide-request', name: 'Decide on card request', instances: 2 }] }],
+      openForms: 0,
+      groups: ['card-operators', 'card-approvers'],
+    });
+    expect(body.sentence).toContain('"Request card with approval", version 2');
+    const other = await preview('?variant=without-approval&cardType=visitor');
+    expect(other.body).toMatchObject({ cardType: 'visitor', cardTypes: ['visitor'], changes: null, tasksThen: [] });
+    expect((await preview('?variant=by-magic')).body.code).toBe('variant-unknown');
+    expect((await product.call('designer', 'GET', '/use-cases/request-card/preview')).status).toBe(403);
+    expect(await useCase()).toEqual(before);
+  });
+
   test('is released by an administrator only, and only of a variant in use', async () => {
     const release = { variant: 'with-approval', version: 2, reason: 'Reviewed by the security office' };
     expect((await product.call('designer', 'POST', '/use-cases/request-card/release', release)).status).toBe(403);
