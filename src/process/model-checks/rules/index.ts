@@ -23,6 +23,7 @@ import { noCode } from './no-code.js';
 import { noDeadEnds } from './no-dead-ends.js';
 import { oneProcess } from './one-process.js';
 import { reachableElements } from './reachable-elements.js';
+import { retryOverrides } from './retry-overrides.js';
 import { taskPeople } from './task-people.js';
 import { textLength } from './text-length.js';
 import { timersSet } from './timers-set.js';
@@ -39,6 +40,7 @@ export const diagramRules: readonly DiagramRule[] = [
   gatewayConditions,
   knownTopics,
   topicInputs,
+  retryOverrides,
   caughtErrors,
   knownMessages,
   knownChecks,

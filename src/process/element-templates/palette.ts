@@ -1,0 +1,163 @@
+import { groups } from '../../domain/roles.js';
+import { messages, type CheckName, type topics, type TopicName } from '../contract/index.js';
+
+type Inputs<T extends TopicName> = keyof (typeof topics)[T]['inputs'] & string;
+
+/** What the palette says about one input of a topic. */
+interface InputHelp {
+  readonly help: string;
+  /** What it begins with where it is shown; without it, an optional input is not: it is taken from the variable of its name. */
+  readonly begins?: string;
+}
+
+/** The same work for another purpose, as a template of its own. */
+interface Variation<Input extends string> {
+  readonly id: string;
+  readonly name: string;
+  readonly does: string;
+  /** Inputs that make it what it is: not shown. */
+  readonly fixed: Readonly<Partial<Record<Input, string>>>;
+  /** Inputs that it has no use for. */
+  readonly without: readonly Input[];
+}
+
+export interface WorkHelp<Input extends string> {
+  readonly does: string;
+  readonly inputs: Readonly<Record<Input, InputHelp>>;
+  readonly variations?: readonly Variation<Input>[];
+}
+
+/** What designers read about the topics of the contract. A topic without its help does not compile. */
+export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
+  'find-holder': {
+    does: 'Looks up card holders by the text of a search form, and what each card type would mean for them.',
+    inputs: {
+      query: { help: 'What to look for. Without it, the form asks for it.' },
+      refusal: { help: 'Why a request came back, for the sentence above the form.' },
+    },
+  },
+  'register-request': {
+    does: 'Makes the request and its card, in the state that you choose here. Everything is checked again.',
+    inputs: {
+      requestedState: { help: 'Whether the request waits for an approval, or is approved at once.', begins: 'requested' },
+      holder: { help: 'Id of the card holder.' },
+      cardType: { help: 'Id of the card type.' },
+      requestId: { help: 'Id of a request that the API has reserved.' },
+    },
+  },
+  'record-decision': {
+    does: 'Records who decided what, moves the request and its card, and tells the requester by mail. Who decided is read from the engine’s own records.',
+    inputs: {
+      requestId: { help: 'Id of the request.' },
+      decision: { help: 'approve or reject, as the form of the approval gives it.' },
+      reason: { help: 'Why it is rejected.' },
+      approvalTask: { help: 'Id of the user task whose completion is the decision.', begins: 'decide-request' },
+      cause: { help: 'Whether a person decided or the time limit.' },
+      seenContent: { help: 'What the approver was shown of the card, as the check of the form tells it.' },
+    },
+    variations: [
+      {
+        id: 'record-time-limit',
+        name: 'Reject for time',
+        does: 'Rejects a request that nobody decided in time. Put it behind the message approval-time-limit-reached.',
+        fixed: { decision: 'reject', cause: 'time-limit' },
+        without: ['approvalTask'],
+      },
+    ],
+  },
+  'find-own-requests': {
+    does: 'Lists the requests of whoever started the process that still wait for a decision.',
+    inputs: { refusal: { help: 'Why an earlier choice was refused, for the sentence above the form.' } },
+  },
+  'abort-request': {
+    does: 'Withdraws a request of whoever started the process.',
+    inputs: {
+      requestId: { help: 'Id of the request.' },
+      reason: { help: 'Why it is withdrawn.' },
+    },
+  },
+  'order-production': {
+    does: 'Orders the card from its production backend. The process then waits for the message card-production-ended.',
+    inputs: {
+      source: { help: 'An approved card, a failed one to be produced again, or a holder, for whom a card is made without a request.', begins: 'approved' },
+      card: { help: 'Id of the card, unless it is made from a holder.' },
+      holder: { help: 'Id of the card holder, where the card is made from a holder.' },
+      cardType: { help: 'Id of the card type, where the card is made from a holder.' },
+      orderTask: { help: 'Id of the user task whose completion orders. Without it, whoever started the process orders.' },
+    },
+  },
+  'cancel-card': {
+    does: 'Withdraws an approved or failed card for good.',
+    inputs: {
+      card: { help: 'Id of the card.' },
+      reason: { help: 'Why it is cancelled.' },
+      cancelTask: { help: 'Id of the user task whose completion cancels. Without it, whoever started the process cancels.' },
+    },
+  },
+};
+
+/** A start event or user task with a form that people fill in, and the check that the server makes of it. */
+export interface FormHelp {
+  readonly id: string;
+  readonly name: string;
+  readonly does: string;
+  readonly element: 'bpmn:UserTask' | 'bpmn:StartEvent';
+  readonly form: string;
+  /** Attributes of the element that say whose it is. */
+  readonly people: Readonly<Record<string, string>>;
+}
+
+const starter = '${starter}';
+
+/** What designers read about the checks of the contract. A check without a place for it does not compile. */
+export const forms: Readonly<Record<CheckName, FormHelp>> = {
+  'holder-search': {
+    id: 'start-with-holder-search',
+    name: 'Card wanted',
+    does: 'Starts a process in Tasklist by asking whom the card is for.',
+    element: 'bpmn:StartEvent',
+    form: 'find-holder',
+    people: { 'camunda:initiator': 'starter' },
+  },
+  'request-card': {
+    id: 'choose-card',
+    name: 'Choose holder and card type',
+    does: 'Shows the card holders found and lets whoever started choose one and a card type, search again or cancel.',
+    element: 'bpmn:UserTask',
+    form: 'choose-card',
+    people: { 'camunda:assignee': starter },
+  },
+  'decide-request': {
+    id: 'decide-request',
+    name: 'Decide on card request',
+    does: 'Asks the approvers. Neither the requester nor the card holder may decide. Draw "Record the decision" behind it.',
+    element: 'bpmn:UserTask',
+    form: 'decide-request',
+    people: { 'camunda:candidateGroups': groups.approver },
+  },
+  'abort-request': {
+    id: 'choose-own-request',
+    name: 'Choose the request to abort',
+    does: 'Shows the own requests that wait and lets whoever started choose one, or none.',
+    element: 'bpmn:UserTask',
+    form: 'abort-request',
+    people: { 'camunda:assignee': starter },
+  },
+};
+
+/** A place where a process waits for a message of ours. */
+export interface WaitHelp {
+  readonly id: string;
+  readonly name: string;
+  readonly does: string;
+  readonly message: string;
+}
+
+export const waits: readonly WaitHelp[] = [
+  {
+    id: 'wait-for-production',
+    name: 'Wait for production',
+    does: 'Waits until the card is produced, has failed or was cancelled; the variable productionState says which.',
+    message: messages.productionEnded,
+  },
+];
