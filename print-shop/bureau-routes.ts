@@ -106,7 +106,7 @@ export function bureauRoutes({ ledger, machine, intake, faults, unseal, token }:
     const after = Number(request.query['after'] ?? 0);
     if (!Number.isSafeInteger(after) || after < 0) throw new BureauRefusal(400, 'invalid', 'This is no cursor of ours.');
     for (const order of ledger.endings.slice(0, after)) {
-      if (!order.acknowledged) void ledger.record({ type: 'acknowledged', at: now(), key: order.key });
+      if (!order.acknowledged) void ledger.record({ type: 'acknowledged', at: now(), orderId: order.orderId });
     }
     const page = ledger.endings.slice(after, after + longestList);
     const body: ResultPage = { results: page.filter((order) => !order.acknowledged).map(resultOf), next: String(after + page.length) };

@@ -65,7 +65,7 @@ export class Courier {
     const result = resultOf(order);
     for (let ms = pauses.first; !order.acknowledged; ms = Math.min(pauses.longest, ms * 2)) {
       if (await this.send(result)) {
-        if (!order.acknowledged) await ledger.record({ type: 'acknowledged', at: now(), key: order.key });
+        if (!order.acknowledged) await ledger.record({ type: 'acknowledged', at: now(), orderId: order.orderId });
         break;
       }
       log.debug({ order: order.key, ms }, 'a result was not acknowledged; it is told again');

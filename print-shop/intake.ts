@@ -14,6 +14,8 @@ export interface IntakeDeps {
   readonly ledger: ShopLedger;
   readonly faults: Faults;
   readonly unseal: Unseal;
+  /** See `ShopScript`. */
+  readonly honoursKeys: boolean;
   /** Told that there is work. */
   readonly notify: () => void;
 }
@@ -42,10 +44,10 @@ export class Intake {
   }
 
   private async decide(order: Order, digest: string): Promise<IntakeAnswer> {
-    const { ledger, notify } = this.deps;
+    const { ledger, notify, honoursKeys } = this.deps;
     const { key } = order;
-    const known = ledger.orders.get(key);
-    const refused = ledger.refusals.get(key);
+    const known = honoursKeys ? ledger.orders.get(key) : undefined;
+    const refused = honoursKeys ? ledger.refusals.get(key) : undefined;
     if ((known ?? refused ?? { digest }).digest !== digest) {
       return { key, outcome: 'refused', code: problemCodes.mismatch, detail: 'This key was used for another order.' };
     }

@@ -99,7 +99,7 @@ export class Machine {
 
   /** Takes an order out of the queue that waits there. */
   drop(order: ShopOrder): void {
-    this.end(order, { type: 'cancelled', at: now(), key: order.key });
+    this.end(order, { type: 'cancelled', at: now(), orderId: order.orderId });
   }
 
   private async run(): Promise<void> {
@@ -132,15 +132,15 @@ export class Machine {
   /** A card that was half-made when the program ended was never finished: it is begun anew at the next start. */
   private finish(order: ShopOrder): void {
     const { ledger, faults, powerCut } = this.options;
-    const { key, card } = order;
+    const { key, orderId, card } = order;
     if (faults.strikes('restart', key)) powerCut();
     if (faults.strikes('jam', key)) {
-      this.end(order, { type: 'failed', at: now(), key, code: 'jam', reason: 'The card jammed in the printer and was thrown away.' });
+      this.end(order, { type: 'failed', at: now(), orderId, code: 'jam', reason: 'The card jammed in the printer and was thrown away.' });
       return;
     }
     const serialNumber = `SIM-${String(ledger.made + 1).padStart(6, '0')}`;
     const chipUid = card.chip ? `04${randomBytes(6).toString('hex').toUpperCase()}` : null;
-    this.end(order, { type: 'made', at: now(), key, serialNumber, chipUid });
+    this.end(order, { type: 'made', at: now(), orderId, serialNumber, chipUid });
   }
 
   private end(order: ShopOrder, ending: NonNullable<ShopOrder['ending']>): void {

@@ -47,6 +47,7 @@ export async function startPrintShop(config: PrintShopConfig, log: Logger): Prom
     ledger,
     faults,
     unseal,
+    honoursKeys: script.honoursKeys,
     notify: () => {
       machine.notify();
     },

@@ -10,6 +10,11 @@ export const shopScript = z.strictObject({
   ribbonCards: z.int().min(1).default(250),
   /** After this time somebody puts in a new ribbon (ms); null: only by hand. */
   ribbonChangeMs: z.int().min(0).nullable().default(30_000),
+  /**
+   * False for a careless shop, which makes a card each time it is told to, whatever the key: what must not happen then is up
+   * to the client alone.
+   */
+  honoursKeys: z.boolean().default(true),
   /** Probabilities. */
   faults: z.partialRecord(z.enum(faultNames), z.number().min(0).max(1)).default({}),
 });

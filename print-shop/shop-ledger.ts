@@ -25,11 +25,13 @@ interface Refusal {
  * Memory runs ahead of the disk by a moment; nothing of it may be told to anyone before `settled` has resolved.
  */
 export class ShopLedger {
+  /** By key; the newest one in a shop that makes a card each time it is told to. */
   readonly orders = new Map<string, ShopOrder>();
   readonly refusals = new Map<string, Refusal>();
   readonly letters = new Map<string, { readonly letterId: string; readonly at: string }>();
   /** In the order in which they ended. */
   readonly endings: ShopOrder[] = [];
+  private readonly byId = new Map<string, ShopOrder>();
   private readonly queue = new Set<ShopOrder>();
   private starts = 0;
   private cardsMade = 0;
@@ -67,7 +69,7 @@ export class ShopLedger {
 
   /** The next id of an order. */
   get nextOrderId(): string {
-    return `PS-${String(this.orders.size + 1).padStart(6, '0')}`;
+    return `PS-${String(this.byId.size + 1).padStart(6, '0')}`;
   }
 
   /** Notes what has happened. @returns a promise of the disk */
@@ -90,6 +92,7 @@ export class ShopLedger {
         const { key, orderId, digest, card, at } = event;
         const order: ShopOrder = { key, orderId, digest, card, acceptedAt: at, ending: null, acknowledged: false };
         this.orders.set(key, order);
+        this.byId.set(orderId, order);
         this.queue.add(order);
         break;
       }
@@ -102,7 +105,7 @@ export class ShopLedger {
         this.end(event);
         break;
       case 'acknowledged':
-        this.order(event.key).acknowledged = true;
+        this.order(event.orderId).acknowledged = true;
         break;
       case 'letter':
         this.letters.set(event.key, event);
@@ -111,17 +114,17 @@ export class ShopLedger {
   }
 
   private end(event: NonNullable<ShopOrder['ending']>): void {
-    const order = this.order(event.key);
-    if (order.ending !== null) throw new Error(`the order ${event.key} ends twice`);
+    const order = this.order(event.orderId);
+    if (order.ending !== null) throw new Error(`the order ${event.orderId} ends twice`);
     order.ending = event;
     this.queue.delete(order);
     this.endings.push(order);
     if (event.type === 'made') this.cardsMade += 1;
   }
 
-  private order(key: string): ShopOrder {
-    const order = this.orders.get(key);
-    if (order === undefined) throw new Error(`the journal names an order ${key} that was never accepted`);
+  private order(orderId: string): ShopOrder {
+    const order = this.byId.get(orderId);
+    if (order === undefined) throw new Error(`the journal names an order ${orderId} that was never accepted`);
     return order;
   }
 }

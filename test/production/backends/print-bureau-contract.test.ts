@@ -86,7 +86,7 @@ describe('what adapter and print shop say to each other is what the contract say
 
   test('every operation, with what it answers', async () => {
     const cards = await Promise.all([prepared(), prepared({ chip: false, secrets: null, photo: null }), prepared()]);
-    const [one, two, three] = cards as [(typeof cards)[0], (typeof cards)[0], (typeof cards)[0]];
+    const [one, two, three] = cards;
     await shop.play('stop');
     await shop.play('busy');
     await backend.submit([one], never).catch(() => undefined);
@@ -152,7 +152,7 @@ describe('what adapter and print shop say to each other is what the contract say
     const order = JSON.parse((await prepared()).body.toString());
     const place = async (body: object) => {
       const answer = await call('POST', '/orders', body, { 'idempotency-key': order.key });
-      return { status: answer.status, body: (await answer.json()) as unknown };
+      return { status: answer.status, body: (await answer.json()) };
     };
     const first = await place(order);
     expect(await Promise.all([place(order), place(order)])).toEqual([first, first]);
