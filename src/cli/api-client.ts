@@ -29,7 +29,7 @@ export interface Unproven {
 export type Prove = (unproven: Unproven) => Record<string, string>;
 
 export interface ApiCall {
-  readonly method?: 'GET' | 'PUT' | 'POST';
+  readonly method?: 'GET' | 'PUT' | 'POST' | 'DELETE';
   /** Path below `/api/v1`. */
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | undefined>>;

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { recordVersions } from '../../src/use-cases/use-case-store.js';
+import { seedReferenceData } from '../../src/sample-data/seed.js';
 import { enqueueMail } from '../../src/mail/mail-outbox.js';
 import { startInstallation, version, type TestInstallation } from './support/installation.js';
 import { cards as run, type TerminalOptions } from './support/terminal.js';
@@ -49,13 +50,37 @@ describe('use-case', () => {
     expect(code).toBe(0);
   });
 
-  test('list tells of a version that is not released, and enable releases it', async () => {
+  test('list tells of a version that is not released, and release releases it', async () => {
     await recordVersions(installation.database.knex, [version('with-approval', 2)]);
-    const release = 'use-case enable request-card --variant with-approval --version 2';
+    const release = 'use-case release request-card --variant with-approval --version 2';
     const hint = `Version 2 of with-approval is not released yet: npm run cards -- ${release}\n`;
     expect((await cards('use-case list')).stdout).toContain(hint);
-    expect((await cards(release)).stdout).toContain('(version 2)');
+    expect((await cards(`${release} --reason Reviewed`)).stdout).toBe(
+      'Version 2 of with-approval is released: new requests take it.\n',
+    );
     expect((await cards('use-case list')).stdout).not.toContain('not released');
+  });
+
+  test('undo goes back, and once more forth; the history tells all of it', async () => {
+    expect((await cards('use-case undo request-card')).stdout).toBe(
+      'Request card is enabled in the variant with-approval (1).\n',
+    );
+    expect((await cards('use-case undo request-card')).stdout).toContain('with-approval (2)');
+    const { stdout } = await cards('use-case history request-card');
+    expect(stdout.split('\n')[0]).toMatch(/^When +Who +State +Variant \(version\) +Reason$/);
+    expect(stdout).toMatch(/enabled +with-approval \(2\) +Reviewed/);
+    expect(stdout).toMatch(/system +disabled/);
+  });
+
+  test('a card type may have a variant of its own', async () => {
+    await seedReferenceData(installation.database.knex);
+    const own = await cards('use-case card-type request-card contractor --variant without-approval');
+    expect(own.stdout).toBe(
+      'Request card is enabled in the variant with-approval (2), contractor in without-approval (1).\n',
+    );
+    expect((await cards('use-case list')).stdout).toContain('contractor: without-approval (1)');
+    expect((await cards('use-case card-type request-card contractor --follow')).stdout).not.toContain('contractor');
+    expect((await cards('use-case card-type request-card contractor')).code).toBe(2);
   });
 
   test('disable of the last one is refused in one line', async () => {

@@ -146,7 +146,7 @@ describe('words', () => {
 
   test('whatever use cases the interface lists are listed', () => {
     const variants = [{ id: 'one', version: 1 }];
-    const off = { enabled: false, variant: null, version: null, variants };
+    const off = { enabled: false, variant: null, version: null, cardTypes: {}, variants };
     const lines = listLines(['issue-card', 'later'].map((id) => ({ id, name: id, ...off })));
     expect(lines.slice(1, 3).map((line) => line.split(' ')[0])).toEqual(['issue-card', 'later']);
     expect(lines.at(-1)).toContain('npm run cards -- use-case enable issue-card --variant one');

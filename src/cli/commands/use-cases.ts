@@ -4,16 +4,19 @@ import { useCases as contract } from '../../process/contract/use-cases.js';
 import { wholeNumber } from '../arguments.js';
 import type { OpenSession } from '../session.js';
 import { plain, table } from '../table.js';
+import { addChoiceCommands } from './use-case-choices.js';
 
-const useCase = z.looseObject({
+/** A use case as the interface answers it. */
+export const useCase = z.looseObject({
   id: z.string(),
   name: z.string(),
   enabled: z.boolean(),
   variant: z.string().nullable(),
   version: z.number().nullable(),
+  cardTypes: z.record(z.string(), z.looseObject({ variant: z.string(), version: z.number() })),
   variants: z.array(z.looseObject({ id: z.string(), version: z.number() })),
 });
-type UseCase = z.infer<typeof useCase>;
+export type UseCase = z.infer<typeof useCase>;
 const useCaseList = z.looseObject({ items: z.array(useCase) });
 
 const versionNumber = wholeNumber(1, 999_999);
@@ -21,9 +24,10 @@ const versionNumber = wholeNumber(1, 999_999);
 interface EnableOptions {
   readonly variant?: string;
   readonly version?: number;
+  readonly reason?: string;
 }
 
-/** `use-case list | enable | disable`. */
+/** `use-case list | enable | disable`, and what `addChoiceCommands` adds. */
 export function addUseCaseCommands(program: Command, open: OpenSession): void {
   const group = program.command('use-case').description('what operators can start in Tasklist, and how it is done');
   group
@@ -40,10 +44,11 @@ export function addUseCaseCommands(program: Command, open: OpenSession): void {
     .argument('<use-case>', 'for example request-card')
     .option('--variant <variant>', 'how it is done, for example with-approval; without it, as chosen before')
     .option('--version <n>', 'release this version; without it, a variant in use keeps its own', versionNumber)
+    .option('--reason <text>', 'told in the history')
     .addHelpText('after', '\nRequests that are registered already keep the variant and version that they have.')
-    .action(async (id: string, { variant, version }: EnableOptions, command: Command) => {
+    .action(async (id: string, { variant, version, reason }: EnableOptions, command: Command) => {
       const { api, out } = await open(command);
-      const body = { enabled: true, variant, version };
+      const body = { enabled: true, variant, version, reason };
       const changed = await api.call({ method: 'PUT', path: pathOf(id), body }, useCase);
       out.show(changed, () => [enabledSentence(changed)]);
     });
@@ -58,9 +63,11 @@ export function addUseCaseCommands(program: Command, open: OpenSession): void {
       const sentence = `${plain(changed.name)} is disabled. Nobody can start it any more; what was requested goes on.`;
       out.show(changed, () => [sentence]);
     });
+  addChoiceCommands(group, open);
 }
 
-function pathOf(id: string): string {
+/** Where a use case is in the interface. */
+export function pathOf(id: string): string {
   return `/use-cases/${encodeURIComponent(id)}`;
 }
 
@@ -73,15 +80,19 @@ export function enabledSentence({ name, variant, version }: Pick<UseCase, 'name'
 
 /** The table of use cases, and below it what an administrator should know or do. */
 export function listLines(useCases: readonly UseCase[]): string[] {
-  const rows = useCases.map(({ id, enabled, variant, version, variants }) => [
+  const rows = useCases.map(({ id, enabled, variant, version, cardTypes, variants }) => [
     id,
     enabled ? 'enabled' : 'disabled',
-    variant === null ? null : `${variant} (${version})`,
+    variant === null ? null : [`${variant} (${version})`, ...cardTypeChoices(cardTypes)].join(', '),
     variants.map((each) => `${each.id} (${each.version})`).join(', '),
   ]);
   const headings = ['Use case', 'State', 'Chosen variant (version)', 'Variants (newest version)'];
   const hints = [...nothingEnabled(useCases), ...useCases.flatMap(unreleased)];
   return [...table(headings, rows), ...hints.flatMap((hint) => ['', hint])];
+}
+
+function cardTypeChoices(cardTypes: UseCase['cardTypes']): string[] {
+  return Object.entries(cardTypes).map(([cardType, { variant, version }]) => `${cardType}: ${variant} (${version})`);
 }
 
 function nothingEnabled(useCases: readonly UseCase[]): string[] {
@@ -96,7 +107,7 @@ function nothingEnabled(useCases: readonly UseCase[]): string[] {
 function unreleased({ id, enabled, variant, version, variants }: UseCase): string[] {
   const newest = variants.find((each) => each.id === variant)?.version;
   if (!enabled || variant === null || newest === undefined || version === null || newest <= version) return [];
-  const command = `${enableCommand(id, variant)} --version ${newest}`;
+  const command = plain(`npm run cards -- use-case release ${id} --variant ${variant} --version ${newest}`);
   return [`Version ${newest} of ${plain(variant)} is not released yet: ${command}`];
 }
 
