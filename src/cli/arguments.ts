@@ -42,12 +42,12 @@ export function yesOrNo(text: string): boolean {
   throw new InvalidArgumentError('Give yes or no.');
 }
 
-/** Reads an option that may also be `none`, which is null. */
-export function orNone<T>(read: (text: string) => T): (text: string) => T | null {
-  return (text) => (text === 'none' ? null : read(text));
+/** Reads an option that may also be `none`; commander takes no null from a reader, see `nullIfNone`. */
+export function orNone<T>(read: (text: string) => T): (text: string) => T | 'none' {
+  return (text) => (text === 'none' ? text : read(text));
 }
 
-/** Reads an option that is a text. */
-export function anyText(text: string): string {
-  return text;
+/** What the interface calls the absence that people write as `none`; undefined stays what was not named. */
+export function nullIfNone<T>(value: T | undefined): Exclude<T, 'none'> | null | undefined {
+  return value === 'none' ? null : (value as Exclude<T, 'none'> | undefined);
 }

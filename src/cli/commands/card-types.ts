@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { anyText, moreLines, orNone, wholeNumber, withPages, yesOrNo, type PageOptions } from '../arguments.js';
+import { moreLines, nullIfNone, orNone, wholeNumber, withPages, yesOrNo, type PageOptions } from '../arguments.js';
 import { edit } from '../edit.js';
 import type { OpenSession } from '../session.js';
 import { plain, table } from '../table.js';
@@ -24,10 +24,10 @@ interface SetOptions {
   readonly name?: string;
   readonly photo?: boolean;
   readonly chip?: boolean;
-  readonly validityMonths?: number | null;
-  readonly layout?: string | null;
-  readonly numberRange?: string | null;
-  readonly backend?: string | null;
+  readonly validityMonths?: number | 'none';
+  readonly layout?: string;
+  readonly numberRange?: string;
+  readonly backend?: string;
   readonly separateProducer?: boolean;
   readonly position?: number;
 }
@@ -48,16 +48,26 @@ export function addCardTypeCommands(program: Command, open: OpenSession): void {
     .option('--photo <yes|no>', 'whether the holder needs a photo', yesOrNo)
     .option('--chip <yes|no>', 'whether it has a chip, and so a PIN', yesOrNo)
     .option('--validity-months <n>', 'how long a card is valid, or none', orNone(wholeNumber(1, 240)))
-    .option('--layout <layout>', 'what it looks like, or none', orNone(anyText))
-    .option('--number-range <range>', 'where its numbers come from, or none', orNone(anyText))
-    .option('--backend <backend>', 'what makes it, or none', orNone(anyText))
+    .option('--layout <layout>', 'what it looks like, or none')
+    .option('--number-range <range>', 'where its numbers come from, or none')
+    .option('--backend <backend>', 'what makes it, or none')
     .option('--separate-producer <yes|no>', 'whether an approver may not produce what they approved', yesOrNo)
     .option('--position <n>', 'place among the others where people choose', wholeNumber(0, 10_000))
     .addHelpText('after', '\nCards that are approved already keep what they were approved with.')
     .action(async (id: string, { photo, ...options }: SetOptions, command: Command) => {
       const { api, out } = await open(command);
-      const { name, chip, validityMonths, layout, numberRange, backend, separateProducer, position } = options;
-      const changes = { name, photoRequired: photo, chip, validityMonths, layout, numberRange, backend, separateProducer, position };
+      const { name, chip, separateProducer, position } = options;
+      const changes = {
+        name,
+        photoRequired: photo,
+        chip,
+        validityMonths: nullIfNone(options.validityMonths),
+        layout: nullIfNone(options.layout),
+        numberRange: nullIfNone(options.numberRange),
+        backend: nullIfNone(options.backend),
+        separateProducer,
+        position,
+      };
       const changed = await edit(api, `/card-types/${encodeURIComponent(id)}`, cardType, changes);
       out.show(changed, () => [`Card type ${plain(changed.id)} is changed.`, '', ...listLines([changed])]);
     });

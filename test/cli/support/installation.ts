@@ -7,15 +7,21 @@ import { createDataDirectory, dataDirectory } from '../../../launcher/data-direc
 import { RunFiles } from '../../../launcher/run-files.js';
 import { openSecrets } from '../../../launcher/secrets.js';
 import { auditRoutes } from '../../../src/audit/audit-routes.js';
+import { backendRoutes } from '../../../src/backends/backend-routes.js';
+import { settingsSchemas } from '../../../src/backends/settings-schemas.js';
+import { cardTypeRoutes } from '../../../src/card-types/card-type-routes.js';
 import { EngineClient } from '../../../src/engine/client.js';
 import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
 import { holderRoutes } from '../../../src/holders/holder-routes.js';
 import { createApp, type AppDeps } from '../../../src/http/app.js';
 import { mailRoutes } from '../../../src/mail/mail-routes.js';
+import { numberRangeRoutes } from '../../../src/number-ranges/number-range-routes.js';
 import { optionRoutes } from '../../../src/options/option-routes.js';
+import { secretRoutes } from '../../../src/secrets/secret-routes.js';
 import { useCaseRoutes } from '../../../src/use-cases/use-case-routes.js';
 import { ensureUseCases, recordVersions } from '../../../src/use-cases/use-case-store.js';
 import { listen } from '../../http/support/listen.js';
+import { keys } from '../../secrets/delivering.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 
 /** The server's interface over a database of its own, and a data directory that leads to it. */
@@ -41,7 +47,11 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
   const engine = deps.engine ?? noEngine();
   const directory = makeDataDirectory();
   const applied = async () => undefined;
-  const routes = [useCaseRoutes(db, applied), optionRoutes(db), auditRoutes(db), holderRoutes(db), mailRoutes(db)].flat();
+  const registry = { all: async () => [] };
+  const routes = [
+    useCaseRoutes(db, applied), optionRoutes(db), auditRoutes(db), holderRoutes(db), mailRoutes(db), cardTypeRoutes(db), numberRangeRoutes(db),
+    backendRoutes({ db, schemas: settingsSchemas, registry }), secretRoutes(db, keys),
+  ].flat();
   const app = createApp({
     publicUrl: 'http://cards.test',
     version: '1.2.3',
