@@ -1,6 +1,6 @@
 import type { FieldError } from '../http/problem.js';
 import type { CardElements } from '../production/card-job.js';
-import { fieldLabels, isField, namesIn } from './card-fields.js';
+import { fieldLabels, fillIn, isField, namesIn } from './card-fields.js';
 import { drawSide, isOnCard } from './card-drawing.js';
 import { cardMm } from './card-size.js';
 import { cardSides, layoutInvalid, type CardSide, type CardTemplate, type Element } from './card-template.js';
@@ -52,15 +52,22 @@ function sizes(element: Element): string[] {
 /** A card as most are, and one without an end. */
 const samples: readonly CardElements[] = [sampleElements, { ...sampleElements, validUntil: null }];
 
-/** Laid out with samples: text must stand in its box, text without fields wholly, and a bar code must have room. */
+/** Laid out with samples: text must stand in its box, a layout's own words wholly, and a bar code must have room. */
 function withoutRoom(template: CardTemplate): FieldError[] {
-  const found = samples.flatMap((sample) => cardSides.flatMap((side) => drawSide(template, side, sample, new Map()).findings));
-  const errors = found.flatMap(({ side, element: at, severity, message }) => {
-    const element = template[side].elements[at];
-    if (element === undefined || (severity === 'cut' && namesIn(textsOf(element).join('')).length > 0)) return [];
-    return [{ field: fieldOf(side, at, element), message: `${message}; ${cureOf(element)}` }];
-  });
+  const errors = samples.flatMap((sample) =>
+    cardSides.flatMap((side) =>
+      drawSide(template, side, sample, new Map()).findings.flatMap(({ element: at, severity, message }) => {
+        const element = template[side].elements[at];
+        if (element === undefined || (severity === 'cut' && !isOwnWords(element, sample))) return [];
+        return [{ field: fieldOf(side, at, element), message: `${message}; ${cureOf(element)}` }];
+      }),
+    ),
+  );
   return errors.filter((error, at) => errors.findIndex(({ field }) => field === error.field) === at);
+}
+
+function isOwnWords(element: Element, sample: CardElements): boolean {
+  return element.kind === 'text' && (namesIn(element.text).length === 0 || fillIn(element.text, sample).empty);
 }
 
 function cureOf(element: Element): string {

@@ -81,11 +81,14 @@ function wrap(text: string, width: number, measure: Measure): string[] {
 function cutToWidth(line: string, width: number, measure: Measure): string {
   if (reach(measure(line)) <= width) return line;
   const characters = charactersOf(line);
-  for (let length = characters.length - 1; length > 0; length -= 1) {
-    const shorter = `${characters.slice(0, length).join('').trimEnd()}…`;
-    if (reach(measure(shorter)) <= width) return shorter;
+  const shortened = (length: number) => `${characters.slice(0, length).join('').trimEnd()}…`;
+  let [fits, tooLong] = [0, characters.length];
+  while (tooLong - fits > 1) {
+    const length = Math.floor((fits + tooLong) / 2);
+    if (reach(measure(shortened(length))) <= width) fits = length;
+    else tooLong = length;
   }
-  return '…';
+  return shortened(fits);
 }
 
 /** The width that a line takes up: italics and marks may reach over the last letter's own width. */
