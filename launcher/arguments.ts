@@ -28,7 +28,7 @@ const meaning: Readonly<Record<keyof typeof launcherEnvironment.shape, string>> 
   SECRETS_KEYS_FILE: 'file with the keys that seal PINs and PUKs (else one is made in the data directory)',
   SECRETS_KEYS: 'the same keys themselves, instead of a file',
   BACKEND_SECRETS_FILE: 'file with the secrets of card production backends (else one in the data directory)',
-  SAMPLE_DATA: 'none: no fictional card holders (demo)',
+  SAMPLE_DATA: 'none: no fictional card holders and no print shop (demo)',
   LOG_LEVEL: 'debug, info, warn or error (info)',
 };
 

@@ -13,6 +13,10 @@ export interface DataDirectory {
   readonly secrets: string;
   /** The keys that seal PINs and PUKs. */
   readonly secretsKeys: string;
+  /** What production backends and we know each other by. */
+  readonly backendSecrets: string;
+  /** Key and journal of the print shop. */
+  readonly printShop: string;
   readonly firstAccounts: string;
 }
 
@@ -26,6 +30,8 @@ export function dataDirectory(path: string): DataDirectory {
     run: join(base, 'run'),
     secrets: join(base, 'secrets.json'),
     secretsKeys: join(base, 'secrets-keys.txt'),
+    backendSecrets: join(base, 'backend-secrets.json'),
+    printShop: join(base, 'print-shop'),
     firstAccounts: join(base, 'first-accounts.json'),
   };
 }

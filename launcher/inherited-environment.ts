@@ -1,7 +1,7 @@
-import { launcherEnvironment, serverEnvironment, workerEnvironment } from '../src/config.js';
+import { launcherEnvironment, printShopEnvironment, serverEnvironment, workerEnvironment } from '../src/config.js';
 
 const ours = new Set(
-  [launcherEnvironment, serverEnvironment, workerEnvironment].flatMap((schema) => Object.keys(schema.shape)),
+  [launcherEnvironment, serverEnvironment, workerEnvironment, printShopEnvironment].flatMap((schema) => Object.keys(schema.shape)),
 );
 
 /**

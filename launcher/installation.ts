@@ -17,6 +17,7 @@ import type { PartSpec } from './part-types.js';
 import { freePort } from './ports.js';
 import { findPostgres } from './postgres-program.js';
 import { preflight } from './preflight.js';
+import { openPrintShop } from './print-shop.js';
 import { readyLine } from './ready-line.js';
 import { RunFiles } from './run-files.js';
 import type { Screen } from './screen.js';
@@ -53,7 +54,7 @@ export class Installation {
     this.url = new URL(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`).origin;
     this.directory = dataDirectory(config.DATA_DIR);
     this.runFiles = new RunFiles(this.directory.run);
-    const optional = [this.needsPostgres, this.startsEngine, this.startsEngine, enable.length > 0];
+    const optional = [this.needsPostgres, this.startsEngine, this.startsEngine, this.startsPrintShop, enable.length > 0];
     this.steps = new Steps(screen, 3 + optional.filter(Boolean).length, this.stopping.signal);
   }
 
@@ -65,10 +66,10 @@ export class Installation {
     const { config, env, screen } = this.options;
     createDataDirectory(this.directory);
     this.lock = acquireLock(this.directory.run, this.directory.path, this.url);
-    const { secrets, keys, java } = await this.steps.step('Checking port, Java and data directory', () =>
+    const { secrets, keys, backendSecrets, java } = await this.steps.step('Checking port, Java and data directory', () =>
       preflight(config, env, this.directory, this.runFiles),
     );
-    const [databases] = await Promise.all([this.openDatabases(secrets), this.buildEngine(java)]);
+    const [databases, printShop] = await Promise.all([this.openDatabases(secrets), this.startPrintShop(), this.buildEngine(java)]);
     const engineUrl = await this.startEngine(java, databases.engine, secrets);
     const shared = {
       DATABASE_URL: databases.cards,
@@ -76,10 +77,11 @@ export class Installation {
       PUBLIC_URL: this.url,
       LOG_LEVEL: config.LOG_LEVEL,
       ...keys,
+      ...backendSecrets,
     };
 
     const accounts = openFirstPasswords(this.directory.firstAccounts, config.BOOTSTRAP_PASSWORD);
-    const server = this.addOwn('server', { ...shared, ...this.serverSettings(secrets, accounts) });
+    const server = this.addOwn('server', { ...shared, ...printShop, ...this.serverSettings(secrets, accounts) });
     const ready = await this.steps.step('Starting the server', (report) => server.start(report));
     const worker = this.addOwn('worker', { ...shared, WORKER_SECRET: secrets.workerSecret });
     await this.steps.step('Starting the worker', (report) => worker.start(report));
@@ -95,7 +97,7 @@ export class Installation {
     this.stopping.abort(new StartFailure('The start was stopped.'));
     if (this.lock === null) return;
     this.runFiles.clear();
-    for (const names of [['worker', 'server'], ['engine'], ['postgres']]) {
+    for (const names of [['worker', 'server', 'print-shop'], ['engine'], ['postgres']]) {
       await Promise.all(this.parts.filter(({ name }) => names.includes(name)).map((part) => part.stop()));
     }
     this.lock.release();
@@ -108,6 +110,12 @@ export class Installation {
 
   private get startsEngine(): boolean {
     return this.options.config.ENGINE_URL === undefined;
+  }
+
+  /** The print shop is known by an entry in the file of the data directory; a file of the installation's own has none. */
+  private get startsPrintShop(): boolean {
+    const { SAMPLE_DATA, BACKEND_SECRETS_FILE } = this.options.config;
+    return SAMPLE_DATA === 'demo' && BACKEND_SECRETS_FILE === undefined;
   }
 
   /** The databases of the settings; the embedded PostgreSQL, started here, for those that have none. */
@@ -160,6 +168,29 @@ export class Installation {
     const engine = this.add(enginePart(settings, inheritedEnvironment(env)));
     await this.steps.step('Starting the process engine', (report) => engine.start(report));
     return `http://127.0.0.1:${port}`;
+  }
+
+  /** @returns what the server needs in order to know it */
+  private async startPrintShop(): Promise<NodeJS.ProcessEnv> {
+    if (!this.startsPrintShop) return {};
+    const { config, screen } = this.options;
+    return this.steps.step('Starting the print shop, a simulation', async (report) => {
+      const { token, webhookKey, privateKey, publicKey } = openPrintShop(this.directory);
+      const port = await freePort();
+      const url = `http://127.0.0.1:${port}`;
+      const shop = this.addOwn('print-shop', {
+        PRINT_SHOP_PORT: String(port),
+        PRINT_SHOP_DATA: this.directory.printShop,
+        PRINT_SHOP_TOKEN: token,
+        PRINT_SHOP_PRIVATE_KEY: JSON.stringify(privateKey),
+        PRINT_SHOP_WEBHOOK_URL: `http://127.0.0.1:${config.PORT}/api/v1/production/webhooks/print-shop`,
+        PRINT_SHOP_WEBHOOK_KEY: webhookKey,
+        LOG_LEVEL: config.LOG_LEVEL,
+      });
+      await shop.start(report);
+      screen.line(`The print shop makes simulated cards; its page is ${url}`);
+      return { PRINT_SHOP: JSON.stringify({ url, publicKey }) };
+    });
   }
 
   private serverSettings({ doorSecret, cliSecret }: Secrets, { forServer }: FirstPasswords): NodeJS.ProcessEnv {

@@ -96,14 +96,15 @@ export function enginePart(settings: EngineSettings, base: NodeJS.ProcessEnv): P
 const ownPrograms = {
   server: join('dist', 'src', 'main.js'),
   worker: join('dist', 'workers', 'main.js'),
+  'print-shop': join('dist', 'print-shop', 'main.js'),
 } as const;
 export type OwnPartName = keyof typeof ownPrograms;
 
-/** Server and worker: compiled programs of ours that report over IPC. */
+/** Server, worker and print shop: compiled programs of ours that report over IPC. */
 export function ownPart(name: OwnPartName, root: string, env: NodeJS.ProcessEnv): PartSpec {
   return {
     name,
-    title: `The ${name}`,
+    title: `The ${name.replace('-', ' ')}`,
     command: process.execPath,
     args: ['--enable-source-maps', join(root, ownPrograms[name])],
     cwd: root,

@@ -1,4 +1,4 @@
-import { readConfig, secretsKeysEnvironment, secretsKeysOf, serverEnvironment, workerEnvironment, type LauncherConfig } from '../src/config.js';
+import { backendSecretsEnvironment, readConfig, secretsKeysEnvironment, secretsKeysOf, serverEnvironment, workerEnvironment, type LauncherConfig } from '../src/config.js';
 import { endClusterStrays } from './cluster.js';
 import type { DataDirectory } from './data-directory.js';
 import { assertDatabase } from './databases.js';
@@ -6,7 +6,7 @@ import { findJava, type Java } from './java.js';
 import { answers } from './part-specs.js';
 import { assertPortFree } from './ports.js';
 import type { RunFiles } from './run-files.js';
-import { openSecrets, openSecretsKeys, type Secrets } from './secrets.js';
+import { openBackendSecrets, openSecrets, openSecretsKeys, type Secrets } from './secrets.js';
 import { StartFailure } from './start-failure.js';
 
 const engineSecrets = serverEnvironment
@@ -17,6 +17,8 @@ export interface Preflight {
   readonly secrets: Secrets;
   /** Settings that tell server and worker the keys of PINs and PUKs. */
   readonly keys: NodeJS.ProcessEnv;
+  /** Settings that tell them the secrets of production backends. */
+  readonly backendSecrets: NodeJS.ProcessEnv;
   /** Null where an engine host runs already. */
   readonly java: Java | null;
 }
@@ -37,14 +39,15 @@ export async function preflight(
   await assertPortFree(config.PORT);
   const secrets = openSecrets(directory.secrets);
   const keys = secretsKeys(config, env, directory);
+  const backendSecrets = backendSecretsFile(config, env, directory);
   if (config.DATABASE_URL !== undefined) await assertDatabase('DATABASE_URL', config.DATABASE_URL);
   if (config.ENGINE_URL !== undefined) {
     const { DOOR_SECRET, WORKER_SECRET } = readConfig(engineSecrets, env);
     await assertEngine(config.ENGINE_URL);
-    return { secrets: { ...secrets, doorSecret: DOOR_SECRET, workerSecret: WORKER_SECRET }, keys, java: null };
+    return { secrets: { ...secrets, doorSecret: DOOR_SECRET, workerSecret: WORKER_SECRET }, keys, backendSecrets, java: null };
   }
   if (config.ENGINE_DATABASE_URL !== undefined) await assertDatabase('ENGINE_DATABASE_URL', config.ENGINE_DATABASE_URL);
-  return { secrets, keys, java: await findJava(env) };
+  return { secrets, keys, backendSecrets, java: await findJava(env) };
 }
 
 /** The keys of the settings, which are looked at here, or else those of the data directory. */
@@ -52,6 +55,13 @@ function secretsKeys({ SECRETS_KEYS, SECRETS_KEYS_FILE }: LauncherConfig, env: N
   const given = SECRETS_KEYS !== undefined || SECRETS_KEYS_FILE !== undefined;
   const settings = given ? { SECRETS_KEYS, SECRETS_KEYS_FILE } : { SECRETS_KEYS_FILE: openSecretsKeys(directory.secretsKeys) };
   secretsKeysOf(readConfig(secretsKeysEnvironment, { ...env, ...settings }));
+  return settings;
+}
+
+/** The file of the settings, which is looked at here, or else that of the data directory. */
+function backendSecretsFile({ BACKEND_SECRETS_FILE }: LauncherConfig, env: NodeJS.ProcessEnv, directory: DataDirectory): NodeJS.ProcessEnv {
+  const settings = { BACKEND_SECRETS_FILE: BACKEND_SECRETS_FILE ?? openBackendSecrets(directory.backendSecrets) };
+  readConfig(backendSecretsEnvironment, { ...env, ...settings });
   return settings;
 }
 

@@ -4,7 +4,7 @@ import { writePrivateFile } from './private-file.js';
 import { endProcess, identify, processId, type StopPlan } from './processes.js';
 
 /** The parts that leave a process behind when the launcher is killed. PostgreSQL is known by its data directory. */
-export const partNames = ['worker', 'server', 'engine', 'postgres'] as const;
+export const partNames = ['worker', 'server', 'print-shop', 'engine', 'postgres'] as const;
 export type PartName = (typeof partNames)[number];
 
 const strayStop: StopPlan = [

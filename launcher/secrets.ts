@@ -28,6 +28,15 @@ export function openSecrets(path: string): Secrets {
 }
 
 /**
+ * The file with the secrets of production backends, where administrators add those of their own.
+ * @returns the path
+ */
+export function openBackendSecrets(path: string): string {
+  if (!existsSync(path)) writePrivateFile(path, {});
+  return path;
+}
+
+/**
  * The file with the keys that seal PINs and PUKs, made with one key on the first start. It stays apart from the other
  * secrets because administrators edit it to change keys.
  * @returns the path

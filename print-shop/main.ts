@@ -7,6 +7,6 @@ const log = createLog('print-shop', process.env['LOG_LEVEL'] ?? 'info');
 
 await runPart(log, 'print shop', async () => {
   const shop = await startPrintShop(readConfig(printShopEnvironment), log);
-  tellLauncher({ type: 'ready', url: shop.url });
+  tellLauncher({ type: 'ready' });
   return shop;
 });

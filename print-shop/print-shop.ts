@@ -17,9 +17,6 @@ import { now, ShopLedger } from './shop-ledger.js';
 import { shopRoutes } from './shop-routes.js';
 import { unsealWith } from './unseal.js';
 
-/** Below this path is the contract; the rest is for people. */
-export const bureauPath = '/v1';
-
 export interface RunningPrintShop {
   readonly url: string;
   stop(): Promise<void>;
@@ -57,8 +54,8 @@ export async function startPrintShop(config: PrintShopConfig, log: Logger): Prom
   app.disable('x-powered-by');
   app.set('query parser', 'simple');
   app.use(securityHeaders(false));
-  app.use(bureauPath, bureauRoutes({ ledger, machine, intake, faults, unseal, token: config.PRINT_SHOP_TOKEN }), bureauRefusals(log));
   app.use(shopRoutes({ ledger, machine, faults, powerCut }));
+  app.use(bureauRoutes({ ledger, machine, intake, faults, unseal, token: config.PRINT_SHOP_TOKEN }), bureauRefusals(log));
   const server = createServer(app);
   await once(server.listen(config.PRINT_SHOP_PORT, '127.0.0.1'), 'listening');
   machine.start();

@@ -75,7 +75,7 @@ const jsonWebKey = z.looseObject({ kty: z.string() });
 export type BackendSecrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The file of those, as JSON: `{"our-bureau": {"token": "…", "webhookKey": "…"}}`. */
-export const backendSecretsFile: z.ZodType<BackendSecrets> = contentOfFile.pipe(json).pipe(
+const backendSecretsFile: z.ZodType<BackendSecrets> = contentOfFile.pipe(json).pipe(
   z.record(z.string(), z.record(z.string(), z.string().min(1)), { message: 'names a file that is not a JSON object of secrets by backend' }),
 );
 
@@ -94,6 +94,8 @@ export function secretsKeysOf(config: z.infer<typeof secretsKeysEnvironment>): r
   const problem = both ? 'SECRETS_KEYS and SECRETS_KEYS_FILE are both set: keep one' : 'neither SECRETS_KEYS_FILE nor SECRETS_KEYS is set';
   throw new ConfigError(`${problem}. ${cure}`);
 }
+
+export const backendSecretsEnvironment = z.object({ BACKEND_SECRETS_FILE: backendSecretsFile.optional() });
 
 /** What an installation may set; each one is optional for `npm start`. */
 export const launcherEnvironment = z.object({
@@ -118,9 +120,13 @@ const shared = {
   ENGINE_URL: url('http:', 'https:'),
   PUBLIC_URL: origin,
   LOG_LEVEL: launcherEnvironment.shape.LOG_LEVEL,
-  BACKEND_SECRETS_FILE: backendSecretsFile.optional(),
+  ...backendSecretsEnvironment.shape,
   ...secretsKeysEnvironment.shape,
 };
+
+/** Where the print shop is, and what is sealed for it. */
+const printShop = z.object({ url: origin, publicKey: jsonWebKey });
+export type PrintShop = z.infer<typeof printShop>;
 
 /** What the server needs when it is started alone. */
 export const serverEnvironment = z.object({
@@ -134,7 +140,7 @@ export const serverEnvironment = z.object({
   BOOTSTRAP_PASSWORDS: passwords,
   SAMPLE_DATA: launcherEnvironment.shape.SAMPLE_DATA,
   /** The print shop that is part of the sample data. */
-  PRINT_SHOP: json.pipe(z.object({ url: url('http:'), publicKey: jsonWebKey })).optional(),
+  PRINT_SHOP: json.pipe(printShop).optional(),
 });
 
 /** What a worker needs when it is started alone. */

@@ -53,6 +53,7 @@ import { requestRoutes } from './requests/request-routes.js';
 import { RequestService } from './requests/request-service.js';
 import { sweepRequests } from './requests/request-sweep.js';
 import { RequestTasks } from './requests/request-tasks.js';
+import { printShopPages, registerPrintShop } from './sample-data/print-shop.js';
 import { seedReferenceData, seedSampleData } from './sample-data/seed.js';
 import { CardSecrets } from './secrets/card-secrets.js';
 import { KeyRing } from './secrets/key-ring.js';
@@ -106,6 +107,7 @@ async function prepare(
   if (config.SAMPLE_DATA === 'demo') {
     progress('Filling in sample data');
     await seedSampleData(db);
+    if (config.PRINT_SHOP !== undefined) await registerPrintShop(db, config.PRINT_SHOP);
   }
   return createdAccounts;
 }
@@ -195,7 +197,12 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       ...mailRoutes(db),
       ...auditRoutes(db),
     ],
-    pages: [...requestPages({ db, requests, tasks }), ...photoPages(db), ...mailPages(db, { sending: config.SMTP_URL !== undefined })],
+    pages: [
+      ...requestPages({ db, requests, tasks }),
+      ...photoPages(db),
+      ...mailPages(db, { sending: config.SMTP_URL !== undefined }),
+      ...printShopPages(config.PRINT_SHOP),
+    ],
     gate: (authenticate) => modelerGate({ engine, deployments }, authenticate),
     useCases: () => listUseCases(db),
     nothingEnabledHint,

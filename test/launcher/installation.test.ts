@@ -9,7 +9,7 @@ import { freePort } from '../support/postgres.js';
 import { makeProgram, run, startFakeEngine, type Run } from './support.js';
 
 /**
- * The launcher as `npm start` runs it, with the embedded PostgreSQL; server, worker and engine are stand-ins.
+ * The launcher as `npm start` runs it, with the embedded PostgreSQL; server, worker, print shop and engine are stand-ins.
  * Each test begins with what the one before left, as the days of an installation do.
  */
 const start = ['node', 'launcher/start.mjs'];
@@ -75,7 +75,7 @@ async function ask(sql: string): Promise<unknown[]> {
 test('the first start ends with one Ready line; SIGTERM to npm ends everything within ten seconds', async () => {
   const one = launch(['npm', 'start', '--', '--enable', 'request-card=with-approval'], { FAKE_DEAF: 'yes' });
   const state = await ready(one);
-  expect(one.output()).toMatch(/^\[1\/5\] Checking port, Java and data directory … [\d.]+ s$/m);
+  expect(one.output()).toMatch(/^\[1\/6\] Checking port, Java and data directory … [\d.]+ s$/m);
   expect(one.output()).toMatch(/^ {2}designer {3}([a-z2-9]{5}-?){4} {2}process-designers$/m);
   expect(one.output()).toMatch(
     /^Ready at http:\/\/localhost:\d+ — Request card is enabled \(with approval\): sign in as operator.*\n$/m,

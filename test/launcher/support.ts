@@ -10,7 +10,7 @@ const root = fileURLToPath(new URL('../..', import.meta.url));
 const fakes = fileURLToPath(new URL('fakes', import.meta.url));
 
 /**
- * A program directory as `npm run build` leaves it, with stand-ins for server and worker. It lies inside the project
+ * A program directory as `npm run build` leaves it, with stand-ins for server, worker and print shop. It lies inside the project
  * so that packages are found.
  */
 export async function makeProgram(): Promise<string> {
@@ -19,9 +19,10 @@ export async function makeProgram(): Promise<string> {
   cpSync(join(root, 'launcher'), join(program, 'launcher'), { recursive: true });
   cpSync(join(root, 'package.json'), join(program, 'package.json'));
   for (const folder of ['launcher', 'src']) await compile(program, folder);
-  mkdirSync(join(program, 'dist', 'workers'), { recursive: true });
+  for (const folder of ['workers', 'print-shop']) mkdirSync(join(program, 'dist', folder), { recursive: true });
   cpSync(join(fakes, 'server.mjs'), join(program, 'dist', 'src', 'main.js'));
   cpSync(join(fakes, 'worker.mjs'), join(program, 'dist', 'workers', 'main.js'));
+  cpSync(join(fakes, 'worker.mjs'), join(program, 'dist', 'print-shop', 'main.js'));
   return program;
 }
 

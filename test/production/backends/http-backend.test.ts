@@ -1,7 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { bureauPath } from '../../../print-shop/print-shop.js';
 import { AnswerLost, BackendBusy, BackendDown, type ProductionBackend } from '../../../src/production/backends/backend.js';
 import { httpBackend } from '../../../src/production/backends/http/http-backend.js';
 import { freePort } from '../../support/postgres.js';
@@ -15,7 +14,7 @@ describeBackendContract({
   job: { chip: true },
   start: async () => {
     const shop = await PrintShopProcess.start();
-    const settings = { url: shop.url + bureauPath, publicKey: shop.publicKey, printsLetters: true };
+    const settings = { url: shop.url, publicKey: shop.publicKey, printsLetters: true };
     return { backend: httpBackend({ id: 'print-shop', settings }, { token: shop.token }), machine: machineOf(shop), stop: () => shop.stop() };
   },
 });

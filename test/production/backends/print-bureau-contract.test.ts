@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { bureauPath } from '../../../print-shop/print-shop.js';
 import { orderKeyText, type ProductionBackend } from '../../../src/production/backends/backend.js';
 import * as schemas from '../../../src/production/backends/http/contract.js';
 import { httpBackend } from '../../../src/production/backends/http/http-backend.js';
@@ -63,7 +62,7 @@ describe('what adapter and print shop say to each other is what the contract say
   beforeAll(async () => {
     client = await new Recorder(null).open();
     shop = await PrintShopProcess.start({ webhookUrl: `${client.url}/hook` });
-    bureau = await new Recorder(shop.url + bureauPath).open();
+    bureau = await new Recorder(shop.url).open();
     backend = httpBackend({ id: 'shop', settings: { url: bureau.url, publicKey: shop.publicKey, printsLetters: true } }, { token: shop.token });
   });
   afterAll(async () => {
