@@ -12,7 +12,7 @@ const features = [
 
 const elements = [
   { type: 'compose', pattern: ['src/main.ts', 'src/server.ts', 'workers/main.ts', 'workers/start-worker.ts', 'workers/registry.ts'], mode: 'file' },
-  { type: 'base', pattern: ['src/errors.ts', 'src/log.ts', 'src/repeat.ts', 'src/run-part.ts', 'src/config.ts'], mode: 'file' },
+  { type: 'base', pattern: ['src/errors.ts', 'src/log.ts', 'src/repeat.ts', 'src/run-part.ts', 'src/time-limit.ts', 'src/config.ts'], mode: 'file' },
   { type: 'domain', pattern: 'src/domain' },
   { type: 'process', pattern: 'src/process' },
   { type: 'db', pattern: 'src/db' },
@@ -24,7 +24,6 @@ const elements = [
   { type: 'handlers', pattern: 'workers/handlers' },
   { type: 'migrations', pattern: 'migrations' },
   { type: 'launcher', pattern: 'launcher' },
-  { type: 'print-shop', pattern: 'print-shop' },
   { type: 'print-shop', pattern: 'print-shop' },
 ];
 
@@ -41,9 +40,7 @@ const allowed = {
   runtime: ['runtime'],
   handlers: ['handlers', 'runtime', 'feature', 'process', 'domain', 'db', 'base'],
   migrations: ['migrations'],
-  launcher: ['launcher', 'base', 'engine', 'process'],
-  // A program of its own that shares the contract with print bureaus, and the looks of our pages, with the product.
-  'print-shop': ['print-shop', 'base', 'feature', 'http'],
+  launcher: ['launcher', 'cli', 'base', 'engine', 'process'],
   // A program of its own that shares the contract with print bureaus, and the looks of our pages, with the product.
   'print-shop': ['print-shop', 'base', 'feature', 'http'],
 };

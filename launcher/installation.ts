@@ -46,7 +46,8 @@ export class Installation {
   private readonly runFiles: RunFiles;
   private readonly stopping = new AbortController();
   private readonly steps: Steps;
-  private readonly parts: Part[] = [];
+  private parts: readonly Part[] = [];
+  private workerSettings: NodeJS.ProcessEnv = {};
   private lock: Lock | null = null;
 
   constructor(private readonly options: InstallationOptions) {
@@ -83,13 +84,31 @@ export class Installation {
     const accounts = openFirstPasswords(this.directory.firstAccounts, config.BOOTSTRAP_PASSWORD);
     const server = this.addOwn('server', { ...shared, ...printShop, ...this.serverSettings(secrets, accounts) });
     const ready = await this.steps.step('Starting the server', (report) => server.start(report));
-    const worker = this.addOwn('worker', { ...shared, WORKER_SECRET: secrets.workerSecret });
+    this.workerSettings = { ...shared, WORKER_SECRET: secrets.workerSecret };
+    const worker = this.addOwn('worker', this.workerSettings);
     await this.steps.step('Starting the worker', (report) => worker.start(report));
     const useCases = await this.enable(server, ready.useCases);
 
     this.runFiles.ready({ url: this.url, local: `http://127.0.0.1:${config.PORT}` });
     this.showPasswords(accounts.settle(ready.createdAccounts));
     screen.line(readyLine(this.url, useCases, config.DATA_DIR === '.data' ? null : this.directory.path));
+  }
+
+  /**
+   * Puts a worker of the present program in the place of the one that runs, which goes on until the new one serves.
+   * @throws StartFailure when the new one does not start; then the old one stays
+   */
+  async reloadWorker(): Promise<void> {
+    const old = this.parts.find(({ name }) => name === 'worker');
+    const next = this.addOwn('worker', this.workerSettings);
+    try {
+      await next.start(() => undefined);
+    } catch (raw) {
+      await this.retire(next);
+      if (old?.pid !== undefined) this.runFiles.started('worker', old.pid);
+      throw raw;
+    }
+    if (old !== undefined) await this.retire(old);
   }
 
   /** Stops everything in the order that lets each part finish what it does; takes ten seconds at most. */
@@ -101,6 +120,11 @@ export class Installation {
       await Promise.all(this.parts.filter(({ name }) => names.includes(name)).map((part) => part.stop()));
     }
     this.lock.release();
+  }
+
+  private async retire(part: Part): Promise<void> {
+    this.parts = this.parts.filter((each) => each !== part);
+    await part.stop();
   }
 
   private get needsPostgres(): boolean {
@@ -235,12 +259,13 @@ export class Installation {
 
   private add(spec: PartSpec): Part {
     this.stopping.signal.throwIfAborted();
-    const part = new Part(spec, this.directory.logs, {
+    const part: Part = new Part(spec, this.directory.logs, {
       tell: (line) => this.options.screen.line(line),
       started: (name, pid) => this.runFiles.started(name, pid),
-      ended: (name) => this.runFiles.ended(name),
+      // One that has given its place to another has no note of its own any more.
+      ended: (name) => this.parts.includes(part) && this.runFiles.ended(name),
     });
-    this.parts.push(part);
+    this.parts = [...this.parts, part];
     return part;
   }
 }

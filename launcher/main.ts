@@ -9,10 +9,12 @@ export interface MainOptions {
   readonly root: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** Goes on from here once everything runs; what it throws ends the installation. */
+  readonly whenReady?: (installation: Installation, screen: Screen) => Promise<void>;
 }
 
 /** Runs an installation until SIGTERM, Ctrl-C or the end of the terminal. A start that fails exits with code 1. */
-export async function main({ root, args, env }: MainOptions): Promise<void> {
+export async function main({ root, args, env, whenReady }: MainOptions): Promise<void> {
   // The console may go away, for example with its terminal; the parts still have to be stopped in order.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const screen = new Screen(process.stdout);
@@ -44,6 +46,7 @@ export async function main({ root, args, env }: MainOptions): Promise<void> {
   process.on('unhandledRejection', (raw) => void end(1, sentence(raw)));
   try {
     await installation.start();
+    await whenReady?.(installation, screen);
   } catch (raw) {
     await end(1, sentence(raw));
   }

@@ -45,6 +45,11 @@ export class Part {
     return this.spec.name;
   }
 
+  /** Number of the process that runs just now. */
+  get pid(): number | undefined {
+    return this.child?.pid;
+  }
+
   /**
    * Starts the part and returns when it is ready; from then on it is kept running.
    * @throws StartFailure when it reports a failure, or dies several times before it is ready
