@@ -150,7 +150,7 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
       bytes.writeUInt32BE(4_711, 4);
       sendIpp(response, bytes);
     }],
-    ['is longer than any answer', (response) => sendIpp(response, Buffer.alloc(3_000_000, 1))],
+    ['is longer than any answer', async (response, printers) => sendIpp(response, Buffer.concat([await printers(), Buffer.alloc(3_000_000)]))],
     ['never comes', () => undefined],
     ['never ends', (response) => void response.writeHead(200, { 'content-type': 'application/ipp', 'content-length': 100 }).write('x')],
     ['is an error of HTTP', (response) => void response.writeHead(500).end('oops')],
@@ -161,6 +161,19 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
     await expect(backend.submit([card], patience)).rejects.toThrow(AnswerLost);
     road.on(code.GET_JOBS, fault);
     await expect(ask(backend, { cardId: card.cardId, number: 1, orderId: null, calledAt: new Date() })).rejects.toThrow(AnswerLost);
+  });
+
+  test('a printer that keeps no names of ended jobs is believed as long as it has been on', async () => {
+    await untilItsMemoryReachesBack();
+    const card = await prepared(backend);
+    const calledAt = new Date();
+    const [submission] = await backend.submit([card], patience);
+    if (submission?.outcome !== 'accepted') throw new Error('not accepted');
+    const key = { cardId: card.cardId, number: 1, orderId: submission.orderId, calledAt };
+    for (const operation of [code.GET_JOBS, code.GET_JOB_ATTRIBUTES]) road.on(operation, changes('job-name', code.NAME_WITHOUT_LANG, ''));
+    await eventually('the card is produced', slowly, async () => (await ask(backend, key))?.state === 'produced');
+    expect(await ask(backend, { ...key, calledAt: new Date(calledAt.getTime() - 600_000) })).toMatchObject({ state: 'forgotten' });
+    expect(await ask(backend, { ...key, orderId: null })).toMatchObject({ state: 'forgotten' });
   });
 
   test('a question whose answer is lost before the card was sent: nothing was taken', async () => {

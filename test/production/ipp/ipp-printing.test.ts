@@ -150,6 +150,9 @@ describeWithPrinter('a real IPP printer', () => {
       await office.printLetter?.('letter-1', letter, patience);
       await eventually('it has come out', slowly, () => printer.printed.includes('letter-1'));
     }
+    // It prints one thing after the other, so a second letter would have come out before this card.
+    const card = await order(backend);
+    await eventually('the card is produced', slowly, async () => (await reportOn(backend, card))?.state === 'produced');
     expect(printer.printed.filter((name) => name === 'letter-1')).toHaveLength(1);
     expect(backend.printLetter).toBeUndefined();
   });

@@ -68,7 +68,7 @@ describe('how a card is asked for', () => {
 
 describe('whether a printer would still know', () => {
   const known: PrinterMemory = { jobs: [], cutShort: false, upMs: 3_600_000, remembersMs: 60_000 };
-  const ended = (endedAgoMs: number, name = 'x') => ({ id: 1, name, state: 9, reasons: [], impressions: undefined, endedAgoMs });
+  const ended = (endedAgoMs: number, name = 'x') => ({ id: 1, name, state: 9, reasons: [], impressions: undefined, printerUpMs: undefined, endedAgoMs });
   test.each([
     ['a call of just now', 1_000, known, true],
     ['a call that its history may have lost', 58_000, known, false],

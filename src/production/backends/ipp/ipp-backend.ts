@@ -10,7 +10,7 @@ import { numberOf } from './ipp-answer.js';
 import { IppClient, IppRefusal } from './ipp-client.js';
 import { ippSettings, type IppSettings } from './ipp-settings.js';
 import { statusOf } from './ipp-status.js';
-import { wouldRemember } from './job-memory.js';
+import { isJobOf, wouldRemember } from './job-memory.js';
 import { printerStatus } from './printer-state.js';
 import { cameToNothing, reportOf, type PrinterJob } from './printer-job.js';
 import { longestList, Printer } from './printer.js';
@@ -84,12 +84,10 @@ class IppBackend implements ProductionBackend {
   }
 
   async cancel(key: OrderKey, signal: AbortSignal): Promise<void> {
-    const name = orderKeyText(key);
     const job = key.orderId === null
-      ? (await this.printer.jobs('not-completed', signal)).find((listed) => listed.name === name)
+      ? (await this.printer.jobs('not-completed', signal)).find(({ name }) => name === orderKeyText(key))
       : await this.printer.job(Number(key.orderId), signal);
-    // A printer that was switched off gives its ids anew: what has this id now may be another card.
-    if (job?.name === name) await this.printer.cancel(job.id, signal);
+    if (job != null && isJobOf(key, job, Date.now())) await this.printer.cancel(job.id, signal);
   }
 
   async status(signal: AbortSignal): Promise<BackendStatus> {
@@ -118,7 +116,7 @@ class IppBackend implements ProductionBackend {
 
   private async askById(key: OrderKey, id: number, signal: AbortSignal): Promise<Report> {
     const job = await this.printer.job(id, signal);
-    if (job?.name === orderKeyText(key)) return this.report(key, job);
+    if (job !== null && isJobOf(key, job, Date.now())) return this.report(key, job);
     return forgotten(key, `The printer took the card as job ${id} and has forgotten it since`);
   }
 

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
+import { withinTime } from '../../../time-limit.js';
 import { AnswerLost, BackendBusy, BackendDown } from '../backend.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import { readAnswer, type IppAnswer } from './ipp-answer.js';
@@ -79,10 +80,11 @@ export class IppClient {
     };
     let answer: IppAnswer;
     try {
-      const limit = AbortSignal.any([signal, AbortSignal.timeout(this.connection.timeLimits.answer)]);
-      const response = await this.post(Readable.from(body()), bytes.length, limit);
-      refuseHttpErrors(response);
-      answer = readAnswer(Buffer.from(await response.body.arrayBuffer()));
+      answer = await withinTime(this.connection.timeLimits.answer, signal, async (limited) => {
+        const response = await this.post(Readable.from(body()), bytes.length, limited);
+        refuseHttpErrors(response);
+        return readAnswer(Buffer.from(await response.body.arrayBuffer()));
+      });
       if (answer.requestId !== requestId) throw new RangeError('the answer to another request');
     } catch (cause) {
       if (cause instanceof BackendBusy || cause instanceof BackendDown || cause instanceof AnswerLost) throw cause;

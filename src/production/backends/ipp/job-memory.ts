@@ -1,7 +1,18 @@
+import { orderKeyText, type OrderKey } from '../backend.js';
 import type { PrinterJob } from './printer-job.js';
 
 /** For clocks that differ and times in whole seconds (ms). */
 const margin = 5_000;
+
+/**
+ * Whether a job that has the id of an order is that order: by its name, and where the printer tells none, because the
+ * printer has been on ever since. One that was switched off gives its ids anew: what has this id now may be another card.
+ * @param now in milliseconds
+ */
+export function isJobOf(key: OrderKey, { name, printerUpMs }: PrinterJob, now: number): boolean {
+  if (name !== '') return name === orderKeyText(key);
+  return key.calledAt !== undefined && printerUpMs !== undefined && printerUpMs > now - key.calledAt.getTime() + margin;
+}
 
 /** What is known of how far back a printer remembers. Times in milliseconds. */
 export interface PrinterMemory {

@@ -34,11 +34,13 @@ const reasonInWords: Readonly<Record<string, string>> = {
 /** A job as a printer lists it. */
 export interface PrinterJob {
   readonly id: number;
-  /** Empty where the printer hides it. */
+  /** Empty where the printer hides it, or keeps only id and state of a job that has ended, as RFC 8011 allows. */
   readonly name: string;
   readonly state: number;
   readonly reasons: readonly string[];
   readonly impressions: number | undefined;
+  /** How long the printer has been on (ms); undefined when it does not say. */
+  readonly printerUpMs: number | undefined;
   /** How long ago it ended (ms), by the printer's own clock; undefined while it has not. */
   readonly endedAgoMs: number | undefined;
 }
@@ -56,6 +58,7 @@ export function readJob(attributes: IppAttributes): PrinterJob {
     state,
     reasons: textsOf(attributes, 'job-state-reasons').filter((reason) => reason !== 'none'),
     impressions: numberOf(attributes, 'job-impressions-completed'),
+    printerUpMs: upTime === undefined ? undefined : upTime * 1_000,
     endedAgoMs: upTime === undefined || completed === undefined ? undefined : (upTime - completed) * 1_000,
   };
 }
