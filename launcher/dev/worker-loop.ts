@@ -34,7 +34,8 @@ export class WorkerLoop {
       await reload();
       tell(`The worker runs ${names.join(', ')}, ${((performance.now() - since) / 1_000).toFixed(1)} s after it was saved.`);
     } catch (raw) {
-      tell(`${names.join(', ')}: ${raw instanceof Error ? raw.message : String(raw)} The worker that ran before goes on.`);
+      tell(`${names.join(', ')}: ${raw instanceof Error ? raw.message.trimEnd() : String(raw)}`);
+      tell('The worker that ran before goes on.');
     }
   }
 
