@@ -26,7 +26,7 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
   beforeEach(async () => {
     printer = await TestPrinter.start();
     road = await Road.open(printer.port);
-    backend = backendFor(road.uri, { timeLimits: { answer: 2_000 } });
+    backend = backendFor(road.uri, { timeLimits: { answer: 5_000 } });
   });
   afterEach(async () => {
     await road.close();
@@ -77,13 +77,16 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
     await untilItsMemoryReachesBack();
     const card = await prepared(backend);
     const calledAt = new Date();
+    let pulled = false;
     road.on(code.PRINT_JOB, async (response, answerOfPrinter) => {
       await answerOfPrinter();
       await eventually('the card has come out', slowly, () => printer.printed.length === 1);
       await printer.switchOff();
+      pulled = true;
       response.destroy();
     });
     await expect(backend.submit([card], patience)).rejects.toThrow(AnswerLost);
+    await eventually('the plug is pulled', slowly, () => pulled);
     const lost = { cardId: card.cardId, number: 1, orderId: null, calledAt };
     const accepted = { ...lost, orderId: '1' };
     await expect(ask(backendFor(printer.uri), lost)).rejects.toThrow(BackendDown);
