@@ -8,9 +8,10 @@ import { fieldErrors, type FieldError } from '../http/problem.js';
  */
 
 const mm = z.number().min(0).max(100);
-const colour = z.string().regex(/^#[0-9a-f]{6}$/i, 'must be a colour such as #1f4e79');
-const box = z.strictObject({ x: mm, y: mm, width: mm.positive(), height: mm.positive() });
+const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1f4e79');
+const box = z.strictObject({ x: mm, y: mm, width: mm.positive(), height: mm.positive() }).describe('In millimetres from the top left corner of the card');
 const point = z.tuple([mm, mm]);
+const points = z.number().min(3).max(72).describe('In points');
 const stroke = z.strictObject({ colour, width: mm.positive().max(5) });
 
 /** One colour, or two that run into each other. */
@@ -18,36 +19,30 @@ const fill = z.union([colour, z.strictObject({ from: colour, to: colour, directi
   error: 'must be a colour such as #1f4e79, or {"from", "to", "direction": "right" or "down"}',
 });
 
-/** Text with named fields in braces, such as `Valid until {validUntil}`. */
-const content = z.string().min(1).max(300);
+const content = z.string().min(1).max(300).describe('Text with named fields in braces, such as `Valid until {validUntil}`');
 
 const text = z.strictObject({
   kind: z.literal('text'),
   text: content,
-  /** Stands there when every field of the text is empty; without it, nothing does. */
-  whenEmpty: content.optional(),
+  whenEmpty: content.optional().describe('Stands there when every field of the text is empty; without it, nothing does'),
   /** Text longer than one line is broken into as many lines as the box is high. */
   box,
-  size: z.number().min(3).max(72),
-  /** Text that does not fit is made smaller down to this size, then cut with an ellipsis. Without it: never smaller. */
-  smallest: z.number().min(3).max(72).optional(),
+  size: points,
+  smallest: points.optional().describe('Text that does not fit is made smaller down to this size (points), then ends in an ellipsis; without it: never smaller'),
   weight: z.enum(['regular', 'semibold', 'bold']).default('regular'),
   colour: colour.default('#000000'),
   align: z.enum(['left', 'centre', 'right']).default('left'),
   vertical: z.enum(['top', 'middle', 'bottom']).default('top'),
-  /** Space added after each letter, in parts of the font size. */
-  tracking: z.number().min(0).max(1).default(0),
+  tracking: z.number().min(0).max(1).default(0).describe('Space added after each letter, in parts of the font size'),
 });
 
 const photo = z.strictObject({
   kind: z.literal('photo'),
   box,
-  /** Which part is kept of a photo that has other proportions than the box. */
-  crop: z.enum(['top', 'centre']).default('centre'),
+  crop: z.enum(['top', 'centre']).default('centre').describe('Which part is kept of a photo that has other proportions than the box'),
   radius: mm.max(20).default(0),
   border: stroke.optional(),
-  /** What is printed for a holder without a photo. */
-  missing: z.enum(['silhouette', 'blank']).default('silhouette'),
+  missing: z.enum(['silhouette', 'blank']).default('silhouette').describe('What is printed for a holder without a photo'),
 });
 
 const barcode = z.strictObject({

@@ -53,7 +53,7 @@ test.each(layouts)('the %s card looks as it was agreed on', async (layout) => {
     const golden = fileURLToPath(new URL(`goldens/${layout}-${side}.png`, import.meta.url));
     if (process.env['UPDATE_GOLDENS'] !== undefined || !existsSync(golden)) writeFileSync(golden, small);
     const { mean, worst } = await difference(small, readFileSync(golden));
-    expect({ layout, side, same: mean < 0.01 && worst < 0.15, mean, worst }).toMatchObject({ same: true });
+    expect({ layout, side, same: mean < 0.005 && worst < 0.06, mean, worst }).toMatchObject({ same: true });
   }
 });
 
@@ -61,7 +61,7 @@ test('a word that is missing is a difference that is seen', async () => {
   const template = shipped('employee');
   const [whole, less] = await Promise.all([sampleElements, { ...sampleElements, department: '' }].map((elements) => renderCard(template, elements, null, real)));
   const shrunk = await Promise.all([whole, less].map((images) => sharp(images?.front).resize(505, 319).png().toBuffer()));
-  expect((await difference(shrunk[0] ?? Buffer.of(), shrunk[1] ?? Buffer.of())).worst).toBeGreaterThan(0.15);
+  expect((await difference(shrunk[0] ?? Buffer.of(), shrunk[1] ?? Buffer.of())).worst).toBeGreaterThan(0.06);
 });
 
 test('the same card is drawn with the same bytes', async () => {
