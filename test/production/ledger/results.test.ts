@@ -87,12 +87,14 @@ it.each([
   const placed = await ordered(db);
   await apply(placed, first);
   const before = await cardState(db, placed.cardId);
-  expect(await apply(placed, second)).toBe('contradicts');
+  expect(await apply(placed, second, 'late')).toBe('contradicts');
+  expect(await apply(placed, second, 'late')).toBe('repeated');
   expect(await apply(placed, second)).toBe('contradicts');
   expect(await cardState(db, placed.cardId)).toBe(before);
   expect(await row(placed)).toMatchObject({ state: first });
   expect(await db('mail').where({ to_group: 'card-producers' })).toHaveLength(1);
-  expect(await db('audit').where({ action: 'production-contradicted' }).first()).toMatchObject({ from_state: first, to_state: second });
+  const audited = { from_state: first, to_state: second };
+  expect(await db('audit').where({ action: 'production-contradicted' })).toMatchObject([audited, audited]);
   expect(await db('production_result').where({ outcome: second })).toMatchObject([{ applied: false }, { applied: false }]);
 });
 
