@@ -5,6 +5,7 @@ import { addNumberRange, changeNumberRange } from '../../src/number-ranges/numbe
 import { getNumberRange, takeNumbers, type NumberRange } from '../../src/number-ranges/number-range-store.js';
 import { addHolder, installed } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 
 let database: TestDatabase;
 let db: Knex;
@@ -125,6 +126,10 @@ describe('adding and changing', () => {
       changing = change({ ...staff, nextNumber: 30 });
       changing.catch(() => undefined);
       expect(number).toBe('S0001-X');
+      await eventually('the change waits', 15_000, async () => {
+        const { rows } = await db.raw<{ rows: unknown[] }>(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
+        return rows.length > 0;
+      });
     });
     await expect(changing).rejects.toMatchObject({ code: 'number-range-conflict', message: expect.stringContaining('it is 51') });
   });
