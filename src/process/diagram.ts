@@ -30,10 +30,11 @@ export async function parseDefinitions(xml: string): Promise<ModdleElement> {
   if (/<!DOCTYPE/i.test(xml)) throw new DiagramError('A DOCTYPE is not allowed in a diagram. Remove it.');
   const moddle = new BpmnModdle({ camunda: camundaModdle });
   const { rootElement, warnings } = await moddle.fromXML(xml).catch((cause: unknown) => {
-    throw new DiagramError(`The diagram is not well-formed BPMN: ${cause instanceof Error ? cause.message : String(cause)}`, { cause });
+    throw new DiagramError(`The diagram is not well-formed BPMN: ${oneLine(cause instanceof Error ? cause.message : String(cause))}`, { cause });
   });
   const [warning] = warnings;
-  if (warning !== undefined) throw new DiagramError(`The diagram has a broken part: ${warning.message}`);
+  if (isDeeper(rootElement, maxDepth)) throw new DiagramError(`The diagram is nested more than ${maxDepth} levels deep: draw it flatter.`);
+  if (warning !== undefined) throw new DiagramError(`The diagram has a broken part: ${oneLine(warning.message)}`);
   return rootElement;
 }
 
@@ -84,6 +85,28 @@ export function extensionProperty(element: ModdleElement, name: string): string 
 function children(element: ModdleElement, property: string): ModdleElement[] {
   const value: unknown = element[property];
   return Array.isArray(value) ? (value as ModdleElement[]) : [];
+}
+
+/** Deeper than any diagram is drawn, and far less than what a recursive function can follow (levels of elements). */
+const maxDepth = 100;
+
+/** True for a tree of more levels than that; itself it does not recurse. */
+function isDeeper(root: ModdleElement, levels: number): boolean {
+  let level: ModdleElement[] = [root];
+  for (let depth = 0; depth < levels && level.length > 0; depth += 1) {
+    level = level.flatMap((element) => Object.values(element).flat().filter(isModdleElement));
+  }
+  return level.length > 0;
+}
+
+/** References to other elements are not enumerable, so what is found this way is what is written inside an element. */
+function isModdleElement(value: unknown): value is ModdleElement {
+  return typeof value === 'object' && value !== null && '$type' in value;
+}
+
+/** The parser spreads what it says over several lines, and may quote what it was given. */
+function oneLine(message: string): string {
+  return message.replace(/\s+/g, ' ').slice(0, 300);
 }
 
 function text(value: unknown): string {

@@ -4,10 +4,22 @@ import { codeCases } from './model-cases/code-cases.js';
 import { contractCases } from './model-cases/contract-cases.js';
 import { flowCases } from './model-cases/flow-cases.js';
 import { formCases } from './model-cases/form-cases.js';
+import { rightStateCases, stateCases } from './model-cases/state-cases.js';
+import { unusualCases } from './model-cases/unusual-cases.js';
 import { variantCases } from './model-cases/variant-cases.js';
+import { workCases } from './model-cases/work-cases.js';
 
 const rules = [...diagramRules, ...formRules, ...lastRules];
-const tables = { flow: flowCases, contract: contractCases, forms: formCases, variants: variantCases, code: codeCases };
+const tables = {
+  flow: flowCases,
+  contract: contractCases,
+  work: workCases,
+  states: [...stateCases, ...rightStateCases],
+  forms: formCases,
+  variants: variantCases,
+  code: codeCases,
+  unusual: unusualCases,
+};
 
 describe.each(Object.entries(tables))('%s', (_theme, cases) => {
   test.each(cases)('$what', async ({ files, findings }) => {

@@ -11,7 +11,7 @@ export interface ModelCase {
 export const shipped = await readModelFiles('bpmn');
 
 /** The shipped models without their layout, which would refer to what an edit removes. */
-const bare = shipped.map(({ name, content }) => ({
+export const bare = shipped.map(({ name, content }) => ({
   name,
   content: content.replace(/<bpmndi:BPMNDiagram.*<\/bpmndi:BPMNDiagram>/s, ''),
 }));

@@ -130,14 +130,13 @@ export class CardWalk {
   /** A task, an event on the way or a gateway. */
   private work(point: Point): void {
     const { run, node, situation } = point;
-    for (const code of topicOf(node)?.errors ?? []) this.throwError(point, code);
     const before = forgetting(situation, setBy(node, this.models.formOf(node)));
     const steps = stepsOf(node);
-    const after = steps.flatMap((step) => afterStep(step, before));
-    if (steps.length === 0) this.leave(point, before);
-    for (const each of after) this.leave(point, each);
+    const after = steps.length === 0 ? [before] : steps.flatMap((step) => afterStep(step, before));
+    if (after.length > 0) for (const code of topicOf(node)?.errors ?? []) this.throwError(point, code);
     // What is one of several events to wait for may never come.
-    if (steps.length > 0 && after.length === 0 && !run.graph.isAlternative(node)) this.report(point, situation.standing, neededBy(steps), false);
+    else if (!run.graph.isAlternative(node)) this.report(point, situation.standing, neededBy(steps), false);
+    for (const each of after) this.leave(point, each);
   }
 
   private leave(point: Point, situation: Situation): void {

@@ -1,0 +1,21 @@
+/** A thread that judges uploads, one after the other, as the gate's does: started once, since it is compiled as it loads. */
+import { parentPort } from 'node:worker_threads';
+import { readFiles } from '../../src/deployments/read-upload.js';
+import { judgeUpload } from '../../src/deployments/judge.js';
+import { ProductError } from '../../src/errors.js';
+
+parentPort?.on('message', async (files: readonly { readonly name: string; readonly content: Uint8Array }[]) => {
+  const begin = performance.now();
+  const findings = await judge(files);
+  parentPort?.postMessage({ findings, milliseconds: performance.now() - begin });
+});
+
+async function judge(files: readonly { readonly name: string; readonly content: Uint8Array }[]) {
+  try {
+    const parts = files.map(({ name, content }) => ({ name, content: Buffer.from(content) }));
+    return (await judgeUpload(readFiles(parts), { deployed: [], newest: [] })).findings;
+  } catch (raw) {
+    const rule = raw instanceof ProductError ? 'upload' : 'crash';
+    return files.map(({ name }) => ({ file: name, element: name.replace(/\.\w+$/, ''), rule, message: String(raw) }));
+  }
+}
