@@ -3,10 +3,10 @@ import { isProductError } from '../errors.js';
 import type { BackendCaller } from './backend-caller.js';
 import { orderKeyText, type PreparedCard, type Submission } from './backends/backend.js';
 import { delayAfter, type CarrierParts } from './carrier-types.js';
+import { endHeld } from './held-order.js';
 import { readJob } from './job-reader.js';
 import { noteAccepted, type Claim, type ClaimedIntent } from './order-ledger.js';
-import { applyResult, endOrder } from './production-results.js';
-import type { LedgerKey } from './production-types.js';
+import { applyResult } from './production-results.js';
 
 /**
  * Hands claimed orders over to their backend in one call. A death at any point leaves each of them either without
@@ -15,7 +15,10 @@ import type { LedgerKey } from './production-types.js';
 export async function handOver(caller: BackendCaller, claimed: readonly ClaimedIntent[], claim: Claim, parts: CarrierParts): Promise<void> {
   const { ledger, log, metrics, times } = parts;
   const { backend } = caller;
-  for (const order of claimed) if (order.body === null) await prepare(caller, order, claim, parts);
+  for (const order of claimed) {
+    if (order.cancelReason !== null) await endHeld(order, { state: 'cancelled', orderId: null, reason: order.cancelReason }, claim, parts);
+    else if (order.body === null) await prepare(caller, order, claim, parts);
+  }
   // A process that was stopped for longer than its claim lasts must not call: someone else has asked about these by now.
   const callBy = performance.now() + claim.leaseMs - times.callMs;
   const cards = await ledger.beginCalls(claim);
@@ -53,7 +56,7 @@ async function prepare({ backend }: BackendCaller, order: ClaimedIntent, claim: 
   } catch (raw) {
     if (raw instanceof TakenAway) return;
     if (isProductError(raw) && raw.isBusiness) {
-      await failHeld(order, { code: raw.code, reason: cutSecrets(raw.message, clear) }, claim, parts);
+      await endHeld(order, { state: 'failed', orderId: null, code: raw.code, reason: cutSecrets(raw.message, clear) }, claim, parts);
       return;
     }
     // A missing key or a fault of ours would fail every card alike: they wait until it is mended, or someone cancels them.
@@ -91,13 +94,8 @@ async function refuse(backend: string, { cardId, number, code, reason }: Submiss
 
 /** Request card was enabled after these were ordered directly: they must not reach a backend without an approval. */
 async function failOvertaken(claim: Claim, parts: CarrierParts): Promise<void> {
+  const reason = 'Request card was enabled before the card was made, so it needs an approved request.';
   for (const key of await parts.ledger.overtaken(claim)) {
-    await failHeld(key, { code: 'direct-issue-off', reason: 'Request card was enabled before the card was made, so it needs an approved request.' }, claim, parts);
+    await endHeld(key, { state: 'failed', orderId: null, code: 'direct-issue-off', reason }, claim, parts);
   }
-}
-
-async function failHeld(key: LedgerKey, failure: { readonly code: string; readonly reason: string }, claim: Claim, { db, ledger }: CarrierParts): Promise<void> {
-  await db.transaction(async (trx) => {
-    if (await ledger.stillHeld(trx, key, claim)) await endOrder(trx, key, { state: 'failed', orderId: null, ...failure });
-  });
 }

@@ -1,8 +1,9 @@
 import type { BackendCaller } from './backend-caller.js';
 import { orderKeyText, type Report } from './backends/backend.js';
 import { delayAfter, type CarrierParts } from './carrier-types.js';
+import { endHeld } from './held-order.js';
 import { noteAccepted, type Claim, type ClaimedQuestion } from './order-ledger.js';
-import { applyResult, endOrder } from './production-results.js';
+import { applyResult } from './production-results.js';
 
 /** Asks a backend what became of claimed orders, after telling it which of them are not wanted any more. */
 export async function inquire(caller: BackendCaller, claimed: readonly ClaimedQuestion[], claim: Claim, parts: CarrierParts): Promise<void> {
@@ -60,12 +61,6 @@ async function giveToPeople(order: ClaimedQuestion, message: string, claim: Clai
     claim,
     parts,
   );
-}
-
-async function endHeld(order: ClaimedQuestion, ending: Parameters<typeof endOrder>[2], claim: Claim, { db, ledger }: CarrierParts): Promise<void> {
-  await db.transaction(async (trx) => {
-    if (await ledger.stillHeld(trx, order, claim)) await endOrder(trx, order, ending);
-  });
 }
 
 /** What the cancelling came to is learnt by asking; a backend that could not be told is told when it is asked again. */

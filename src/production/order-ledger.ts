@@ -9,6 +9,8 @@ export interface ClaimedIntent extends LedgerKey {
   readonly body: Buffer | null;
   /** Tries so far, this one included. */
   readonly attempts: number;
+  /** Someone asked for it not to be made while it was being handed over; the backend did not take it. */
+  readonly cancelReason: string | null;
 }
 
 /** An order taken on to be asked about. */
@@ -64,7 +66,7 @@ export class OrderLedger {
          order by due_at, card_id limit :limit for update skip locked)
        update production_order o set claimed_by = :holder, claimed_until = now() + make_interval(secs => :lease), attempts = attempts + 1
        from due where o.card_id = due.card_id and o.number = due.number
-       returning o.card_id as "cardId", o.number, o.body, o.attempts`,
+       returning o.card_id as "cardId", o.number, o.body, o.attempts, o.cancel_reason as "cancelReason"`,
       { backend, limit, holder, lease: seconds(leaseMs) },
     );
     return rows;
@@ -118,7 +120,7 @@ export class OrderLedger {
     const { rows } = await this.db.raw<{ rows: PreparedCard[] }>(
       `update production_order o set call_began_at = now(), claimed_until = now() + make_interval(secs => :lease)
        where claimed_by = :holder and claimed_until > now() and state = 'intent' and call_began_at is null and body is not null
-         and not (${needsApproval})
+         and cancel_requested_by is null and not (${needsApproval})
        returning card_id as "cardId", number, body`,
       { holder, lease: seconds(leaseMs) },
     );

@@ -1,7 +1,7 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Knex } from '../../../src/db/database.js';
-import { orderKeyText, type ProductionBackend } from '../../../src/production/backends/backend.js';
+import { BackendDown, orderKeyText, type ProductionBackend } from '../../../src/production/backends/backend.js';
 import type { CarrierTimes } from '../../../src/production/carrier-types.js';
 import { OrderLedger } from '../../../src/production/order-ledger.js';
 import { ProductionCarrier } from '../../../src/production/production-carrier.js';
@@ -150,6 +150,18 @@ describe('one order', () => {
     await db.transaction((trx) => requestCancel(trx, { ...placed, by: 'producer', reason: 'Wrong card' }));
     await reaches(placed, 'cancelled');
     expect(await cardState(db, placed.cardId)).toBe('cancelled');
+  });
+
+  it('is cancelled without the backend that was called and did not take it', async () => {
+    const shop = shopWith();
+    const placed = await ordered(db);
+    shop.submit = async () => {
+      await db.transaction((trx) => requestCancel(trx, { ...placed, by: 'producer', reason: 'Wrong card' }));
+      throw new BackendDown('The shop is closed.');
+    };
+    await start(shop);
+    expect(await reaches(placed, 'cancelled')).toMatchObject({ reason: 'Wrong card', cancel_sent_at: null });
+    expect(shop.made.size).toBe(0);
   });
 
   it('does not reach a backend without an approval once Request card is on', async () => {
