@@ -21,12 +21,18 @@ export class Journal {
   static async open(path: string): Promise<{ journal: Journal; entries: unknown[] }> {
     await mkdir(dirname(path), { recursive: true, mode: 0o700 });
     const file = await open(path, 'a', 0o600);
-    syncFolder(dirname(path));
-    const content = await readFile(path);
-    const end = content.lastIndexOf('\n') + 1;
-    if (end < content.length) await file.truncate(end);
-    const lines = content.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
-    return { journal: new Journal(file), entries: lines.map((line, at) => parse(line, path, at + 1)) };
+    try {
+      syncFolder(dirname(path));
+      const content = await readFile(path);
+      const end = content.lastIndexOf('\n') + 1;
+      const lines = content.subarray(0, end).toString('utf8').split('\n').slice(0, -1);
+      const entries = lines.map((line, at) => parse(line, path, at + 1));
+      if (end < content.length) await file.truncate(end);
+      return { journal: new Journal(file), entries };
+    } catch (error) {
+      await file.close();
+      throw error;
+    }
   }
 
   /** Resolves when the entry, and every one before it, is on disk. */

@@ -7,28 +7,36 @@ import type { Exchange } from './openapi-judge.js';
 /** Stands in front of a server and keeps what was said to it and what it answered; a broken connection is passed on as one. */
 export class Recorder {
   readonly exchanges: Exchange[] = [];
-  private readonly server: Server;
+  private server: Server;
+  private port = 0;
 
   /** @param upstream address of the server; null to answer 204 to everything */
   constructor(private readonly upstream: string | null) {
-    this.server = createServer((incoming, outgoing) => {
-      this.pass(incoming, outgoing).catch(() => outgoing.destroy());
-    });
+    this.server = this.make();
   }
 
+  /** On the same port each time. */
   async open(): Promise<this> {
-    await once(this.server.listen(0, '127.0.0.1'), 'listening');
+    if (this.port !== 0) this.server = this.make();
+    await once(this.server.listen(this.port, '127.0.0.1'), 'listening');
+    this.port = (this.server.address() as AddressInfo).port;
     return this;
   }
 
   get url(): string {
-    return `http://127.0.0.1:${(this.server.address() as AddressInfo).port}`;
+    return `http://127.0.0.1:${this.port}`;
   }
 
   async close(): Promise<void> {
     this.server.closeAllConnections();
     this.server.close();
     await once(this.server, 'close');
+  }
+
+  private make(): Server {
+    return createServer((incoming, outgoing) => {
+      this.pass(incoming, outgoing).catch(() => outgoing.destroy());
+    });
   }
 
   private async pass(incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
