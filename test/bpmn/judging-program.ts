@@ -4,13 +4,17 @@ import { readFiles } from '../../src/deployments/read-upload.js';
 import { judgeUpload } from '../../src/deployments/judge.js';
 import { ProductError } from '../../src/errors.js';
 
-parentPort?.on('message', async (files: readonly { readonly name: string; readonly content: Uint8Array }[]) => {
+interface UploadedFile {
+  readonly name: string;
+  readonly content: Uint8Array;
+}
+
+parentPort?.on('message', (files: readonly UploadedFile[]) => {
   const begin = performance.now();
-  const findings = await judge(files);
-  parentPort?.postMessage({ findings, milliseconds: performance.now() - begin });
+  void judge(files).then((findings) => parentPort?.postMessage({ findings, milliseconds: performance.now() - begin }));
 });
 
-async function judge(files: readonly { readonly name: string; readonly content: Uint8Array }[]) {
+async function judge(files: readonly UploadedFile[]) {
   try {
     const parts = files.map(({ name, content }) => ({ name, content: Buffer.from(content) }));
     return (await judgeUpload(readFiles(parts), { deployed: [], newest: [] })).findings;

@@ -4,6 +4,7 @@ import { readModelFiles } from '../../src/process/model-checks/index.js';
 import { startEngine, type TestEngine } from '../support/engine.js';
 import { ProcessKit } from '../support/process-kit.js';
 import type { ProcessRun } from '../support/process-run.js';
+import { paintCoverage } from './coverage-picture.js';
 import { coverageReport, pathCoverage, percent } from './path-coverage.js';
 
 /** What the workers would answer, where it does not matter what. */
@@ -291,8 +292,10 @@ describe('What the diagrams rely on', () => {
 
 test('the walks above cover at least 95 % of the flow nodes and of the sequence flows of each diagram', async () => {
   const traces = await Promise.all(kit.runs.map((run) => run.trace()));
-  const coverage = await pathCoverage(await readModelFiles('bpmn'), traces);
-  process.stdout.write(`${coverageReport(coverage)}\n`);
+  const files = await readModelFiles('bpmn');
+  const coverage = await pathCoverage(files, traces);
+  await paintCoverage(files, coverage, 'test-results/paths');
+  process.stdout.write(`${coverageReport(coverage)}\nPainted in test-results/paths.\n`);
   const short = coverage.filter(({ nodes, flows }) => percent(nodes) < 95 || percent(flows) < 95);
   expect(short).toEqual([]);
 });
