@@ -67,7 +67,8 @@ function drawElement(element: Element, id: string, elements: CardElements, pictu
     case 'rectangle': {
       const filled = element.fill === undefined ? { definition: '', attribute: 'fill="none"' } : paint(element.fill, id);
       const stroke = element.stroke === undefined ? '' : strokeAttributes(element.stroke);
-      return { svg: `${filled.definition}<rect ${boxAttributes(element.box)} rx="${dots(element.radius)}" ${filled.attribute} ${stroke}/>` };
+      const shape = `<rect ${boxAttributes(element.box)} rx="${dots(element.radius)}" ${filled.attribute} ${stroke}/>`;
+      return { svg: filled.definition + shape };
     }
     case 'line': {
       const [x1, y1] = element.from;
@@ -107,7 +108,10 @@ function drawBarcode({ symbology, content, box }: BarcodeElement, elements: Card
   if (empty) return { svg: '' };
   const symbol = drawSymbol(symbology, text, box);
   const ground = `<rect ${boxAttributes(box)} fill="#ffffff"/>`;
-  if ('problem' in symbol) return { svg: ground, findings: [{ severity: 'refused', message: `The ${textLabel(content)} cannot be a bar code: ${symbol.problem}` }] };
+  if ('problem' in symbol) {
+    const message = `The ${textLabel(content)} cannot be a bar code: ${symbol.problem}`;
+    return { svg: ground, findings: [{ severity: 'refused', message }] };
+  }
   return { svg: `${ground}<path shape-rendering="crispEdges" d="${symbol.path}"/>` };
 }
 

@@ -9,7 +9,9 @@ import { fieldErrors, type FieldError } from '../http/problem.js';
 
 const mm = z.number().min(0).max(100);
 const colour = z.string().regex(/^#[0-9a-fA-F]{6}$/, 'must be a colour such as #1f4e79');
-const box = z.strictObject({ x: mm, y: mm, width: mm.positive(), height: mm.positive() }).describe('In millimetres from the top left corner of the card');
+const box = z
+  .strictObject({ x: mm, y: mm, width: mm.positive(), height: mm.positive() })
+  .describe('In millimetres from the top left corner of the card');
 const point = z.tuple([mm, mm]);
 const points = z.number().min(3).max(72).describe('In points');
 const stroke = z.strictObject({ colour, width: mm.positive().max(5) });
@@ -28,7 +30,9 @@ const text = z.strictObject({
   /** Text longer than one line is broken into as many lines as the box is high. */
   box,
   size: points,
-  smallest: points.optional().describe('Text that does not fit is made smaller down to this size (points), then ends in an ellipsis; without it: never smaller'),
+  smallest: points
+    .optional()
+    .describe('Text that does not fit is made smaller down to this size (points), then ends in an ellipsis; without it: never smaller'),
   weight: z.enum(['regular', 'semibold', 'bold']).default('regular'),
   colour: colour.default('#000000'),
   align: z.enum(['left', 'centre', 'right']).default('left'),
@@ -53,7 +57,14 @@ const barcode = z.strictObject({
   box,
 });
 
-const rectangle = z.strictObject({ kind: z.literal('rectangle'), box, fill: fill.optional(), stroke: stroke.optional(), radius: mm.max(20).default(0) });
+const rectangle = z.strictObject({
+  kind: z.literal('rectangle'),
+  box,
+  fill: fill.optional(),
+  stroke: stroke.optional(),
+  radius: mm.max(20).default(0),
+});
+
 const line = z.strictObject({ kind: z.literal('line'), from: point, to: point, stroke });
 const polygon = z.strictObject({ kind: z.literal('polygon'), points: z.array(point).min(3).max(50), fill });
 

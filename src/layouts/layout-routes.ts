@@ -82,7 +82,9 @@ export function layoutRoutes(db: Knex, previews: CardPreviews): Route[] {
       query: sided,
       responses: { 200: png },
       errors: ['not-found', 'card-type-incomplete', 'production-refused'],
-      handler: async ({ params: { id }, query: { side, mark } }) => answer((await previews.ofCard(id, { marked: mark !== undefined }))[side]),
+      handler: async ({ params: { id }, query: { side, mark } }) => {
+        return answer((await previews.ofCard(id, { marked: mark !== undefined }))[side]);
+      },
     }),
     defineRoute({
       method: 'get',
@@ -94,7 +96,9 @@ export function layoutRoutes(db: Knex, previews: CardPreviews): Route[] {
       query: z.object(look),
       responses: { 200: pdf },
       errors: ['not-found', 'card-type-incomplete', 'production-refused'],
-      handler: async ({ params: { id }, query: { mark } }) => answer(await cardPdf(await previews.ofCard(id, { marked: mark !== undefined }))),
+      handler: async ({ params: { id }, query: { mark } }) => {
+        return answer(await cardPdf(await previews.ofCard(id, { marked: mark !== undefined })));
+      },
     }),
     defineRoute({
       method: 'get',
@@ -106,7 +110,9 @@ export function layoutRoutes(db: Knex, previews: CardPreviews): Route[] {
       query: sided,
       responses: { 200: png },
       errors: ['card-type-unknown', 'card-type-incomplete'],
-      handler: async ({ params: { id }, query: { side, mark } }) => answer((await previews.ofCardType(id, { marked: mark !== undefined }))[side]),
+      handler: async ({ params: { id }, query: { side, mark } }) => {
+        return answer((await previews.ofCardType(id, { marked: mark !== undefined }))[side]);
+      },
     }),
   ];
 }

@@ -75,6 +75,9 @@ export async function storeShippedLayouts(trx: Transaction): Promise<void> {
 }
 
 async function isSame(trx: Transaction, { id }: LayoutVersion, template: WrittenTemplate): Promise<boolean> {
-  const same = await trx('layout_version').where({ id }).whereRaw('template = cast(? as jsonb)', [JSON.stringify(template)]).first<{ id: string } | undefined>('id');
+  const same = await trx('layout_version')
+    .where({ id })
+    .whereRaw('template = cast(? as jsonb)', [JSON.stringify(template)])
+    .first<{ id: string } | undefined>('id');
   return same !== undefined;
 }

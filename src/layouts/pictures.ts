@@ -20,7 +20,9 @@ export interface CardPhoto {
 export async function readyPictures(template: CardTemplate, photo: CardPhoto | null): Promise<Pictures> {
   const ready = cardSides.flatMap((side) =>
     template[side].elements.map(async (element): Promise<[Element, string] | null> => {
-      if (element.kind === 'image') return [element, await crop(bytesOf(element.source), element.box, element.fit, 'centre', 'An image of the layout')];
+      if (element.kind === 'image') {
+        return [element, await crop(bytesOf(element.source), element.box, element.fit, 'centre', 'An image of the layout')];
+      }
       if (element.kind !== 'photo' || photo === null) return null;
       return [element, await crop(photo.bytes, element.box, 'cover', element.crop, 'The photo')];
     }),

@@ -75,5 +75,10 @@ async function toImages(sides: DrawnCard, marks: CardMarks): Promise<CardImages>
 
 /** Without transparency and interlacing, so that a PDF takes the picture as it is. */
 async function toPng(svg: string): Promise<Buffer> {
-  return sharp(Buffer.from(svg)).flatten({ background: '#ffffff' }).removeAlpha().png({ compressionLevel: 6 }).withDensity(dotsPerInch).toBuffer();
+  return sharp(Buffer.from(svg))
+    .flatten({ background: '#ffffff' })
+    .removeAlpha()
+    .png({ compressionLevel: 6 })
+    .withDensity(dotsPerInch)
+    .toBuffer();
 }

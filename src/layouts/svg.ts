@@ -29,8 +29,8 @@ export function strokeAttributes({ colour, width }: Stroke): string {
 export function paint(fill: Fill, id: string): { readonly definition: string; readonly attribute: string } {
   if (typeof fill === 'string') return { definition: '', attribute: `fill="${fill}"` };
   const end = fill.direction === 'right' ? 'x2="1" y2="0"' : 'x2="0" y2="1"';
-  const definition =
-    `<linearGradient id="${id}" x1="0" y1="0" ${end}><stop stop-color="${fill.from}"/><stop offset="1" stop-color="${fill.to}"/></linearGradient>`;
+  const stops = `<stop stop-color="${fill.from}"/><stop offset="1" stop-color="${fill.to}"/>`;
+  const definition = `<linearGradient id="${id}" x1="0" y1="0" ${end}>${stops}</linearGradient>`;
   return { definition, attribute: `fill="url(#${id})"` };
 }
 

@@ -29,19 +29,23 @@ interface Grid {
  */
 export function drawSymbol(symbology: BarcodeElement['symbology'], text: string, box: Box): DrawnSymbol {
   const { name, quiet, smallestDots } = kinds[symbology];
-  if (!/^[\x20-\x7e]+$/.test(text)) return { problem: `a ${name} holds letters A to Z, digits and common signs only, but not “${text}”` };
+  if (!/^[\x20-\x7e]+$/.test(text)) {
+    return { problem: `a ${name} holds letters A to Z, digits and common signs only, but not “${text}”` };
+  }
   const grid = symbology === 'qr' ? qrGrid(text) : code128Grid(text);
   const modules = grid.width + 2 * quiet;
   const room = { width: mmToPx(box.width), height: mmToPx(box.height) };
   const dots = Math.floor((grid.height === null ? room.width : Math.min(room.width, room.height)) / modules);
   if (dots < smallestDots) {
     const least = Math.ceil((modules * smallestDots * 10) / mmToPx(1)) / 10;
-    return { problem: `the ${name} of “${text}” needs a box of at least ${least} mm${grid.height === null ? ' width' : ' on each side'}` };
+    const sides = grid.height === null ? 'width' : 'on each side';
+    return { problem: `the ${name} of “${text}” needs a box of at least ${least} mm ${sides}` };
   }
   const left = Math.round(mmToPx(box.x) + (room.width - grid.width * dots) / 2);
   const top = Math.round(mmToPx(box.y) + (grid.height === null ? 0 : (room.height - grid.height * dots) / 2));
   const rise = grid.height === null ? Math.floor(room.height) : dots;
-  return { path: grid.dark.map(({ x, y, width }) => `M${left + x * dots} ${top + y * dots}h${width * dots}v${rise}h${-width * dots}z`).join('') };
+  const modulePath = ({ x, y, width }: Box) => `M${left + x * dots} ${top + y * dots}h${width * dots}v${rise}h${-width * dots}z`;
+  return { path: grid.dark.map(modulePath).join('') };
 }
 
 function code128Grid(text: string): Grid {

@@ -35,7 +35,9 @@ function textsOf(element: Element): string[] {
 function offCard(element: Element): string[] {
   const points = 'points' in element ? element.points : 'from' in element ? [element.from, element.to] : [];
   const off = points.find(([x, y]) => !isOnCard({ x, y, width: 0, height: 0 }));
-  if (off !== undefined) return [`the point ${off[0]}, ${off[1]} is not on the card, which is ${cardMm.width} × ${cardMm.height} mm; move it`];
+  if (off !== undefined) {
+    return [`the point ${off[0]}, ${off[1]} is not on the card, which is ${cardMm.width} × ${cardMm.height} mm; move it`];
+  }
   if (!('box' in element) || isOnCard(element.box)) return [];
   const { x, y, width, height } = element.box;
   return [

@@ -5,7 +5,8 @@ import { back, emblem, ink, labelled, organisation, soft } from './parts.js';
 const stripes: WrittenTemplate['front']['elements'] = Array.from({ length: 14 }, (_, at) => {
   const x = at * 6.5;
   const right = (edge: number) => Math.min(85.6, edge);
-  return { kind: 'polygon', points: [[x, 53.98], [Math.min(85.6, x + 2.4), 51.6], [right(x + 5.6), 51.6], [right(x + 3.2), 53.98]], fill: ink };
+  const points: [number, number][] = [[x, 53.98], [right(x + 2.4), 51.6], [right(x + 5.6), 51.6], [right(x + 3.2), 53.98]];
+  return { kind: 'polygon', points, fill: ink };
 });
 
 /** Like the employee's, free of text where the contacts of a chip are (ISO/IEC 7816-2). */

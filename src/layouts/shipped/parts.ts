@@ -45,16 +45,34 @@ export function back(accent: string, rules: string): WrittenTemplate['back'] {
     background: '#f7f8fa',
     elements: [
       { kind: 'rectangle', box: { x: 0, y: 0, width: 85.6, height: 3.2 }, fill: accent },
-      { kind: 'rectangle', box: { x: 5, y: 7, width: 52, height: 9 }, fill: '#ffffff', stroke: { colour: '#c3cad2', width: 0.2 }, radius: 0.6 },
-      { kind: 'text', text: 'SIGNATURE OF THE HOLDER', box: { x: 5, y: 16.6, width: 52, height: 2 }, size: 4.5, colour: soft, tracking: 0.04 },
+      {
+        kind: 'rectangle', box: { x: 5, y: 7, width: 52, height: 9 },
+        fill: '#ffffff', stroke: { colour: '#c3cad2', width: 0.2 }, radius: 0.6,
+      },
+      {
+        kind: 'text', text: 'SIGNATURE OF THE HOLDER', box: { x: 5, y: 16.6, width: 52, height: 2 },
+        size: 4.5, colour: soft, tracking: 0.04,
+      },
       { kind: 'barcode', symbology: 'qr', content: '{cardNumber}', box: { x: 62.6, y: 7, width: 18, height: 18 } },
       { kind: 'text', text: rules, box: { x: 5, y: 19.8, width: 54, height: 7.4 }, size: 6, colour: ink },
-      { kind: 'text', text: 'Found? Please drop this card into any letter box, or return it to:', box: { x: 5, y: 28.2, width: 75.6, height: 2.6 }, size: 6, colour: soft },
-      { kind: 'text', text: `${organisation.name} · ${organisation.address}`, box: { x: 5, y: 31, width: 75.6, height: 3 }, size: 6.5, smallest: 5, weight: 'semibold', colour: ink },
+      {
+        kind: 'text', text: 'Found? Please drop this card into any letter box, or return it to:', box: { x: 5, y: 28.2, width: 75.6, height: 2.6 },
+        size: 6, colour: soft,
+      },
+      {
+        kind: 'text', text: `${organisation.name} · ${organisation.address}`, box: { x: 5, y: 31, width: 75.6, height: 3 },
+        size: 6.5, smallest: 5, weight: 'semibold', colour: ink,
+      },
       { kind: 'line', from: [5, 35.2], to: [80.6, 35.2], stroke: { colour: '#d5dae0', width: 0.2 } },
       { kind: 'barcode', symbology: 'code128', content: '{cardNumber}', box: { x: 5, y: 37, width: 52, height: 9 } },
-      { kind: 'text', text: '{cardNumber}', box: { x: 5, y: 46.9, width: 52, height: 3.2 }, size: 7.5, smallest: 5, align: 'centre', colour: ink, tracking: 0.12 },
-      { kind: 'text', text: '{cardTypeName}', box: { x: 59, y: 37.4, width: 21.6, height: 6 }, size: 7, smallest: 5, weight: 'semibold', align: 'right', colour: ink },
+      {
+        kind: 'text', text: '{cardNumber}', box: { x: 5, y: 46.9, width: 52, height: 3.2 },
+        size: 7.5, smallest: 5, align: 'centre', colour: ink, tracking: 0.12,
+      },
+      {
+        kind: 'text', text: '{cardTypeName}', box: { x: 59, y: 37.4, width: 21.6, height: 6 },
+        size: 7, smallest: 5, weight: 'semibold', align: 'right', colour: ink,
+      },
       {
         kind: 'text', text: 'Valid until {validUntil}', whenEmpty: 'No end of validity',
         box: { x: 59, y: 47.2, width: 21.6, height: 2.8 }, size: 6, smallest: 4.5, align: 'right', colour: soft,
