@@ -7,6 +7,7 @@ import { endProcess, identify } from './processes.js';
 import type { PartName } from './run-files.js';
 import { StartFailure } from './start-failure.js';
 import type { Report } from './steps.js';
+import { withinTime } from '../src/time-limit.js';
 
 type ReadyMessage = Extract<PartMessage, { type: 'ready' }>;
 type EnableAnswer = Extract<PartMessage, { type: 'enabled' | 'refused' }>;
@@ -139,14 +140,15 @@ export class Part {
 
   private async becomesReady(child: ChildProcess, attempt: AbortSignal): Promise<ReadyMessage> {
     const { ready, readyWithinMs } = this.spec;
-    const limit = AbortSignal.any([attempt, AbortSignal.timeout(readyWithinMs)]);
     const tooLate = new Error(`it was not ready after ${readyWithinMs / 1000} s`);
-    if (ready === 'message') return readyMessage(child, limit, tooLate);
-    while (!limit.aborted) {
-      if (await ready()) return { type: 'ready', useCases: [], createdAccounts: [] };
-      await delay(PROBE_MS);
-    }
-    throw tooLate;
+    return withinTime(readyWithinMs, attempt, async (limit) => {
+      if (ready === 'message') return readyMessage(child, limit, tooLate);
+      while (!limit.aborted) {
+        if (await ready()) return { type: 'ready', useCases: [], createdAccounts: [] };
+        await delay(PROBE_MS);
+      }
+      throw tooLate;
+    });
   }
 
   /** Brings back a part that died after it was ready, however long it takes. */

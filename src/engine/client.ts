@@ -1,6 +1,7 @@
 import { Pool } from 'undici';
 import { ProductError } from '../errors.js';
 import { SIGNATURE_HEADER, signRequest, type SigningKey } from './signing.js';
+import { withinTime } from '../time-limit.js';
 
 /** One call to the engine's REST interface, made in the name of `user`. */
 export interface EngineCall {
@@ -87,21 +88,19 @@ export class EngineClient {
       headers['content-type'] = 'application/json';
       payload = JSON.stringify(request.body);
     }
-    const limit = AbortSignal.timeout(request.timeoutMs ?? 15_000);
-    const signal = request.signal ? AbortSignal.any([request.signal, limit]) : limit;
-    let status: number;
-    let contentType: string;
-    let body: Buffer;
-    try {
+    const ask = async (signal: AbortSignal) => {
       const response = await this.pool.request({ method, path: target, headers, body: payload, signal });
-      status = response.statusCode;
-      contentType = String(response.headers['content-type'] ?? '');
-      body = Buffer.from(await response.body.arrayBuffer());
+      return { status: response.statusCode, type: response.headers['content-type'], body: Buffer.from(await response.body.arrayBuffer()) };
+    };
+    let answer: Awaited<ReturnType<typeof ask>>;
+    try {
+      answer = await withinTime(request.timeoutMs ?? 15_000, request.signal ?? null, ask);
     } catch (cause) {
       throw new ProductError('engine-unavailable', 'The process engine does not answer. Try again in a moment.', {}, { cause });
     }
+    const { status, type, body } = answer;
     if (status < 200 || status > 299) throw toEngineError(status, body);
-    return { body, contentType };
+    return { body, contentType: String(type ?? '') };
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,7 @@ import {
 } from './mail-queue.js';
 import type { MailDirectory, SealedPart, SealedReference } from './mail-types.js';
 import { Smtp, smtpConnections, type Delivery } from './smtp.js';
+import { withinTime } from '../time-limit.js';
 
 export interface MailSenderOptions {
   readonly db: Knex;
@@ -157,7 +158,7 @@ export class MailSender {
       text: [mail.body, sealed?.text, mail.linkPath && new URL(mail.linkPath, publicUrl).href].filter((part) => part != null).join('\n\n'),
     };
     const delivery = withoutSecrets(
-      await smtp.deliver(message, AbortSignal.any([this.abort.signal, AbortSignal.timeout(this.times.tryMs)])),
+      await withinTime(this.times.tryMs, this.abort.signal, (signal) => smtp.deliver(message, signal)),
       sealed?.secrets ?? [],
     );
     this.troubled = delivery.outcome === 'later';

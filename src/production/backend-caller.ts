@@ -1,6 +1,7 @@
 import { AnswerLost, BackendBusy, BackendDown, type ProductionBackend } from './backends/backend.js';
 import { holdCalls, noteFailedCall, noteWorkingCall } from './backend-health.js';
 import type { CarrierParts } from './carrier-types.js';
+import { withinTime } from '../time-limit.js';
 
 /** How a call of a backend went. */
 export type CallOutcome<T> =
@@ -44,14 +45,9 @@ export class BackendCaller {
   }
 
   private async attempt<T>(name: CallName, work: (signal: AbortSignal) => Promise<T>): Promise<CallOutcome<T>> {
-    const signal = AbortSignal.any([this.stopping, AbortSignal.timeout(this.parts.times.callMs)]);
-    const cutOff = new Promise<never>((_resolve, reject) => {
-      signal.addEventListener('abort', () => {
-        reject(new AnswerLost('The backend did not answer in time.'));
-      });
-    });
+    const { callMs } = this.parts.times;
     try {
-      return { outcome: 'answered', answer: await Promise.race([work(signal), cutOff]) };
+      return { outcome: 'answered', answer: await withinTime(callMs, this.stopping, (signal) => Promise.race([work(signal), cutOff(signal)])) };
     } catch (raw) {
       if (raw instanceof BackendBusy) {
         return { outcome: 'not-taken', retryAfterMs: Math.min(longestHoldMs, Math.max(0, raw.retryAfterMs)), reason: raw.message };
@@ -62,4 +58,13 @@ export class BackendCaller {
       return { outcome: 'lost', reason: raw instanceof AnswerLost ? raw.message : 'The call failed in an unforeseen way; the log has it.' };
     }
   }
+}
+
+/** Never resolves; an adapter that does not heed its signal must not hold up the others. */
+function cutOff(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    signal.addEventListener('abort', () => {
+      reject(new AnswerLost('The backend did not answer in time.'));
+    });
+  });
 }

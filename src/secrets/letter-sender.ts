@@ -7,6 +7,7 @@ import { BackendBusy, orderKeyText } from '../production/backends/backend.js';
 import type { BackendRegistry } from '../production/production-types.js';
 import type { CardSecrets, DeliveredSecrets } from './card-secrets.js';
 import { claimLetters, endLetter, nextLetterMs, postponeLetter, readLetterContent, type ClaimedLetter, type LetterContent } from './letter-queue.js';
+import { withinTime } from '../time-limit.js';
 
 /** Makes the letter as a PDF. */
 export type LetterMaker = (content: Omit<LetterContent, 'backend'> & DeliveredSecrets) => Promise<Buffer>;
@@ -119,7 +120,7 @@ export class LetterSender {
       );
     }
     const pdf = await makeLetter({ ...content, ...opened });
-    await backend.printLetter(`${orderKeyText(letter)}-letter`, pdf, AbortSignal.any([this.abort.signal, AbortSignal.timeout(this.times.tryMs)]));
+    await withinTime(this.times.tryMs, this.abort.signal, async (signal) => backend.printLetter?.(`${orderKeyText(letter)}-letter`, pdf, signal));
     return id;
   }
 

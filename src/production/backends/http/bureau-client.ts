@@ -4,6 +4,7 @@ import { AnswerLost, BackendBusy, BackendDown } from '../backend.js';
 import { problem, type Problem } from './contract.js';
 import type { HttpSettings } from './http-settings.js';
 import { retryAfterMs } from './retry-after.js';
+import { withinTime } from '../../../time-limit.js';
 
 /** An answer of the bureau that is neither "later" nor "who are you". */
 export interface BureauAnswer {
@@ -59,21 +60,23 @@ export class BureauClient {
     if (signal.aborted) throw new BackendDown('The call was given up before it began.');
     let received: { status: number; retryAfter: string | undefined; text: string };
     try {
-      const { statusCode, headers, body: answer } = await this.pool.request({
-        method,
-        path: this.base + path,
-        headers: {
-          authorization: `Bearer ${this.token}`,
-          accept: 'application/json, application/problem+json',
-          ...(body === undefined ? {} : { 'content-type': 'application/json' }),
-          ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
-        },
-        body: body ?? null,
-        // A bureau that sends its answer byte by byte keeps to the limits between them.
-        signal: AbortSignal.any([signal, AbortSignal.timeout(this.longestMs)]),
+      // A bureau that sends its answer byte by byte keeps to the limits between them.
+      received = await withinTime(this.longestMs, signal, async (limited) => {
+        const { statusCode, headers, body: answer } = await this.pool.request({
+          method,
+          path: this.base + path,
+          headers: {
+            authorization: `Bearer ${this.token}`,
+            accept: 'application/json, application/problem+json',
+            ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+            ...(idempotencyKey === undefined ? {} : { 'idempotency-key': idempotencyKey }),
+          },
+          body: body ?? null,
+          signal: limited,
+        });
+        const retryAfter = headers['retry-after'];
+        return { status: statusCode, retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, text: await answer.text() };
       });
-      const retryAfter = headers['retry-after'];
-      received = { status: statusCode, retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, text: await answer.text() };
     } catch (cause) {
       if (neverConnected(cause)) throw new BackendDown(`The print bureau cannot be reached (${codeOf(cause)}).`, { cause });
       throw new AnswerLost(`The print bureau's answer did not come back (${codeOf(cause)}).`, { cause });
