@@ -2,7 +2,7 @@ import { appendAudit } from '../audit/audit-store.js';
 import { exclusively, type Knex } from '../db/database.js';
 import { isEngineError, type EngineClient } from '../engine/client.js';
 import type { DeployedFiles } from '../engine/deployed-files.js';
-import { deploymentSource, deployUnits, unitOf, type DeployedDefinition, type DeploymentUnit } from '../engine/deployment.js';
+import { deploymentSource, deployUnits, isParserRefusal, unitOf, type DeployedDefinition, type DeploymentUnit } from '../engine/deployment.js';
 import { ProductError } from '../errors.js';
 import type { SignedInUser } from '../http/signed-in-user.js';
 import type { Logger } from '../log.js';
@@ -44,7 +44,7 @@ export class DeploymentService {
       assertMayDeploy(author, units);
       const planned = units.map((unit) => plan(unit, newest, upload.onlyChanged));
       // Camunda Modeler waits for five seconds, then tells its user that nothing was deployed.
-      upload.signal?.throwIfAborted();
+      if (upload.signal?.aborted === true) throw new ProductError('invalid-request', 'Nobody waited for the answer.');
       if (upload.dryRun) return { deploymentId: null, dryRun: true, processes: planned.map(expected) };
       return this.carryOut(author.id, upload.origin, planned);
     });
@@ -96,7 +96,7 @@ export class DeploymentService {
     try {
       return await deployUnits(engine, system, units, { name, source: `${deploymentSource}/${origin}/${author}` });
     } catch (raw) {
-      if (!isEngineError(raw, 400)) throw raw;
+      if (!isParserRefusal(raw)) throw raw;
       throw new ProductError('models-refused', `Nothing was deployed, the process engine cannot run it:\n${raw.message}`, {}, { cause: raw });
     }
   }

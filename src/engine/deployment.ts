@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { readdir, readFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { readDiagram, type Diagram } from '../process/diagram.js';
-import type { EngineClient } from './client.js';
+import { isEngineError, type EngineClient, type EngineError } from './client.js';
 
 /** One diagram with the forms it refers to: what is deployed together, since forms are bound to their deployment. */
 export interface DeploymentUnit {
@@ -59,7 +59,7 @@ export interface NewDeployment {
  * Deploys units in one deployment of the engine: all of them or none. (`deploy-changed-only` is never sent: it would
  * leave unchanged forms out and so break bound forms.)
  * @returns the versions that are there now, in the order of the units
- * @throws EngineError 400 for a diagram that the engine cannot run
+ * @throws EngineError as `isParserRefusal` for a diagram that the engine cannot run
  */
 export async function deployUnits(
   engine: EngineClient,
@@ -82,6 +82,14 @@ export async function deployUnits(
     found.push(definition);
   }
   return found;
+}
+
+/**
+ * Whether the engine's parser refused a deployment. It answers 400, or 500 for XML that is not well-formed, and then
+ * only the code in front of its message (`ENGINE-09nnn`, those of its BPMN parser) tells that from a fault of its own.
+ */
+export function isParserRefusal(raw: unknown): raw is EngineError {
+  return isEngineError(raw, 400) || (isEngineError(raw, 500) && /^ENGINE-09\d{3} /.test(raw.message));
 }
 
 /** Deploys one unit under the key of its process, unless nothing has changed. */

@@ -29,6 +29,9 @@ export interface Product {
   call(account: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   stopWorker(): Promise<void>;
   startWorker(): Promise<void>;
+  /** Ends the engine's process the hard way; PostgreSQL stays. */
+  stopEngine(): Promise<void>;
+  startEngine(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -92,6 +95,8 @@ async function startOn(testEngine: TestEngine, database: TestDatabase, { smtpUrl
       await worker?.stop();
       worker = null;
     },
+    stopEngine: () => testEngine.stopProcess('SIGKILL'),
+    startEngine: () => testEngine.startProcess(),
     stop: async () => {
       await product.stopWorker();
       await server.stop();

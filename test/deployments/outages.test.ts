@@ -1,0 +1,63 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import { eventually } from '../support/eventually.js';
+import { password, startProduct, type Product } from '../support/product.js';
+import { filePart, Modeler, multipart } from './modeler.js';
+import { variantFrom } from './variants.js';
+
+let product: Product;
+let designer: Modeler;
+
+beforeAll(async () => {
+  product = await startProduct();
+  designer = new Modeler(product.url, { user: 'designer', password });
+}, 180_000);
+afterAll(() => product.stop());
+
+async function recorded(): Promise<object> {
+  const [versions, deployments, audit] = await Promise.all([
+    product.db('process_version').pluck('definition_id').orderBy(1),
+    product.db('deployment').pluck('id').orderBy(1),
+    product.db('audit').where('action', 'process-deployed').pluck('id').orderBy(1),
+  ]);
+  return { versions, deployments, audit };
+}
+
+test('nobody waits for the answer any more: nothing is deployed', async () => {
+  const before = await recorded();
+  const body = multipart([filePart(await variantFrom('without-approval', 'hung-up'))]);
+  const { hostname, port, host } = new URL(product.url);
+  const credentials = Buffer.from(`designer:${password}`).toString('base64');
+  const head = [
+    'POST /engine-rest/deployment/create HTTP/1.1',
+    `Host: ${host}`,
+    `authorization: Basic ${credentials}`,
+    `Content-Length: ${body.length}`,
+    'Content-Type: multipart/form-data; boundary=----WebKitFormBoundary8JZ5pO0ujBmqwOlF',
+  ];
+  const socket = connect(Number(port), hostname);
+  await once(socket, 'connect');
+  await new Promise<void>((resolve) => socket.write(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]), () => resolve()));
+  socket.destroy();
+  // The next one waits behind it, so when this is answered, that one has ended.
+  expect((await designer.deploy('x', [await variantFrom('without-approval', 'in-line')])).status).toBe(200);
+  const keys = await product.db('process_version').pluck<string[]>('process_key');
+  expect(keys).toContain('request-card-in-line');
+  expect(keys).not.toContain('request-card-hung-up');
+  expect(await recorded()).not.toEqual(before);
+});
+
+test('the engine is down: 503 in words, and nothing is on record', async () => {
+  expect((await designer.checkConnection()).status).toBe(200);
+  const before = await recorded();
+  await product.stopEngine();
+  const answer = await designer.deploy('x', [await variantFrom('without-approval', 'without-engine')]);
+  expect(answer).toMatchObject({ status: 503, json: { type: 'engine-unavailable', message: expect.stringContaining('does not answer') } });
+  expect(await recorded()).toEqual(before);
+  await product.startEngine();
+  const later = await eventually('the engine is asked again', 60_000, async () => {
+    const again = await designer.deploy('x', [await variantFrom('without-approval', 'without-engine')]);
+    return again.status === 200 ? again : null;
+  });
+  expect(later.json.deployedProcessDefinitions).not.toBeNull();
+}, 180_000);
