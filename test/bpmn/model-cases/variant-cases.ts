@@ -58,6 +58,14 @@ export const variantCases: readonly ModelCase[] = [
     findings: [`${withoutApproval}: request-card-without-approval: variant-names`],
   },
   {
+    what: 'a variant that starts by itself',
+    files: edited(withoutApproval, [
+      '<bpmn:outgoing>to-register-request</bpmn:outgoing>',
+      '<bpmn:outgoing>to-register-request</bpmn:outgoing><bpmn:timerEventDefinition id="hourly"><bpmn:timeCycle xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="bpmn:tFormalExpression">R/PT1H</bpmn:timeCycle></bpmn:timerEventDefinition>',
+    ]),
+    findings: [`${withoutApproval}: request-begins: variant-starts`],
+  },
+  {
     what: 'two variants of one name',
     files: edited(withoutApproval, ['value="without-approval"', 'value="with-approval"']),
     findings: [

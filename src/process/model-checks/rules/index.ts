@@ -29,6 +29,7 @@ import { textLength } from './text-length.js';
 import { timersSet } from './timers-set.js';
 import { topicInputs } from './topic-inputs.js';
 import { variantNames } from './variant-names.js';
+import { variantStarts } from './variant-starts.js';
 
 /** What a diagram has to keep to. */
 export const diagramRules: readonly DiagramRule[] = [
@@ -50,6 +51,7 @@ export const diagramRules: readonly DiagramRule[] = [
   taskPeople,
   callActivities,
   variantNames,
+  variantStarts,
   approvalPresent,
   approvalRecorded,
   noCode,
