@@ -3,9 +3,11 @@ import { once } from 'node:events';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { technicalAccounts } from '../../src/domain/roles.js';
+import { EngineClient } from '../../src/engine/client.js';
 import { SIGNATURE_HEADER, signRequest } from '../../src/engine/signing.js';
 import { rawRequest } from '../http/support/raw-request.js';
 import { callEngine, sharedEngine, type EngineConnection } from '../support/engine.js';
+import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/postgres.js';
 
 let connection: EngineConnection;
@@ -105,6 +107,37 @@ test.each(['tasklist', 'cockpit', 'admin'])('%s carries our name and our sign-in
   const { pathname } = new URL(`/camunda/app/${app}/${script}.js`, origin);
   expect((await get(technicalAccounts.server, pathname)).body).toContain('/sign-in');
 });
+
+test('the cleanup removes what ended longer ago than its process says, and nothing else', async () => {
+  const user = technicalAccounts.server;
+  const engine = new EngineClient(origin, connection.door);
+  const keep = `kept-${process.pid}`;
+  const drop = `dropped-${process.pid}`;
+  try {
+    for (const [key, days] of [[keep, 30], [drop, 0]] as const) {
+      const body = new FormData();
+      body.set('deployment-name', key);
+      body.set(`${key}.bpmn`, new File([endsAtOnce(key, days)], `${key}.bpmn`));
+      await engine.raw({ user, method: 'POST', path: '/deployment/create', body });
+      await engine.call({ user, method: 'POST', path: `/process-definition/key/${key}/start`, body: {} });
+    }
+    const ended = async (processDefinitionKey: string) =>
+      (await engine.call<unknown[]>({ user, path: '/history/process-instance', query: { processDefinitionKey, finished: true } })).length;
+    expect([await ended(keep), await ended(drop)]).toEqual([1, 1]);
+    await engine.call({ user, method: 'POST', path: '/history/cleanup', query: { immediatelyDue: true } });
+    await eventually('the cleanup has come by', 60_000, async () => (await ended(drop)) === 0);
+    expect(await ended(keep)).toBe(1);
+  } finally {
+    await engine.close();
+  }
+}, 90_000);
+
+function endsAtOnce(key: string, days: number): string {
+  return `<?xml version="1.0" encoding="UTF-8"?>
+    <definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn" targetNamespace="test">
+      <process id="${key}" isExecutable="true" camunda:historyTimeToLive="P${days}D"><startEvent id="begin" /></process>
+    </definitions>`;
+}
 
 describe('a start that cannot succeed says why in one line and ends', () => {
   const jar = fileURLToPath(new URL('../../engine/target/engine-host.jar', import.meta.url));
