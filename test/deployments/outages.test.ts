@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
+import { deploymentLock } from '../../src/deployments/deployment-service.js';
 import { eventually } from '../support/eventually.js';
 import { password, startProduct, type Product } from '../support/product.js';
 import { filePart, Modeler, multipart } from './modeler.js';
@@ -37,8 +38,16 @@ test('nobody waits for the answer any more: nothing is deployed', async () => {
   ];
   const socket = connect(Number(port), hostname);
   await once(socket, 'connect');
-  await new Promise<void>((resolve) => socket.write(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]), () => resolve()));
-  socket.destroy();
+  await product.db.transaction(async (trx) => {
+    // Another deployment is under way: this one has been read, and waits for its turn.
+    await trx.raw('select pg_advisory_xact_lock(?)', [deploymentLock]);
+    socket.write(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]));
+    await eventually('it waits for its turn', 30_000, async () => {
+      const { rows } = await product.db.raw<{ rows: object[] }>("select from pg_locks where locktype = 'advisory' and not granted");
+      return rows.length > 0;
+    });
+    socket.destroy();
+  });
   // The next one waits behind it, so when this is answered, that one has ended.
   expect((await designer.deploy('x', [await variantFrom('without-approval', 'in-line')])).status).toBe(200);
   const keys = await product.db('process_version').pluck<string[]>('process_key');
