@@ -14,10 +14,16 @@ export interface CardStep {
   /** Applies where the element gives these constants to its inputs; one that leaves them open may be any such step. */
   readonly when?: Readonly<Record<string, string>>;
   /** A variable that tells afterwards which of the states it is, by its value for each. */
-  readonly tells?: { readonly variable: string; readonly values: Readonly<Partial<Record<Standing, string>>> };
+  readonly tells?: {
+    readonly variable: string;
+    readonly values: Readonly<Partial<Record<Standing, string>>>;
+  };
 }
 
-const outcome = { variable: 'outcome', values: { approved: 'approved', rejected: 'rejected', aborted: 'aborted' } } as const;
+const outcome = {
+  variable: 'outcome',
+  values: { approved: 'approved', rejected: 'rejected', aborted: 'aborted' },
+} as const;
 const productionState = {
   variable: 'productionState',
   values: { issued: 'produced', failed: 'failed', cancelled: 'cancelled' },
@@ -51,7 +57,10 @@ export const messageSteps: Readonly<Record<string, CardStep>> = {
   [messages.productionOrdered]: { moves: { none: ['ordered'] } },
   [messages.requestAborted]: { moves: { requested: ['aborted'] } },
   [messages.approvalTimeLimit]: { moves: { requested: ['requested'] } },
-  [messages.productionEnded]: { moves: { ordered: ['issued', 'failed', 'cancelled'], failed: ['cancelled'] }, tells: productionState },
+  [messages.productionEnded]: {
+    moves: { ordered: ['issued', 'failed', 'cancelled'], failed: ['cancelled'] },
+    tells: productionState,
+  },
 };
 
 /** Checks of forms: what they refuse, a diagram need not lead people to; a form may also choose the card. */

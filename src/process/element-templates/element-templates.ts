@@ -1,6 +1,8 @@
 import { inputValues } from '../contract/diagram-values.js';
-import { checks, extensionProperties, retryProperties, topics, type CheckName, type TopicContract, type TopicName } from '../contract/index.js';
-import { forms, waits, work, type FormHelp, type WaitHelp, type WorkHelp } from './palette.js';
+import {
+  checks, extensionProperties, retryProperties, topics, type CheckName, type TopicContract, type TopicName,
+} from '../contract/index.js';
+import { forms, waits, work, type FormHelp, type Variation, type WaitHelp, type WorkHelp } from './palette.js';
 
 /** An element template for Camunda Modeler and the platform Camunda 7; source: `@camunda/element-templates-json-schema`. */
 export interface ElementTemplate {
@@ -17,13 +19,21 @@ export interface ElementTemplate {
 
 export interface TemplateProperty {
   readonly type: 'String' | 'Hidden' | 'Dropdown';
-  readonly binding: { readonly type: 'property' | 'camunda:property' | 'camunda:inputParameter'; readonly name: string };
+  readonly binding: {
+    readonly type: 'property' | 'camunda:property' | 'camunda:inputParameter';
+    readonly name: string;
+  };
   readonly value?: string;
   readonly label?: string;
   readonly description?: string;
   readonly group?: string;
   readonly choices?: readonly { readonly name: string; readonly value: string }[];
-  readonly constraints?: { readonly notEmpty?: boolean; readonly pattern?: { readonly value: string; readonly message: string } };
+  readonly constraints?: { readonly notEmpty?: boolean; readonly pattern?: Pattern };
+}
+
+interface Pattern {
+  readonly value: string;
+  readonly message: string;
 }
 
 /** The whole palette: every topic of the contract, the forms with their checks, and what can be waited for. */
@@ -33,55 +43,72 @@ export function elementTemplates(): ElementTemplate[] {
   return [...worked, ...formed, ...waits.map(waitTemplate)];
 }
 
-function workTemplates(topic: TopicName, contract: TopicContract, { does, inputs, variations = [] }: WorkHelp<string>): ElementTemplate[] {
-  const usual = { id: topic as string, name: contract.name, does, fixed: {} as Readonly<Record<string, string>>, without: [] as readonly string[] };
-  return [usual, ...variations].map((entry): ElementTemplate => {
-    const shown = Object.entries(inputs).filter(([input]) => !(input in entry.fixed) && !entry.without.includes(input));
-    const optional = shown.filter(([input, { begins }]) => begins === undefined && contract.inputs[input]?.endsWith('?') === true);
-    return template('bpmn:ServiceTask', entry, {
-      also: [
-        ...(optional.length === 0 ? [] : [`Where a variable of that name is set, it also takes: ${optional.map(([input]) => input).join(', ')}.`]),
-        ...(contract.errors.length === 0 ? [] : [`Catch its BPMN errors, here or around it: ${contract.errors.join(', ')}.`]),
-      ],
-      properties: [
-        hidden('property', 'camunda:type', 'external'),
-        hidden('property', 'camunda:topic', topic),
-        ...Object.entries(entry.fixed).map(([input, value]) => hidden('camunda:inputParameter', input, value ?? '')),
-        ...shown.filter((each) => !optional.includes(each)).map(([input, { help, begins }]) => inputProperty(topic, input, help, begins ?? `\${${input}}`)),
-        ...retryOverrides(contract),
-      ],
-    });
+/** One template for what a topic usually does, and one for each variation of it. */
+function workTemplates(topic: TopicName, contract: TopicContract, help: WorkHelp<string>): ElementTemplate[] {
+  const usual = { id: topic, name: contract.name, does: help.does, fixed: {}, without: [] };
+  return [usual, ...(help.variations ?? [])].map((entry) => workTemplate(topic, contract, help.inputs, entry));
+}
+
+function workTemplate(
+  topic: TopicName,
+  contract: TopicContract,
+  inputs: WorkHelp<string>['inputs'],
+  entry: Variation<string>,
+): ElementTemplate {
+  const open = Object.entries(inputs).filter(([input]) => !(input in entry.fixed) && !entry.without.includes(input));
+  const isTaken = (input: string, begins?: string) => begins === undefined && contract.inputs[input]?.endsWith('?') === true;
+  const shown = open.filter(([input, { begins }]) => !isTaken(input, begins));
+  const taken = open.filter(([input, { begins }]) => isTaken(input, begins)).map(([input]) => input);
+  return template('bpmn:ServiceTask', entry, {
+    also: [
+      ...(taken.length === 0 ? [] : [`Where a variable of that name is set, it also takes: ${taken.join(', ')}.`]),
+      ...(contract.errors.length === 0 ? [] : [`Catch its BPMN errors, here or around it: ${contract.errors.join(', ')}.`]),
+    ],
+    properties: [
+      hidden('property', 'camunda:type', 'external'),
+      hidden('property', 'camunda:topic', topic),
+      ...Object.entries(entry.fixed).map(([input, value]) => hidden('camunda:inputParameter', input, value ?? '')),
+      ...shown.map(([input, { help, begins }]) => inputProperty(topic, input, help, begins ?? `\${${input}}`)),
+      ...retryOverrides(contract),
+    ],
   });
 }
 
 function inputProperty(topic: TopicName, input: string, help: string, value: string): TemplateProperty {
-  const about = { binding: { type: 'camunda:inputParameter', name: input }, label: input, description: help, group: 'inputs', value } as const;
+  const about = {
+    binding: { type: 'camunda:inputParameter', name: input },
+    label: input,
+    description: help,
+    group: 'inputs',
+    value,
+    constraints: { notEmpty: true },
+  } as const;
   const limits = inputValues[topic]?.[input];
   if (limits?.constant === true) {
-    return { ...about, type: 'Dropdown', choices: limits.values.map((each) => ({ name: each, value: each })), constraints: { notEmpty: true } };
+    return { ...about, type: 'Dropdown', choices: limits.values.map((each) => ({ name: each, value: each })) };
   }
-  return { ...about, type: 'String', constraints: { notEmpty: true } };
+  return { ...about, type: 'String' };
 }
 
 function retryOverrides({ retry }: TopicContract): TemplateProperty[] {
-  const property = (name: string, label: string, description: string, pattern: { value: string; message: string }): TemplateProperty => ({
-    type: 'String',
-    binding: { type: 'camunda:property', name },
-    label,
-    description,
-    group: 'retries',
-    value: '',
-    constraints: { pattern },
-  });
+  const property = (name: string, label: string, description: string, pattern: Pattern): TemplateProperty => {
+    const binding = { type: 'camunda:property', name } as const;
+    return { type: 'String', binding, label, description, group: 'retries', value: '', constraints: { pattern } };
+  };
   return [
     property(retryProperties.attempts, 'Attempts', `In all, the first included. Empty: ${retry.attempts}.`, {
       value: '^([1-9][0-9]{0,3})?$',
       message: 'A whole number from 1 to 9999.',
     }),
-    property(retryProperties.firstDelay, 'First delay', `Before the second attempt; it doubles from there. Empty: PT${retry.firstDelayMs / 1_000}S.`, {
-      value: '^(P(?=[0-9T])([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+S)?)?)?$',
-      message: 'A duration, for example PT10S.',
-    }),
+    property(
+      retryProperties.firstDelay,
+      'First delay',
+      `Before the second attempt; it doubles from there. Empty: PT${retry.firstDelayMs / 1_000}S.`,
+      {
+        value: '^(P(?=[0-9T])([0-9]+D)?(T(?=[0-9])([0-9]+H)?([0-9]+M)?([0-9]+S)?)?)?$',
+        message: 'A duration, for example PT10S.',
+      },
+    ),
   ];
 }
 
@@ -108,7 +135,8 @@ function formTemplate(check: CheckName, help: FormHelp): ElementTemplate {
 
 /** Templates of this platform cannot set a message, so the description says which. */
 function waitTemplate(help: WaitHelp): ElementTemplate {
-  return template('bpmn:ReceiveTask', help, { also: [`Choose or create the message ${help.message} below, under Message.`], properties: [] });
+  const also = [`Choose or create the message ${help.message} below, under Message.`];
+  return template('bpmn:ReceiveTask', help, { also, properties: [] });
 }
 
 function template(
@@ -130,7 +158,13 @@ function template(
     category: { id: 'cards', name: 'Cards' },
     groups: groups.filter((group) => properties.some((property) => property.group === group.id)),
     properties: [
-      { type: 'String', binding: { type: 'property', name: 'name' }, label: 'Name', description: 'What people read in the diagram and in Tasklist.', value: name },
+      {
+        type: 'String',
+        binding: { type: 'property', name: 'name' },
+        label: 'Name',
+        description: 'What people read in the diagram and in Tasklist.',
+        value: name,
+      },
       ...properties,
     ],
   };

@@ -6,12 +6,12 @@ type Inputs<T extends TopicName> = keyof (typeof topics)[T]['inputs'] & string;
 /** What the palette says about one input of a topic. */
 interface InputHelp {
   readonly help: string;
-  /** What it begins with where it is shown; without it, an optional input is not: it is taken from the variable of its name. */
+  /** What it begins with where it is shown. An optional input without it is not: the variable of its name is taken. */
   readonly begins?: string;
 }
 
 /** The same work for another purpose, as a template of its own. */
-interface Variation<Input extends string> {
+export interface Variation<Input extends string> {
   readonly id: string;
   readonly name: string;
   readonly does: string;

@@ -16,8 +16,10 @@ export interface LintReporter {
 
 /** Our rules about diagrams for bpmnlint, by their ids. Each judges one diagram by itself: see `ModelSet.whole`. */
 export function bpmnlintRules(docs: string): Readonly<Record<string, () => LintRule>> {
-  const entries = [...diagramRules.map((rule) => [rule.id, asLintRule(rule, [], docs)] as const), ...lastRules.map((rule) => [rule.id, asLintRule(rule, diagramRules, docs)] as const)];
-  return Object.fromEntries(entries);
+  return Object.fromEntries([
+    ...diagramRules.map((rule) => [rule.id, asLintRule(rule, [], docs)] as const),
+    ...lastRules.map((rule) => [rule.id, asLintRule(rule, diagramRules, docs)] as const),
+  ]);
 }
 
 /**
@@ -30,7 +32,8 @@ function asLintRule(rule: DiagramRule, before: readonly DiagramRule[], docs: str
       if (node.$type !== 'bpmn:Definitions' || !isRead(node)) return;
       // A modelling tool changes the tree it hands out, so nothing about it is kept for the next rule.
       const [process] = executableProcesses(node);
-      const context: ModelContext = { name: process === undefined ? '' : idOf(process), models: new ModelSet([node], new Map(), false) };
+      const models = new ModelSet([node], new Map(), false);
+      const context: ModelContext = { name: process === undefined ? '' : idOf(process), models };
       if (before.some((each) => each.check(node, context).length > 0)) return;
       for (const { element, message } of rule.check(node, context)) reporter.report(element, message);
     },
@@ -44,6 +47,6 @@ function asLintRule(rule: DiagramRule, before: readonly DiagramRule[], docs: str
  */
 function isRead(definitions: ModdleElement): boolean {
   const [process] = executableProcesses(definitions);
-  const descriptor = process?.['$descriptor'] as { readonly propertiesByName: Readonly<Record<string, unknown>> } | undefined;
+  const descriptor = process?.['$descriptor'] as { readonly propertiesByName: object } | undefined;
   return descriptor === undefined || 'camunda:historyTimeToLive' in descriptor.propertiesByName;
 }

@@ -4,6 +4,7 @@ import { extensionProperties, useCases, type UseCaseId } from '../contract/index
 import { extensionProperty } from '../diagram.js';
 import { attribute, executableProcesses, extensions, flowNodes, idOf, processOf } from './elements.js';
 import type { FormModel } from './form-model.js';
+import { ProcessGraph } from './process-graph.js';
 import { flowVariables, meet, type FlowVariables, type Knowledge } from './variables.js';
 
 /** How the call activity of an entry process names the variant that an administrator has chosen. */
@@ -12,6 +13,7 @@ export const chosenVariant = { key: '${variantKey}', version: '${variantVersion}
 /** All diagrams and forms that are judged together, and what they say about each other. */
 export class ModelSet {
   private readonly flows = new Map<ModdleElement, FlowVariables>();
+  private readonly graphs = new Map<ModdleElement, ProcessGraph>();
   private walk: CardWalk | null = null;
   private readonly callers = new Map<ModdleElement, readonly ModdleElement[]>();
 
@@ -59,6 +61,13 @@ export class ModelSet {
     return this.processes.filter((process) => this.callersOf(process).includes(call));
   }
 
+  /** What leads where in a process. */
+  graphOf(process: ModdleElement): ProcessGraph {
+    const graph = this.graphs.get(process) ?? new ProcessGraph(process);
+    this.graphs.set(process, graph);
+    return graph;
+  }
+
   /** Where the diagrams would lead a card as it cannot go. */
   get cardWalk(): CardWalk {
     this.walk ??= new CardWalk(this);
@@ -71,7 +80,7 @@ export class ModelSet {
     if (known !== undefined) return known;
     // Two processes that call each other promise each other nothing.
     this.flows.set(process, { before: () => null, during: () => null, after: () => null });
-    const flow = flowVariables(process, this.arriving(process), (node) => this.formOf(node));
+    const flow = flowVariables(process, this.graphOf(process), this.arriving(process), (node) => this.formOf(node));
     this.flows.set(process, flow);
     return flow;
   }

@@ -15,15 +15,13 @@ import {
   elementsOf,
   eventDefinition,
   extensions,
-  grouped,
   linkName,
   messageName,
-  nodesOf,
   parameters,
-  sequenceFlows,
 } from './elements.js';
 import { parseExpressions } from './expressions.js';
 import { fieldsOf, type FormModel } from './form-model.js';
+import type { ProcessGraph } from './process-graph.js';
 
 /** Variables that certainly exist at some point, on whatever way a token came there; `nullable` ones may be null. */
 export type Knowledge = ReadonlyMap<string, Certainty>;
@@ -58,11 +56,11 @@ export function checkOf(node: ModdleElement): (typeof checks)[CheckName] | null 
  */
 export function flowVariables(
   process: ModdleElement,
+  graph: ProcessGraph,
   arriving: Knowledge,
   formOf: (node: ModdleElement) => FormModel | null,
 ): FlowVariables {
-  const nodes = nodesOf(process);
-  const incoming = grouped(sequenceFlows(process), (flow) => elementOf(flow, 'targetRef'));
+  const { nodes } = graph;
   const before = new Map<ModdleElement, Knowledge>();
   const after = new Map<ModdleElement, Knowledge>();
   const started: Knowledge = new Map([...arriving, ...initiators(nodes)]);
@@ -84,7 +82,7 @@ export function flowVariables(
     if (node.$type === 'bpmn:IntermediateCatchEvent' && eventDefinition(node, 'bpmn:LinkEventDefinition') !== null) {
       return linkSources(node).map((source) => after.get(source));
     }
-    return (incoming.get(node) ?? []).map((flow) => taken(flow, after.get(flow['sourceRef'] as ModdleElement)));
+    return graph.incoming(node).map((flow) => taken(flow, after.get(flow['sourceRef'] as ModdleElement)));
   };
 
   const leave = (node: ModdleElement, known: Knowledge): Knowledge | null => {

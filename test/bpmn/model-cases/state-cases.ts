@@ -152,6 +152,27 @@ export const stateCases: readonly ModelCase[] = [
     findings: at('end'),
   },
   {
+    what: 'an error of a called process, after which its caller gives up',
+    files: [
+      ...withVariant(
+        begin, register(), called('ask', 'asking'), end(), end('given-up'),
+        '<boundaryEvent id="refused" attachedToRef="ask"><errorEventDefinition errorRef="refused-code" /></boundaryEvent>',
+        way('begin', 'register', 'ask', 'end'), way('refused', 'given-up'),
+      ),
+      sample(`${begin}${decide()}${work('record', 'record-decision', { approvalTask: 'decide' })[1]}${end()}${way('begin', 'decide', 'record', 'end')}`, { id: 'asking' }),
+    ],
+    findings: at('given-up'),
+  },
+  {
+    what: 'a jump to an end, past the approval',
+    files: withVariant(
+      begin, register(), '<intermediateThrowEvent id="jump"><linkEventDefinition name="end" /></intermediateThrowEvent>',
+      '<intermediateCatchEvent id="land"><linkEventDefinition name="end" /></intermediateCatchEvent>', end(),
+      way('begin', 'register', 'jump'), way('land', 'end'),
+    ),
+    findings: at('end'),
+  },
+  {
     what: 'a request that is aborted twice',
     files: edited(
       abort,
@@ -200,6 +221,24 @@ export const rightStateCases: readonly ModelCase[] = [
     files: withVariant(
       begin, register(), fork('fork'), approval, talk('look'), fork('join'), end(),
       way('begin', 'register', 'fork', 'decide', 'record', 'join', 'end'), way('fork', 'look', 'join'),
+    ),
+    findings: [],
+  },
+  {
+    what: 'others are asked for longer than the approval takes',
+    files: withVariant(
+      begin, register(), fork('fork'), approval, ...['one', 'two', 'three', 'four'].map(talk), fork('join'), end(),
+      way('begin', 'register', 'fork', 'decide', 'record', 'join', 'end'), way('fork', 'one', 'two', 'three', 'four', 'join'),
+    ),
+    findings: [],
+  },
+  {
+    what: 'an event-based gateway of which one message cannot come yet',
+    files: withVariant(
+      begin, register(), '<eventBasedGateway id="either" />', end('gone'), end(),
+      '<intermediateCatchEvent id="withdrawn"><messageEventDefinition messageRef="aborted" /></intermediateCatchEvent>',
+      '<intermediateCatchEvent id="made"><messageEventDefinition messageRef="produced" /></intermediateCatchEvent>',
+      way('begin', 'register', 'either', 'withdrawn', 'gone'), way('either', 'made', 'end'),
     ),
     findings: [],
   },

@@ -11,7 +11,7 @@ const plain = variant([begin, register(), approval, end(), way('begin', 'registe
 const respelt = (change: (content: string) => string) => [...bare, { ...plain, content: change(plain.content) }];
 
 /** So many that each pass over the diagram brings what is known one step further only. */
-const gateways = Array.from({ length: 1_000 }, (_, n) => [`gateway-${1_000 - n}`, `<exclusiveGateway id="gateway-${1_000 - n}" />`] as const);
+const gateways = Array.from({ length: 2_000 }, (_, n) => [`gateway-${2_000 - n}`, `<exclusiveGateway id="gateway-${2_000 - n}" />`] as const);
 
 /** With every element of BPMN's own namespace under a prefix. */
 const prefixed = (prefix: string) => (content: string) =>
@@ -94,5 +94,5 @@ export const unusualCases: readonly ModelCase[] = [
     findings: [],
   },
   { what: 'a process that starts by a timer', files: [sample(`<startEvent id="nightly"><timerEventDefinition><timeCycle>0 0 3 * * ?</timeCycle></timerEventDefinition></startEvent>${talk('look')}${end()}${way('nightly', 'look', 'end')}`)], findings: [] },
-  { what: 'a thousand gateways in a row, the last one first', files: [sample(chain(...gateways))], findings: [] },
+  { what: 'two thousand gateways in a row, the last one first', files: [sample(chain(...gateways))], findings: [] },
 ];

@@ -11,8 +11,10 @@ import { useCaseOf, type ModelSet } from '../model-set.js';
  * no use case: which card it is about, only its author can tell.
  */
 export function beginsOf(process: ModdleElement, models: ModelSet): readonly Standing[] {
-  if (useCaseOf(process) !== null) return models.callersOf(process).length > 0 ? [] : (declaredBegins(process) ?? ['none']);
-  const started: readonly string[] = useCaseIds.flatMap((each) => [useCases[each].entryProcess, ...useCases[each].companions]);
+  if (useCaseOf(process) !== null) {
+    return models.callersOf(process).length > 0 ? [] : (declaredBegins(process) ?? ['none']);
+  }
+  const started = Object.values(useCases).flatMap(({ entryProcess, companions }): string[] => [entryProcess, ...companions]);
   return started.includes(idOf(process)) ? ['none'] : [];
 }
 

@@ -5,7 +5,7 @@ import type { ModelSet } from '../model-set.js';
 import { setBy, topicOf } from '../variables.js';
 import { beginsOf, endsOf, takesUp } from './bounds.js';
 import { flowsTaken, isExclusive } from './flows-taken.js';
-import { isErrorEvent, ProcessGraph, startEvents } from './process-graph.js';
+import { isErrorEvent, startEvents, type ProcessGraph } from '../process-graph.js';
 import {
   afterStep, beginning, entered, forgetting, inCompany, isAlone, isLater, keyOf, left, merged, type Situation,
 } from './situation.js';
@@ -64,7 +64,6 @@ export class CardWalk {
   readonly troubles = new Map<ModdleElement, Trouble>();
   /** Processes with more ways than were followed. */
   readonly unfollowed = new Set<ModdleElement>();
-  private readonly graphs = new Map<ModdleElement, ProcessGraph>();
   private readonly runs = new Map<ModdleElement, Map<string, Run>>();
   private readonly ahead: Point[] = [];
   private parallelEndings: Ending[] = [];
@@ -93,7 +92,8 @@ export class CardWalk {
     runs.set(keyOf(situation), run);
     if (caller !== null) run.callers.push(caller);
     if (known === undefined) {
-      const starts = startEvents(process).filter((start) => caller === null || eventDefinition(start, 'bpmn:MessageEventDefinition') === null);
+      const isMessage = (start: ModdleElement) => eventDefinition(start, 'bpmn:MessageEventDefinition') !== null;
+      const starts = startEvents(process).filter((start) => caller === null || !isMessage(start));
       for (const start of starts) this.trigger(run, start, situation, caller);
     } else if (caller !== null) {
       for (const standing of known.passed) this.interruptCaller(caller, standing);
@@ -103,11 +103,9 @@ export class CardWalk {
   }
 
   private newRun(process: ModdleElement): Run {
-    const graph = this.graphs.get(process) ?? new ProcessGraph(process);
-    this.graphs.set(process, graph);
-    return {
-      process, graph, seen: new Set(), callers: [], passed: new Set(), exits: new Map(), errors: new Map(), joins: new Map(), endings: new Map(),
-    };
+    const graph = this.models.graphOf(process);
+    const heard = { seen: new Set<string>(), passed: new Set<Standing>(), exits: new Map(), errors: new Map() };
+    return { process, graph, callers: [], ...heard, joins: new Map(), endings: new Map() };
   }
 
   private arrive(run: Run, node: ModdleElement, situation: Situation, from: Point | null): void {
@@ -123,8 +121,8 @@ export class CardWalk {
     if (node.$type === 'bpmn:StartEvent' || node.$type === 'bpmn:BoundaryEvent') this.leave(point, situation);
     else if (node.$type === 'bpmn:EndEvent') this.end(point);
     else if (node.$type === 'bpmn:CallActivity') this.call(point);
-    else if (isSubprocess(node)) for (const start of run.graph.begins(node)) this.arrive(run, start, entered(situation), point);
-    else this.work(point);
+    else if (!isSubprocess(node)) this.work(point);
+    else for (const start of run.graph.begins(node)) this.arrive(run, start, entered(situation), point);
   }
 
   /** A task, an event on the way or a gateway. */
@@ -133,17 +131,20 @@ export class CardWalk {
     const before = forgetting(situation, setBy(node, this.models.formOf(node)));
     const steps = stepsOf(node);
     const after = steps.length === 0 ? [before] : steps.flatMap((step) => afterStep(step, before));
-    if (after.length > 0) for (const code of topicOf(node)?.errors ?? []) this.throwError(point, code);
-    // What is one of several events to wait for may never come.
-    else if (!run.graph.isAlternative(node)) this.report(point, situation.standing, neededBy(steps), false);
+    if (after.length === 0) {
+      // What is one of several events to wait for may never come.
+      if (!run.graph.isAlternative(node)) this.report(point, situation.standing, neededBy(steps), false);
+      return;
+    }
+    for (const code of topicOf(node)?.errors ?? []) this.throwError(point, code);
     for (const each of after) this.leave(point, each);
   }
 
   private leave(point: Point, situation: Situation): void {
     const { run, node } = point;
     if (elementOf(node, 'loopCharacteristics') !== null) this.arrive(run, node, situation, point);
-    const targets = eventDefinition(node, 'bpmn:LinkEventDefinition') === null ? [] : run.graph.linkTargets(node);
-    for (const target of node.$type === 'bpmn:IntermediateThrowEvent' ? targets : []) this.arrive(run, target, situation, point);
+    const targets = run.graph.linkTargets(node);
+    for (const target of targets) this.arrive(run, target, situation, point);
     const flows = flowsTaken(node, run.graph.outgoing(node), situation.told);
     const beside = flows.length > 1 && !isExclusive(node);
     for (const flow of flows) this.follow(flow, beside ? inCompany(situation, 1) : situation, point);
@@ -154,9 +155,9 @@ export class CardWalk {
     const { run } = point;
     const target = elementOf(flow, 'targetRef');
     if (target === null) return;
-    const together = run.graph.incoming(target).length > 1;
-    if (together && target.$type === 'bpmn:ParallelGateway') this.join(flow, target, situation, point);
-    else this.arrive(run, target, together && target.$type === 'bpmn:InclusiveGateway' ? inCompany(situation, -1) : situation, point);
+    const joins = run.graph.incoming(target).length > 1 ? target.$type : null;
+    if (joins === 'bpmn:ParallelGateway') this.join(flow, target, situation, point);
+    else this.arrive(run, target, joins === 'bpmn:InclusiveGateway' ? inCompany(situation, -1) : situation, point);
   }
 
   /** A parallel gateway goes on when something has come on every flow. */
@@ -169,7 +170,8 @@ export class CardWalk {
     let together = [situation];
     for (const other of others) {
       const beside = [...(come.get(other)?.values() ?? [])];
-      together = [...new Map(together.flatMap((one) => beside.flatMap((each) => merged(one, each))).map((each) => [keyOf(each), each])).values()];
+      const both = together.flatMap((one) => beside.flatMap((each) => merged(one, each)));
+      together = [...new Map(both.map((each) => [keyOf(each), each])).values()];
     }
     for (const each of together) this.arrive(point.run, gateway, inCompany(each, -1), point);
   }
@@ -177,9 +179,8 @@ export class CardWalk {
   private call(point: Point): void {
     const { node, situation } = point;
     const called = this.models.calledBy(node).filter((process) => takesUp(process, situation.standing));
-    for (const process of called) {
-      this.enter(process, { ...beginning, standing: situation.standing, told: handedOver(node, 'camunda:In', situation.told) }, point);
-    }
+    const told = handedOver(node, 'camunda:In', situation.told);
+    for (const process of called) this.enter(process, { ...beginning, standing: situation.standing, told }, point);
     // What a process does that we do not have is not known: it is taken to do nothing.
     if (called.length === 0) this.leave(point, forgetting(situation, setBy(node, null)));
   }
@@ -212,7 +213,8 @@ export class CardWalk {
     for (const { point, scope, situation } of endings) {
       const { standing } = situation;
       const all = [...(point.run.endings.get(scope) ?? [])];
-      if (!all.some((other) => isLater(other, standing) && !isLater(standing, other))) this.complete(point, scope, situation);
+      const isLast = !all.some((other) => isLater(other, standing) && !isLater(standing, other));
+      if (isLast) this.complete(point, scope, situation);
     }
   }
 
@@ -220,7 +222,9 @@ export class CardWalk {
     const { run } = point;
     if (scope === run.process) {
       const allowed = endsOf(scope);
-      if (allowed !== null && !allowed.includes(situation.standing)) return this.report(point, situation.standing, allowed, true);
+      if (allowed !== null && !allowed.includes(situation.standing)) {
+        return this.report(point, situation.standing, allowed, true);
+      }
       if (run.exits.has(keyOf(situation))) return;
       run.exits.set(keyOf(situation), situation);
       for (const caller of run.callers) this.comeBack(caller, situation);
@@ -304,7 +308,11 @@ function isSubprocess({ $type }: ModdleElement): boolean {
 }
 
 /** What is told in the variables that a call hands over, in either direction. */
-function handedOver(call: ModdleElement, type: 'camunda:In' | 'camunda:Out', told: Situation['told']): Map<string, string> {
+function handedOver(
+  call: ModdleElement,
+  type: 'camunda:In' | 'camunda:Out',
+  told: Situation['told'],
+): Map<string, string> {
   return new Map(
     extensions(call, type).flatMap((mapping): [string, string][] => {
       if (attribute(mapping, 'variables') === 'all') return [...told];

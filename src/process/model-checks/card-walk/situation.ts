@@ -25,8 +25,8 @@ export function keyOf({ standing, told, company }: Situation): string {
 export function afterStep({ moves, tells }: CardStep, situation: Situation): Situation[] {
   return (moves[situation.standing] ?? []).map((standing) => {
     const text = tells?.values[standing];
-    const told = tells === undefined || text === undefined ? situation.told : new Map([...situation.told, [tells.variable, text]]);
-    return { ...situation, standing, told };
+    if (tells === undefined || text === undefined) return { ...situation, standing };
+    return { ...situation, standing, told: new Map([...situation.told, [tells.variable, text]]) };
   });
 }
 
@@ -63,7 +63,9 @@ export function left(situation: Situation): Situation {
 export function merged(one: Situation, other: Situation): Situation[] {
   const oneIsLater = isLater(one.standing, other.standing);
   const otherIsLater = isLater(other.standing, one.standing);
-  const withTold = (earlier: Situation, later: Situation) => ({ ...later, told: new Map([...earlier.told, ...later.told]) });
+  const withTold = (earlier: Situation, later: Situation) => {
+    return { ...later, told: new Map([...earlier.told, ...later.told]) };
+  };
   if (one.standing === other.standing || (otherIsLater && !oneIsLater)) return [withTold(one, other)];
   return oneIsLater && !otherIsLater ? [withTold(other, one)] : [withTold(other, one), withTold(one, other)];
 }
@@ -75,7 +77,7 @@ export function isLater(standing: Standing, than: Standing): boolean {
 
 /** From each state, all that a card may still come to. A card that does not exist can become what a new one can. */
 const reachable = new Map<Standing, ReadonlySet<Standing>>(
-  (['none', ...new Set(cardTransitionPairs().map(([from]) => from))] as const).map((standing) => [standing, allAfter(standing)]),
+  (['none', ...cardTransitionPairs().map(([from]) => from)] as const).map((standing) => [standing, allAfter(standing)]),
 );
 
 function allAfter(standing: Standing): ReadonlySet<Standing> {

@@ -11,13 +11,17 @@ export function stepsOf(node: ModdleElement): readonly CardStep[] {
   const single = messageSteps[messageName(node) ?? ''] ?? (check === null ? undefined : checkSteps[check]);
   const steps = topicSteps[attribute(node, 'camunda:topic') as TopicName] ?? (single === undefined ? [] : [single]);
   const given = constants(node);
-  return steps.filter(({ when = {} }) => Object.entries(when).every(([input, value]) => (given.get(input) ?? value) === value));
+  const fits = ([input, value]: [string, string]) => (given.get(input) ?? value) === value;
+  return steps.filter(({ when = {} }) => Object.entries(when).every(fits));
 }
 
 /** Inputs to which the diagram gives a constant. */
 function constants(node: ModdleElement): Map<string, string> {
-  const mapped = parameters(node, 'inputParameters').map((each) => [attribute(each, 'name'), attribute(each, 'value')] as const);
-  return new Map(mapped.flatMap(([name, value]) => (name === null || value === null || holdsExpression(value) ? [] : [[name, value]])));
+  const mapped = parameters(node, 'inputParameters').flatMap((each): [string, string][] => {
+    const [name, value] = [attribute(each, 'name'), attribute(each, 'value')];
+    return name === null || value === null || holdsExpression(value) ? [] : [[name, value]];
+  });
+  return new Map(mapped);
 }
 
 /** The states from which steps can be taken. */
@@ -31,7 +35,10 @@ export function waysTo(to: readonly Standing[], from?: ReadonlySet<Standing>): s
     (Object.entries(moves) as [Standing, readonly Standing[]][]).some(
       ([before, after]) => (from?.has(before) ?? true) && after.some((each) => each !== before && to.includes(each)),
     );
-  const byTopic = Object.entries(topicSteps).filter(([, steps]) => steps.some(leads)).map(([topic]) => `"${topics[topic as TopicName].name}"`);
-  const byMessage = Object.entries(messageSteps).filter(([, step]) => leads(step)).map(([message]) => `the message "${message}"`);
-  return [...byTopic, ...byMessage];
+  const byTopic = Object.entries(topicSteps).filter(([, steps]) => steps.some(leads));
+  const byMessage = Object.entries(messageSteps).filter(([, step]) => leads(step));
+  return [
+    ...byTopic.map(([topic]) => `"${topics[topic as TopicName].name}"`),
+    ...byMessage.map(([message]) => `the message "${message}"`),
+  ];
 }

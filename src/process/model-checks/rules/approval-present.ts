@@ -10,7 +10,10 @@ export const approvalPresent = diagramRule('approval-present', function* (defini
   for (const process of executableProcesses(definitions)) {
     const variant = extensionProperty(process, extensionProperties.variant) ?? '';
     if (/(^|-)with-approval(-|$)/.test(variant) && !nodesOf(process).some(isApproval)) {
-      yield [process, `The variant is called "${variant}" but nobody approves: add a user task of ${groups.approver}, or rename it.`];
+      yield [
+        process,
+        `The variant is called "${variant}" but nobody approves: add a user task of ${groups.approver}, or rename it.`,
+      ];
     }
   }
 });

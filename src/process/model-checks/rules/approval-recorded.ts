@@ -1,20 +1,21 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import { groups } from '../../../domain/roles.js';
 import type { TopicName } from '../../contract/index.js';
-import { attribute, elementOf, executableProcesses, idOf, nodesOf, parameters, sequenceFlows } from '../elements.js';
+import { attribute, elementOf, executableProcesses, idOf, nodesOf, parameters } from '../elements.js';
 import { isVariant } from '../model-set.js';
+import type { ProcessGraph } from '../process-graph.js';
 import { diagramRule } from '../rule.js';
 
 const recording: TopicName = 'record-decision';
 
 /** A decision that is not recorded is none: the card would stay as it is, and nothing would prove who decided. */
-export const approvalRecorded = diagramRule('approval-recorded', function* (definitions) {
+export const approvalRecorded = diagramRule('approval-recorded', function* (definitions, { models }) {
   for (const process of executableProcesses(definitions).filter(isVariant)) {
     const nodes = nodesOf(process);
     const approvals = nodes.filter(isApproval);
-    const flows = sequenceFlows(process);
+    const unrecorded = leadingPast(nodes, models.graphOf(process));
     for (const approval of approvals) {
-      if (endsUnrecorded(approval, flows)) {
+      if (unrecorded.has(approval)) {
         yield [approval, `Draw a service task with the topic "${recording}" on every way from here to an end.`];
       }
     }
@@ -40,19 +41,15 @@ function records(node: ModdleElement): boolean {
   return attribute(node, 'camunda:topic') === recording;
 }
 
-/** True when a token can go from `start` to where nothing follows without passing a task that records. */
-function endsUnrecorded(start: ModdleElement, flows: readonly ModdleElement[]): boolean {
-  const visited = new Set<ModdleElement>();
-  const ahead = [start];
-  for (let node = ahead.pop(); node !== undefined; node = ahead.pop()) {
-    if (visited.has(node) || records(node)) continue;
-    visited.add(node);
-    const next = flows
-      .filter((flow) => flow['sourceRef'] === node)
-      .map((flow) => elementOf(flow, 'targetRef'))
-      .filter((each) => each !== null);
-    if (next.length === 0) return true;
-    ahead.push(...next);
+/** Nodes from which a token can go to where nothing follows without passing a task that records. */
+function leadingPast(nodes: readonly ModdleElement[], graph: ProcessGraph): ReadonlySet<ModdleElement> {
+  const found = new Set(nodes.filter((node) => graph.outgoing(node).length === 0 && !records(node)));
+  // A set hands out what is added to it while it is walked through.
+  for (const node of found) {
+    for (const flow of graph.incoming(node)) {
+      const before = elementOf(flow, 'sourceRef');
+      if (before !== null && !records(before)) found.add(before);
+    }
   }
-  return false;
+  return found;
 }

@@ -15,9 +15,11 @@ export const cardStates = diagramRule('card-states', function* (definitions, { m
     if (trouble !== undefined) yield [node, trouble.atEnd ? endMessage(trouble) : takeUpMessage(trouble)];
   }
   for (const process of executableProcesses(definitions)) {
-    if (unfollowed.has(process)) yield [process, 'There are too many ways through it to follow them all: split it into processes that call each other.'];
+    if (unfollowed.has(process)) yield [process, tooMany];
   }
 });
+
+const tooMany = 'There are too many ways through it to follow them all: split it into processes that call each other.';
 
 function takeUpMessage({ point, allowed, found }: Trouble): string {
   const ways = waysTo(allowed);

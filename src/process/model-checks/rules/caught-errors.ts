@@ -1,5 +1,5 @@
 import type { ModdleElement } from 'bpmn-moddle';
-import { catchesError, elementOf, elementsOf, errorCode, eventDefinition, executableProcesses, idOf, nodesOf } from '../elements.js';
+import { catchesError, errorCode, eventDefinition, executableProcesses, idOf, nodesOf, processOf } from '../elements.js';
 import { isVariant, type ModelSet } from '../model-set.js';
 import { diagramRule } from '../rule.js';
 import { topicOf } from '../variables.js';
@@ -33,11 +33,10 @@ function isCaught(activity: ModdleElement, code: string, models: ModelSet, visit
   const scope = activity.$parent;
   if (scope === undefined || visited.has(activity)) return false;
   visited.add(activity);
-  const siblings = elementsOf(scope, 'flowElements');
-  const handlers = [
-    ...siblings.filter((each) => elementOf(each, 'attachedToRef') === activity),
-    ...siblings.filter((each) => each['triggeredByEvent'] === true).flatMap((each) => elementsOf(each, 'flowElements')),
-  ];
+  const process = processOf(activity);
+  if (process === null) return false;
+  const graph = models.graphOf(process);
+  const handlers = [...graph.attachedTo(activity), ...graph.eventStarts(scope)];
   if (handlers.some((handler) => catchesError(handler, code))) return true;
   if (scope.$type !== 'bpmn:Process') return isCaught(scope, code, models, visited);
   const callers = models.callersOf(scope);

@@ -6,17 +6,16 @@ import { diagramRule } from '../rule.js';
 const deciding = new Set(['bpmn:ExclusiveGateway', 'bpmn:InclusiveGateway']);
 
 /** A flow without a condition is always taken, which hides that nobody thought about when. */
-export const gatewayConditions = diagramRule('gateway-conditions', function* (definitions) {
+export const gatewayConditions = diagramRule('gateway-conditions', function* (definitions, { models }) {
   for (const process of executableProcesses(definitions)) {
-    const flows = sequenceFlows(process);
-    for (const flow of flows) {
+    for (const flow of sequenceFlows(process)) {
       const condition = conditionOf(flow);
       if (condition !== null && !isOneExpression(condition)) {
         yield [flow, "A condition is one expression, for example ${action == 'next'}."];
       }
     }
     for (const gateway of nodesOf(process).filter((node) => deciding.has(node.$type))) {
-      const leaving = flows.filter((flow) => flow['sourceRef'] === gateway);
+      const leaving = models.graphOf(process).outgoing(gateway);
       if (leaving.length < 2) continue;
       const byDefault = elementOf(gateway, 'default');
       for (const flow of leaving) {

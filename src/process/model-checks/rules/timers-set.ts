@@ -33,19 +33,22 @@ function complaintOf(timer: ModdleElement, known: Knowledge | null): string | nu
     return body === null ? [] : [{ ...kind, text: (attribute(body, 'body') ?? '').trim() }];
   });
   const [first, second] = set;
-  if (first === undefined || second !== undefined || first.text === '') return 'Give the timer one duration, date or cycle, for example P14D.';
+  if (first === undefined || second !== undefined || first.text === '') {
+    return 'Give the timer one duration, date or cycle, for example P14D.';
+  }
   if (!holdsExpression(first.text)) {
     return first.fits(first.text) ? null : `The timer cannot read "${first.text}": write it like ${first.example}.`;
   }
   if (!isOneExpression(first.text)) return 'Give the timer one expression and nothing beside it.';
   const reads = (parseExpressions(first.text) ?? []).flatMap((expression) => expression.reads);
   const empty = reads.find((name) => known?.get(name) === 'nullable');
-  return empty === undefined ? null : `The variable "${empty}" may be empty here: lead a flow with the condition \${${empty} != null} to the timer, and another past it.`;
+  if (empty === undefined) return null;
+  return `The variable "${empty}" may be empty here: lead a flow with the condition \${${empty} != null} to the timer, and another past it.`;
 }
 
 /** Repetitions of a duration, `R3/PT1H`, or a cron expression of seconds, minutes, hours, days, months and weekdays. */
 function isCycle(text: string): boolean {
   const [repetitions = '', ...times] = text.split('/');
-  const repeated = /^R\d*$/.test(repetitions) && [1, 2].includes(times.length) && times.every((each) => duration.test(each) || instant.test(each));
-  return repeated || /^\S+( \S+){5,6}$/.test(text);
+  const timed = [1, 2].includes(times.length) && times.every((each) => duration.test(each) || instant.test(each));
+  return (/^R\d*$/.test(repetitions) && timed) || /^\S+( \S+){5,6}$/.test(text);
 }
