@@ -8,7 +8,7 @@ import * as workers from './0006_workers.js';
 import * as production from './0007_production.js';
 import * as cardSecrets from './0008_card_secrets.js';
 import * as deployments from './0009_deployments.js';
-import * as firstStep from './0012_first_step.js';
+import * as firstStep from './0010_first_step.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -26,5 +26,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0007_production', ...production },
   { name: '0008_card_secrets', ...cardSecrets },
   { name: '0009_deployments', ...deployments },
-  { name: '0012_first_step', ...firstStep },
+  { name: '0010_first_step', ...firstStep },
 ];
