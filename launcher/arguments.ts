@@ -29,6 +29,7 @@ const meaning: Readonly<Record<keyof typeof launcherEnvironment.shape, string>> 
   SECRETS_KEYS: 'the same keys themselves, instead of a file',
   BACKEND_SECRETS_FILE: 'file with the secrets of card production backends (else one in the data directory)',
   SAMPLE_DATA: 'none: no fictional card holders and no print shop (demo)',
+  PRINT_SHOP_SCRIPT: 'file that says how fast the print shop of the sample data works, and what goes wrong there',
   LOG_LEVEL: 'debug, info, warn or error (info)',
 };
 

@@ -209,6 +209,7 @@ export class Installation {
         PRINT_SHOP_PRIVATE_KEY: JSON.stringify(privateKey),
         PRINT_SHOP_WEBHOOK_URL: `http://127.0.0.1:${config.PORT}/api/v1/production/webhooks/print-shop`,
         PRINT_SHOP_WEBHOOK_KEY: webhookKey,
+        ...(config.PRINT_SHOP_SCRIPT === undefined ? {} : { PRINT_SHOP_SCRIPT: config.PRINT_SHOP_SCRIPT }),
         LOG_LEVEL: config.LOG_LEVEL,
       });
       await shop.start(report);

@@ -111,6 +111,7 @@ export const launcherEnvironment = z.object({
   SECRETS_KEYS: z.string().optional(),
   SECRETS_KEYS_FILE: z.string().optional(),
   BACKEND_SECRETS_FILE: z.string().optional(),
+  PRINT_SHOP_SCRIPT: z.string().optional(),
   SAMPLE_DATA: z.enum(['none', 'demo'], { message: 'must be none or demo' }).default('demo'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
 });
