@@ -9,6 +9,7 @@ import * as production from './0007_production.js';
 import * as cardSecrets from './0008_card_secrets.js';
 import * as deployments from './0009_deployments.js';
 import * as firstStep from './0010_first_step.js';
+import * as auditSeal from './0011_audit_seal.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -27,4 +28,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0008_card_secrets', ...cardSecrets },
   { name: '0009_deployments', ...deployments },
   { name: '0010_first_step', ...firstStep },
+  { name: '0011_audit_seal', ...auditSeal },
 ];

@@ -13,8 +13,22 @@ create table audit (
   to_state text,
   process_key text,
   process_version integer,
-  details jsonb not null default '{}'::jsonb
+  details jsonb not null default '{}'::jsonb,
+  salt bytea default uuid_send(gen_random_uuid())
 );
+
+create table audit_block (
+  number bigint not null,
+  ids bigint[] not null,
+  leaves bytea[] not null,
+  previous bytea not null,
+  hash bytea not null,
+  sealed_at timestamp with time zone not null
+);
+
+create table audit_unsealed (
+  id bigint not null
+) with (autovacuum_vacuum_threshold=1000, autovacuum_vacuum_scale_factor=0);
 
 create table backend (
   id text not null,
@@ -46,7 +60,8 @@ create table card (
   number text,
   created_at timestamp with time zone not null default now(),
   changed_at timestamp with time zone not null default now(),
-  valid_until date
+  valid_until date,
+  erased_at timestamp with time zone
 );
 
 create table card_request (
@@ -64,7 +79,8 @@ create table card_request (
   decide_before timestamp with time zone,
   created_at timestamp with time zone not null default now(),
   registered_at timestamp with time zone,
-  ended_at timestamp with time zone
+  ended_at timestamp with time zone,
+  erased_at timestamp with time zone
 );
 
 create table card_secret (
@@ -155,7 +171,8 @@ create table holder (
   photo_id uuid,
   search text not null generated always as (lower(((((((((employee_number || ' '::text) || given_name) || ' '::text) || family_name) || ' '::text) || email) || ' '::text) || upn))) stored,
   created_at timestamp with time zone not null default now(),
-  updated_at timestamp with time zone not null default now()
+  updated_at timestamp with time zone not null default now(),
+  erased_at timestamp with time zone
 );
 
 create table idempotency_key (
@@ -363,6 +380,13 @@ create table worker (
 
 alter table audit add constraint audit_pkey PRIMARY KEY (id);
 
+alter table audit_block add constraint audit_block_check CHECK ((cardinality(leaves) = cardinality(ids)));
+alter table audit_block add constraint audit_block_hash_check CHECK ((length(hash) = 32));
+alter table audit_block add constraint audit_block_ids_check CHECK ((cardinality(ids) > 0));
+alter table audit_block add constraint audit_block_number_check CHECK ((number >= 1));
+alter table audit_block add constraint audit_block_pkey PRIMARY KEY (number);
+alter table audit_block add constraint audit_block_previous_check CHECK ((length(previous) = 32));
+
 alter table backend add constraint backend_id_check CHECK ((id ~ '^[a-z][a-z0-9-]*$'::text));
 alter table backend add constraint backend_kind_check CHECK ((kind = ANY (ARRAY['http'::text, 'ipp'::text])));
 alter table backend add constraint backend_pkey PRIMARY KEY (id);
@@ -432,6 +456,7 @@ alter table engine_command add constraint engine_command_request_id_fkey FOREIGN
 alter table engine_command add constraint engine_command_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'done'::text, 'obsolete'::text])));
 
 alter table holder add constraint holder_account_check CHECK ((account = lower(account)));
+alter table holder add constraint holder_erased CHECK (((erased_at IS NULL) OR ((state = 'inactive'::text) AND (account IS NULL) AND (photo_id IS NULL) AND (family_name = '(erased)'::text))));
 alter table holder add constraint holder_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES photo(id);
 alter table holder add constraint holder_pkey PRIMARY KEY (id);
 alter table holder add constraint holder_state_check CHECK ((state = ANY (ARRAY['active'::text, 'inactive'::text])));
@@ -557,6 +582,41 @@ CREATE UNIQUE INDEX production_order_one_live ON public.production_order USING b
 CREATE INDEX secret_letter_due ON public.secret_letter USING btree (due_at);
 CREATE INDEX session_last_seen ON public.session USING btree (last_seen_at);
 
+CREATE OR REPLACE FUNCTION public.audit_reason_digest(details jsonb, salt bytea)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+      select case jsonb_typeof(details -> 'reason')
+        when 'object' then concat(details -> 'reason' ->> 'digest', encode(salt, 'hex'))
+        else encode(sha256(coalesce(salt, '') || convert_to(coalesce((details -> 'reason')::text, ''), 'UTF8')), 'hex') end
+    $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erase_holder(by_actor text, why text, holder_to_erase uuid)
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+  declare
+    cause jsonb := jsonb_build_object('cause', 'holder', 'holder', holder_to_erase);
+    requests uuid[] := array(select id from card_request where holder_id = holder_to_erase);
+    cards uuid[] := array(select id from card where holder_id = holder_to_erase);
+    photos uuid[] := array(
+      select photo_id from holder where id = holder_to_erase and photo_id is not null
+      union select s.photo_id from card_snapshot s join card c on c.id = s.card_id where c.holder_id = holder_to_erase and s.photo_id is not null
+      union select (a.details ->> 'photo')::uuid from audit a
+        where a.object_type = 'holder' and a.object_id = holder_to_erase::text and a.action = 'photo-changed');
+  begin
+    perform erase_personal_data(by_actor, cause, requests, cards);
+    update holder set employee_number = 'erased-' || id, given_name = '(erased)', family_name = '(erased)', email = 'erased-' || id,
+      upn = 'erased-' || id, department = '', account = null, photo_id = null, erased_at = now(), updated_at = now()
+      where id = holder_to_erase;
+    perform erase_photos(by_actor, cause, photos);
+    insert into audit (actor, action, object_type, object_id, details) values (by_actor, 'holder-erased', 'holder', holder_to_erase::text,
+      jsonb_build_object('reason', why, 'requests', cardinality(requests), 'cards', cardinality(cards)));
+  end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.erase_mailed_secret()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -564,6 +624,126 @@ AS $function$
     begin
       delete from card_secret where card_id = new.secret_card_id and number = new.secret_number and delivery = 'e-mail';
       return null;
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erase_personal_data(by_actor text, cause jsonb, requests uuid[], cards uuid[])
+ RETURNS void
+ LANGUAGE plpgsql
+AS $function$
+  begin
+    perform set_config('cards.erasing', 'on', true);
+    with object as (
+      select 'card-request' as type, r.id::text as id, r.card_id::text as card from card_request r where r.id = any(requests)
+      union all select 'card', c.id::text, c.id::text from card c where c.id = any(cards)),
+    told as (
+      select o.type, o.id, a.id as row from object o join audit a on jsonb_typeof(a.details -> 'reason') = 'string' and (
+        (a.object_type = o.type and a.object_id = o.id)
+        -- The story of a card repeats the reason of its request.
+        or (a.object_type = 'card' and a.object_id = o.card and a.action in ('card-approved', 'card-rejected', 'card-aborted')))),
+    recorded as (
+      insert into audit (actor, action, object_type, object_id, details)
+      select by_actor, 'personal-data-erased', o.type, o.id, cause || jsonb_build_object('auditRows',
+        (select coalesce(jsonb_agg(t.row order by t.row), '[]') from told t where t.type = o.type and t.id = o.id))
+      from object o order by o.type, o.id returning id, object_type, object_id)
+    update audit a set salt = null, details = jsonb_set(a.details, '{reason}', jsonb_build_object(
+        'digest', audit_reason_digest(a.details, a.salt), 'erasedBy', r.id))
+      from told t join recorded r on r.object_type = t.type and r.object_id = t.id where a.id = t.row;
+
+    update card_request set reason = erased(reason), erased_at = now() where id = any(requests);
+    update decision set reason = erased(reason), holder_account = null where request_id = any(requests);
+    update card_snapshot set data = erased_elements(data), photo_id = null where card_id = any(cards);
+    update production_order set reason = erased(reason), cancel_reason = erased(cancel_reason), spoilt_reason = erased(spoilt_reason)
+      where card_id = any(cards);
+    update production_result set details = details - 'reason' where card_id = any(cards);
+    update card set erased_at = now() where id = any(cards);
+    delete from engine_command where (request_id = any(requests) or card_id = any(cards)) and state <> 'pending';
+    delete from mail where state <> 'sending' and (
+      (split_part(event_key, ':', 1) in ('request-waiting', 'request-decided') and split_part(event_key, ':', 2) = any(requests::text[]))
+      or (split_part(event_key, ':', 1) in ('card-secret', 'production-contradicted') and left(split_part(event_key, ':', 2), 36) = any(cards::text[])));
+    perform set_config('cards.erasing', '', true);
+  end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erase_photos(by_actor text, cause jsonb, photos uuid[])
+ RETURNS integer
+ LANGUAGE plpgsql
+AS $function$
+  declare gone uuid[];
+  begin
+    perform set_config('cards.erasing', 'on', true);
+    with deleted as (
+      delete from photo p where p.id = any(photos)
+        and not exists (select from holder h where h.photo_id = p.id)
+        and not exists (select from card_snapshot s where s.photo_id = p.id)
+      returning p.id)
+    select array_agg(id order by id) from deleted into gone;
+    perform set_config('cards.erasing', '', true);
+    insert into audit (actor, action, object_type, object_id, details)
+      select by_actor, 'personal-data-erased', 'photo', unnest(gone)::text, cause;
+    return coalesce(cardinality(gone), 0);
+  end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erased(anything text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+      select case when anything is not null then '(erased)' end
+    $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erased_elements(elements jsonb)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+      select coalesce(jsonb_object_agg(key, case key when 'cardTypeName' then value else to_jsonb('(erased)'::text) end), '{}')
+      from jsonb_each(elements)
+    $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erasing()
+ RETURNS boolean
+ LANGUAGE sql
+ STABLE
+AS $function$
+      select coalesce(current_setting('cards.erasing', true), '') = 'on'
+    $function$
+;
+
+CREATE OR REPLACE FUNCTION public.list_unsealed()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      insert into audit_unsealed select id from appended;
+      return null;
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_all_but_erasing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    declare expected record := old;
+    begin
+      if tg_table_name = 'audit' then
+        expected.salt := null;
+        expected.details := jsonb_set(old.details, '{reason}', jsonb_build_object(
+          'digest', audit_reason_digest(old.details, old.salt), 'erasedBy', new.details -> 'reason' -> 'erasedBy'));
+      elsif tg_table_name = 'decision' then
+        expected.reason := erased(old.reason);
+        expected.holder_account := null;
+      elsif tg_table_name = 'card_snapshot' then
+        expected.data := erased_elements(old.data);
+        expected.photo_id := null;
+      end if;
+      if new is distinct from expected then
+        raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+      end if;
+      return new;
     end $function$
 ;
 
@@ -618,6 +798,16 @@ AS $function$
     end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.refuse_unless_erasing()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if erasing() then return null; end if;
+      raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+    end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.take_numbers(range_id text, how_many integer)
  RETURNS SETOF text
  LANGUAGE plpgsql
@@ -646,16 +836,25 @@ AS $function$
     end $function$
 ;
 
-CREATE TRIGGER audit_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_append_only BEFORE DELETE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_erased_form BEFORE UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasing();
+CREATE TRIGGER audit_only_erased BEFORE UPDATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();
+CREATE TRIGGER audit_to_seal AFTER INSERT ON public.audit REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION list_unsealed();
+CREATE TRIGGER audit_block_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_block FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER card_transition BEFORE INSERT OR UPDATE OF state ON public.card FOR EACH ROW EXECUTE FUNCTION refuse_transition('card_transition');
 CREATE TRIGGER request_transition BEFORE INSERT OR UPDATE OF state ON public.card_request FOR EACH ROW EXECUTE FUNCTION refuse_transition('request_transition');
-CREATE TRIGGER card_snapshot_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.card_snapshot FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
-CREATE TRIGGER decision_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER card_snapshot_erased_form BEFORE UPDATE ON public.card_snapshot FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasing();
+CREATE TRIGGER card_snapshot_immutable BEFORE DELETE OR TRUNCATE ON public.card_snapshot FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER card_snapshot_only_erased BEFORE UPDATE ON public.card_snapshot FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();
+CREATE TRIGGER decision_append_only BEFORE DELETE OR TRUNCATE ON public.decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER decision_erased_form BEFORE UPDATE ON public.decision FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasing();
+CREATE TRIGGER decision_only_erased BEFORE UPDATE ON public.decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();
 CREATE TRIGGER engine_command_wakes AFTER INSERT ON public.engine_command FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('engine_command');
 CREATE TRIGGER layout_version_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.layout_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER mail_erases_secret AFTER UPDATE OF state ON public.mail FOR EACH ROW WHEN (((new.secret_card_id IS NOT NULL) AND (new.state = ANY (ARRAY['sent'::text, 'unknown'::text])))) EXECUTE FUNCTION erase_mailed_secret();
 CREATE TRIGGER mail_wakes AFTER INSERT ON public.mail FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('mail');
 CREATE TRIGGER photo_immutable BEFORE UPDATE ON public.photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER photo_only_erased BEFORE DELETE OR TRUNCATE ON public.photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();
 CREATE TRIGGER production_order_wakes AFTER INSERT OR UPDATE OF cancel_requested_by ON public.production_order FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('production_order');
 CREATE TRIGGER production_transition BEFORE INSERT OR UPDATE OF state ON public.production_order FOR EACH ROW EXECUTE FUNCTION refuse_production_transition();
 CREATE TRIGGER secret_letter_wakes AFTER INSERT ON public.secret_letter FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('secret_letter');
