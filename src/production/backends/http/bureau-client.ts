@@ -1,10 +1,10 @@
 import { isNativeError } from 'node:util/types';
 import { Pool } from 'undici';
+import { withinTime } from '../../../time-limit.js';
 import { AnswerLost, BackendBusy, BackendDown } from '../backend.js';
 import { problem, type Problem } from './contract.js';
 import type { HttpSettings } from './http-settings.js';
 import { retryAfterMs } from './retry-after.js';
-import { withinTime } from '../../../time-limit.js';
 
 /** An answer of the bureau that is neither "later" nor "who are you". */
 export interface BureauAnswer {
