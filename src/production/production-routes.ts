@@ -5,6 +5,7 @@ import type { Knex } from '../db/database.js';
 import { once } from '../db/idempotency.js';
 import { productionStates } from '../domain/production-states.js';
 import { ProductError } from '../errors.js';
+import { countingNumberText } from '../http/counting-number.js';
 import { listOf } from '../http/list.js';
 import { defineRoute, jsonBody, type Route } from '../http/route.js';
 import { newestOrder } from './order-store.js';
@@ -15,7 +16,7 @@ import { cancelCard, declareSpoilt, requestCancel } from './production-withdrawa
 const tags = ['Production'];
 const roles = ['producer'] as const;
 const card = z.object({ id: z.uuid() });
-const production = z.object({ id: z.uuid(), number: z.coerce.number().int().min(1).describe('Production number') });
+const production = z.object({ id: z.uuid(), number: countingNumberText.describe('Production number') });
 const reasonBody = jsonBody(z.object({ reason: z.string().trim().min(1).max(1_000) }).meta({ id: 'ProductionReason' }));
 const time = z.iso.datetime();
 

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Knex } from '../db/database.js';
 import { productionStates } from '../domain/production-states.js';
 import { deliveryWays } from '../domain/secret-delivery.js';
+import { countingNumber, countingNumberText } from '../http/counting-number.js';
 import { listOf, listPage, listQuery } from '../http/list.js';
 import { defineRoute, type Route } from '../http/route.js';
 import type { KeyRing } from './key-ring.js';
@@ -43,7 +44,7 @@ export function secretRoutes(db: Knex, keys: KeyRing): Route[] {
       summary: 'PINs and PUKs that have not reached their card holders: which, never what they are',
       tags,
       roles,
-      query: listQuery(z.object({ cardId: z.uuid(), number: z.int() }), {}),
+      query: listQuery(z.object({ cardId: z.uuid(), number: countingNumber }), {}),
       responses: { 200: { description: 'A page of them', schema: listOf(undeliveredSchema) } },
       handler: async ({ query: { limit, cursor } }) => {
         const rows = await listUndelivered(db, limit + 1, cursor);
@@ -57,7 +58,7 @@ export function secretRoutes(db: Knex, keys: KeyRing): Route[] {
       summary: 'Deliver once more what has not arrived, the way the options say now',
       tags,
       roles,
-      params: z.object({ cardId: z.uuid(), number: z.coerce.number().int().min(1) }),
+      params: z.object({ cardId: z.uuid(), number: countingNumberText }),
       responses: { 204: { description: 'Under way, or erased where the options say none' } },
       errors: ['not-found', 'nothing-to-deliver'],
       handler: async ({ params, user }) => {

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Knex } from '../db/database.js';
 import { diffSchema, toDiff } from '../deployments/process-routes.js';
 import type { ProcessService } from '../deployments/process-service.js';
+import { countingNumberText } from '../http/counting-number.js';
 import { defineRoute, type Route } from '../http/route.js';
 import { useCaseIds } from '../process/contract/index.js';
 import { previewUseCase, type UseCasePreview } from './use-case-preview.js';
@@ -45,7 +46,7 @@ export function useCasePreviewRoutes(db: Knex, processes: ProcessService): Route
       params: z.object({ id: z.string().max(100) }),
       query: z.object({
         variant: z.string().max(100).optional().describe('The one chosen now, unless told'),
-        version: z.coerce.number().int().min(1).optional().describe('The newest, unless told'),
+        version: countingNumberText.optional().describe('The newest, unless told'),
         cardType: z.string().max(100).optional().describe('For this card type only'),
       }),
       responses: { 200: { description: 'Nothing was changed', schema: previewSchema } },

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Knex, Transaction } from '../db/database.js';
 import { useCaseIds } from '../process/contract/index.js';
+import { countingNumber } from '../http/counting-number.js';
 import { assertMatch, etagOf } from '../http/etag.js';
 import { listOf, listPage, listQuery } from '../http/list.js';
 import { defineRoute, jsonBody, type Route } from '../http/route.js';
@@ -30,7 +31,7 @@ const useCaseSchema = z
   .meta({ id: 'UseCase' });
 
 const reason = z.string().trim().min(1).max(1_000).optional().describe('Told in the history');
-const version = z.number().int().min(1);
+const version = countingNumber;
 
 const changeSchema = z
   .object({
