@@ -12,7 +12,7 @@ import type { Java } from './java.js';
 import { acquireLock, type Lock } from './lock.js';
 import type { UseCaseState } from './messages.js';
 import { Part } from './part.js';
-import { embeddedUrl, enginePart, ownPart, postgresPart, type OwnPartName } from './part-specs.js';
+import { embeddedUrl, enginePart, ownPart, postgresPart, type OwnPartName, type OwnPrograms } from './part-specs.js';
 import type { PartSpec } from './part-types.js';
 import { freePort } from './ports.js';
 import { findPostgres } from './postgres-program.js';
@@ -32,6 +32,8 @@ export interface InstallationOptions {
   readonly env: NodeJS.ProcessEnv;
   readonly enable: readonly Enable[];
   readonly screen: Screen;
+  /** Programs of measurements and tests in the place of ours. */
+  readonly programs: OwnPrograms;
 }
 
 interface DatabaseUrls {
@@ -254,8 +256,8 @@ export class Installation {
   }
 
   private addOwn(name: OwnPartName, settings: NodeJS.ProcessEnv): Part {
-    const { root, env } = this.options;
-    return this.add(ownPart(name, root, { ...inheritedEnvironment(env), ...settings }));
+    const { root, env, programs } = this.options;
+    return this.add(ownPart(name, root, { ...inheritedEnvironment(env), ...settings }, programs[name]));
   }
 
   private add(spec: PartSpec): Part {

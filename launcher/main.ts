@@ -1,6 +1,7 @@
 import { ConfigError, launcherEnvironment, readConfig } from '../src/config.js';
 import { parseArguments, usage } from './arguments.js';
 import { Installation } from './installation.js';
+import type { OwnPrograms } from './part-specs.js';
 import { Screen } from './screen.js';
 import { StartFailure } from './start-failure.js';
 
@@ -9,12 +10,14 @@ export interface MainOptions {
   readonly root: string;
   readonly args: readonly string[];
   readonly env: NodeJS.ProcessEnv;
+  /** See `InstallationOptions`. */
+  readonly programs?: OwnPrograms;
   /** Goes on from here once everything runs; what it throws ends the installation. */
   readonly whenReady?: (installation: Installation, screen: Screen) => Promise<void>;
 }
 
 /** Runs an installation until SIGTERM, Ctrl-C or the end of the terminal. A start that fails exits with code 1. */
-export async function main({ root, args, env, whenReady }: MainOptions): Promise<void> {
+export async function main({ root, args, env, programs = {}, whenReady }: MainOptions): Promise<void> {
   // The console may go away, for example with its terminal; the parts still have to be stopped in order.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
   const screen = new Screen(process.stdout);
@@ -26,7 +29,7 @@ export async function main({ root, args, env, whenReady }: MainOptions): Promise
       return;
     }
     const config = readConfig(launcherEnvironment, env);
-    installation = new Installation({ root, config, env, enable, screen });
+    installation = new Installation({ root, config, env, enable, screen, programs });
   } catch (raw) {
     process.stderr.write(`${sentence(raw)}\n`);
     process.exit(1);

@@ -100,13 +100,16 @@ const ownPrograms = {
 } as const;
 export type OwnPartName = keyof typeof ownPrograms;
 
+/** What Node is told to run, where it is not the compiled program of ours. */
+export type OwnPrograms = Partial<Readonly<Record<OwnPartName, readonly string[]>>>;
+
 /** Server, worker and print shop: compiled programs of ours that report over IPC. */
-export function ownPart(name: OwnPartName, root: string, env: NodeJS.ProcessEnv): PartSpec {
+export function ownPart(name: OwnPartName, root: string, env: NodeJS.ProcessEnv, program: readonly string[] = [join(root, ownPrograms[name])]): PartSpec {
   return {
     name,
     title: `The ${name.replace('-', ' ')}`,
     command: process.execPath,
-    args: ['--enable-source-maps', join(root, ownPrograms[name])],
+    args: ['--enable-source-maps', ...program],
     cwd: root,
     env,
     ready: 'message',

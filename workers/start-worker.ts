@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import pg from 'pg';
 import { Registry } from 'prom-client';
 import { secretsKeysOf, type WorkerConfig } from '../src/config.js';
-import { openDatabase } from '../src/db/database.js';
+import { openDatabase, type Knex } from '../src/db/database.js';
 import { Listener } from '../src/db/listen.js';
 import { technicalAccounts } from '../src/domain/roles.js';
 import { EngineClient } from '../src/engine/client.js';
@@ -13,11 +13,14 @@ import { pinLetter } from '../src/letters/pin-letter.js';
 import type { Logger } from '../src/log.js';
 import { topics } from '../src/process/contract/index.js';
 import { backendFactories } from '../src/production/backend-factories.js';
+import type { CarrierTimes } from '../src/production/carrier-types.js';
+import type { OrderLedger } from '../src/production/order-ledger.js';
 import { StoredBackends } from '../src/production/backend-registry.js';
 import { ProductionCarrier } from '../src/production/production-carrier.js';
 import { repeat } from '../src/repeat.js';
 import { CardSecrets } from '../src/secrets/card-secrets.js';
 import { KeyRing } from '../src/secrets/key-ring.js';
+import type { SecretGenerator } from '../src/secrets/secret-generator.js';
 import { LetterSender } from '../src/secrets/letter-sender.js';
 import { createHandlers } from './registry.js';
 import { createWorker, PgAttemptStore, type Worker } from './runtime/index.js';
@@ -33,12 +36,19 @@ export interface RunningWorker {
   stop(): Promise<void>;
 }
 
+/** Parts that measurements and tests put in the place of the product's own. */
+export interface WorkerParts {
+  readonly generator?: SecretGenerator;
+  readonly makeLedger?: (db: Knex) => OrderLedger;
+  readonly carrierTimes?: Partial<CarrierTimes>;
+}
+
 /**
  * Composes and starts a worker for every topic of the contract, and what brings orders and PIN letters to production
  * backends.
  * @throws ConfigError without the keys of PINs and PUKs
  */
-export async function startWorker(config: WorkerConfig, log: Logger): Promise<RunningWorker> {
+export async function startWorker(config: WorkerConfig, log: Logger, parts: WorkerParts = {}): Promise<RunningWorker> {
   const keyRing = new KeyRing(secretsKeysOf(config));
   const db = openDatabase(config.DATABASE_URL, 12);
   const attempts = new pg.Pool({ connectionString: config.DATABASE_URL, max: 2, application_name: 'open-card-requests attempts' });
@@ -63,8 +73,12 @@ export async function startWorker(config: WorkerConfig, log: Logger): Promise<Ru
   worker.start();
   const backends = new StoredBackends(db, backendFactories(config.BACKEND_SECRETS_FILE ?? {}), log);
   const { registry } = worker;
-  const secrets = new CardSecrets(keyRing);
-  const carrier = new ProductionCarrier({ db, log, worker: worker.id, backends, secrets, registry });
+  const secrets = new CardSecrets(keyRing, parts.generator);
+  const carrierParts = {
+    ...(parts.makeLedger === undefined ? {} : { ledger: parts.makeLedger(db) }),
+    ...(parts.carrierTimes === undefined ? {} : { times: parts.carrierTimes }),
+  };
+  const carrier = new ProductionCarrier({ db, log, worker: worker.id, backends, secrets, registry, ...carrierParts });
   const letterSender = new LetterSender({ db, log, backends, secrets, makeLetter: (letter) => pinLetter(letter) });
   await carrier.start();
   letterSender.start();

@@ -12,25 +12,32 @@ import { EngineClient } from '../../src/engine/client.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const password = 'a-password-for-measuring';
 
-export type PartName = 'worker' | 'server' | 'engine';
+export type PartName = 'worker' | 'server' | 'engine' | 'print-shop' | 'postgres';
+
+/** How an installation of a bench differs from one that people start. */
+export interface StartOptions {
+  /** What is run instead of `npm start`; from the directory of package.json. */
+  readonly program?: string;
+  readonly env?: NodeJS.ProcessEnv;
+}
 
 /** A whole installation of its own, started as people start it: `npm start` in a data directory that is thrown away. */
 export class Installation {
   private constructor(
     readonly url: string,
-    private readonly directory: string,
+    readonly directory: string,
     private readonly launcher: ChildProcess,
     /** Calls the engine past the door. */
     readonly engine: EngineClient,
   ) {}
 
   /** @param say gets the lines that the start prints */
-  static async start(args: readonly string[], say: (line: string) => void): Promise<Installation> {
+  static async start(args: readonly string[], say: (line: string) => void, { program = 'launcher/start.mjs', env = {} }: StartOptions = {}): Promise<Installation> {
     const directory = await mkdtemp(join(tmpdir(), 'cards-bench-'));
     const port = await freePort();
-    const launcher = spawn(process.execPath, ['launcher/start.mjs', ...args], {
+    const launcher = spawn(process.execPath, [program, ...args], {
       cwd: root,
-      env: { ...process.env, PORT: String(port), DATA_DIR: directory, BOOTSTRAP_PASSWORD: password, SAMPLE_DATA: 'none' },
+      env: { ...process.env, PORT: String(port), DATA_DIR: directory, BOOTSTRAP_PASSWORD: password, SAMPLE_DATA: 'none', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     await new Promise<void>((resolve, reject) => {
@@ -82,6 +89,11 @@ export class Installation {
   /** Ends a part the hard way; the launcher starts it again. */
   async kill(part: PartName): Promise<void> {
     process.kill(await pidOf(this.directory, part), 'SIGKILL');
+  }
+
+  /** A setting that a part was started with; waits for the part to run. */
+  async settingOf(part: PartName, name: string): Promise<string> {
+    return environmentOf(await pidOf(this.directory, part), name);
   }
 
   async stop(): Promise<void> {
