@@ -22,8 +22,8 @@ export async function up(knex: Knex): Promise<void> {
     create table audit_block (
       number bigint primary key check (number >= 1),
       ids bigint[] not null check (cardinality(ids) > 0),
-      -- What each row said, in the order of their ids.
-      leaves bytea[] not null check (cardinality(leaves) = cardinality(ids)),
+      -- SHA-256 of what each row said, 32 bytes each, in the order of ids.
+      leaves bytea not null check (length(leaves) = 32 * cardinality(ids)),
       -- Hash of the block before; zeros in the first one.
       previous bytea not null check (length(previous) = 32),
       hash bytea not null check (length(hash) = 32),

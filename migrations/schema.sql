@@ -20,7 +20,7 @@ create table audit (
 create table audit_block (
   number bigint not null,
   ids bigint[] not null,
-  leaves bytea[] not null,
+  leaves bytea not null,
   previous bytea not null,
   hash bytea not null,
   sealed_at timestamp with time zone not null
@@ -380,7 +380,7 @@ create table worker (
 
 alter table audit add constraint audit_pkey PRIMARY KEY (id);
 
-alter table audit_block add constraint audit_block_check CHECK ((cardinality(leaves) = cardinality(ids)));
+alter table audit_block add constraint audit_block_check CHECK ((length(leaves) = (32 * cardinality(ids))));
 alter table audit_block add constraint audit_block_hash_check CHECK ((length(hash) = 32));
 alter table audit_block add constraint audit_block_ids_check CHECK ((cardinality(ids) > 0));
 alter table audit_block add constraint audit_block_number_check CHECK ((number >= 1));

@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * What of a row is sealed, as text in an order that never changes: everything but the id, which the block holds beside
+ * it. PostgreSQL writes numbers, times and JSON itself, so that nothing is rounded on the way. The reason counts by its
+ * digest, which stays when it is erased. Columns of `audit a`.
+ */
+export const sealedColumns = `
+  to_char(a.at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at, a.actor, a.action, a.object_type, a.object_id, a.from_state,
+  a.to_state, a.process_key, a.process_version::text, (a.details - 'reason')::text as details,
+  audit_reason_digest(a.details, a.salt) as reason_digest`;
+
+/** A row as `sealedColumns` reads it. */
+export interface SealedColumns {
+  readonly at: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly object_type: string;
+  readonly object_id: string;
+  readonly from_state: string | null;
+  readonly to_state: string | null;
+  readonly process_key: string | null;
+  readonly process_version: string | null;
+  readonly details: string;
+  readonly reason_digest: string;
+}
+
+/** Everything that a block's hash covers. */
+export interface BlockContent {
+  readonly number: string;
+  /** Ids of audit rows, ascending. */
+  readonly ids: readonly string[];
+  /** `leafOf` each of them, one after the other. */
+  readonly leaves: Buffer;
+  /** Hash of the block before. */
+  readonly previous: Buffer;
+  /** UTC with microseconds. */
+  readonly sealedAt: string;
+}
+
+/** Bytes of a leaf and of a block's hash. */
+export const hashBytes = 32;
+
+/** What the first block has in place of the hash of the one before. */
+export const noBlock = Buffer.alloc(hashBytes);
+
+/** Stands in a block for a row that was gone before it could be sealed; no row has this leaf. */
+export const goneLeaf = Buffer.alloc(hashBytes);
+
+/** SHA-256 over what a row says. */
+export function leafOf(row: SealedColumns): Buffer {
+  const { at, actor, action, object_type, object_id, from_state, to_state, process_key, process_version, details, reason_digest } = row;
+  const fields = [at, actor, action, object_type, object_id, from_state, to_state, process_key, process_version, details, reason_digest];
+  return hash('row', fields);
+}
+
+/** SHA-256 over a block, which makes it the successor of exactly one other. */
+export function blockHash({ number, ids, leaves, previous, sealedAt }: BlockContent): Buffer {
+  return hash('block', [number, sealedAt, previous.toString('hex'), leaves.toString('hex'), ...ids]);
+}
+
+/** Domain-separated: no row can pass for a block. The JSON of a list of texts has one form only. */
+function hash(what: 'row' | 'block', fields: readonly (string | null)[]): Buffer {
+  return createHash('sha256').update(`open-card-requests audit ${what} 1\n`).update(JSON.stringify(fields)).digest();
+}
