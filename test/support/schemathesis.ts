@@ -57,7 +57,8 @@ export async function runSchemathesis({ openapi, account, password, examples, se
       '--seed', String(seed), '--phases', 'examples,coverage,fuzzing', '--continue-on-failure', '--request-timeout', '30',
       '--suppress-health-check', 'all', '--no-color', ...(except === undefined ? [] : ['--exclude-path-regex', except]),
     ],
-    { stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HYPOTHESIS_STORAGE_DIRECTORY: `${home}hypothesis` } },
+    // It keeps notes of its own where it runs.
+    { cwd: home, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HYPOTHESIS_STORAGE_DIRECTORY: `${home}hypothesis` } },
   );
   let report = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (report += chunk.toString('utf8')));
