@@ -51,6 +51,7 @@ export const errorTable = {
   'request-outdated': { status: 409, retry: 'business', title: 'The card holder has changed meanwhile' },
   'already-decided': { status: 409, retry: 'business', title: 'Decided already' },
   'not-own-request': { status: 403, retry: 'business', title: 'Not your own request' },
+  'not-approved': { status: 409, retry: 'business', title: 'The card is not approved' },
   'not-requested': { status: 409, retry: 'business', title: 'The request does not wait for a decision' },
   'transition-refused': { status: 409, retry: 'business', title: 'The card is in another state' },
   'direct-issue-off': { status: 409, retry: 'business', title: 'The card needs an approved request' },

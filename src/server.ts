@@ -27,6 +27,8 @@ import { registerWorkMetrics } from './health/metrics.js';
 import { holderRoutes } from './holders/holder-routes.js';
 import { photoPages } from './holders/photo-pages.js';
 import { createApp } from './http/app.js';
+import { doorChecks } from './http/door/door-checks.js';
+import { issuingChecks } from './issuing/issuing-checks.js';
 import { CardPreviews } from './layouts/card-previews.js';
 import { layoutRoutes } from './layouts/layout-routes.js';
 import type { Logger } from './log.js';
@@ -173,7 +175,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     db,
     log,
     metrics,
-    checks: requestChecks(db, requests, tasks, new URL(config.PUBLIC_URL).origin),
+    checks: doorChecks({ ...requestChecks(db, requests, tasks, new URL(config.PUBLIC_URL).origin), ...issuingChecks(db) }),
     routes: [
       ...useCaseRoutes(db, reconcile),
       ...useCasePreviewRoutes(db, processes),

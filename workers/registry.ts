@@ -2,6 +2,7 @@ import type { Knex } from '../src/db/database.js';
 import type { topics } from '../src/process/contract/index.js';
 import { abortRequestHandler } from './handlers/abort-request.js';
 import { cancelCardHandler } from './handlers/cancel-card.js';
+import { findIssuable } from './handlers/find-issuable.js';
 import { findHolder } from './handlers/find-holder.js';
 import { findOwnRequests } from './handlers/find-own-requests.js';
 import { orderProductionHandler } from './handlers/order-production.js';
@@ -20,6 +21,7 @@ export interface HandlerDependencies {
 /** One handler for each topic of the contract; a topic without one does not compile. */
 export function createHandlers({ db, history, publicUrl }: HandlerDependencies): Handlers<typeof topics> {
   return {
+    'find-issuable': findIssuable(db, publicUrl),
     'find-holder': findHolder(db, publicUrl),
     'register-request': registerRequestHandler(db, history, publicUrl),
     'record-decision': recordDecisionHandler(db, history),

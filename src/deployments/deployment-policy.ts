@@ -1,4 +1,4 @@
-import { useCases } from '../process/contract/index.js';
+import { useCaseIds, useCases } from '../process/contract/index.js';
 import type { Diagram } from '../process/diagram.js';
 import type { FileFinding } from '../process/model-checks/index.js';
 import type { StoredVersion } from './deployment-store.js';
@@ -6,11 +6,14 @@ import type { DeployedProcess, JudgedUnit, VersionState } from './deployment-typ
 
 /**
  * Processes that people or messages start by key, which always means their newest version: deployed is live. The entry
- * processes of the contract with their companions, and whatever else is no variant.
+ * processes of the contract with their companions, whatever else is no variant, and variants that nobody chooses.
  */
 export function goesLiveAtOnce(diagram: Diagram): boolean {
-  return diagram.variant === null;
+  return diagram.variant === null || variantsThatFollow.has(diagram.useCase ?? '');
 }
+
+/** Use cases whose variant follows from the state of others, in its newest version. */
+const variantsThatFollow: ReadonlySet<string> = new Set(useCaseIds.filter((id) => useCases[id].variantFollows));
 
 /** Keys of the processes that the contract starts by key. */
 const startedByKey: readonly string[] = Object.values(useCases).flatMap(({ entryProcess, companions }) => [

@@ -30,6 +30,17 @@ const filters: readonly FilterDefinition[] = [
     properties: { ...shared, description: 'Card requests that wait for a decision; postponed ones are hidden', priority: 2, color: '#8a5a00' },
     groups: [groups.approver],
   },
+  {
+    name: 'Production',
+    query: {
+      candidateGroup: groups.producer,
+      includeAssignedTasks: true,
+      followUpBeforeOrNotExistentExpression: '${now()}',
+      sorting: [{ sortBy: 'created', sortOrder: 'asc' }],
+    },
+    properties: { ...shared, description: 'Cards whose production has failed; postponed ones are hidden', priority: 3, color: '#7a1f4b' },
+    groups: [groups.producer],
+  },
 ];
 
 /** Creates the filters or brings them to what is written here, and lets only their groups see them. */

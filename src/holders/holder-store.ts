@@ -35,7 +35,8 @@ function containing(word: string): string {
 /** What a word without `@` is looked for in: everyone's address ends in the name of the organisation. */
 const withoutDomains = `lower(concat_ws(' ', employee_number, given_name, family_name, split_part(email, '@', 1), split_part(upn, '@', 1)))`;
 
-function matching(db: Knex, { q, state }: HolderFilter): Knex.QueryBuilder {
+/** The holders whom a search means, as the beginning of a query. */
+export function matching(db: Knex, { q, state }: HolderFilter): Knex.QueryBuilder {
   const query = db('holder');
   // One condition a word, not `like all (array)`: only these can use the trigram index.
   for (const word of words(q ?? '')) {

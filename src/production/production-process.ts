@@ -2,6 +2,7 @@ import type { Knex, Transaction } from '../db/database.js';
 import { ProductError } from '../errors.js';
 import { enqueueCommands, type EngineVariable, type InstanceAddress } from '../outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
+import { findVariant } from '../use-cases/use-case-store.js';
 import { orderKeyText } from './backends/backend.js';
 import type { ActingInstance, LedgerKey } from './production-types.js';
 
@@ -26,7 +27,7 @@ export function isProcessOf(order: FollowedOrder, instance: ActingInstance | nul
  * @param user in whose name; a start that is refused is made good by the sweep
  */
 export async function startProcess(trx: Transaction, order: LedgerKey, user: string): Promise<void> {
-  const variant = await issuingVariant(trx, order.cardId);
+  const variant = await issuingVariantOf(trx, order.cardId);
   await enqueueCommands(trx, [
     {
       requestId: null,
@@ -39,6 +40,7 @@ export async function startProcess(trx: Transaction, order: LedgerKey, user: str
         variables: {
           card: text(order.cardId),
           productionNumber: { value: order.number, type: 'Integer' },
+          placed: text('yes'),
           variantKey: text(variant.processKey),
           variantVersion: { value: variant.version, type: 'Integer' },
         },
@@ -77,19 +79,25 @@ export async function endProcess(trx: Transaction, order: FollowedOrder, reason:
   await enqueueCommands(trx, [{ requestId: null, cardId: order.cardId, payload: { kind: 'end', reason, ...processOf(order) } }]);
 }
 
-/** The released version of the variant that a card is issued by, which follows from whether a request was approved. */
-async function issuingVariant(db: Knex, cardId: string): Promise<{ processKey: string; version: number }> {
-  const { rows } = await db.raw<{ rows: { processKey: string; version: number }[] }>(
-    `select v.process_key as "processKey", v.version from process_version v
-     left join variant_choice c on c.definition_id = v.definition_id and c.use_case = v.use_case
-     where v.use_case = 'issue-card' and v.variant =
-       case when exists (select from card_request r where r.card_id = :cardId and r.state = 'approved') then 'from-approved' else 'directly' end
-     order by c.definition_id is null, v.deployed_at desc, v.version desc limit 1`,
-    { cardId },
-  );
-  const [variant] = rows;
-  if (variant === undefined) throw new ProductError('variant-unknown', 'No diagram for issuing this card is deployed. Ask an administrator.');
-  return variant;
+/** The variant that a card is issued by follows from whether a request of it was approved. */
+async function issuingVariantOf(db: Knex, cardId: string): Promise<IssuingVariant> {
+  const approved: object | undefined = await db('card_request').where({ card_id: cardId, state: 'approved' }).first('id');
+  return issuingVariant(db, approved === undefined ? 'directly' : 'from-approved');
+}
+
+export interface IssuingVariant {
+  readonly processKey: string;
+  readonly version: number;
+}
+
+/**
+ * The version of a variant of Issue card that applies: the newest, since nobody chooses among them.
+ * @throws ProductError `variant-unknown`
+ */
+export async function issuingVariant(db: Knex, variant: 'from-approved' | 'directly'): Promise<IssuingVariant> {
+  const found = await findVariant(db, 'issue-card', variant);
+  if (found === null) throw new ProductError('variant-unknown', 'No diagram for issuing this card is deployed. Ask an administrator.');
+  return found;
 }
 
 /** The longest text that an engine variable can carry (characters). */

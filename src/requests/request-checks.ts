@@ -1,8 +1,8 @@
 import type { Knex } from '../db/database.js';
 import { ProductError } from '../errors.js';
 import { findHolders } from '../holders/holder-service.js';
-import type { DoorCheckContext, DoorChecks } from '../http/door/door-checks.js';
-import { formActions, type CardTypeOffer, type CheckName, type RequestView } from '../process/contract/index.js';
+import { pass, textField, type DoorCheck } from '../http/door/door-checks.js';
+import { formActions, type CardTypeOffer, type RequestView } from '../process/contract/index.js';
 import { differencesBetween, fingerprintOf, requestOutdated } from './request-content.js';
 import { getRequest } from './request-reading.js';
 import { variantChanged } from './request-registration.js';
@@ -12,22 +12,19 @@ import type { RequestTasks } from './request-tasks.js';
 import { requestView } from './request-views.js';
 import { readStanding, refusalOf } from './standing.js';
 
-type CheckAnswer = Awaited<ReturnType<DoorChecks['run']>>;
-type Check = (context: DoorCheckContext) => Promise<CheckAnswer>;
-
-const pass: CheckAnswer = { add: {} };
+type RequestCheck = 'holder-search' | 'request-card' | 'decide-request' | 'abort-request';
 
 /**
  * The checks of forms about requests. They only refuse early and politely; worker and database check again.
  * @param publicUrl origin under which people reach this server
  */
-export function requestChecks(db: Knex, requests: RequestService, tasks: RequestTasks, publicUrl: string): DoorChecks {
+export function requestChecks(db: Knex, requests: RequestService, tasks: RequestTasks, publicUrl: string): Record<RequestCheck, DoorCheck> {
   const searchHolder = async (query: string) => {
     const { total } = await findHolders(db, query, { limit: 1 });
     if (total === 0) throw new ProductError('holder-unknown', `No card holder matches "${query}". Try a part of the name or the employee number.`);
   };
 
-  const table: Record<CheckName, Check> = {
+  return {
     'holder-search': async ({ fields }) => {
       await searchHolder(textField(fields, 'query'));
       return pass;
@@ -89,10 +86,4 @@ export function requestChecks(db: Knex, requests: RequestService, tasks: Request
       return pass;
     },
   };
-  return { run: (name, context) => table[name](context) };
-}
-
-function textField(fields: Readonly<Record<string, unknown>>, name: string): string {
-  const value = fields[name];
-  return typeof value === 'string' ? value.trim() : '';
 }

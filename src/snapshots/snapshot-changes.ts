@@ -1,5 +1,5 @@
 import type { Knex } from '../db/database.js';
-import { readApprovedAndNow, type ApprovedElements, type SnapshotSide } from './snapshot-store.js';
+import { readApprovedAndNow, type ApprovedAndNow, type ApprovedElements, type SnapshotSide } from './snapshot-store.js';
 
 /** Something about a card that is not any more as it was approved, in words for people. */
 export interface Change {
@@ -18,11 +18,16 @@ const labels: Readonly<Partial<Record<keyof ApprovedElements, string>>> = {
   cardTypeName: 'Card type',
 };
 
-/** What is different now from what was approved; printed is what was approved. Empty, too, while nothing is approved. */
-export async function whatChangedSince(db: Knex, cardId: string): Promise<Change[]> {
-  const both = await readApprovedAndNow(db, cardId);
-  if (both === null) return [];
-  const { approved, now } = both;
+/**
+ * What is different now from what was approved of each card, by its id; printed is what was approved. A card of which
+ * nothing was approved yet is not among them.
+ */
+export async function whatChangedSince(db: Knex, cardIds: readonly string[]): Promise<Map<string, Change[]>> {
+  const both = await readApprovedAndNow(db, cardIds);
+  return new Map([...both].map(([cardId, sides]) => [cardId, changesBetween(sides)]));
+}
+
+function changesBetween({ approved, now }: ApprovedAndNow): Change[] {
   const elements = Object.entries(labels).map(([key, field]) => {
     const element = key as keyof ApprovedElements;
     return { field, approved: approved.elements[element], now: now.elements[element] };

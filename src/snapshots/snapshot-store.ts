@@ -76,18 +76,18 @@ export interface SnapshotSide {
   readonly layoutVersion: number | null;
 }
 
-/** Both sides of a card; null where nothing was approved yet. */
-export async function readApprovedAndNow(db: Knex, cardId: string): Promise<ApprovedAndNow | null> {
+/** Both sides of each card, by its id; a card of which nothing was approved yet is not among them. */
+export async function readApprovedAndNow(db: Knex, cardIds: readonly string[]): Promise<Map<string, ApprovedAndNow>> {
   const side = (elements: string, photo: string, layout: string) => `json_build_object('elements', ${elements},
     'photoId', ${photo}.id, 'photoAt', ${photo}.created_at, 'layout', ${layout}.layout, 'layoutVersion', ${layout}.version)`;
-  const result = await db.raw<{ rows: ApprovedAndNow[] }>(
-    `select ${side('s.data', 'ps', 'ls')} as approved, ${side(elementsNow, 'ph', 'lt')} as now
+  const result = await db.raw<{ rows: (ApprovedAndNow & { cardId: string })[] }>(
+    `select s.card_id as "cardId", ${side('s.data', 'ps', 'ls')} as approved, ${side(elementsNow, 'ph', 'lt')} as now
      from card_snapshot s join card c on c.id = s.card_id
      join holder h on h.id = c.holder_id join card_type t on t.id = c.card_type
      left join photo ps on ps.id = s.photo_id left join photo ph on ph.id = h.photo_id
      left join layout_version ls on ls.id = s.layout_version_id left join layout_version lt on lt.id = ${layoutNow}
-     where s.card_id = cast(:cardId as uuid)`,
-    { cardId },
+     where s.card_id = any(cast(:cardIds as uuid[]))`,
+    { cardIds: [...cardIds] },
   );
-  return result.rows[0] ?? null;
+  return new Map(result.rows.map(({ cardId, ...sides }) => [cardId, sides]));
 }

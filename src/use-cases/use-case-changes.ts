@@ -132,6 +132,10 @@ function toldState({ enabled, choice, cardTypes }: UseCaseState) {
 }
 
 async function chooseVersion(trx: Transaction, row: UseCaseRow, change: UseCaseChange): Promise<ProcessVersion | null> {
+  if (useCases[row.id].variantFollows) {
+    if (change.variant === undefined) return null;
+    throw new ProductError('invalid-request', `How ${useCases[row.id].name} is done follows from Request card: enable it without a variant.`);
+  }
   const variant = change.variant ?? row.choice?.variant ?? null;
   if (variant !== null) return versionFor(trx, row, { ...change, variant }, row.choice);
   if (!change.enabled) return null;

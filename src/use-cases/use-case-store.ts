@@ -88,7 +88,7 @@ export async function recordVersions(db: Knex, versions: readonly NewVersion[]):
     .ignore();
 }
 
-/** Use cases with their choices; `lock` keeps them from changing until the transaction ends. */
+/** Use cases in the order of the contract, with their choices; `lock` keeps them from changing until the transaction ends. */
 export async function readUseCases(db: Knex, lock = false): Promise<UseCaseRow[]> {
   const query = db('use_case').orderBy('id').select<{ id: string; enabled: boolean; revision: number }[]>('id', 'enabled', 'revision');
   const rows = await (lock ? query.forUpdate() : query);
@@ -102,6 +102,7 @@ export async function readUseCases(db: Knex, lock = false): Promise<UseCaseRow[]
     });
   return rows
     .filter((row): row is typeof row & { id: UseCaseId } => (useCaseIds as string[]).includes(row.id))
+    .sort((one, other) => useCaseIds.indexOf(one.id) - useCaseIds.indexOf(other.id))
     .map((row) => {
       const own = choices
         .filter(({ chosenFor }) => chosenFor === row.id)

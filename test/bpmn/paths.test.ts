@@ -5,6 +5,7 @@ import { startEngine, type TestEngine } from '../support/engine.js';
 import { ProcessKit } from '../support/process-kit.js';
 import type { ProcessRun } from '../support/process-run.js';
 import { paintCoverage } from './coverage-picture.js';
+import { issueCardWalks } from './issue-card-walks.js';
 import { coverageReport, pathCoverage, percent } from './path-coverage.js';
 
 /** What the workers would answer, where it does not matter what. */
@@ -262,6 +263,8 @@ describe('Abort card request', () => {
     ]);
   });
 });
+
+issueCardWalks(() => kit);
 
 describe('What the diagrams rely on', () => {
   test('an error that nobody catches is refused by the engine and ends nothing', async () => {

@@ -29,6 +29,7 @@ describe('use-case', () => {
       [
         'Use case      State     Chosen variant (version)  Variants (newest version)',
         'request-card  disabled  –                         with-approval (1), without-approval (1)',
+        'issue-card    disabled  –                         –',
         '',
         'At least one use case must be enabled: npm run cards -- use-case enable request-card --variant with-approval',
         '',
@@ -91,16 +92,28 @@ describe('use-case', () => {
     });
   });
 
+  test('Issue card is enabled without a variant: which one applies follows from Request card', async () => {
+    expect(await cards('use-case enable issue-card --variant directly')).toMatchObject({
+      code: 1,
+      stderr: 'How Issue card is done follows from Request card: enable it without a variant.\n',
+    });
+    expect((await cards('use-case enable issue-card')).stdout).toBe('Issue card is enabled. It can be started in Tasklist.\n');
+    expect((await cards('use-case disable issue-card')).code).toBe(0);
+  });
+
   test('an unknown one is refused with those that there are', async () => {
     expect(await cards('use-case enable request-cards --variant x')).toMatchObject({
       code: 1,
-      stderr: 'There is no use case request-cards. There are: request-card.\n',
+      stderr: 'There is no use case request-cards. There are: request-card, issue-card.\n',
     });
   });
 
   test('answers programs in JSON, refusals on standard error', async () => {
     const listed = JSON.parse((await cards('use-case list --json')).stdout);
-    expect(listed).toMatchObject({ items: [{ id: 'request-card', enabled: true, version: 2 }], next: null });
+    expect(listed).toMatchObject({
+      items: [{ id: 'request-card', enabled: true, version: 2 }, { id: 'issue-card', enabled: false }],
+      next: null,
+    });
     const refused = await cards('--json use-case disable request-card');
     expect(JSON.parse(refused.stderr)).toMatchObject({ code: 'last-use-case', status: 409 });
     expect(refused).toMatchObject({ code: 1, stdout: '' });

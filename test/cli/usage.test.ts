@@ -147,9 +147,10 @@ describe('words', () => {
   test('whatever use cases the interface lists are listed', () => {
     const variants = [{ id: 'one', version: 1 }];
     const off = { enabled: false, variant: null, version: null, cardTypes: {}, variants };
-    const lines = listLines(['issue-card', 'later'].map((id) => ({ id, name: id, ...off })));
-    expect(lines.slice(1, 3).map((line) => line.split(' ')[0])).toEqual(['issue-card', 'later']);
-    expect(lines.at(-1)).toContain('npm run cards -- use-case enable issue-card --variant one');
+    const lines = listLines(['later', 'issue-card'].map((id) => ({ id, name: id, ...off })));
+    expect(lines.slice(1, 3).map((line) => line.split(' ')[0])).toEqual(['later', 'issue-card']);
+    expect(lines.at(-1)).toContain('npm run cards -- use-case enable later --variant one');
+    expect(listLines([{ id: 'issue-card', name: 'Issue card', ...off }]).at(-1)).toMatch(/ enable issue-card$/);
   });
 
   test.each([

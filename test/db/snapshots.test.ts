@@ -143,7 +143,7 @@ describe('what has changed since', () => {
   test('nothing, of a card that is as it was approved', async () => {
     const { cardId } = await registered('withoutApproval', 'approved');
     await db('holder').where({ id: holder }).update({ email: 'new@example.org' });
-    expect(await whatChangedSince(db, cardId)).toEqual([]);
+    expect((await whatChangedSince(db, [cardId])).get(cardId)).toEqual([]);
   });
 
   test('is named field by field, in words', async () => {
@@ -152,7 +152,7 @@ describe('what has changed since', () => {
     await newPhoto();
     await newLayoutVersion(2);
     const time = expect.stringMatching(/^of \d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC$/);
-    expect(await whatChangedSince(db, cardId)).toEqual([
+    expect((await whatChangedSince(db, [cardId])).get(cardId)).toEqual([
       { field: 'Family name', approved: 'Person E-1', now: 'Renamed' },
       { field: 'Department', approved: 'Testing', now: 'Elsewhere' },
       { field: 'Layout', approved: 'employee, version 1', now: 'employee, version 2' },
@@ -164,7 +164,7 @@ describe('what has changed since', () => {
     const { cardId } = await registered('withoutApproval', 'approved');
     await db('holder').where({ id: holder }).update({ photo_id: null });
     await db('card_type').where({ id: 'employee' }).update({ layout: null });
-    expect(await whatChangedSince(db, cardId)).toMatchObject([
+    expect((await whatChangedSince(db, [cardId])).get(cardId)).toMatchObject([
       { field: 'Layout', approved: 'employee, version 1', now: 'none' },
       { field: 'Photo', now: 'none' },
     ]);

@@ -73,7 +73,8 @@ export function pathOf(id: string): string {
 
 /** What became true, for people. */
 export function enabledSentence({ name, variant, version }: Pick<UseCase, 'name' | 'variant' | 'version'>): string {
-  const id = plain(variant ?? '');
+  if (variant === null) return `${plain(name)} is enabled. It can be started in Tasklist.`;
+  const id = plain(variant);
   const how = /^with(out)?-/.test(id) ? id.replaceAll('-', ' ') : `in the variant ${id}`;
   return `${plain(name)} is enabled ${how} (version ${version}). Operators can start it in Tasklist.`;
 }
@@ -98,8 +99,8 @@ function cardTypeChoices(cardTypes: UseCase['cardTypes']): string[] {
 function nothingEnabled(useCases: readonly UseCase[]): string[] {
   const [first] = useCases;
   if (first === undefined || useCases.some(({ enabled }) => enabled)) return [];
-  const offered = Object.entries(contract).find(([id]) => id === first.id)?.[1].firstVariant;
-  const variant = first.variant ?? offered ?? first.variants[0]?.id ?? '';
+  const known = Object.entries(contract).find(([id]) => id === first.id)?.[1];
+  const variant = known?.variantFollows === true ? null : (first.variant ?? known?.firstVariant ?? first.variants[0]?.id ?? '');
   return [`At least one use case must be enabled: ${enableCommand(first.id, variant)}`];
 }
 
@@ -111,6 +112,7 @@ function unreleased({ id, enabled, variant, version, variants }: UseCase): strin
   return [`Version ${newest} of ${plain(variant)} is not released yet: ${command}`];
 }
 
-function enableCommand(id: string, variant: string): string {
-  return plain(`npm run cards -- use-case enable ${id} --variant ${variant}`);
+/** @param variant null where nobody chooses it */
+function enableCommand(id: string, variant: string | null): string {
+  return plain(`npm run cards -- use-case enable ${id}${variant === null ? '' : ` --variant ${variant}`}`);
 }

@@ -22,11 +22,32 @@ export interface EngineVariable {
   readonly type: string;
 }
 
+/** What a check that passes adds to the form. */
+export interface CheckAnswer {
+  readonly add: Readonly<Record<string, EngineVariable>>;
+}
+
+export type DoorCheck = (context: DoorCheckContext) => Promise<CheckAnswer>;
+
+/** The answer of a check that adds nothing. */
+export const pass: CheckAnswer = { add: {} };
+
+/** A field that the person filled in, without blanks around it; empty where they did not. */
+export function textField(fields: DoorCheckContext['fields'], name: string): string {
+  const value = fields[name];
+  return typeof value === 'string' ? value.trim() : '';
+}
+
 /** The checks of the contract. */
 export interface DoorChecks {
   /**
    * Lets the form pass, with the variables that the contract lets this check add.
    * @throws ProductError with a sentence for the person who fills in the form, which stays open
    */
-  run(name: CheckName, context: DoorCheckContext): Promise<{ readonly add: Readonly<Record<string, EngineVariable>> }>;
+  run(name: CheckName, context: DoorCheckContext): Promise<CheckAnswer>;
+}
+
+/** Each check of the contract by its name; one that is missing does not compile. */
+export function doorChecks(table: Readonly<Record<CheckName, DoorCheck>>): DoorChecks {
+  return { run: (name, context) => table[name](context) };
 }

@@ -54,7 +54,7 @@ export const topicSteps: Partial<Record<TopicName, readonly CardStep[]>> = {
 
 /** Messages that tell of a change, or that come only in some states. */
 export const messageSteps: Readonly<Record<string, CardStep>> = {
-  [messages.productionOrdered]: { moves: { none: ['ordered'] } },
+  [messages.productionOrdered]: { moves: { none: ['ordered'] }, tells: { variable: 'placed', values: { ordered: 'yes' } } },
   [messages.requestAborted]: { moves: { requested: ['aborted'] } },
   [messages.approvalTimeLimit]: { moves: { requested: ['requested'] } },
   [messages.productionEnded]: {
@@ -68,6 +68,12 @@ export const checkSteps: Partial<Record<CheckName, CardStep>> = {
   'request-card': { moves: Object.fromEntries(settled.map((state) => [state, ['none']])) },
   'decide-request': { moves: { requested: ['requested'] } },
   'abort-request': { moves: { none: ['requested'], requested: ['requested'] } },
+  // The form chooses an approved card, or a holder who has none yet.
+  'issue-card': {
+    moves: { none: ['none', 'approved'], approved: ['none', 'approved'] },
+    tells: { variable: 'placed', values: { none: 'no', approved: 'no' } },
+  },
+  'production-decision': { moves: { failed: ['failed'] } },
 };
 
 /** In which states the processes of a use case may leave a card. */
@@ -75,9 +81,25 @@ export interface UseCaseEnds {
   readonly entry: readonly Standing[];
   readonly variants: readonly Standing[];
   /** In which states a variant is run, by its name, where that is not `none`; the system chooses it by them. */
-  readonly begins?: Readonly<Record<string, readonly Standing[]>>;
+  readonly begins?: Readonly<Record<string, readonly Beginning[]>>;
 }
+
+/** A state in which a variant is run, and the variables that tell of it. */
+export interface Beginning {
+  readonly standing: Standing;
+  readonly told?: Readonly<Record<string, string>>;
+}
+
+const placed: Beginning = { standing: 'ordered', told: { placed: 'yes' } };
 
 export const useCaseEnds: Readonly<Record<UseCaseId, UseCaseEnds>> = {
   'request-card': { entry: ['none', 'approved', 'rejected', 'aborted'], variants: ['approved', 'rejected', 'aborted'] },
+  'issue-card': {
+    entry: ['none', 'approved', 'issued', 'cancelled'],
+    variants: ['issued', 'cancelled'],
+    begins: {
+      'from-approved': [{ standing: 'approved', told: { placed: 'no' } }, placed],
+      directly: [{ standing: 'none', told: { placed: 'no' } }, placed],
+    },
+  },
 };

@@ -31,9 +31,30 @@ export const checks = {
     fields: { action: 'String', requestId: 'String?', reason: 'String?' },
     adds: {},
   },
+  'issuable-search': {
+    name: 'Something to issue can be found',
+    fields: { query: 'String' },
+    adds: {},
+  },
+  'issue-card': {
+    name: 'The card can be issued',
+    fields: { action: 'String', card: 'String?', holder: 'String?', cardType: 'String?', query: 'String?' },
+    adds: {
+      /** Process key of the variant that follows from Request card, for the call activity. */
+      variantKey: 'String',
+      variantVersion: 'Integer',
+      /** `no`: the variant has to order the card. */
+      placed: 'String',
+    },
+  },
+  'production-decision': {
+    name: 'The failed card can be produced again, or cancelled',
+    fields: { action: 'String', reason: 'String?' },
+    adds: {},
+  },
 } as const;
 
 export type CheckName = keyof typeof checks;
 
-/** What the `choose-card` form's buttons mean. */
+/** What the buttons of a form that chooses mean. */
 export const formActions = { next: 'next', search: 'search', cancel: 'cancel' } as const;

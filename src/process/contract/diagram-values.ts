@@ -32,6 +32,8 @@ export const messageVariables: Readonly<Record<string, Readonly<Record<string, V
     card: 'String',
     /** Production number of the order to wait for: it is placed already. */
     productionNumber: 'Integer',
+    /** `yes`: the order is placed already. */
+    placed: 'String',
     variantKey: 'String',
     variantVersion: 'Integer',
   },

@@ -107,6 +107,37 @@ export const topics = {
     retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
     lockMs: 30_000,
   },
+  'find-issuable': {
+    name: 'Find what can be issued',
+    inputs: {
+      query: 'String?',
+      /** Why the order was sent back to its production operator, if it was. */
+      refusal: 'String?',
+    },
+    outputs: {
+      /** True while Request card is disabled: then cards are made for holders, else from approved requests. */
+      direct: 'Boolean',
+      /** Up to 50 approved cards, for the list of a form: see `IssuableCard`. */
+      cards: 'Json',
+      /** The cards as options of a select: `{label, value}`. */
+      cardOptions: 'Json',
+      /** The only match, or null: preselected in the form. */
+      card: 'String?',
+      /** Up to 50 active holders, for a card without a request: see `HolderChoice`. */
+      holders: 'Json',
+      holderOptions: 'Json',
+      holder: 'String?',
+      /** Card types as options of a select: `{label, value}`. */
+      cardTypeOptions: 'Json',
+      /** One sentence above the form: what was found, or what to do. */
+      notice: 'String',
+      /** Null again: the notice has told it. */
+      refusal: 'String?',
+    },
+    errors: [],
+    retry: { attempts: 5, firstDelayMs: 1_000, maxDelayMs: 60_000 },
+    lockMs: 30_000,
+  },
   'order-production': {
     name: 'Order the card',
     inputs: {

@@ -12,6 +12,16 @@ export const useCases = {
     firstVariant: 'with-approval',
     /** Processes that are enabled and disabled together with it. */
     companions: ['abort-card-request'],
+    /** True where the variant follows from the state of other use cases, and nobody chooses it. */
+    variantFollows: false,
+  },
+  'issue-card': {
+    name: 'Issue card',
+    entryProcess: 'issue-card',
+    starters: ['card-producers'],
+    firstVariant: 'from-approved',
+    companions: [],
+    variantFollows: true,
   },
 } as const satisfies Record<string, UseCaseContract>;
 
@@ -21,6 +31,7 @@ interface UseCaseContract {
   readonly starters: readonly string[];
   readonly firstVariant: string;
   readonly companions: readonly string[];
+  readonly variantFollows: boolean;
 }
 
 export type UseCaseId = keyof typeof useCases;

@@ -36,3 +36,21 @@ export interface RequestView {
   readonly holder: HolderChoice;
   readonly requester: { readonly account: string; readonly name: string; readonly department: string | null };
 }
+
+/** An approved card that can be issued, as the form shows it. */
+export interface IssuableCard {
+  readonly id: string;
+  readonly cardType: string;
+  readonly holder: HolderChoice;
+  readonly requester: string;
+  readonly requestedAt: string;
+  /** Who approved it, in words where nobody had to. */
+  readonly approver: string;
+  readonly approvedAt: string;
+  /** What is different now from what was approved; printed is what was approved. */
+  readonly changes: readonly { readonly field: string; readonly approved: string; readonly now: string }[];
+  readonly changed: boolean;
+  /** Absolute addresses of the previews. */
+  readonly frontUrl: string;
+  readonly backUrl: string;
+}

@@ -76,6 +76,13 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
       reason: { help: 'Why it is withdrawn.' },
     },
   },
+  'find-issuable': {
+    does: 'Looks up what can be issued by the text of a search form: approved cards or, while Request card is disabled, active card holders.',
+    inputs: {
+      query: { help: 'What to look for. Without it, the form asks for it.' },
+      refusal: { help: 'Why an order came back, for the sentence above the form.' },
+    },
+  },
   'order-production': {
     does: 'Orders the card from its production backend. The process then waits for the message card-production-ended.',
     inputs: {
@@ -142,6 +149,30 @@ export const forms: Readonly<Record<CheckName, FormHelp>> = {
     element: 'bpmn:UserTask',
     form: 'abort-request',
     people: { 'camunda:assignee': starter },
+  },
+  'issuable-search': {
+    id: 'start-with-issuable-search',
+    name: 'Card to issue',
+    does: 'Starts a process in Tasklist by asking which card is to be issued.',
+    element: 'bpmn:StartEvent',
+    form: 'find-issuable',
+    people: { 'camunda:initiator': 'starter' },
+  },
+  'issue-card': {
+    id: 'choose-issuable',
+    name: 'Look at the card and issue it',
+    does: 'Shows what was found, with previews and what has changed since the approval, and lets whoever started issue it, search again or cancel.',
+    element: 'bpmn:UserTask',
+    form: 'choose-issuable',
+    people: { 'camunda:assignee': starter },
+  },
+  'production-decision': {
+    id: 'decide-on-failure',
+    name: 'Production failed: what next?',
+    does: 'Asks the production operators whether a card that failed is ordered again or cancelled.',
+    element: 'bpmn:UserTask',
+    form: 'production-failed',
+    people: { 'camunda:candidateGroups': groups.producer },
   },
 };
 

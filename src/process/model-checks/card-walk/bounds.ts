@@ -1,37 +1,49 @@
 import type { ModdleElement } from 'bpmn-moddle';
-import { useCaseEnds, type Standing } from '../../contract/card-steps.js';
-import { extensionProperties, useCaseIds, useCases } from '../../contract/index.js';
+import { useCaseEnds, type Beginning, type Standing } from '../../contract/card-steps.js';
+import { extensionProperties, useCaseIds, useCases, type UseCaseId } from '../../contract/index.js';
 import { extensionProperty } from '../../diagram.js';
-import { idOf } from '../elements.js';
-import { useCaseOf, type ModelSet } from '../model-set.js';
+import { attribute, idOf } from '../elements.js';
+import { chosenVariant, useCaseOf, type ModelSet } from '../model-set.js';
 
 /**
  * The states of a card in which a process is started from outside: `none` for what people or messages start in a use
  * case, and what is declared for a variant whose callers we do not have. Nothing is known of a process that belongs to
  * no use case: which card it is about, only its author can tell.
  */
-export function beginsOf(process: ModdleElement, models: ModelSet): readonly Standing[] {
+export function beginsOf(process: ModdleElement, models: ModelSet): readonly Beginning[] {
   if (useCaseOf(process) !== null) {
-    return models.callersOf(process).length > 0 ? [] : (declaredBegins(process) ?? ['none']);
+    return models.callersOf(process).length > 0 ? [] : (declaredBegins(process) ?? [noCard]);
   }
   const started = Object.values(useCases).flatMap(({ entryProcess, companions }): string[] => [entryProcess, ...companions]);
-  return started.includes(idOf(process)) ? ['none'] : [];
+  return started.includes(idOf(process)) ? [noCard] : [];
 }
 
 /** True where a process may be called with a card in that state; which variant is called follows from it. */
 export function takesUp(process: ModdleElement, standing: Standing): boolean {
-  return declaredBegins(process)?.includes(standing) ?? true;
+  return declaredBegins(process)?.some((beginning) => beginning.standing === standing) ?? true;
 }
 
 /** The states in which a process may leave a card; null where that is no concern of it. */
 export function endsOf(process: ModdleElement): readonly Standing[] | null {
   const variantOf = useCaseOf(process);
   if (variantOf !== null) return useCaseEnds[variantOf].variants;
-  const entryOf = useCaseIds.find((each) => useCases[each].entryProcess === idOf(process));
+  const entryOf = entryUseCase(process);
   return entryOf === undefined ? null : useCaseEnds[entryOf].entry;
 }
 
-function declaredBegins(process: ModdleElement): readonly Standing[] | null {
+/** The states in which the chosen variant may leave a card, where an entry process calls it; null for any other call. */
+export function endsOfChosenVariant(process: ModdleElement, call: ModdleElement): readonly Standing[] | null {
+  const entryOf = entryUseCase(process);
+  return entryOf === undefined || attribute(call, 'calledElement') !== chosenVariant.key ? null : useCaseEnds[entryOf].variants;
+}
+
+function entryUseCase(process: ModdleElement): UseCaseId | undefined {
+  return useCaseIds.find((each) => useCases[each].entryProcess === idOf(process));
+}
+
+const noCard: Beginning = { standing: 'none' };
+
+function declaredBegins(process: ModdleElement): readonly Beginning[] | null {
   const useCase = useCaseOf(process);
   const variant = extensionProperty(process, extensionProperties.variant) ?? '';
   return (useCase && useCaseEnds[useCase].begins?.[variant]) ?? null;

@@ -3,7 +3,7 @@ import type { Standing } from '../../contract/card-steps.js';
 import { attribute, catchesError, elementOf, errorCode, eventDefinition, extensions } from '../elements.js';
 import type { ModelSet } from '../model-set.js';
 import { setBy, topicOf } from '../variables.js';
-import { beginsOf, endsOf, takesUp } from './bounds.js';
+import { beginsOf, endsOf, endsOfChosenVariant, takesUp } from './bounds.js';
 import { flowsTaken, isExclusive } from './flows-taken.js';
 import { isErrorEvent, startEvents, type ProcessGraph } from '../process-graph.js';
 import {
@@ -70,7 +70,9 @@ export class CardWalk {
 
   constructor(private readonly models: ModelSet) {
     for (const process of models.processes) {
-      for (const standing of beginsOf(process, models)) this.enter(process, { ...beginning, standing }, null);
+      for (const { standing, told = {} } of beginsOf(process, models)) {
+        this.enter(process, { ...beginning, standing, told: new Map(Object.entries(told)) }, null);
+      }
     }
     let next = 0;
     do {
@@ -178,11 +180,15 @@ export class CardWalk {
 
   private call(point: Point): void {
     const { node, situation } = point;
-    const called = this.models.calledBy(node).filter((process) => takesUp(process, situation.standing));
+    const known = this.models.calledBy(node);
+    const called = known.filter((process) => takesUp(process, situation.standing));
     const told = handedOver(node, 'camunda:In', situation.told);
     for (const process of called) this.enter(process, { ...beginning, standing: situation.standing, told }, point);
-    // What a process does that we do not have is not known: it is taken to do nothing.
-    if (called.length === 0) this.leave(point, forgetting(situation, setBy(node, null)));
+    if (called.length > 0) return;
+    // A variant that we do not have ends as variants may end; what another process does is not known: it is taken to do nothing.
+    const ends = known.length === 0 ? endsOfChosenVariant(point.run.process, node) : null;
+    const after = forgetting(situation, setBy(node, null));
+    for (const standing of ends ?? [situation.standing]) this.leave(point, { ...after, standing });
   }
 
   private comeBack(caller: Point, { standing, told }: Situation): void {
