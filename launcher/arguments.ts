@@ -27,6 +27,7 @@ const meaning: Readonly<Record<keyof typeof launcherEnvironment.shape, string>> 
   BOOTSTRAP_PASSWORD: 'password of all first accounts (else random ones, shown once)',
   SECRETS_KEYS_FILE: 'file with the keys that seal PINs and PUKs (else one is made in the data directory)',
   SECRETS_KEYS: 'the same keys themselves, instead of a file',
+  AUDIT_ANCHOR_FILE: 'file that the head of the sealed audit log is written to (else one in the data directory)',
   BACKEND_SECRETS_FILE: 'file with the secrets of card production backends (else one in the data directory)',
   SAMPLE_DATA: 'none: no fictional card holders and no print shop (demo)',
   PRINT_SHOP_SCRIPT: 'file that says how fast the print shop of the sample data works, and what goes wrong there',

@@ -15,6 +15,8 @@ export interface DataDirectory {
   readonly secretsKeys: string;
   /** What production backends and we know each other by. */
   readonly backendSecrets: string;
+  /** Heads of the sealed audit log, outside the database that they prove. */
+  readonly auditAnchors: string;
   /** Key and journal of the print shop. */
   readonly printShop: string;
   readonly firstAccounts: string;
@@ -31,6 +33,7 @@ export function dataDirectory(path: string): DataDirectory {
     secrets: join(base, 'secrets.json'),
     secretsKeys: join(base, 'secrets-keys.txt'),
     backendSecrets: join(base, 'backend-secrets.json'),
+    auditAnchors: join(base, 'audit-anchors.jsonl'),
     printShop: join(base, 'print-shop'),
     firstAccounts: join(base, 'first-accounts.json'),
   };

@@ -221,13 +221,14 @@ export class Installation {
   }
 
   private serverSettings({ doorSecret, cliSecret }: Secrets, { forServer }: FirstPasswords): NodeJS.ProcessEnv {
-    const { PORT, SMTP_URL, MAIL_FROM, SAMPLE_DATA } = this.options.config;
+    const { PORT, SMTP_URL, MAIL_FROM, SAMPLE_DATA, AUDIT_ANCHOR_FILE } = this.options.config;
     return {
       PORT: String(PORT),
       DOOR_SECRET: doorSecret,
       CLI_SECRET: cliSecret,
       MAIL_FROM,
       SAMPLE_DATA,
+      AUDIT_ANCHOR_FILE: AUDIT_ANCHOR_FILE ?? this.directory.auditAnchors,
       ...(SMTP_URL === undefined ? {} : { SMTP_URL }),
       ...(forServer === null ? {} : { BOOTSTRAP_PASSWORDS: JSON.stringify(forServer) }),
     };

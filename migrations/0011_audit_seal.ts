@@ -11,6 +11,8 @@ import type { Knex } from 'knex';
 export async function up(knex: Knex): Promise<void> {
   await knex.raw(`
     alter table audit add column salt bytea default uuid_send(gen_random_uuid());
+    -- Rows come nearly in the order of their times: this costs writers next to nothing.
+    create index audit_by_time on audit using brin (at);
 
     -- Stands for the reason of a row in its seal: nobody can tell the reason from it once the salt is gone.
     create function audit_reason_digest(details jsonb, salt bytea) returns text language sql immutable as $$
@@ -206,6 +208,7 @@ export async function down(knex: Knex): Promise<void> {
     drop function list_unsealed();
     drop table audit_unsealed, audit_block;
     drop function audit_reason_digest(jsonb, bytea);
+    drop index audit_by_time;
     alter table audit drop column salt;
   `);
 }

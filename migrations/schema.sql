@@ -555,6 +555,7 @@ alter table worker add constraint worker_pkey PRIMARY KEY (id);
 
 CREATE INDEX audit_by_actor ON public.audit USING btree (actor, id);
 CREATE INDEX audit_by_object ON public.audit USING btree (object_type, object_id, id);
+CREATE INDEX audit_by_time ON public.audit USING brin (at);
 CREATE INDEX card_by_holder ON public.card USING btree (holder_id);
 CREATE INDEX card_by_state ON public.card USING btree (state, created_at, id);
 CREATE INDEX card_request_by_requester ON public.card_request USING btree (requester, created_at DESC);

@@ -111,6 +111,7 @@ export const launcherEnvironment = z.object({
   SECRETS_KEYS: z.string().optional(),
   SECRETS_KEYS_FILE: z.string().optional(),
   BACKEND_SECRETS_FILE: z.string().optional(),
+  AUDIT_ANCHOR_FILE: z.string().optional(),
   PRINT_SHOP_SCRIPT: z.string().optional(),
   SAMPLE_DATA: z.enum(['none', 'demo'], { message: 'must be none or demo' }).default('demo'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -140,6 +141,8 @@ export const serverEnvironment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   BOOTSTRAP_PASSWORDS: passwords,
   SAMPLE_DATA: launcherEnvironment.shape.SAMPLE_DATA,
+  /** Where the head of the sealed audit log is kept outside the database; without it only the log of the server has it. */
+  AUDIT_ANCHOR_FILE: launcherEnvironment.shape.AUDIT_ANCHOR_FILE,
   /** The print shop that is part of the sample data. */
   PRINT_SHOP: json.pipe(printShop).optional(),
 });
@@ -172,6 +175,9 @@ export const printShopEnvironment = z.object({
 export const cliEnvironment = z.object({
   DATA_DIR: launcherEnvironment.shape.DATA_DIR,
   CARDS_PASSWORD: z.string().optional(),
+  /** For what looks at the database itself, with or without a server: `audit verify`. */
+  DATABASE_URL: databaseUrl.optional(),
+  AUDIT_ANCHOR_FILE: z.string().optional(),
   /** Where npm was called; it runs scripts in the directory of package.json. */
   INIT_CWD: z.string().optional(),
 });

@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { auditRoutes } from './audit/audit-routes.js';
+import { AuditKeeper } from './audit/sealing/audit-keeper.js';
 import { backendRoutes } from './backends/backend-routes.js';
 import { settingsSchemas } from './backends/settings-schemas.js';
 import { cardTypeRoutes } from './card-types/card-type-routes.js';
@@ -197,7 +198,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       ...layoutRoutes(db, new CardPreviews(db)),
       ...optionRoutes(db),
       ...mailRoutes(db),
-      ...auditRoutes(db),
+      ...auditRoutes(db, config.AUDIT_ANCHOR_FILE),
     ],
     pages: [
       ...requestPages({ db, requests, tasks }),
@@ -229,6 +230,8 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     log,
   );
   await listener.start();
+  const auditKeeper = new AuditKeeper({ db, log, anchorFile: config.AUDIT_ANCHOR_FILE });
+  await auditKeeper.start();
   dispatcher.start();
   mailSender.start();
   const sweep = repeat(sweepEveryMs, log, async () => {
@@ -255,6 +258,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       await sweep.stop();
       await listener.stop();
       await Promise.all([dispatcher.stop(), mailSender.stop()]);
+      await auditKeeper.stop();
       http.closeAllConnections();
       await engine.close();
       await db.destroy();

@@ -87,6 +87,22 @@ export class ApiClient {
     throw new CliFailure('refused', `${this.origin} is of another version: use the command line that belongs to it.`);
   }
 
+  /**
+   * Gets what is not JSON, for example a file, a piece at a time.
+   * @throws Refusal, CliFailure as `call`; `unavailable` also while it is read, where the answer breaks off
+   */
+  async *download({ path, query }: Pick<ApiCall, 'path' | 'query'>): AsyncGenerator<Buffer> {
+    const target = `/api/v1${path}${queryString(query)}`;
+    const headers = this.prove({ method: 'GET', target });
+    try {
+      const response = await request(new URL(target, this.origin), { headers, signal: AbortSignal.timeout(TIME_LIMIT) });
+      if (response.statusCode !== 200) throw this.refusal(response.statusCode, parse(await response.body.text()));
+      for await (const piece of response.body) yield piece as Buffer;
+    } catch (raw) {
+      throw raw instanceof CliFailure ? raw : this.unanswered(raw);
+    }
+  }
+
   private async send(target: string, options: SendOptions): Promise<Received> {
     try {
       const signal = AbortSignal.timeout(TIME_LIMIT);
@@ -94,9 +110,13 @@ export class ApiClient {
       const etag = [response.headers['etag']].flat()[0];
       return { status: response.statusCode, etag, json: parse(await response.body.text()) };
     } catch (cause) {
-      const reason = systemCode(cause) || (cause instanceof Error ? cause.name : 'no answer');
-      throw new CliFailure('unavailable', `${this.origin} does not answer (${reason}): ${this.cure}`, { cause });
+      throw this.unanswered(cause);
     }
+  }
+
+  private unanswered(cause: unknown): CliFailure {
+    const reason = systemCode(cause) || (cause instanceof Error ? cause.name : 'no answer');
+    return new CliFailure('unavailable', `${this.origin} does not answer (${reason}): ${this.cure}`, { cause });
   }
 
   private refusal(status: number, json: unknown): CliFailure {

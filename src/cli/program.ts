@@ -68,7 +68,7 @@ function buildProgram(surroundings: Surroundings): Command {
   addSecretCommands(program, open);
   addHolderCommands(program, open);
   addMailCommands(program, open);
-  addAuditCommands(program, open);
+  addAuditCommands(program, open, surroundings);
   return program;
 }
 
@@ -77,7 +77,8 @@ is its administrator.
 
 Environment:
   DATA_DIR        data directory of the installation (.data)
-  CARDS_PASSWORD  password of the account that --user names`;
+  CARDS_PASSWORD  password of the account that --user names
+  DATABASE_URL    database that audit verify looks at itself, without asking a server`;
 
 function exitCodeHelp(): string {
   const lines = Object.values(exitCodes).map(({ code, meaning }) => `  ${code}  ${meaning}`);

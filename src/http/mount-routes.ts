@@ -1,3 +1,5 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { z } from 'zod';
 import { ProductError } from '../errors.js';
@@ -28,7 +30,7 @@ function handlerOf(route: Route, authenticate: Authenticate): RequestHandler {
     const raw = readBody === null ? undefined : await readBody(request, response);
     const input = validate(route, request, raw);
     const answer = await route.handler({ ...input, ...caller, requestId: requestIdOf(response) });
-    send(response, route, answer);
+    await send(response, route, answer);
   };
 }
 
@@ -68,13 +70,14 @@ function holdsNul(value: unknown): boolean {
   return typeof value === 'object' && value !== null && Object.entries(value).some((entry) => entry.some(holdsNul));
 }
 
-function send(response: Response, route: Route, answer: Awaited<ReturnType<Route['handler']>>): void {
+async function send(response: Response, route: Route, answer: Awaited<ReturnType<Route['handler']>>): Promise<void> {
   const contentType = route.responses[answer.status]?.contentType;
   response.status(answer.status);
   if (contentType !== undefined) response.type(contentType);
   response.set(answer.headers ?? {});
   if (answer.body === undefined) response.end();
   else if (contentType === undefined) response.json(answer.body);
+  else if (answer.body instanceof Readable) await pipeline(answer.body, response);
   else response.send(answer.body);
 }
 

@@ -1,3 +1,4 @@
+import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { groups, type Role } from '../domain/roles.js';
 import { ProductError, type ErrorCode } from '../errors.js';
@@ -32,7 +33,7 @@ export type BodySpec = JsonBody | TextBody | BinaryBody;
 export interface ResponseSpec {
   readonly description: string;
   readonly schema?: z.ZodType;
-  /** Set for bodies that are not JSON; the handler then returns text or bytes. */
+  /** Set for bodies that are not JSON; the handler then returns text, bytes or a stream. */
   readonly contentType?: string;
   /** Names of headers with what they mean. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -51,7 +52,7 @@ type OutputOf<S extends z.ZodType | undefined> = S extends z.ZodType ? z.output<
 type AnswerBody<R> = R extends { readonly schema: infer T extends z.ZodType }
   ? { readonly body: z.input<T> }
   : R extends { readonly contentType: string }
-    ? { readonly body: string | Buffer }
+    ? { readonly body: string | Buffer | Readable }
     : { readonly body?: undefined };
 
 /** What a handler returns: one of the declared statuses with the body declared for it. */

@@ -1,3 +1,4 @@
+import { ConfigError } from '../../config.js';
 import type { Knex } from '../../db/database.js';
 import type { Logger } from '../../log.js';
 import { repeat } from '../../repeat.js';
@@ -30,13 +31,11 @@ export class AuditKeeper {
 
   constructor(private readonly deps: AuditKeeperDeps) {}
 
-  /** @throws the file system's error where the anchor file cannot be used */
+  /** @throws ConfigError where the anchor file cannot be used */
   async start(): Promise<void> {
     const { anchorFile, db, log } = this.deps;
-    if (anchorFile !== undefined) {
-      this.anchors = await AnchorFile.open(anchorFile);
-      this.anchored = this.anchors.last;
-    }
+    if (anchorFile !== undefined) this.anchors = await openAnchors(anchorFile);
+    this.anchored = this.anchors?.last ?? null;
     await this.watch();
     this.loop = repeat(lookEveryMs, log, async () => {
       if (await somethingToSeal(db)) await sealAudit(db);
@@ -82,6 +81,15 @@ export class AuditKeeper {
     }
     this.alarmed = !same;
     return same;
+  }
+}
+
+async function openAnchors(path: string): Promise<AnchorFile> {
+  try {
+    return await AnchorFile.open(path);
+  } catch (cause) {
+    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
+    throw new ConfigError(`AUDIT_ANCHOR_FILE names a file that cannot be added to (${code}): give one that the server may write.`, { cause });
   }
 }
 

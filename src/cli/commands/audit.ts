@@ -1,8 +1,13 @@
 import type { Command } from 'commander';
+import { createWriteStream } from 'node:fs';
+import { resolve } from 'node:path';
+import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { moment, moreLines, withPages, type PageOptions } from '../arguments.js';
+import { CliFailure, systemCode } from '../failures.js';
 import type { OpenSession } from '../session.js';
 import { table } from '../table.js';
+import { addVerifyCommand, type VerifySurroundings } from './audit-verify.js';
 
 const auditList = z.looseObject({
   items: z.array(
@@ -22,7 +27,7 @@ const auditList = z.looseObject({
 });
 type AuditRow = z.infer<typeof auditList>['items'][number];
 
-interface AuditOptions extends PageOptions {
+interface AuditFilters {
   readonly actor?: string;
   readonly action?: string;
   readonly objectType?: string;
@@ -31,25 +36,51 @@ interface AuditOptions extends PageOptions {
   readonly to?: string;
 }
 
-/** `audit list`. */
-export function addAuditCommands(program: Command, open: OpenSession): void {
+/** `audit list | export | verify`. */
+export function addAuditCommands(program: Command, open: OpenSession, surroundings: VerifySurroundings): void {
   const group = program.command('audit').description('who did what');
   const list = group.command('list').description('show what was done, newest first');
-  withPages(list)
+  withFilters(withPages(list))
+    .addHelpText('after', '\nTimes are shown in UTC. --json shows the details of each row.')
+    .action(async (options: AuditFilters & PageOptions, command: Command) => {
+      const { api, out } = await open(command);
+      const { limit, cursor } = options;
+      const answer = await api.call({ path: '/audit', query: { limit, cursor, ...queryOf(options) } }, auditList);
+      out.show(answer, () => [...auditTable(answer.items), ...moreLines(answer.next)]);
+    });
+  withFilters(group.command('export').description('write what was done as CSV, oldest first'))
+    .option('--output <file>', 'where to; else standard output')
+    .action(async (options: AuditFilters & { readonly output?: string }, command: Command) => {
+      const { api, directory } = await open(command);
+      const pieces = api.download({ path: '/audit.csv', query: queryOf(options) });
+      await (options.output === undefined
+        ? pipeline(pieces, surroundings.stdout, { end: false })
+        : writeFile(resolve(directory, options.output), pieces));
+    });
+  addVerifyCommand(group, open, surroundings);
+}
+
+function withFilters(command: Command): Command {
+  return command
     .option('--actor <account>', 'only by this account, for example cli:root')
     .option('--action <action>', 'only this, for example use-case-changed')
     .option('--object-type <type>', 'only to this kind, for example card-request')
     .option('--object-id <id>', 'only to this one')
     .option('--from <time>', 'from this date or time on', moment)
-    .option('--to <time>', 'before this date or time', moment)
-    .addHelpText('after', '\nTimes are shown in UTC. --json shows the details of each row.')
-    .action(async (options: AuditOptions, command: Command) => {
-      const { api, out } = await open(command);
-      const { limit, cursor, actor, action, objectType, objectId, from, to } = options;
-      const query = { limit, cursor, actor, action, objectType, objectId, from, to };
-      const answer = await api.call({ path: '/audit', query }, auditList);
-      out.show(answer, () => [...auditTable(answer.items), ...moreLines(answer.next)]);
-    });
+    .option('--to <time>', 'before this date or time', moment);
+}
+
+function queryOf({ actor, action, objectType, objectId, from, to }: AuditFilters) {
+  return { actor, action, objectType, objectId, from, to };
+}
+
+async function writeFile(path: string, pieces: AsyncIterable<Buffer>): Promise<void> {
+  try {
+    await pipeline(pieces, createWriteStream(path, { mode: 0o600 }));
+  } catch (raw) {
+    if (raw instanceof CliFailure) throw raw;
+    throw new CliFailure('usage', `${path} cannot be written (${systemCode(raw)}): give another file with --output.`, { cause: raw });
+  }
 }
 
 function auditTable(rows: readonly AuditRow[]): string[] {
