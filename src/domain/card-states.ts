@@ -29,3 +29,6 @@ export function isCardTransition(from: CardState, to: CardState): boolean {
 export function cardTransitionPairs(): [CardState, CardState][] {
   return cardStates.flatMap((from) => (transitions[from] ?? []).map((to): [CardState, CardState] => [from, to]));
 }
+
+/** States that no card leaves. */
+export const finalCardStates = cardStates.filter((state) => transitions[state] === undefined);

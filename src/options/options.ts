@@ -9,6 +9,8 @@ const duration = /^P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/;
 const isDeliveryWay = (value: unknown) => value === null || (deliveryWays as readonly unknown[]).includes(value);
 const deliveryRule = `must be one of ${deliveryWays.join(', ')}`;
 
+const isDays = (value: unknown, least: number) => typeof value === 'number' && Number.isInteger(value) && value >= least && value <= 3_650;
+
 /** What an administrator may set, with defaults and the rule each value has to keep. */
 export const options = {
   'approval-time-limit': {
@@ -40,6 +42,24 @@ export const options = {
     default: 'none',
     accepts: isDeliveryWay,
     rule: deliveryRule,
+  },
+  'request-data-days': {
+    help: 'Days after which personal data of an ended request is erased, 30 to 3650; none: kept. Holds for all requests at once.',
+    default: 365,
+    accepts: (value: unknown) => value === null || isDays(value, 30),
+    rule: 'must be a whole number of days from 30 to 3650, or null to keep them',
+  },
+  'card-data-days': {
+    help: 'Days after which personal data of a card that is at its end is erased, 30 to 3650; none: kept. Holds for all cards at once.',
+    default: 365,
+    accepts: (value: unknown) => value === null || isDays(value, 30),
+    rule: 'must be a whole number of days from 30 to 3650, or null to keep them',
+  },
+  'engine-history-days': {
+    help: 'Days for which the process engine remembers what has ended, 1 to 3650. Holds for everything that it remembers now.',
+    default: 30,
+    accepts: (value: unknown) => isDays(value, 1),
+    rule: 'must be a whole number of days from 1 to 3650',
   },
 } as const satisfies Record<string, { help: string; default: unknown; accepts: (value: unknown) => boolean; rule: string }>;
 
@@ -85,6 +105,23 @@ export async function readSecretOptions(db: Knex): Promise<SecretOptions> {
     pukLength: values['puk-length'] as number,
     pinDelivery: (values['pin-delivery'] as DeliveryWay | null) ?? 'none',
     pukDelivery: (values['puk-delivery'] as DeliveryWay | null) ?? 'none',
+  };
+}
+
+/** For how many days what is kept, as it is now; null: without end. */
+export interface RetentionOptions {
+  readonly requestDataDays: number | null;
+  readonly cardDataDays: number | null;
+  readonly engineHistoryDays: number;
+}
+
+/** What retention follows. */
+export async function readRetentionOptions(db: Knex): Promise<RetentionOptions> {
+  const values = await readValues(db, ['request-data-days', 'card-data-days', 'engine-history-days']);
+  return {
+    requestDataDays: values['request-data-days'] as number | null,
+    cardDataDays: values['card-data-days'] as number | null,
+    engineHistoryDays: values['engine-history-days'] as number,
   };
 }
 
