@@ -230,6 +230,7 @@ describe('PINs and PUKs', () => {
     }
     expect((await get('/options')).body.items.map(({ name, default: usual }: { name: string; default: unknown }) => [name, usual])).toEqual([
       ['approval-time-limit', null], ['pin-length', 6], ['puk-length', 8], ['pin-delivery', 'print'], ['puk-delivery', 'none'],
+      ['request-data-days', 365], ['card-data-days', 365], ['engine-history-days', 30],
     ]);
   });
 });
