@@ -1,4 +1,4 @@
-import type { Knex } from '../db/database.js';
+import { prepared, type Knex } from '../db/database.js';
 
 /**
  * One line of the log of who did what to which object, and in which process and version. It is sealed and stays for ever:
@@ -31,22 +31,19 @@ export interface AuditFilter {
   readonly to?: Date | undefined;
 }
 
-/** Appends rows in one statement; call it in the transaction of the change that they describe. */
+/** Appends rows in one statement, which is the same for any number; call it in the transaction of the change that they describe. */
 export async function appendAudit(db: Knex, rows: readonly AuditRow[]): Promise<void> {
   if (rows.length === 0) return;
-  await db('audit').insert(
-    rows.map((row) => ({
-      actor: row.actor,
-      action: row.action,
-      object_type: row.objectType,
-      object_id: row.objectId,
-      from_state: row.fromState ?? null,
-      to_state: row.toState ?? null,
-      process_key: row.processKey ?? null,
-      process_version: row.processVersion ?? null,
-      details: JSON.stringify(row.details ?? {}),
-    })),
-  );
+  await db
+    .raw(
+      `insert into audit (actor, action, object_type, object_id, from_state, to_state, process_key, process_version, details)
+       select actor, action, "objectType", "objectId", "fromState", "toState", "processKey", "processVersion", coalesce(details, '{}')
+       from jsonb_to_recordset(cast(:rows as jsonb)) as row (
+         actor text, action text, "objectType" text, "objectId" text, "fromState" text, "toState" text,
+         "processKey" text, "processVersion" integer, details jsonb)`,
+      { rows: JSON.stringify(rows) },
+    )
+    .options(prepared('append-audit'));
 }
 
 /** The newest rows first; `before` is the id of the last row of the page before. */

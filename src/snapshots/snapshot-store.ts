@@ -1,4 +1,4 @@
-import type { Knex, Transaction } from '../db/database.js';
+import { prepared, type Knex, type Transaction } from '../db/database.js';
 import type { CardElements } from '../production/card-job.js';
 
 /** What is known of a card when it is approved; number and validity come when it is ordered. */
@@ -29,14 +29,17 @@ const layoutNow = `(select v.id from layout_version v where v.layout = t.layout 
  * approval. A card keeps its first snapshot.
  */
 export async function takeSnapshots(trx: Transaction, cardIds: readonly string[]): Promise<void> {
-  await trx.raw(
-    `insert into card_snapshot (card_id, data, photo_id, layout_version_id)
-     select c.id, ${elementsNow}, h.photo_id, ${layoutNow}
-     from card c join holder h on h.id = c.holder_id join card_type t on t.id = c.card_type
-     where c.id = any(cast(:cardIds as uuid[]))
-     on conflict (card_id) do nothing`,
-    { cardIds: [...cardIds] },
-  );
+  await trx
+    .raw(
+      `insert into card_snapshot (card_id, data, photo_id, layout_version_id)
+       select c.id, ${elementsNow}, h.photo_id, ${layoutNow}
+       from jsonb_array_elements_text(cast(:cardIds as jsonb)) as chosen (id)
+       join card c on c.id = cast(chosen.id as uuid) join holder h on h.id = c.holder_id join card_type t on t.id = c.card_type
+       on conflict (card_id) do nothing`,
+      // As JSON: of an array PostgreSQL knows the length, and would plan anew each time for that many.
+      { cardIds: JSON.stringify(cardIds) },
+    )
+    .options(prepared('take-snapshots'));
 }
 
 /** What was approved of a card; null before that. */
