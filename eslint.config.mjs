@@ -10,21 +10,21 @@ const features = [
   'options', 'outbox', 'production', 'requests', 'sample-data', 'secrets', 'snapshots', 'use-cases',
 ];
 
-const elements = [
-  { type: 'compose', pattern: ['src/main.ts', 'src/server.ts', 'workers/main.ts', 'workers/start-worker.ts', 'workers/registry.ts'], mode: 'file' },
-  { type: 'base', pattern: ['src/errors.ts', 'src/log.ts', 'src/repeat.ts', 'src/run-part.ts', 'src/time-limit.ts', 'src/config.ts'], mode: 'file' },
-  { type: 'domain', pattern: 'src/domain' },
-  { type: 'process', pattern: 'src/process' },
-  { type: 'db', pattern: 'src/db' },
-  { type: 'engine', pattern: 'src/engine' },
-  { type: 'http', pattern: 'src/http' },
-  { type: 'cli', pattern: 'src/cli' },
-  { type: 'feature', pattern: features.map((name) => `src/${name}`) },
-  { type: 'runtime', pattern: 'workers/runtime' },
-  { type: 'handlers', pattern: 'workers/handlers' },
-  { type: 'migrations', pattern: 'migrations' },
-  { type: 'launcher', pattern: 'launcher' },
-  { type: 'print-shop', pattern: 'print-shop' },
+const parts = [
+  { category: 'compose', pattern: ['src/main.ts', 'src/server.ts', 'workers/main.ts', 'workers/start-worker.ts', 'workers/registry.ts'] },
+  { category: 'base', pattern: ['src/errors.ts', 'src/log.ts', 'src/repeat.ts', 'src/run-part.ts', 'src/time-limit.ts', 'src/config.ts'] },
+  { category: 'domain', pattern: 'src/domain/**' },
+  { category: 'process', pattern: 'src/process/**' },
+  { category: 'db', pattern: 'src/db/**' },
+  { category: 'engine', pattern: 'src/engine/**' },
+  { category: 'http', pattern: 'src/http/**' },
+  { category: 'cli', pattern: 'src/cli/**' },
+  { category: 'feature', pattern: features.map((name) => `src/${name}/**`) },
+  { category: 'runtime', pattern: 'workers/runtime/**' },
+  { category: 'handlers', pattern: 'workers/handlers/**' },
+  { category: 'migrations', pattern: 'migrations/**' },
+  { category: 'launcher', pattern: 'launcher/**' },
+  { category: 'print-shop', pattern: 'print-shop/**' },
 ];
 
 const allowed = {
@@ -65,16 +65,19 @@ export default tseslint.config(
     files: ['src/**/*.ts', 'workers/**/*.ts', 'migrations/**/*.ts', 'launcher/**/*.ts', 'print-shop/**/*.ts'],
     plugins: { boundaries },
     settings: {
-      'boundaries/elements': elements,
+      'boundaries/files': parts,
       'import/resolver': { typescript: { alwaysTryTypes: true } },
     },
     rules: {
-      'boundaries/element-types': [
+      'boundaries/dependencies': [
         'error',
         {
           default: 'disallow',
-          message: '${file.type} must not import ${dependency.type}',
-          rules: Object.entries(allowed).map(([from, allow]) => ({ from: [from], allow })),
+          message: '{{from.file.categories}} must not import {{to.file.categories}}',
+          policies: Object.entries(allowed).map(([from, to]) => ({
+            from: { file: { categories: from } },
+            allow: { to: { file: { categories: { anyOf: to } } } },
+          })),
         },
       ],
       'boundaries/no-unknown-files': 'error',
