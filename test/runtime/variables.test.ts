@@ -41,7 +41,7 @@ test.each([
 });
 
 const writing = (declaration: TopicContract['outputs'][string], value: unknown) => () =>
-  writeOutputs({ ...plainTopic, outputs: { x: declaration } }, { x: value });
+  writeOutputs({ ...plainTopic, outputs: { x: declaration } }, { x: value }, {});
 
 test.each([
   ['String', 'a', { type: 'string', value: 'a' }],
@@ -73,13 +73,21 @@ test('an optional output may be left out, which sends nothing', () => {
 });
 
 test('an output that is not declared is refused, names from Object’s prototype included', () => {
-  expect(() => writeOutputs(plainTopic, { constructor: 1 })).toThrow('The output “constructor” is not declared.');
+  expect(() => writeOutputs(plainTopic, { constructor: 1 }, {})).toThrow('The output “constructor” is not declared.');
 });
 
 test('local outputs stay apart, and a BPMN error cannot carry them', () => {
   const contract = { ...plainTopic, outputs: { shared: 'Integer', mine: { type: 'Json', local: true } } } as const;
-  const { process, local } = writeOutputs(contract, { shared: 1, mine: [] });
+  const { process, local } = writeOutputs(contract, { shared: 1, mine: [] }, {});
   expect([process?.getDirtyVariables(), local?.getDirtyVariables()]).toMatchObject([{ shared: {} }, { mine: {} }]);
   expect(writeErrorOutputs(contract, { shared: 1 }).process?.getDirtyVariables()).toMatchObject({ shared: { value: 1 } });
   expect(() => writeErrorOutputs(contract, { mine: [] })).toThrow('cannot carry local variables');
+});
+
+test('an output that the task came with is not written again', () => {
+  const contract: TopicContract = { ...plainTopic, outputs: { same: 'String', other: 'String', retyped: 'String', mine: { type: 'String', local: true } } };
+  const given = { same: { type: 'String', value: 'a' }, other: { type: 'String', value: 'b' }, retyped: { type: 'Integer', value: 1 }, mine: { type: 'String', value: 'm' } };
+  const { process, local } = writeOutputs(contract, { same: 'a', other: 'c', retyped: '1', mine: 'm' }, given);
+  expect(Object.keys(process?.getDirtyVariables() ?? {})).toEqual(['other', 'retyped']);
+  expect(Object.keys(local?.getDirtyVariables() ?? {})).toEqual(['mine']);
 });

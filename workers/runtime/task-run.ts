@@ -111,7 +111,7 @@ export class TaskRun {
     const { contract } = this.topic;
     try {
       const outcome = await this.runHandler(readInputs(contract, this.task.variables), plan);
-      if (outcome.kind === 'done') return { kind: 'complete', variables: writeOutputs(contract, outcome.outputs) };
+      if (outcome.kind === 'done') return { kind: 'complete', variables: writeOutputs(contract, outcome.outputs, this.task.variables) };
       if (!contract.errors.includes(outcome.code)) {
         throw new PermanentError(`The BPMN error “${outcome.code}” is not declared.`);
       }

@@ -77,15 +77,21 @@ function readInput(name: string, { type, optional }: Parsed, variables: Variable
 
 /**
  * The outputs of a handler in the engine's terms, checked against its contract: the types of a handler vouch only for
- * code that was compiled against them.
+ * code that was compiled against them. An output that the task came with, unchanged, is left out: the engine would write
+ * the variable and its history once more for nothing.
+ * @param given the variables that the task came with
  * @throws PermanentError naming the variable that is missing, undeclared or of the wrong type
  */
-export function writeOutputs(contract: TopicContract, outputs: Readonly<Record<string, unknown>>): OutputVariables {
+export function writeOutputs(
+  contract: TopicContract,
+  outputs: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, TypedValue>>,
+): OutputVariables {
   for (const [name, declaration] of Object.entries(contract.outputs)) {
     const missing = outputs[name] === undefined || outputs[name] === null;
     if (missing && !parse(declaration).optional) throw new PermanentError(`The output “${name}” is missing.`);
   }
-  return writePresent(contract, outputs);
+  return writePresent(contract, outputs, given);
 }
 
 /**
@@ -93,22 +99,33 @@ export function writeOutputs(contract: TopicContract, outputs: Readonly<Record<s
  * @throws PermanentError as `writeOutputs` does
  */
 export function writeErrorOutputs(contract: TopicContract, outputs: Readonly<Record<string, unknown>>): OutputVariables {
-  const { process, local } = writePresent(contract, outputs);
+  const { process, local } = writePresent(contract, outputs, {});
   if (local !== undefined) throw new PermanentError('A BPMN error cannot carry local variables.');
   return process === undefined ? {} : { process };
 }
 
-function writePresent(contract: TopicContract, outputs: Readonly<Record<string, unknown>>): OutputVariables {
+function writePresent(
+  contract: TopicContract,
+  outputs: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, TypedValue>>,
+): OutputVariables {
   const scopes: { process?: Variables; local?: Variables } = {};
   for (const [name, value] of Object.entries(outputs)) {
     const declaration = Object.hasOwn(contract.outputs, name) ? contract.outputs[name] : undefined;
     if (declaration === undefined) throw new PermanentError(`The output “${name}” is not declared.`);
     if (value === undefined) continue;
     const parsed = parse(declaration);
+    const written = writeOutput(name, parsed, value);
+    if (!parsed.local && isSame(written, given[name])) continue;
     const scope = (scopes[parsed.local ? 'local' : 'process'] ??= new Variables());
-    scope.setTyped(name, writeOutput(name, parsed, value));
+    scope.setTyped(name, written);
   }
   return scopes;
+}
+
+/** Whether a variable is there already, type and all. Engine and client word values of other types in ways of their own. */
+function isSame(written: TypedValue, given: TypedValue | undefined): boolean {
+  return written.type === 'String' && given?.type === 'String' && written.value === given.value;
 }
 
 function writeOutput(name: string, { type, optional }: Parsed, value: unknown): TypedValue {
