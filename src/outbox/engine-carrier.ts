@@ -24,7 +24,7 @@ export class EngineCarrier {
     try {
       switch (payload.kind) {
         case 'start':
-          return await this.start(payload);
+          return await this.start(payload, attempts);
         case 'correlate':
           return await this.correlate(payload, attempts);
         case 'end':
@@ -35,8 +35,10 @@ export class EngineCarrier {
     }
   }
 
-  private async start(payload: CommandPayload & { kind: 'start' }): Promise<CommandResult> {
+  private async start(payload: CommandPayload & { kind: 'start' }, attempts: number): Promise<CommandResult> {
     const { message, businessKey, variables, user } = payload;
+    // The answer to the try before may be all that was lost.
+    if (attempts > 1 && (await this.hasStarted(businessKey))) return { state: 'done' };
     try {
       await this.engine.call({
         user,
@@ -60,6 +62,7 @@ export class EngineCarrier {
     } catch (raw) {
       if (!isEngineError(raw, 400)) throw raw;
       const running = await this.runningInstances(address);
+      if (running.length > 1) return this.endSurplus(running, raw.message);
       if (running.length === 0 && !(await this.isOnItsWay(address, attempts))) return { state: 'obsolete' };
       if (running.length > 0 && elseEnd !== undefined && attempts >= correlationAttempts) return this.endAll(running, elseEnd);
       return { state: 'retry', error: raw.message };
@@ -69,6 +72,12 @@ export class EngineCarrier {
   private async end({ kind: _kind, reason, ...address }: CommandPayload & { kind: 'end' }): Promise<CommandResult> {
     const running = await this.runningInstances(address);
     return running.length === 0 ? { state: 'obsolete' } : this.endAll(running, reason);
+  }
+
+  /** Two starts of one command can meet in the engine. The instance that came first goes on; the next try finds it alone. */
+  private async endSurplus(instances: readonly string[], error: string): Promise<CommandResult> {
+    await this.endAll(instances.slice(1), 'Another instance follows the same business key.');
+    return { state: 'retry', error };
   }
 
   private async endAll(processInstanceIds: readonly string[], reason: string): Promise<CommandResult> {
@@ -86,11 +95,19 @@ export class EngineCarrier {
     }
   }
 
-  /** The instance of this id, or the outermost ones with this business key. */
+  /** The instance of this id, or the outermost ones with this business key, the oldest first. */
   private async runningInstances(address: InstanceAddress): Promise<string[]> {
-    const query = 'businessKey' in address ? { ...address, rootProcessInstances: true } : { processInstanceIds: [address.processInstanceId] };
-    const found = await this.engine.call<{ id: string }[]>({ user: this.user, method: 'POST', path: '/process-instance', body: query });
+    const query = 'businessKey' in address ? { processInstanceBusinessKey: address.businessKey, rootProcessInstances: true } : { processInstanceIds: [address.processInstanceId] };
+    const body = { ...query, unfinished: true, sorting: [{ sortBy: 'startTime', sortOrder: 'asc' }] };
+    const found = await this.engine.call<{ id: string }[]>({ user: this.user, method: 'POST', path: '/history/process-instance', body });
     return found.map(({ id }) => id);
+  }
+
+  /** Whether an instance with this business key runs, or has ended as its diagram says. */
+  private async hasStarted(businessKey: string): Promise<boolean> {
+    const body = { processInstanceBusinessKey: businessKey, rootProcessInstances: true };
+    const found = await this.engine.call<{ state: string }[]>({ user: this.user, method: 'POST', path: '/history/process-instance', body });
+    return found.some(({ state }) => !state.endsWith('_TERMINATED'));
   }
 
   /** An instance with a business key may still have to be started, by a command of its own. */

@@ -80,6 +80,29 @@ test('a message finds the called instance by the business key, waits for one on 
   expect(await carrier.execute(end(randomUUID()), 40)).toEqual({ state: 'obsolete' });
 });
 
+test('a start whose answer was lost is not made twice; one that was made twice ends but for the first', async () => {
+  const key = randomUUID();
+  await carrier.execute(start(key), 1);
+  expect(await carrier.execute(start(key), 2)).toEqual({ state: 'done' });
+  const first = await running(key);
+  expect(first).toHaveLength(2);
+  await carrier.execute(start(key), 1);
+  expect(await running(key)).toHaveLength(4);
+  expect(await carrier.execute(end(key), 1)).toMatchObject({ state: 'retry' });
+  await eventually('the first instance is left', 30_000, async () => (await running(key)).length === 2);
+  expect((await running(key)).map(({ id }) => id).sort()).toEqual(first.map(({ id }) => id).sort());
+  expect(await carrier.execute(end(key), 2)).toEqual({ state: 'done' });
+  expect(await running(key)).toEqual([]);
+});
+
+test('an instance that was cancelled can be started again', async () => {
+  const key = randomUUID();
+  await carrier.execute(start(key), 1);
+  await carrier.execute({ kind: 'end', businessKey: key, reason: 'cancelled' }, 1);
+  expect(await carrier.execute(start(key), 2)).toEqual({ state: 'done' });
+  expect(await running(key)).toHaveLength(2);
+});
+
 test('an instance that does not wait for its message is ended where the command says so, and by its key', async () => {
   for (const command of [(key: string) => end(key, { message: `${name}-unheard`, elseEnd: 'the card was cancelled' }), (key: string): CommandPayload => ({ kind: 'end', businessKey: key, reason: 'elsewhere' })]) {
     const key = randomUUID();
