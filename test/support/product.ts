@@ -7,6 +7,7 @@ import { firstAccounts } from '../../src/engine/bootstrap.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { startServer, type RunningServer } from '../../src/server.js';
 import { startWorker, type RunningWorker } from '../../workers/start-worker.js';
+import { PrintShopProcess, type PrintShopOptions } from '../production/backends/print-shop-process.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { startEngine, type TestEngine } from './engine.js';
 import { eventually } from './eventually.js';
@@ -17,6 +18,11 @@ export const password = 'a-test-password';
 
 export interface ProductOptions {
   readonly smtpUrl?: string;
+}
+
+/** The product with the print shop in a process of its own, as `npm start` runs it with the sample data. */
+export interface IssuingProduct extends Product {
+  readonly shop: PrintShopProcess;
 }
 
 /** The whole product: engine, PostgreSQL, server and worker, as an installation runs them, with the sample data. */
@@ -50,9 +56,35 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 
 /** Starts everything on free ports; about fifteen seconds. */
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
+  return startWith(options, await freePort(), null);
+}
+
+/**
+ * Starts the product and a print shop that makes the cards of every card type.
+ * @param script as fast as it can and without faults, unless told
+ */
+export async function startIssuingProduct(script: PrintShopOptions['script'] = {}, options: ProductOptions = {}): Promise<IssuingProduct> {
+  const port = await freePort();
+  const shop = await PrintShopProcess.start({ script, webhookUrl: `${addressOf(port)}/api/v1/production/webhooks/print-shop` });
+  try {
+    const product = await startWith(options, port, shop);
+    const stop = async () => {
+      await product.stop();
+      await shop.stop();
+    };
+    return { ...product, shop, stop };
+  } catch (error) {
+    await shop.stop();
+    throw error;
+  }
+}
+
+const addressOf = (port: number): string => `http://127.0.0.1:${port}`;
+
+async function startWith(options: ProductOptions, port: number, shop: PrintShopProcess | null): Promise<Product> {
   const [testEngine, database] = await Promise.all([startEngine(), createTestDatabase()]);
   try {
-    return await startOn(testEngine, database, options);
+    return await startOn(testEngine, database, { ...options, port, shop });
   } catch (error) {
     await testEngine.stop();
     await database.drop();
@@ -60,12 +92,16 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
   }
 }
 
-async function startOn(testEngine: TestEngine, database: TestDatabase, { smtpUrl }: ProductOptions): Promise<Product> {
+type Place = ProductOptions & { readonly port: number; readonly shop: PrintShopProcess | null };
+
+async function startOn(testEngine: TestEngine, database: TestDatabase, { smtpUrl, port, shop }: Place): Promise<Product> {
   const { connection } = testEngine;
-  const port = await freePort();
-  const url = `http://127.0.0.1:${port}`;
+  const url = addressOf(port);
   const engineUrl = new URL(connection.engineUrl).origin;
-  const shared = { DATABASE_URL: database.url, ENGINE_URL: engineUrl, PUBLIC_URL: url, LOG_LEVEL: 'info' as const, SECRETS_KEYS: secretsKeys };
+  const backends = shop === null ? {} : { BACKEND_SECRETS_FILE: { 'print-shop': { token: shop.token, webhookKey: shop.webhookKey } } };
+  const shared = {
+    DATABASE_URL: database.url, ENGINE_URL: engineUrl, PUBLIC_URL: url, LOG_LEVEL: 'info' as const, SECRETS_KEYS: secretsKeys, ...backends,
+  };
   const server: RunningServer = await startServer(
     {
       ...shared,
@@ -77,6 +113,7 @@ async function startOn(testEngine: TestEngine, database: TestDatabase, { smtpUrl
       MAIL_FROM: 'cards@example.org',
       BOOTSTRAP_PASSWORDS: Object.fromEntries(firstAccounts.map(({ id }) => [id, password])),
       SAMPLE_DATA: 'demo',
+      ...(shop === null ? {} : { PRINT_SHOP: { url: shop.url, publicKey: shop.publicKey } }),
     },
     { log, version: 'test', diagrams: `${root}bpmn`, progress: () => undefined },
   );
