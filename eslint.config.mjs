@@ -6,7 +6,7 @@ import tseslint from 'typescript-eslint';
  * composes them (`compose`) may import everything of their side.
  */
 const features = [
-  'audit', 'backends', 'card-types', 'cards', 'deployments', 'health', 'holders', 'issuing', 'layouts', 'letters', 'mail', 'number-ranges',
+  'audit', 'backends', 'batches', 'card-types', 'cards', 'deployments', 'health', 'holders', 'issuing', 'layouts', 'letters', 'mail', 'number-ranges',
   'options', 'outbox', 'production', 'requests', 'sample-data', 'secrets', 'snapshots', 'use-cases',
 ];
 

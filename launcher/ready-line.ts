@@ -1,4 +1,4 @@
-import { useCaseIds, useCases } from '../src/process/contract/use-cases.js';
+import { canBegin, useCaseIds, useCases } from '../src/process/contract/use-cases.js';
 import type { UseCaseState } from './messages.js';
 
 /**
@@ -6,7 +6,7 @@ import type { UseCaseState } from './messages.js';
  * @param dataDirectory DATA_DIR where it is not the default, for the command to work as printed
  */
 export function readyLine(url: string, states: readonly UseCaseState[], dataDirectory: string | null): string {
-  const enabled = states.filter((state) => state.enabled);
+  const enabled = states.filter((state) => canBegin([state]));
   if (enabled.length === 0) {
     return `Ready at ${url} — no use case is enabled yet and at least one must be: ${enableCommand(dataDirectory)}`;
   }
@@ -18,8 +18,7 @@ export function readyLine(url: string, states: readonly UseCaseState[], dataDire
 }
 
 function enableCommand(dataDirectory: string | null): string {
-  const [first] = useCaseIds;
-  if (first === undefined) throw new Error('the contract names no use case');
+  const first = 'request-card';
   const setting = dataDirectory === null ? '' : `DATA_DIR='${dataDirectory}' `;
   return `${setting}npm run cards -- use-case enable ${first} --variant ${useCases[first].firstVariant}`;
 }

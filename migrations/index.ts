@@ -10,6 +10,7 @@ import * as cardSecrets from './0008_card_secrets.js';
 import * as deployments from './0009_deployments.js';
 import * as firstStep from './0010_first_step.js';
 import * as auditSeal from './0011_audit_seal.js';
+import * as batchOrders from './0012_batch_orders.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -29,4 +30,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0009_deployments', ...deployments },
   { name: '0010_first_step', ...firstStep },
   { name: '0011_audit_seal', ...auditSeal },
+  { name: '0012_batch_orders', ...batchOrders },
 ];

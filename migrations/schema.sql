@@ -52,6 +52,42 @@ create table backend_state (
   changed_at timestamp with time zone not null default now()
 );
 
+create table batch_order (
+  id uuid not null,
+  number bigint not null generated always as identity,
+  kind text not null,
+  owner text not null,
+  label text not null default ''::text,
+  filter jsonb,
+  state text not null,
+  round integer not null default 0,
+  ordered_by text,
+  definition_id text,
+  process_instance_id text,
+  chosen integer not null default 0,
+  skipped integer not null default 0,
+  ordered integer not null default 0,
+  produced integer not null default 0,
+  failed integer not null default 0,
+  cancelled integer not null default 0,
+  open integer not null generated always as ((((ordered - produced) - failed) - cancelled)) stored,
+  ended_before integer not null default 0,
+  created_at timestamp with time zone not null default now(),
+  round_began_at timestamp with time zone,
+  ended_at timestamp with time zone
+) with (fillfactor=50);
+
+create table batch_row (
+  batch_id uuid not null,
+  ordinal integer not null,
+  holder_id uuid,
+  card_id uuid,
+  named_as text,
+  state text not null default 'chosen'::text,
+  number integer,
+  code text
+);
+
 create table card (
   id uuid not null,
   holder_id uuid not null,
@@ -155,7 +191,8 @@ create table engine_command (
   last_error text,
   created_at timestamp with time zone not null default now(),
   ended_at timestamp with time zone,
-  card_id uuid
+  card_id uuid,
+  batch_id uuid
 );
 
 create table holder (
@@ -290,7 +327,9 @@ create table production_order (
   evidence jsonb not null default '{}'::jsonb,
   spoilt_by text,
   spoilt_at timestamp with time zone,
-  spoilt_reason text
+  spoilt_reason text,
+  batch_id uuid,
+  turn integer not null default 0
 );
 
 create table production_result (
@@ -395,6 +434,32 @@ alter table backend_state add constraint backend_state_backend_fkey FOREIGN KEY 
 alter table backend_state add constraint backend_state_circuit_check CHECK ((circuit = ANY (ARRAY['closed'::text, 'open'::text, 'half-open'::text])));
 alter table backend_state add constraint backend_state_pkey PRIMARY KEY (backend);
 
+alter table batch_order add constraint batch_order_check CHECK ((LEAST(chosen, skipped, ordered, produced, failed, cancelled) >= 0));
+alter table batch_order add constraint batch_order_check1 CHECK (((skipped + ordered) <= chosen));
+alter table batch_order add constraint batch_order_check2 CHECK (((round = 0) = (round_began_at IS NULL)));
+alter table batch_order add constraint batch_order_check3 CHECK (((round = 0) = (ordered_by IS NULL)));
+alter table batch_order add constraint batch_order_check4 CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['draft'::text, 'ordering'::text, 'running'::text, 'reviewing'::text]))));
+alter table batch_order add constraint batch_order_check5 CHECK (((open = 0) OR (state = ANY (ARRAY['ordering'::text, 'running'::text]))));
+alter table batch_order add constraint batch_order_definition_id_fkey FOREIGN KEY (definition_id) REFERENCES process_version(definition_id);
+alter table batch_order add constraint batch_order_kind_check CHECK ((kind = ANY (ARRAY['issue'::text, 'request'::text])));
+alter table batch_order add constraint batch_order_label_check CHECK ((length(label) <= 200));
+alter table batch_order add constraint batch_order_number_key UNIQUE (number);
+alter table batch_order add constraint batch_order_open_check CHECK ((open >= 0));
+alter table batch_order add constraint batch_order_pkey PRIMARY KEY (id);
+alter table batch_order add constraint batch_order_process_instance_id_key UNIQUE (process_instance_id);
+alter table batch_order add constraint batch_order_round_check CHECK ((round >= 0));
+alter table batch_order add constraint batch_order_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'ordering'::text, 'running'::text, 'reviewing'::text, 'completed'::text, 'cancelled'::text])));
+
+alter table batch_row add constraint batch_row_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch_order(id) ON DELETE CASCADE;
+alter table batch_row add constraint batch_row_card_id_fkey FOREIGN KEY (card_id) REFERENCES card(id);
+alter table batch_row add constraint batch_row_card_id_number_fkey FOREIGN KEY (card_id, number) REFERENCES production_order(card_id, number);
+alter table batch_row add constraint batch_row_check CHECK (((state <> 'skipped'::text) OR (code IS NOT NULL)));
+alter table batch_row add constraint batch_row_check1 CHECK (((state = ANY (ARRAY['chosen'::text, 'skipped'::text])) OR (number IS NOT NULL) OR (card_id IS NULL)));
+alter table batch_row add constraint batch_row_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holder(id);
+alter table batch_row add constraint batch_row_ordinal_check CHECK ((ordinal >= 1));
+alter table batch_row add constraint batch_row_pkey PRIMARY KEY (batch_id, ordinal);
+alter table batch_row add constraint batch_row_state_check CHECK ((state = ANY (ARRAY['chosen'::text, 'skipped'::text, 'ordered'::text, 'produced'::text, 'failed'::text, 'cancelled'::text])));
+
 alter table card add constraint card_card_type_fkey FOREIGN KEY (card_type) REFERENCES card_type(id);
 alter table card add constraint card_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holder(id);
 alter table card add constraint card_number_key UNIQUE (number);
@@ -448,6 +513,7 @@ alter table decision add constraint decision_time_limit_rejects CHECK (((cause =
 alter table deployment add constraint deployment_origin_check CHECK ((origin = ANY (ARRAY['product'::text, 'modeler'::text, 'api'::text])));
 alter table deployment add constraint deployment_pkey PRIMARY KEY (id);
 
+alter table engine_command add constraint engine_command_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch_order(id);
 alter table engine_command add constraint engine_command_card_id_fkey FOREIGN KEY (card_id) REFERENCES card(id);
 alter table engine_command add constraint engine_command_check CHECK (((ended_at IS NULL) = (state = 'pending'::text)));
 alter table engine_command add constraint engine_command_kind_check CHECK ((kind = ANY (ARRAY['start'::text, 'correlate'::text, 'end'::text])));
@@ -501,6 +567,7 @@ alter table process_version add constraint process_version_process_key_version_k
 alter table product_option add constraint product_option_pkey PRIMARY KEY (name);
 
 alter table production_order add constraint production_order_backend_fkey FOREIGN KEY (backend) REFERENCES backend(id);
+alter table production_order add constraint production_order_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch_order(id);
 alter table production_order add constraint production_order_card_id_fkey FOREIGN KEY (card_id) REFERENCES card(id);
 alter table production_order add constraint production_order_check CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['intent'::text, 'submitted'::text, 'unknown'::text]))));
 alter table production_order add constraint production_order_check1 CHECK (((ended_at IS NULL) OR (body IS NULL)));
@@ -515,6 +582,7 @@ alter table production_order add constraint production_order_number_check CHECK 
 alter table production_order add constraint production_order_pkey PRIMARY KEY (card_id, number);
 alter table production_order add constraint production_order_spoilt_reason_check CHECK ((length(TRIM(BOTH FROM spoilt_reason)) > 0));
 alter table production_order add constraint production_order_state_fkey FOREIGN KEY (state) REFERENCES production_state(state);
+alter table production_order add constraint production_order_turn_check CHECK ((turn >= 0));
 
 alter table production_result add constraint production_result_backend_fkey FOREIGN KEY (backend) REFERENCES backend(id);
 alter table production_result add constraint production_result_pkey PRIMARY KEY (backend, event_id);
@@ -556,12 +624,18 @@ alter table worker add constraint worker_pkey PRIMARY KEY (id);
 CREATE INDEX audit_by_actor ON public.audit USING btree (actor, id);
 CREATE INDEX audit_by_object ON public.audit USING btree (object_type, object_id, id);
 CREATE INDEX audit_by_time ON public.audit USING brin (at);
+CREATE INDEX batch_order_by_time ON public.batch_order USING btree (created_at DESC, id);
+CREATE INDEX batch_order_open ON public.batch_order USING btree (created_at) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX batch_row_by_card ON public.batch_row USING btree (batch_id, card_id) WHERE (card_id IS NOT NULL);
+CREATE INDEX batch_row_by_state ON public.batch_row USING btree (batch_id, state, ordinal);
+CREATE INDEX batch_row_of_card ON public.batch_row USING btree (card_id) WHERE (card_id IS NOT NULL);
 CREATE INDEX card_by_holder ON public.card USING btree (holder_id);
 CREATE INDEX card_by_state ON public.card USING btree (state, created_at, id);
 CREATE INDEX card_request_by_requester ON public.card_request USING btree (requester, created_at DESC);
 CREATE INDEX card_request_by_time ON public.card_request USING btree (created_at DESC, id);
 CREATE UNIQUE INDEX card_request_one_open ON public.card_request USING btree (holder_id, card_type) WHERE (ended_at IS NULL);
 CREATE INDEX card_request_open ON public.card_request USING btree (created_at) WHERE (ended_at IS NULL);
+CREATE INDEX engine_command_by_batch ON public.engine_command USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX engine_command_by_card ON public.engine_command USING btree (card_id) WHERE (card_id IS NOT NULL);
 CREATE INDEX engine_command_by_request ON public.engine_command USING btree (request_id);
 CREATE INDEX engine_command_due ON public.engine_command USING btree (due_at, id) WHERE (state = 'pending'::text);
@@ -579,7 +653,9 @@ CREATE INDEX production_order_by_backend ON public.production_order USING btree 
 CREATE INDEX production_order_by_instance ON public.production_order USING btree (process_instance_id) WHERE (process_instance_id IS NOT NULL);
 CREATE INDEX production_order_by_task ON public.production_order USING btree (task_id) WHERE (task_id IS NOT NULL);
 CREATE INDEX production_order_due ON public.production_order USING btree (backend, due_at) WHERE (ended_at IS NULL);
+CREATE INDEX production_order_of_batch ON public.production_order USING btree (batch_id) WHERE ((batch_id IS NOT NULL) AND (ended_at IS NULL));
 CREATE UNIQUE INDEX production_order_one_live ON public.production_order USING btree (card_id) WHERE (ended_at IS NULL);
+CREATE INDEX production_order_turn ON public.production_order USING btree (backend, turn, due_at, card_id) WHERE ((ended_at IS NULL) AND (state = 'intent'::text) AND (call_began_at IS NULL));
 CREATE INDEX secret_letter_due ON public.secret_letter USING btree (due_at);
 CREATE INDEX session_last_seen ON public.session USING btree (last_seen_at);
 

@@ -1,6 +1,7 @@
 import type { Knex } from '../db/database.js';
 import type { EngineClient } from '../engine/client.js';
 import type { HealthReport } from '../http/health.js';
+import { canBegin } from '../process/contract/index.js';
 import { nothingEnabledHint } from '../use-cases/use-case-service.js';
 import { readUseCases } from '../use-cases/use-case-store.js';
 import { readWorkers } from './worker-store.js';
@@ -26,12 +27,11 @@ export async function healthReport(db: Knex, engine: EngineClient, user: string,
   ]);
   const parts = { database, engine: engineState, worker, mail: mail() };
   const down = [database, engineState, worker].some((part) => part.status === 'down');
-  const anyEnabled = useCases.some((useCase) => useCase.enabled);
   return {
     status: down ? 'down' : 'up',
     parts,
     useCases: useCases.map(({ id, enabled, choice }) => ({ id, enabled, variant: choice?.variant ?? null })),
-    ...(anyEnabled || useCases.length === 0 ? {} : { hint: nothingEnabledHint }),
+    ...(canBegin(useCases) || useCases.length === 0 ? {} : { hint: nothingEnabledHint }),
   };
 }
 

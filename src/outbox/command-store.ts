@@ -33,6 +33,8 @@ export interface NewCommand {
   readonly requestId: string | null;
   /** The card whose production it is about. */
   readonly cardId?: string;
+  /** The batch order it is about. */
+  readonly batchId?: string;
   readonly payload: CommandPayload;
   /** Not before this moment; at once unless told. */
   readonly dueAt?: Date;
@@ -56,6 +58,7 @@ export async function enqueueCommands(db: Knex, commands: readonly NewCommand[])
       kind: command.payload.kind,
       request_id: command.requestId,
       card_id: command.cardId ?? null,
+      batch_id: command.batchId ?? null,
       payload: JSON.stringify(command.payload),
       ...(command.dueAt === undefined ? {} : { due_at: command.dueAt }),
     })),

@@ -56,14 +56,17 @@ const needsApproval = `exists (select from use_case u where u.id = 'request-card
 export class OrderLedger {
   constructor(private readonly db: Knex) {}
 
-  /** Takes on orders that the backend was certainly not called for. */
+  /**
+   * Takes on orders that the backend was certainly not called for. Whoever orders gets a turn: the first cards of all come
+   * before the second ones, so that a single card waits for one card of each batch order, not for all of them.
+   */
   async claimIntents(backend: string, limit: number, { holder, leaseMs }: Claim): Promise<ClaimedIntent[]> {
     const { rows } = await this.db.raw<{ rows: ClaimedIntent[] }>(
       // Materialized: some plans would run a plain subquery again for each row, and take more than the limit.
       `with due as materialized (
          select card_id, number from production_order
          where backend = :backend and ended_at is null and state = 'intent' and call_began_at is null and due_at <= now() and ${free}
-         order by due_at, card_id limit :limit for update skip locked)
+         order by turn, due_at, card_id limit :limit for update skip locked)
        update production_order o set claimed_by = :holder, claimed_until = now() + make_interval(secs => :lease), attempts = attempts + 1
        from due where o.card_id = due.card_id and o.number = due.number
        returning o.card_id as "cardId", o.number, o.body, o.attempts, o.cancel_reason as "cancelReason"`,
@@ -225,23 +228,24 @@ export class OrderLedger {
 /**
  * Notes that a backend has accepted orders and has not ended them. True whoever says so and however late, so no claim is
  * asked for.
- * @returns how many of the orders were live
+ * @returns the orders that were live
  */
 export async function noteAccepted(
   db: Knex,
   backend: string,
   reports: readonly Extract<Report, { state: 'accepted' }>[],
   polling: Polling = defaultPolling,
-): Promise<number> {
-  if (reports.length === 0) return 0;
-  const { rowCount } = await db.raw<{ rowCount: number }>(
+): Promise<LedgerKey[]> {
+  if (reports.length === 0) return [];
+  const { rows } = await db.raw<{ rows: LedgerKey[] }>(
     `update production_order o set state = 'submitted', order_id = a.order_id, submitted_at = coalesce(o.submitted_at, now()),
        in_doubt_since = null, reason = a.message, reason_code = null, claimed_by = null, claimed_until = null,
        attempts = case when o.state = 'submitted' then o.attempts else 0 end,
        due_at = now() + make_interval(secs => least(:longest, :first * case when o.state = 'submitted' then power(2, least(o.attempts, 16)) else 1 end)
          * (0.8 + 0.4 * random()))
      from json_to_recordset(cast(:accepted as json)) as a(card_id uuid, number integer, order_id text, message text)
-     where o.card_id = a.card_id and o.number = a.number and o.backend = :backend and o.ended_at is null`,
+     where o.card_id = a.card_id and o.number = a.number and o.backend = :backend and o.ended_at is null
+     returning o.card_id as "cardId", o.number`,
     {
       first: seconds(polling.firstMs),
       longest: seconds(polling.longestMs),
@@ -249,5 +253,5 @@ export async function noteAccepted(
       accepted: JSON.stringify(reports.map(({ cardId, number, orderId, message }) => ({ card_id: cardId, number, order_id: orderId, message }))),
     },
   );
-  return rowCount;
+  return rows;
 }

@@ -1,8 +1,8 @@
-import { violates, type Transaction } from '../db/database.js';
+import { prepared, violates, type Transaction } from '../db/database.js';
 import { ProductError } from '../errors.js';
 import { takeSnapshots } from '../snapshots/snapshot-store.js';
 import { judgeCards } from './order-refusals.js';
-import type { OrderedFrom, Ordering, OrderingTask, Placed, PlacedOrder } from './production-types.js';
+import type { OrderedFrom, OrderingTask, Placed, PlacedOrder, Placing } from './production-types.js';
 
 /**
  * Numbers, moves, orders and records any number of cards in one statement. A card that has a number keeps it, and its
@@ -10,10 +10,11 @@ import type { OrderedFrom, Ordering, OrderingTask, Placed, PlacedOrder } from '.
  */
 const placeSql = `
   with chosen as (
-    select c.id, c.number, t.number_range, t.backend, t.validity_months
-    from card c join card_type t on t.id = c.card_type where c.id = any(:ids) and c.state = :from),
+    select c.id, c.number, t.number_range, t.backend, t.validity_months, a.place
+    from jsonb_array_elements_text(cast(:ids as jsonb)) with ordinality as a (id, place)
+    join card c on c.id = cast(a.id as uuid) join card_type t on t.id = c.card_type where c.state = cast(:from as text)),
   needing as (
-    select id, number_range, row_number() over (partition by number_range order by id) as position from chosen where number is null),
+    select id, number_range, row_number() over (partition by number_range order by place) as position from chosen where number is null),
   taken as (
     select r.number_range, given.number, given.position
     from (select number_range, count(*)::integer as many from needing group by number_range order by number_range) r
@@ -23,42 +24,46 @@ const placeSql = `
       valid_until = coalesce(c.valid_until, cast(current_date + make_interval(months => chosen.validity_months) as date))
     from chosen left join needing using (id)
       left join taken on taken.number_range = needing.number_range and taken.position = needing.position
-    where c.id = chosen.id returning c.id, c.number, chosen.backend),
+    where c.id = chosen.id returning c.id, c.number, chosen.backend, chosen.place),
   placed as (
-    insert into production_order (card_id, number, backend, ordered_by, definition_id, process_instance_id, task_id)
+    insert into production_order (card_id, number, backend, ordered_by, definition_id, process_instance_id, task_id, batch_id, turn)
     select m.id, 1 + coalesce((select max(o.number) from production_order o where o.card_id = m.id), 0), m.backend,
-      :orderedBy, :definition, :instance, :task
-    from moved m returning card_id, number, backend),
+      :orderedBy, :definition, :instance, :task, cast(:batch as uuid), cast(:turn as integer) + m.place - 1
+    from moved m order by m.id returning card_id, number, backend),
   recorded as (
     insert into audit (actor, action, object_type, object_id, from_state, to_state, process_key, process_version, details)
     select :orderedBy, 'card-ordered', 'card', p.card_id::text, :from, 'ordered', v.process_key, v.version,
-      jsonb_build_object('number', p.number, 'backend', p.backend)
+      jsonb_strip_nulls(jsonb_build_object('number', p.number, 'backend', p.backend, 'batchOrder', cast(:batch as text)))
     from placed p left join process_version v on v.definition_id = :definition)
   select p.card_id as "cardId", p.number, m.number as "cardNumber"
   from placed p join moved m on m.id = p.card_id order by p.card_id`;
 
 /**
  * Orders cards that stand in the state `from`, in one transaction however many there are. No backend is called: the commit
- * wakes the carrier. Cards that stand against it are named with the reason and left alone.
+ * wakes the carrier. Cards that stand against it are named with the reason and left alone. Card numbers follow the list.
  * @throws ProductError `use-case-disabled`, or `number-range-exhausted` and `number-range-conflict` for the whole call
  */
 export async function placeOrders(
   trx: Transaction,
   cards: { readonly cardIds: readonly string[]; readonly from: OrderedFrom },
-  { orderedBy, runningIn }: Ordering,
+  { orderedBy, runningIn, useCase, batch }: Placing,
 ): Promise<Placed> {
-  const { allowed, refused } = await judgeCards(trx, cards, orderedBy);
+  const { allowed, refused } = await judgeCards(trx, cards, useCase, orderedBy);
   if (allowed.length === 0) return { ordered: [], refused };
   await takeSnapshots(trx, allowed);
   try {
-    const { rows } = await trx.raw<{ rows: PlacedOrder[] }>(placeSql, {
-      ids: allowed,
-      from: cards.from,
-      orderedBy,
-      definition: runningIn?.definitionId ?? null,
-      instance: runningIn?.processInstanceId ?? null,
-      task: runningIn?.taskId ?? null,
-    });
+    const { rows } = await trx
+      .raw<{ rows: PlacedOrder[] }>(placeSql, {
+        ids: JSON.stringify(allowed),
+        from: cards.from,
+        orderedBy,
+        definition: runningIn?.definitionId ?? batch?.definitionId ?? null,
+        instance: runningIn?.processInstanceId ?? null,
+        task: runningIn?.taskId ?? null,
+        batch: batch?.id ?? null,
+        turn: batch?.firstTurn ?? 1,
+      })
+      .options(prepared('place-orders'));
     return { ordered: rows, refused };
   } catch (raw) {
     throw numberRefusal(raw) ?? raw;

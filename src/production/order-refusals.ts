@@ -1,9 +1,8 @@
-import type { Transaction } from '../db/database.js';
+import { prepared, type Transaction } from '../db/database.js';
 import { ProductError, type ErrorCode } from '../errors.js';
+import { useCases, type UseCaseId } from '../process/contract/index.js';
 import type { OrderedFrom, RefusedCard } from './production-types.js';
 
-/** The use case that lets cards be ordered one by one. */
-const issueCard = 'issue-card';
 const requestCard = 'request-card';
 
 /** What decides about each card, kept from changing until the transaction ends; locked in one order, so that nobody deadlocks. */
@@ -17,7 +16,8 @@ const standingSql = `
       where r.card_id = c.id and lower(d.approver) = lower(:orderedBy)) as "ownApproval"
   from card c join holder h on h.id = c.holder_id join card_type t on t.id = c.card_type
   left join card_snapshot s on s.card_id = c.id
-  where c.id = any(:ids) order by c.id for update of c for share of h`;
+  where c.id in (select cast(id as uuid) from jsonb_array_elements_text(cast(:ids as jsonb)) as a (id))
+  order by c.id for update of c for share of h`;
 
 interface Standing {
   readonly id: string;
@@ -39,11 +39,12 @@ interface Standing {
 export async function judgeCards(
   trx: Transaction,
   { cardIds, from }: { readonly cardIds: readonly string[]; readonly from: OrderedFrom },
+  useCase: UseCaseId,
   orderedBy: string,
 ): Promise<{ allowed: string[]; refused: RefusedCard[] }> {
-  const enabled = await enabledUseCases(trx);
-  if (!enabled.has(issueCard)) throw new ProductError('use-case-disabled', 'Issue card is disabled. Ask an administrator to enable it.');
-  const { rows } = await trx.raw<{ rows: Standing[] }>(standingSql, { ids: [...cardIds], orderedBy });
+  const enabled = await enabledUseCases(trx, [useCase, requestCard]);
+  if (!enabled.has(useCase)) throw new ProductError('use-case-disabled', `${useCases[useCase].name} is disabled. Ask an administrator to enable it.`);
+  const { rows } = await trx.raw<{ rows: Standing[] }>(standingSql, { ids: JSON.stringify(cardIds), orderedBy }).options(prepared('judge-cards'));
   const standings = new Map(rows.map((row) => [row.id, row]));
   const allowed: string[] = [];
   const refused: RefusedCard[] = [];
@@ -55,8 +56,8 @@ export async function judgeCards(
   return { allowed, refused };
 }
 
-async function enabledUseCases(trx: Transaction): Promise<ReadonlySet<string>> {
-  const ids = await trx('use_case').whereIn('id', [issueCard, requestCard]).orderBy('id').forShare().select<{ id: string; enabled: boolean }[]>('id', 'enabled');
+async function enabledUseCases(trx: Transaction, wanted: readonly UseCaseId[]): Promise<ReadonlySet<string>> {
+  const ids = await trx('use_case').whereIn('id', [...wanted]).orderBy('id').forShare().select<{ id: string; enabled: boolean }[]>('id', 'enabled');
   return new Set(ids.filter((row) => row.enabled).map((row) => row.id));
 }
 

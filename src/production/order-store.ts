@@ -1,4 +1,4 @@
-import type { Knex } from '../db/database.js';
+import { prepared, type Knex } from '../db/database.js';
 import type { ProductionState } from '../domain/production-states.js';
 import type { LedgerKey } from './production-types.js';
 
@@ -26,6 +26,20 @@ const columns = {
 /** Reads one order and keeps it from changing until the transaction ends. */
 export async function lockOrder(db: Knex, { cardId, number }: LedgerKey): Promise<OrderRow | null> {
   return (await db('production_order').where({ card_id: cardId, number }).forUpdate().first<OrderRow | undefined>(columns)) ?? null;
+}
+
+/** Reads orders and keeps them from changing until the transaction ends; locked in one order, so that nobody deadlocks. */
+export async function lockOrders(db: Knex, keys: readonly LedgerKey[]): Promise<OrderRow[]> {
+  const list = Object.entries(columns).map(([name, column]) => `o.${column} as "${name}"`);
+  const { rows } = await db
+    .raw<{ rows: OrderRow[] }>(
+      `select ${list.join(', ')} from production_order o
+       join jsonb_to_recordset(cast(:keys as jsonb)) as k ("cardId" uuid, number integer) on o.card_id = k."cardId" and o.number = k.number
+       order by o.card_id, o.number for update of o`,
+      { keys: JSON.stringify(keys.map(({ cardId, number }) => ({ cardId, number }))) },
+    )
+    .options(prepared('lock-orders'));
+  return rows;
 }
 
 /** The newest order of a card, or the newest one with a number below `below`. */

@@ -49,29 +49,31 @@ export async function startProcess(trx: Transaction, order: LedgerKey, user: str
   ]);
 }
 
+/** An order that has come to its end, or whose card has. */
+export interface EndedOrder extends FollowedOrder {
+  readonly state: 'produced' | 'failed' | 'cancelled';
+  readonly reason: string | null;
+}
+
 /**
- * Moves the process of an order on.
+ * Moves the processes of orders on.
  * @param elseEnd with it, an instance whose diagram does not wait for the message is ended instead
  */
-export async function tellProcess(
-  trx: Transaction,
-  order: FollowedOrder,
-  outcome: { readonly state: 'produced' | 'failed' | 'cancelled'; readonly reason: string | null },
-  elseEnd?: string,
-): Promise<void> {
-  await enqueueCommands(trx, [
-    {
+export async function tellProcesses(trx: Transaction, orders: readonly EndedOrder[], elseEnd?: string): Promise<void> {
+  await enqueueCommands(
+    trx,
+    orders.map((order) => ({
       requestId: null,
       cardId: order.cardId,
       payload: {
         kind: 'correlate',
         message: messages.productionEnded,
-        variables: { productionState: text(outcome.state), productionReason: { value: outcome.reason?.slice(0, maxText) ?? null, type: 'String' } },
+        variables: { productionState: text(order.state), productionReason: { value: order.reason?.slice(0, maxText) ?? null, type: 'String' } },
         ...(elseEnd === undefined ? {} : { elseEnd }),
         ...processOf(order),
       },
-    },
-  ]);
+    })),
+  );
 }
 
 /** Ends the process of an order whose card goes on in another one. */

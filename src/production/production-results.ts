@@ -1,45 +1,58 @@
 import { appendAudit } from '../audit/audit-store.js';
-import type { Transaction } from '../db/database.js';
+import { noteEnded } from '../batches/batch-results.js';
+import { prepared, type Transaction } from '../db/database.js';
 import { cardStateAfter } from '../domain/production-states.js';
 import { systemActor } from '../domain/roles.js';
 import { enqueueMail } from '../mail/mail-outbox.js';
 import { eraseSecrets, putDeliveryUnderWay } from '../secrets/secret-delivery.js';
+import { orderKeyText } from './backends/backend.js';
 import { noteAccepted } from './order-ledger.js';
-import { lockOrder, type OrderRow } from './order-store.js';
+import { lockOrders, type OrderRow } from './order-store.js';
 import { contradiction } from './production-mails.js';
-import { tellProcess } from './production-process.js';
+import { tellProcesses } from './production-process.js';
 import type { Ending, LedgerKey, ProductionResult, ResultEffect } from './production-types.js';
 
 /** The longest reason that is kept (characters); backends write what they like. */
 const longestReason = 1_000;
 
+/** A result without its backend. */
+export type ToldResult = Omit<ProductionResult, 'backend'>;
+
+/** Applies one result; see `applyResults`. */
+export async function applyResult(trx: Transaction, { backend, ...told }: ProductionResult): Promise<ResultEffect> {
+  const [effect] = await applyResults(trx, backend, [told]);
+  return effect ?? 'not-ordered';
+}
+
 /**
- * Applies what a backend said about an order: once, in any order, however often it is said. A message that comes after the
- * order has ended changes no card; where it says something else than what is on record, production operators are told,
- * because there may be a card that nobody expects.
+ * Applies what a backend said about orders, at most one result of each: once, in any order, however often it is said. A
+ * message that comes after the order has ended changes no card; where it says something else than what is on record,
+ * production operators are told, because there may be a card that nobody expects.
+ * @returns the effect of each, in the same order
  */
-export async function applyResult(trx: Transaction, result: ProductionResult): Promise<ResultEffect> {
-  const { backend, eventId, report } = result;
-  const fresh = await trx('production_result')
-    .insert({
-      backend,
-      event_id: eventId,
-      card_id: report.cardId,
-      number: report.number,
-      outcome: report.state,
-      applied: false,
-      details: JSON.stringify(detailsOf(report)),
-    })
-    .onConflict(['backend', 'event_id'])
-    .ignore()
-    .returning<{ event_id: string }[]>('event_id');
-  if (fresh.length === 0) return 'repeated';
-  const order = await lockOrder(trx, report);
-  if (order?.backend !== backend) return 'not-ordered';
-  if (report.state === 'accepted' ? (await noteAccepted(trx, backend, [report])) > 0 : await endOrder(trx, report, report)) {
-    await trx('production_result').where({ backend, event_id: eventId }).update({ applied: true });
-    return 'applied';
+export async function applyResults(trx: Transaction, backend: string, results: readonly ToldResult[]): Promise<ResultEffect[]> {
+  if (results.length === 0) return [];
+  const fresh = await recordResults(trx, backend, results);
+  const orders = new Map((await lockOrders(trx, results.map(({ report }) => report))).map((order) => [orderKeyText(order), order]));
+  const isNews = ({ eventId, report }: ToldResult) => fresh.has(eventId) && orders.get(orderKeyText(report))?.backend === backend;
+  const news = results.filter(isNews).map(({ report }) => report);
+  const changed = new Set([
+    ...(await noteAccepted(trx, backend, news.filter((report) => report.state === 'accepted'))).map(orderKeyText),
+    ...(await endOrders(trx, news.filter((report) => report.state !== 'accepted'))).map(orderKeyText),
+  ]);
+  const effects: ResultEffect[] = [];
+  for (const each of results) {
+    const order = orders.get(orderKeyText(each.report));
+    if (!fresh.has(each.eventId)) effects.push('repeated');
+    else if (order?.backend !== backend) effects.push('not-ordered');
+    else effects.push(changed.has(orderKeyText(each.report)) ? 'applied' : await compare(trx, order, each.report));
   }
+  await noteApplied(trx, backend, results.filter((_, index) => effects[index] === 'applied'));
+  return effects;
+}
+
+/** A result of an order that has ended before. */
+async function compare(trx: Transaction, order: OrderRow, report: ToldResult['report']): Promise<ResultEffect> {
   if (report.state === 'accepted') return 'repeated';
   if (report.state === order.state) {
     if (report.state === 'produced') await addEvidence(trx, report);
@@ -49,46 +62,101 @@ export async function applyResult(trx: Transaction, result: ProductionResult): P
   return 'contradicts';
 }
 
+/** @returns ids of the events that were not known */
+async function recordResults(trx: Transaction, backend: string, results: readonly ToldResult[]): Promise<ReadonlySet<string>> {
+  const rows = results.map(({ eventId, report }) => ({
+    eventId,
+    cardId: report.cardId,
+    number: report.number,
+    outcome: report.state,
+    details: detailsOf(report),
+  }));
+  const { rows: fresh } = await trx
+    .raw<{ rows: { eventId: string }[] }>(
+      `insert into production_result (backend, event_id, card_id, number, outcome, applied, details)
+       select :backend, r."eventId", r."cardId", r.number, r.outcome, false, r.details
+       from jsonb_to_recordset(cast(:rows as jsonb)) as r ("eventId" text, "cardId" uuid, number integer, outcome text, details jsonb)
+       on conflict (backend, event_id) do nothing returning event_id as "eventId"`,
+      { backend, rows: JSON.stringify(rows) },
+    )
+    .options(prepared('record-results'));
+  return new Set(fresh.map(({ eventId }) => eventId));
+}
+
+async function noteApplied(trx: Transaction, backend: string, results: readonly ToldResult[]): Promise<void> {
+  if (results.length === 0) return;
+  await trx
+    .raw(
+      `update production_result set applied = true
+       where backend = :backend and event_id in (select jsonb_array_elements_text(cast(:events as jsonb)))`,
+      { backend, events: JSON.stringify(results.map(({ eventId }) => eventId)) },
+    )
+    .options(prepared('note-applied'));
+}
+
+const endSql = `
+  with told as materialized (
+    select "cardId", number, state, "cardState", "orderId", code, reason, evidence
+    from jsonb_to_recordset(cast(:endings as jsonb)) as t (
+      "cardId" uuid, number integer, state text, "cardState" text, "orderId" text, code text, reason text, evidence jsonb)),
+  ended as (
+    update production_order o set state = t.state, ended_at = now(), order_id = coalesce(t."orderId", o.order_id), reason_code = t.code,
+      reason = t.reason, evidence = o.evidence || t.evidence, body = null, claimed_by = null, claimed_until = null, in_doubt_since = null
+    from told t where o.card_id = t."cardId" and o.number = t.number and o.ended_at is null
+    returning o.card_id, o.number, o.state, o.reason, o.backend, o.order_id, o.process_instance_id, o.definition_id, o.batch_id, t.code, t."cardState"),
+  moved as (
+    update card c set state = e."cardState", changed_at = now() from ended e where c.id = e.card_id and c.state = 'ordered' returning c.id),
+  recorded as (
+    insert into audit (actor, action, object_type, object_id, from_state, to_state, process_key, process_version, details)
+    select :actor, 'card-' || e.state, 'card', e.card_id::text, 'ordered', e."cardState", v.process_key, v.version,
+      jsonb_strip_nulls(jsonb_build_object('number', e.number, 'backend', e.backend, 'orderId', e.order_id, 'code', e.code, 'reason', e.reason))
+    from ended e left join process_version v on v.definition_id = e.definition_id)
+  select e.card_id as "cardId", e.number, e.state, e.reason, e.process_instance_id as "processInstanceId", e.batch_id as "batchId",
+    m.id is not null as moved
+  from ended e left join moved m on m.id = e.card_id`;
+
+interface EndedOrder extends LedgerKey {
+  readonly state: Ending['state'];
+  readonly reason: string | null;
+  readonly processInstanceId: string | null;
+  readonly batchId: string | null;
+  readonly moved: boolean;
+}
+
 /**
- * Ends a live order, and what hangs on it: its card, its sealed body, its PIN, its process.
- * @returns false when the order has ended before; nothing was changed then
+ * Ends live orders, and what hangs on each: its card, its sealed body, its PIN, its process or batch order.
+ * @returns the orders that were live; the others have ended before, and nothing was changed about them
  */
-export async function endOrder(trx: Transaction, { cardId, number }: LedgerKey, ending: Ending, actor = systemActor): Promise<boolean> {
-  const reason = 'reason' in ending ? (ending.reason?.slice(0, longestReason) ?? null) : null;
-  const { rows } = await trx.raw<{ rows: { backend: string; processInstanceId: string | null; moved: boolean }[] }>(
-    `with ended as (
-       update production_order set state = :state, ended_at = now(), order_id = coalesce(:orderId, order_id), reason_code = :code,
-         reason = :reason, evidence = evidence || cast(:evidence as jsonb), body = null, claimed_by = null, claimed_until = null,
-         in_doubt_since = null
-       where card_id = cast(:cardId as uuid) and number = cast(:number as integer) and ended_at is null
-       returning card_id, number, backend, order_id, process_instance_id, definition_id),
-     moved as (
-       update card c set state = :cardState, changed_at = now() from ended where c.id = ended.card_id and c.state = 'ordered' returning c.id),
-     recorded as (
-       insert into audit (actor, action, object_type, object_id, from_state, to_state, process_key, process_version, details)
-       select :actor, 'card-' || :state, 'card', e.card_id::text, 'ordered', :cardState, v.process_key, v.version,
-         jsonb_strip_nulls(jsonb_build_object('number', e.number, 'backend', e.backend, 'orderId', e.order_id,
-           'code', cast(:code as text), 'reason', cast(:reason as text)))
-       from ended e left join process_version v on v.definition_id = e.definition_id)
-     select backend, process_instance_id as "processInstanceId", exists (select from moved) as moved from ended`,
-    {
-      cardId,
-      number,
-      actor,
-      reason,
-      state: ending.state,
-      cardState: cardStateAfter[ending.state],
-      orderId: ending.orderId,
-      code: ending.state === 'failed' ? ending.code : null,
-      evidence: JSON.stringify(ending.state === 'produced' ? ending.evidence : {}),
-    },
-  );
-  const [order] = rows;
-  if (order === undefined) return false;
-  if (!order.moved) throw new Error(`the card ${cardId} has a live order and is not ordered`);
-  await (ending.state === 'produced' ? putDeliveryUnderWay : eraseSecrets)(trx, { cardId, number });
-  await tellProcess(trx, { cardId, number, processInstanceId: order.processInstanceId }, { state: ending.state, reason });
-  return true;
+export async function endOrders(trx: Transaction, endings: readonly (LedgerKey & Ending)[], actor = systemActor): Promise<LedgerKey[]> {
+  if (endings.length === 0) return [];
+  // Whoever orders cards locks them in this order too.
+  if (endings.length > 1) await lockCards(trx, endings);
+  const told = endings.map((ending) => ({
+    cardId: ending.cardId,
+    number: ending.number,
+    state: ending.state,
+    cardState: cardStateAfter[ending.state],
+    orderId: ending.orderId,
+    code: ending.state === 'failed' ? ending.code : null,
+    reason: 'reason' in ending ? (ending.reason?.slice(0, longestReason) ?? null) : null,
+    evidence: ending.state === 'produced' ? ending.evidence : {},
+  }));
+  const { rows } = await trx.raw<{ rows: EndedOrder[] }>(endSql, { endings: JSON.stringify(told), actor }).options(prepared('end-orders'));
+  const stuck = rows.find((order) => !order.moved);
+  if (stuck !== undefined) throw new Error(`the card ${stuck.cardId} has a live order and is not ordered`);
+  await putDeliveryUnderWay(trx, rows.filter(({ state }) => state === 'produced'));
+  await eraseSecrets(trx, rows.filter(({ state }) => state !== 'produced'));
+  await tellProcesses(trx, rows.filter(({ batchId }) => batchId === null));
+  await noteEnded(trx, rows.flatMap(({ cardId, number, state, batchId }) => (batchId === null ? [] : [{ batchId, cardId, number, state }])));
+  return rows;
+}
+
+async function lockCards(trx: Transaction, keys: readonly LedgerKey[]): Promise<void> {
+  await trx
+    .raw(`select from card where id in (select cast(id as uuid) from jsonb_array_elements_text(cast(:ids as jsonb)) as a (id)) order by id for update`, {
+      ids: JSON.stringify(keys.map(({ cardId }) => cardId)),
+    })
+    .options(prepared('lock-cards'));
 }
 
 /** A later message may prove more than the first, for example the chip UID. What is on record stays. */

@@ -70,7 +70,7 @@ async function once(trx: Transaction, { runningIn }: Ordering, order: () => Prom
 }
 
 async function placeOne(trx: Transaction, cardId: string, from: 'registered' | 'approved' | 'failed', ordering: Ordering): Promise<PlacedOrder> {
-  const { ordered, refused } = await placeOrders(trx, { cardIds: [cardId], from }, ordering);
+  const { ordered, refused } = await placeOrders(trx, { cardIds: [cardId], from }, { ...ordering, useCase: 'issue-card', batch: null });
   const [order] = ordered;
   if (order !== undefined) return order;
   const [refusal] = refused;

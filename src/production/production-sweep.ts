@@ -28,6 +28,8 @@ export async function sweepProductions(db: Knex, engine: EngineClient, user: str
 async function liveOrders(db: Knex, settle: number): Promise<FollowedOrder[]> {
   return db('production_order as o')
     .whereNull('o.ended_at')
+    // The process of a batch order follows all of its orders.
+    .whereNull('o.batch_id')
     .whereRaw('o.ordered_at < now() - make_interval(secs => ?)', [settle])
     .whereNotExists(db('engine_command as c').whereRaw('c.card_id = o.card_id').where({ 'c.state': 'pending', 'c.kind': 'start' }))
     .orderBy('o.ordered_at')

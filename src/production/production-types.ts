@@ -2,6 +2,7 @@ import type { Transaction } from '../db/database.js';
 import type { CardState } from '../domain/card-states.js';
 import type { ProductionState } from '../domain/production-states.js';
 import type { ErrorCode } from '../errors.js';
+import type { UseCaseId } from '../process/contract/index.js';
 import type { Evidence, ProductionBackend, Report } from './backends/backend.js';
 
 /** A row of the print ledger: one card and one production number. */
@@ -29,6 +30,21 @@ export interface Ordering {
   readonly orderedBy: string;
   readonly runningIn: OrderingTask | null;
 }
+
+/** A batch order that cards are ordered by, instead of a process of each card. */
+export interface OrderingBatch {
+  readonly id: string;
+  readonly definitionId: string | null;
+  /** Place of the first card in what the batch order orders this time, from 1: its cards take turns with those of others. */
+  readonly firstTurn: number;
+}
+
+/** Who places orders, and in which use case, which has to be enabled. */
+export type Placing = Ordering &
+  (
+    | { readonly useCase: Extract<UseCaseId, 'issue-card'>; readonly batch: null }
+    | { readonly useCase: Extract<UseCaseId, 'issue-multiple-cards'>; readonly batch: OrderingBatch }
+  );
 
 /** States from which a card is ordered: a new one made for a direct order, an approved one, or one that failed. */
 export type OrderedFrom = Extract<CardState, 'registered' | 'approved' | 'failed'>;

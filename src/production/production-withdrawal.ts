@@ -1,11 +1,12 @@
 import { appendAudit } from '../audit/audit-store.js';
-import type { Transaction } from '../db/database.js';
+import { noteSpoilt } from '../batches/batch-results.js';
+import { prepared, type Transaction } from '../db/database.js';
 import type { CardState } from '../domain/card-states.js';
 import { ProductError } from '../errors.js';
 import { eraseSecrets } from '../secrets/secret-delivery.js';
 import { lockOrder, newestOrder, type OrderRow } from './order-store.js';
-import { isProcessOf, tellProcess } from './production-process.js';
-import { endOrder } from './production-results.js';
+import { isProcessOf, tellProcesses } from './production-process.js';
+import { endOrders } from './production-results.js';
 import type { ActingInstance, LedgerKey } from './production-types.js';
 
 /** The longest reason (characters). */
@@ -35,7 +36,36 @@ export async function cancelCard(
   await moveCard(trx, cardId, state, 'cancelled', { by, reason: text, action: 'card-cancelled' });
   const order = await newestOrder(trx, cardId);
   if (order === null || isProcessOf(order, runningIn)) return;
-  await tellProcess(trx, order, { state: 'cancelled', reason: text }, 'the card was cancelled');
+  await tellProcesses(trx, [{ ...order, state: 'cancelled', reason: text }], 'the card was cancelled');
+}
+
+/**
+ * Withdraws failed cards for good, as far as the given production of each is its newest and nobody else has gone on with it.
+ * @returns ids of the cards that were withdrawn
+ */
+export async function cancelFailedCards(
+  trx: Transaction,
+  orders: readonly LedgerKey[],
+  { by, reason }: { readonly by: string; readonly reason: string },
+): Promise<string[]> {
+  const { rows } = await trx
+    .raw<{ rows: { id: string }[] }>(
+      `with locked as materialized (
+         select c.id, k.number from card c
+         join jsonb_to_recordset(cast(:keys as jsonb)) as k ("cardId" uuid, number integer) on c.id = k."cardId"
+         where c.state = 'failed' and not exists (select from production_order o where o.card_id = c.id and o.number > k.number)
+         order by c.id for update of c)
+       update card c set state = 'cancelled', changed_at = now() from locked l where c.id = l.id and c.state = 'failed' returning c.id`,
+      { keys: JSON.stringify(orders.map(({ cardId, number }) => ({ cardId, number }))) },
+    )
+    .options(prepared('cancel-failed-cards'));
+  await appendAudit(
+    trx,
+    rows.map(({ id }) => ({
+      actor: by, action: 'card-cancelled', objectType: 'card', objectId: id, fromState: 'failed', toState: 'cancelled', details: { reason },
+    })),
+  );
+  return rows.map(({ id }) => id);
 }
 
 /**
@@ -52,7 +82,7 @@ export async function requestCancel(trx: Transaction, { cardId, number, by, reas
     throw new ProductError('transition-refused', `Production ${number} is ${order.state} already, so it cannot be cancelled.`);
   }
   if (order.state === 'intent' && order.callBeganAt === null) {
-    await endOrder(trx, order, { state: 'cancelled', orderId: null, reason: text }, by);
+    await endOrders(trx, [{ cardId, number, state: 'cancelled', orderId: null, reason: text }], by);
     return true;
   }
   if (order.cancelRequestedBy !== null) return false;
@@ -78,8 +108,9 @@ export async function declareSpoilt(trx: Transaction, { cardId, number, by, reas
   if (order.state !== 'produced') throw new ProductError('not-produced', `Production ${number} is ${order.state}, so it has made no card that could be spoilt.`);
   if (state !== 'issued') throw new ProductError('transition-refused', `The card is ${state}; only an issued card that is not active yet can be declared spoilt.`);
   await trx('production_order').where({ card_id: cardId, number }).update({ spoilt_by: by, spoilt_at: trx.fn.now(), spoilt_reason: text });
-  await eraseSecrets(trx, { cardId, number });
+  await eraseSecrets(trx, [{ cardId, number }]);
   await moveCard(trx, cardId, 'issued', 'failed', { by, reason: text, action: 'card-spoilt', number });
+  await noteSpoilt(trx, cardId, number);
 }
 
 async function lockCard(trx: Transaction, id: string): Promise<CardState> {
@@ -107,7 +138,8 @@ async function moveCard(
   await appendAudit(trx, [{ actor: by, action, objectType: 'card', objectId: id, fromState: from, toState: to, details }]);
 }
 
-function reasonOf(reason: string | null, missing: string): string {
+/** A reason as it is kept. @throws ProductError `reason-missing` with the sentence `missing` */
+export function reasonOf(reason: string | null, missing: string): string {
   const text = reason?.trim().slice(0, longestReason) ?? '';
   if (text === '') throw new ProductError('reason-missing', missing);
   return text;

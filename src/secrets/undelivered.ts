@@ -49,7 +49,7 @@ export async function deliverAgain(trx: Transaction, actor: string, { cardId, nu
   if (order.state !== 'produced') throw new ProductError('nothing-to-deliver', `This production is ${order.state}: its PIN is delivered once the card is produced.`);
   const sending = await trx('mail').where({ secret_card_id: cardId, secret_number: number, state: 'sending' }).first<{ id: string } | undefined>('id');
   if (sending !== undefined) throw new ProductError('nothing-to-deliver', 'A mail with it is being sent at this moment. Look again in a minute.');
-  await callOffDelivery(trx, { cardId, number }, 'Delivered anew.');
+  await callOffDelivery(trx, [{ cardId, number }], 'Delivered anew.');
   const { pinDelivery, pukDelivery } = await readSecretOptions(trx);
   const { rowCount: left } = await trx.raw<{ rowCount: number }>(
     `update card_secret set delivery = case kind when 'pin' then :pinDelivery else :pukDelivery end
@@ -57,7 +57,7 @@ export async function deliverAgain(trx: Transaction, actor: string, { cardId, nu
     { cardId, number, pinDelivery, pukDelivery },
   );
   if (left === 0) throw new ProductError('nothing-to-deliver', 'Nothing is left to deliver: it was delivered or erased.');
-  await putDeliveryUnderWay(trx, { cardId, number });
+  await putDeliveryUnderWay(trx, [{ cardId, number }]);
   const details = { number, pin: pinDelivery, puk: pukDelivery };
   await appendAudit(trx, [{ actor, action: 'secret-delivery-repeated', objectType: 'card', objectId: cardId, details }]);
 }

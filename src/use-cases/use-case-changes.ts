@@ -1,7 +1,7 @@
 import { appendAudit } from '../audit/audit-store.js';
 import type { Transaction } from '../db/database.js';
 import { ProductError } from '../errors.js';
-import { useCaseIds, useCases, type UseCaseId } from '../process/contract/index.js';
+import { canBegin, useCaseIds, useCases, type UseCaseId } from '../process/contract/index.js';
 import {
   findVariant, readChanges, readUseCases, readVariants, writeUseCase, type ProcessVersion, type UseCaseRow, type UseCaseState,
 } from './use-case-store.js';
@@ -100,8 +100,9 @@ async function apply(
   if (row === undefined) throw unknownUseCase(id);
   assertRevision?.(row.revision);
   const state = await next(row);
-  if (row.enabled && !state.enabled && !rows.some((other) => other.id !== row.id && other.enabled)) {
-    throw new ProductError('last-use-case', 'At least one use case must stay enabled. Enable another one first.');
+  if (canBegin(rows) && !canBegin(rows.map((each) => (each.id === row.id ? { id: each.id, enabled: state.enabled } : each)))) {
+    const names = useCaseIds.filter((each) => useCases[each].begins).map((each) => useCases[each].name);
+    throw new ProductError('last-use-case', `${names.join(' or ')} must stay enabled. Enable the other one first.`);
   }
   const [from, to] = [toldState(row), toldState(state)];
   if (JSON.stringify(from) === JSON.stringify(to)) return;
@@ -134,7 +135,7 @@ function toldState({ enabled, choice, cardTypes }: UseCaseState) {
 async function chooseVersion(trx: Transaction, row: UseCaseRow, change: UseCaseChange): Promise<ProcessVersion | null> {
   if (useCases[row.id].variantFollows) {
     if (change.variant === undefined) return null;
-    throw new ProductError('invalid-request', `How ${useCases[row.id].name} is done follows from Request card: enable it without a variant.`);
+    throw new ProductError('invalid-request', `Nobody chooses how ${useCases[row.id].name} is done: enable it without a variant.`);
   }
   const variant = change.variant ?? row.choice?.variant ?? null;
   if (variant !== null) return versionFor(trx, row, { ...change, variant }, row.choice);
@@ -157,7 +158,7 @@ async function versionFor(
 
 async function unknownVariant(trx: Transaction, id: UseCaseId, sentence: string): Promise<ProductError> {
   const variants = (await readVariants(trx, id)).map((each) => each.variant ?? '');
-  const first: string = useCases[id].firstVariant;
+  const first: string | null = useCases[id].firstVariant;
   variants.sort((a, b) => Number(b === first) - Number(a === first));
   return new ProductError('variant-unknown', `${sentence} There are: ${variants.join(', ')}.`, { variants });
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex, Transaction } from '../db/database.js';
-import { useCaseIds, type UseCaseId } from '../process/contract/index.js';
+import { useCaseIds, useCases, type UseCaseId } from '../process/contract/index.js';
 
 /** A deployed diagram. */
 export interface ProcessVersion {
@@ -58,9 +58,9 @@ const versionColumns = {
   deployedBy: 'v.deployed_by',
 } as const;
 
-/** Makes sure that every use case of the contract has its row, disabled at first. */
+/** Makes sure that every use case of the contract has its row, as a fresh installation has it. */
 export async function ensureUseCases(db: Knex): Promise<void> {
-  await db('use_case').insert(useCaseIds.map((id) => ({ id }))).onConflict('id').ignore();
+  await db('use_case').insert(useCaseIds.map((id) => ({ id, enabled: useCases[id].enabledAtFirst }))).onConflict('id').ignore();
   await db.raw(`insert into use_case_change (use_case, revision, actor, enabled)
     select id, revision, changed_by, enabled from use_case u
     where not exists (select from use_case_change c where c.use_case = u.id) on conflict do nothing`);

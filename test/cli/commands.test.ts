@@ -88,14 +88,14 @@ describe('use-case', () => {
     expect(await cards('use-case disable request-card')).toEqual({
       code: 1,
       stdout: '',
-      stderr: 'At least one use case must stay enabled. Enable another one first.\n',
+      stderr: 'Request card or Issue card must stay enabled. Enable the other one first.\n',
     });
   });
 
   test('Issue card is enabled without a variant: which one applies follows from Request card', async () => {
     expect(await cards('use-case enable issue-card --variant directly')).toMatchObject({
       code: 1,
-      stderr: 'How Issue card is done follows from Request card: enable it without a variant.\n',
+      stderr: 'Nobody chooses how Issue card is done: enable it without a variant.\n',
     });
     expect((await cards('use-case enable issue-card')).stdout).toBe('Issue card is enabled. It can be started in Tasklist.\n');
     expect((await cards('use-case disable issue-card')).code).toBe(0);
@@ -104,14 +104,14 @@ describe('use-case', () => {
   test('an unknown one is refused with those that there are', async () => {
     expect(await cards('use-case enable request-cards --variant x')).toMatchObject({
       code: 1,
-      stderr: 'There is no use case request-cards. There are: request-card, issue-card.\n',
+      stderr: 'There is no use case request-cards. There are: request-card, issue-card, issue-multiple-cards.\n',
     });
   });
 
   test('answers programs in JSON, refusals on standard error', async () => {
     const listed = JSON.parse((await cards('use-case list --json')).stdout);
     expect(listed).toMatchObject({
-      items: [{ id: 'request-card', enabled: true, version: 2 }, { id: 'issue-card', enabled: false }],
+      items: [{ id: 'request-card', enabled: true, version: 2 }, { id: 'issue-card', enabled: false }, { id: 'issue-multiple-cards', enabled: true }],
       next: null,
     });
     const refused = await cards('--json use-case disable request-card');

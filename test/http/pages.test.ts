@@ -62,9 +62,9 @@ test('the start page links to what a person may open', async () => {
 });
 
 test('the start page says which use cases are enabled, and how to enable one', async () => {
-  useCases = [{ name: 'Request card', enabled: false, variant: null }];
+  useCases = [{ id: 'request-card', name: 'Request card', enabled: false, variant: null }];
   expect((await operator.open('/')).text).toContain('npm run cards -- use-case enable x');
-  useCases = [{ name: 'Request card', enabled: true, variant: 'with-approval' }];
+  useCases = [{ id: 'request-card', name: 'Request card', enabled: true, variant: 'with-approval' }];
   const { text } = await operator.open('/');
   expect(text).toContain('with-approval');
   expect(text).not.toContain('npm run cards');

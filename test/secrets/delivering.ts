@@ -41,7 +41,7 @@ export async function producedCard(db: Knex, more: { readonly backend?: string }
   await db.transaction(async (trx) => {
     await trx('production_order').where({ card_id: order.cardId }).update({ state: 'produced', ended_at: trx.fn.now() });
     await trx('card').where({ id: order.cardId }).update({ state: 'issued' });
-    await putDeliveryUnderWay(trx, order);
+    await putDeliveryUnderWay(trx, [order]);
   });
   return order;
 }

@@ -123,7 +123,7 @@ describe('making', () => {
   it('makes none for a card without a chip', async () => {
     const order = await orderedCard(db);
     expect(await db.transaction((trx) => secrets.makeSecrets(trx, { ...order, chip: false }))).toBeNull();
-    await db.transaction((trx) => putDeliveryUnderWay(trx, order));
+    await db.transaction((trx) => putDeliveryUnderWay(trx, [order]));
     expect([await left(), await mail(), await db('secret_letter')]).toEqual([[], undefined, []]);
   });
 
@@ -313,7 +313,7 @@ describe('by e-mail', () => {
 
   it('is put in once however often the result comes', async () => {
     const order = await producedCard(db);
-    await db.transaction((trx) => putDeliveryUnderWay(trx, order));
+    await db.transaction((trx) => putDeliveryUnderWay(trx, [order]));
     expect(await db('mail')).toHaveLength(1);
   });
 });
@@ -329,7 +329,7 @@ describe('nothing is left behind', () => {
   it.each(['print', 'e-mail'])('of a card that is not given out, whose %s was waiting', async (way) => {
     await option('pin-delivery', way);
     const order = await producedCard(db);
-    await db.transaction((trx) => eraseSecrets(trx, order));
+    await db.transaction((trx) => eraseSecrets(trx, [order]));
     expect(await left()).toEqual([]);
     expect(await db('secret_letter')).toEqual([]);
     const shop = letterShop();

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
-import { useCases as contract } from '../../process/contract/use-cases.js';
+import { canBegin, useCases as contract } from '../../process/contract/use-cases.js';
 import { wholeNumber } from '../arguments.js';
 import type { OpenSession } from '../session.js';
 import { plain, table } from '../table.js';
@@ -98,7 +98,7 @@ function cardTypeChoices(cardTypes: UseCase['cardTypes']): string[] {
 
 function nothingEnabled(useCases: readonly UseCase[]): string[] {
   const [first] = useCases;
-  if (first === undefined || useCases.some(({ enabled }) => enabled)) return [];
+  if (first === undefined || canBegin(useCases)) return [];
   const known = Object.entries(contract).find(([id]) => id === first.id)?.[1];
   const variant = known?.variantFollows === true ? null : (first.variant ?? known?.firstVariant ?? first.variants[0]?.id ?? '');
   return [`At least one use case must be enabled: ${enableCommand(first.id, variant)}`];

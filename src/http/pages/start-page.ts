@@ -1,9 +1,11 @@
 import { groups } from '../../domain/roles.js';
+import { canBegin } from '../../process/contract/index.js';
 import { html, type Html } from './html.js';
 import { PRODUCT } from './layout.js';
 import type { Page, PageContext } from './page.js';
 
 export interface UseCaseState {
+  readonly id: string;
   readonly name: string;
   readonly enabled: boolean;
   readonly variant: string | null;
@@ -66,10 +68,10 @@ function linkTo({ path, link, roles }: Place, user: PageContext['user']): Html |
 }
 
 function useCasesOf(useCases: readonly UseCaseState[], hint: string): Html {
-  if (!useCases.some((useCase) => useCase.enabled)) return html`<p class="note" role="status">${hint}</p>`;
-  const state = ({ enabled, variant }: UseCaseState) =>
+    const state = ({ enabled, variant }: UseCaseState) =>
     enabled
       ? html`<span class="state good">enabled</span>${variant !== null && `, ${variant}`}`
       : html`<span class="state">disabled</span>`;
+  if (!canBegin(useCases)) return html`<p class="note" role="status">${hint}</p>`;
   return html`<dl>${useCases.map((each) => html`<dt>${each.name}</dt><dd>${state(each)}</dd>`)}</dl>`;
 }

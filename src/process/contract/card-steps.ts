@@ -102,4 +102,6 @@ export const useCaseEnds: Readonly<Record<UseCaseId, UseCaseEnds>> = {
       directly: [{ standing: 'none', told: { placed: 'no' } }, placed],
     },
   },
+  // A batch order moves its cards in the database; its process is about none of them.
+  'issue-multiple-cards': { entry: ['none'], variants: [] },
 };

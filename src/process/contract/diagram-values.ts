@@ -43,4 +43,21 @@ export const messageVariables: Readonly<Record<string, Readonly<Record<string, V
     /** Why it failed or was cancelled. */
     productionReason: 'String?',
   },
+  [messages.batchOrdered]: {
+    batchId: 'String',
+    /** The round after which it is to order: 0 for the first. */
+    round: 'Integer',
+  },
+  [messages.batchRoundEnded]: {
+    /** `completed`, or `reviewing` where cards have failed. */
+    batchState: 'String',
+    /** The round that has ended. */
+    round: 'Integer',
+    /** What the review shows: see `BatchView`. */
+    batch: 'Json',
+  },
+  [messages.batchReviewed]: {
+    /** `ordering`: the failed cards are ordered again; `completed`: they are not. */
+    batchState: 'String',
+  },
 };

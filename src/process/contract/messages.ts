@@ -10,4 +10,10 @@ export const messages = {
   productionOrdered: 'card-production-ordered',
   /** The production of a card has come to its end, or the card that failed was cancelled. */
   productionEnded: 'card-production-ended',
+  /** Starts the entry process of a batch order that was made over the API, right at ordering. */
+  batchOrdered: 'batch-ordered',
+  /** The last production of a round has ended; comes once a round. */
+  batchRoundEnded: 'batch-round-ended',
+  /** Somebody has decided outside Tasklist what becomes of the failed cards; interrupts the review. */
+  batchReviewed: 'batch-reviewed',
 } as const;

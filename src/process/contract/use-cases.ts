@@ -12,8 +12,12 @@ export const useCases = {
     firstVariant: 'with-approval',
     /** Processes that are enabled and disabled together with it. */
     companions: ['abort-card-request'],
-    /** True where the variant follows from the state of other use cases, and nobody chooses it. */
+    /** True where nobody chooses a variant: it follows from the state of other use cases, or there is but one way. */
     variantFollows: false,
+    /** True where it can bring cards into being: at least one such use case has to be enabled. */
+    begins: true,
+    /** Whether a fresh installation has it enabled. */
+    enabledAtFirst: false,
   },
   'issue-card': {
     name: 'Issue card',
@@ -22,6 +26,18 @@ export const useCases = {
     firstVariant: 'from-approved',
     companions: [],
     variantFollows: true,
+    begins: true,
+    enabledAtFirst: false,
+  },
+  'issue-multiple-cards': {
+    name: 'Issue multiple cards',
+    entryProcess: 'issue-multiple-cards',
+    starters: ['card-producers'],
+    firstVariant: null,
+    companions: [],
+    variantFollows: true,
+    begins: false,
+    enabledAtFirst: true,
   },
 } as const satisfies Record<string, UseCaseContract>;
 
@@ -29,14 +45,25 @@ interface UseCaseContract {
   readonly name: string;
   readonly entryProcess: string;
   readonly starters: readonly string[];
-  readonly firstVariant: string;
+  /** Null where the entry process is all there is. */
+  readonly firstVariant: string | null;
   readonly companions: readonly string[];
   readonly variantFollows: boolean;
+  readonly begins: boolean;
+  readonly enabledAtFirst: boolean;
 }
 
 export type UseCaseId = keyof typeof useCases;
 
 export const useCaseIds = Object.keys(useCases) as UseCaseId[];
+
+/**
+ * True when something can be begun. An enabled use case that only goes on with what others have begun is of no use alone.
+ * @param states the use cases as they are; ids that the contract does not know count for nothing
+ */
+export function canBegin(states: readonly { readonly id: string; readonly enabled: boolean }[]): boolean {
+  return states.some(({ id, enabled }) => enabled && useCaseIds.some((known) => known === id && useCases[known].begins));
+}
 
 /** Extension properties (`camunda:properties`) by which a diagram, a start event or a task speaks to us. */
 export const extensionProperties = {

@@ -54,3 +54,25 @@ export interface IssuableCard {
   readonly frontUrl: string;
   readonly backUrl: string;
 }
+
+/** How a batch order stands, with its first rows that matter: chosen ones before it is ordered, failed ones afterwards. */
+export interface BatchView {
+  readonly id: string;
+  readonly number: number;
+  readonly label: string;
+  readonly owner: string;
+  readonly chosen: number;
+  readonly skipped: number;
+  readonly ordered: number;
+  readonly produced: number;
+  readonly failed: number;
+  readonly cancelled: number;
+  readonly rows: readonly {
+    readonly ordinal: number;
+    readonly card: string;
+    readonly holder: string;
+    readonly employeeNumber: string;
+    readonly cardType: string;
+    readonly reason: string;
+  }[];
+}

@@ -136,7 +136,7 @@ describe('ordering an approved card', () => {
     const stranger = randomUUID();
     const [first, second] = await Promise.all(
       [cards.slice(0, 20), [...cards.slice(20), stranger]].map((cardIds) =>
-        db.transaction((trx) => placeOrders(trx, { cardIds, from: 'approved' }, { orderedBy: 'producer', runningIn: null })),
+        db.transaction((trx) => placeOrders(trx, { cardIds, from: 'approved' }, { orderedBy: 'producer', runningIn: null, useCase: 'issue-card', batch: null })),
       ),
     );
     const placed = [...(first?.ordered ?? []), ...(second?.ordered ?? [])];

@@ -1,0 +1,96 @@
+import type { Knex, Transaction } from '../db/database.js';
+import { enqueueCommands, type EngineVariable, type InstanceAddress } from '../outbox/command-store.js';
+import { messages, type BatchView } from '../process/contract/index.js';
+import type { ActingInstance } from '../production/production-types.js';
+import { getBatch, listRows } from './batch-reading.js';
+import { readHead } from './batch-store.js';
+import type { BatchHead } from './batch-types.js';
+
+/** Most rows that a form lists. */
+export const shownRows = 50;
+
+type Followed = Pick<BatchHead, 'id' | 'processInstanceId'>;
+
+/** Where the process of a batch order is found: the instance that made it, or the one that was started for it. */
+export function processOf({ id, processInstanceId }: Followed): InstanceAddress {
+  return processInstanceId === null ? { businessKey: id } : { processInstanceId };
+}
+
+/** True when the instance is the process of the batch order. */
+export function isProcessOf({ id, processInstanceId }: Followed, instance: ActingInstance | null): boolean {
+  if (instance === null) return false;
+  return processInstanceId === null ? instance.businessKey === id : instance.processInstanceId === processInstanceId;
+}
+
+/**
+ * Starts a process instance that orders, and follows what comes of it.
+ * @param afterRound the round after which it is to order: 0 for the first one
+ * @param user in whose name; a start that is refused is made good by the sweep
+ */
+export async function startBatchProcess(trx: Transaction, id: string, afterRound: number, user: string): Promise<void> {
+  await enqueueCommands(trx, [
+    {
+      requestId: null,
+      batchId: id,
+      payload: { kind: 'start', message: messages.batchOrdered, businessKey: id, user, variables: { batchId: text(id), round: integer(afterRound) } },
+    },
+  ]);
+}
+
+/** Tells the process of a batch order that its round has ended, and how. */
+export async function tellRoundEnded(trx: Transaction, id: string): Promise<void> {
+  const head = await readHead(trx, id);
+  const view = await batchView(trx, id, 'failed');
+  await enqueueCommands(trx, [
+    {
+      requestId: null,
+      batchId: id,
+      payload: {
+        kind: 'correlate',
+        message: messages.batchRoundEnded,
+        variables: { batchState: text(head.state), round: integer(head.round), batch: { value: JSON.stringify(view), type: 'Json' } },
+        ...processOf(head),
+      },
+    },
+  ]);
+}
+
+/** Tells the process that somebody has decided elsewhere what becomes of the failed cards. */
+export async function tellReviewed(trx: Transaction, head: Followed, state: 'ordering' | 'completed'): Promise<void> {
+  await enqueueCommands(trx, [
+    {
+      requestId: null,
+      batchId: head.id,
+      payload: { kind: 'correlate', message: messages.batchReviewed, variables: { batchState: text(state) }, ...processOf(head) },
+    },
+  ]);
+}
+
+/** What a form shows of a batch order: how it stands, and its first rows in one state. */
+export async function batchView(db: Knex, id: string, state: 'chosen' | 'failed'): Promise<BatchView> {
+  const { number, label, owner, counts } = await getBatch(db, id);
+  const rows = await listRows(db, id, { state, limit: shownRows });
+  return {
+    id,
+    number,
+    label,
+    owner,
+    ...counts,
+    rows: rows.map(({ ordinal, cardId, holder, cardType, reason }) => ({
+      ordinal,
+      card: cardId ?? '',
+      holder: holder?.name ?? '',
+      employeeNumber: holder?.employeeNumber ?? '',
+      cardType: cardType ?? '',
+      reason: reason ?? '',
+    })),
+  };
+}
+
+function text(value: string): EngineVariable {
+  return { value, type: 'String' };
+}
+
+function integer(value: number): EngineVariable {
+  return { value, type: 'Integer' };
+}

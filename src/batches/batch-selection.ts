@@ -1,0 +1,103 @@
+import { randomUUID } from 'node:crypto';
+import type { Knex, Transaction } from '../db/database.js';
+import { ProductError } from '../errors.js';
+import { largestBatch, type IssueFilter } from './batch-types.js';
+
+/** Approved cards that a filter chooses, those approved first first. */
+const filteredSql = `
+  select row_number() over (order by r.ended_at, c.id) as ordinal, c.holder_id, c.id as card_id
+  from card c join holder h on h.id = c.holder_id join card_request r on r.card_id = c.id
+  where c.state = 'approved' and r.state = 'approved'
+    and (cast(:cardType as text) is null or c.card_type = :cardType)
+    and (cast(:department as text) is null or lower(h.department) = lower(:department))
+    and (cast(:approvedBefore as timestamptz) is null or r.ended_at < cast(:approvedBefore as timestamptz))
+    and c.id <> all(cast(:except as uuid[]))
+  order by r.ended_at, c.id limit :most`;
+
+/** A batch order that is being put together. */
+export interface NewBatch {
+  readonly owner: string;
+  readonly label: string;
+  /** The instance that puts it together, and its definition; null where none does. */
+  readonly madeIn: { readonly processInstanceId: string; readonly definitionId: string } | null;
+}
+
+/**
+ * Makes the draft of a batch order that issues cards.
+ * @param cards a filter, or the ids of cards; an id that comes twice counts once, and one that nothing has is a skipped row
+ * @returns its id
+ * @throws ProductError `batch-empty`, `batch-too-large`, `card-type-unknown`
+ */
+export async function draftIssue(trx: Transaction, batch: NewBatch, cards: IssueFilter | readonly string[]): Promise<string> {
+  const id = randomUUID();
+  await trx('batch_order').insert({
+    id,
+    kind: 'issue',
+    owner: batch.owner,
+    label: batch.label,
+    filter: isList(cards) ? null : JSON.stringify(cards),
+    state: 'draft',
+    definition_id: batch.madeIn?.definitionId ?? null,
+    process_instance_id: batch.madeIn?.processInstanceId ?? null,
+  });
+  await fill(trx, id, cards);
+  return id;
+}
+
+/**
+ * Chooses the cards of a draft anew.
+ * @throws ProductError `batch-empty`, `batch-too-large`, `card-type-unknown`
+ */
+export async function chooseAgain(trx: Transaction, id: string, label: string, filter: IssueFilter): Promise<void> {
+  await trx('batch_row').where({ batch_id: id }).delete();
+  await trx('batch_order').where({ id, state: 'draft' }).update({ label, filter: JSON.stringify(filter) });
+  await fill(trx, id, filter);
+}
+
+async function fill(trx: Transaction, id: string, cards: IssueFilter | readonly string[]): Promise<void> {
+  if (isList(cards)) await insertNamed(trx, id, cards);
+  else await insertFiltered(trx, id, cards);
+  const { rows } = await trx.raw<{ rows: { chosen: number }[] }>(
+    `update batch_order b set chosen = c.chosen, skipped = c.skipped
+     from (select count(*)::integer as chosen, count(*) filter (where state = 'skipped')::integer as skipped from batch_row where batch_id = :id) c
+     where b.id = :id returning c.chosen`,
+    { id },
+  );
+  if (rows[0]?.chosen === 0) throw new ProductError('batch-empty', 'No approved card matches, so there is nothing to order.');
+}
+
+async function insertFiltered(trx: Transaction, id: string, filter: IssueFilter): Promise<void> {
+  const { cardType = null, department = null, approvedBefore = null, except = [] } = filter;
+  if (cardType !== null) await assertCardType(trx, cardType);
+  const { rowCount } = await trx.raw<{ rowCount: number }>(
+    `insert into batch_row (batch_id, ordinal, holder_id, card_id) select :id, f.* from (${filteredSql}) f`,
+    { id, cardType, department, approvedBefore, except: [...except], most: largestBatch + 1 },
+  );
+  if (rowCount > largestBatch) throw tooLarge();
+}
+
+async function insertNamed(trx: Transaction, id: string, cardIds: readonly string[]): Promise<void> {
+  const named = [...new Set(cardIds)];
+  if (named.length > largestBatch) throw tooLarge();
+  await trx.raw(
+    `insert into batch_row (batch_id, ordinal, holder_id, card_id, named_as, state, code)
+     select :id, n.place, c.holder_id, c.id, case when c.id is null then n.id end,
+       case when c.id is null then 'skipped' else 'chosen' end, case when c.id is null then 'not-found' end
+     from jsonb_array_elements_text(cast(:named as jsonb)) with ordinality as n (id, place) left join card c on c.id = cast(n.id as uuid)`,
+    { id, named: JSON.stringify(named) },
+  );
+}
+
+async function assertCardType(db: Knex, cardType: string): Promise<void> {
+  if ((await db('card_type').where({ id: cardType }).first('id')) !== undefined) return;
+  const known = await db('card_type').orderBy('position').pluck<string[]>('id');
+  throw new ProductError('card-type-unknown', `There is no card type "${cardType}". There are: ${known.join(', ')}.`);
+}
+
+function tooLarge(): ProductError {
+  return new ProductError('batch-too-large', `A batch order has at most ${largestBatch} cards. Choose fewer, and order the others in another one.`);
+}
+
+function isList(cards: IssueFilter | readonly string[]): cards is readonly string[] {
+  return Array.isArray(cards);
+}

@@ -1,0 +1,79 @@
+import type { BatchKind, BatchRowState, BatchState } from '../domain/batch-states.js';
+
+/** Most rows of one batch order. */
+export const largestBatch = 20_000;
+
+/** Which approved cards a batch order is to issue; without any member, all of them. */
+export interface IssueFilter {
+  readonly cardType?: string | undefined;
+  /** Department of the holder, in full; upper and lower case are the same. */
+  readonly department?: string | undefined;
+  /** ISO 8601: only cards whose request was approved before this moment. */
+  readonly approvedBefore?: string | undefined;
+  /** Ids of cards that are left out. */
+  readonly except?: readonly string[] | undefined;
+}
+
+/**
+ * How many rows are where. `ordered` counts each row that has got into production, also where that has ended since; what is
+ * neither produced, failed nor cancelled of them is under way.
+ */
+export interface BatchCounts {
+  readonly chosen: number;
+  readonly skipped: number;
+  readonly ordered: number;
+  readonly produced: number;
+  readonly failed: number;
+  readonly cancelled: number;
+}
+
+/** A batch order as the API shows it; times are ISO 8601. */
+export interface BatchDetails {
+  readonly id: string;
+  /** What people call it. */
+  readonly number: number;
+  readonly kind: BatchKind;
+  readonly label: string;
+  readonly owner: string;
+  readonly state: BatchState;
+  readonly round: number;
+  /** Null where the rows were named one by one. */
+  readonly filter: IssueFilter | null;
+  readonly counts: BatchCounts;
+  readonly firstFailure: BatchRow | null;
+  /** Of this round, as fast as it has gone so far; null while that cannot be told. */
+  readonly secondsLeft: number | null;
+  readonly createdAt: string;
+  readonly roundBeganAt: string | null;
+  readonly endedAt: string | null;
+}
+
+/** One card or holder of a batch order. */
+export interface BatchRow {
+  /** Place in the list, from 1. */
+  readonly ordinal: number;
+  readonly state: BatchRowState;
+  readonly cardId: string | null;
+  readonly cardNumber: string | null;
+  readonly holder: { readonly id: string; readonly employeeNumber: string; readonly name: string } | null;
+  readonly cardType: string | null;
+  /** What was asked for, where it names no card or holder. */
+  readonly namedAs: string | null;
+  /** Production number of the last production that the batch order has ordered. */
+  readonly productionNumber: number | null;
+  /** Why it was skipped, or what its production failed of. */
+  readonly code: string | null;
+  readonly reason: string | null;
+}
+
+/** A batch order as the functions that move it need it. */
+export interface BatchHead {
+  readonly id: string;
+  readonly kind: BatchKind;
+  readonly owner: string;
+  readonly state: BatchState;
+  readonly round: number;
+  readonly orderedBy: string | null;
+  readonly definitionId: string | null;
+  readonly processInstanceId: string | null;
+}
