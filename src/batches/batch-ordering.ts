@@ -81,23 +81,19 @@ async function takeUpFailed(trx: Transaction, { batchId, except = [], only }: Ro
  * @throws ProductError never for a card: one that cannot be ordered is skipped and named
  */
 export async function placeRound(db: Knex, batchId: string, round: number): Promise<void> {
-  for (let chunk = 0; await db.transaction((trx) => placeChunk(trx, batchId, round, chunk * chunkCards)); chunk += 1);
+  let placed = 0;
+  for (let more = true; more; placed += chunkCards) more = await db.transaction((trx) => placeChunk(trx, batchId, round, placed));
 }
 
 /** @returns false when the round has nothing left to place */
 async function placeChunk(trx: Transaction, batchId: string, round: number, placedBefore: number): Promise<boolean> {
   const head = await takeBatch(trx, batchId);
   if (head.state !== 'ordering' || head.round !== round) return false;
-  const rows = await trx('batch_row')
-    .where({ batch_id: batchId, state: 'chosen' })
-    .orderBy('ordinal')
-    .limit(chunkCards)
-    .select<{ cardId: string }[]>({ cardId: 'card_id' });
-  if (rows.length === 0) {
+  const cardIds = await trx('batch_row').where({ batch_id: batchId, state: 'chosen' }).orderBy('ordinal').limit(chunkCards).pluck<string[]>('card_id');
+  if (cardIds.length === 0) {
     await endPlacing(trx, batchId);
     return false;
   }
-  const cardIds = rows.map(({ cardId }) => cardId);
   const { ordered, refused } = await place(trx, head, cardIds, placedBefore + 1);
   await trx.raw(
     `update batch_row r set state = 'ordered', number = p.number, code = null

@@ -41,7 +41,7 @@ describe('choosing', () => {
     expect(await chosen({ cardType: 'employee' })).toEqual(employees);
     expect(await chosen({ department: 'night shift' })).toEqual(employees);
     expect(await chosen({ except: [visitors[0], employees[1]] })).toEqual([visitors[1], visitors[2], employees[0]]);
-    const before = await db.raw(`select to_char(ended_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at from card_request where card_id = ?`, [visitors[1]]);
+    const before = await db.raw(`select to_char(ended_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at from card_request where card_id = ?`, [visitors[1] ?? '']);
     expect(second).toBeInstanceOf(Date);
     expect(await chosen({ approvedBefore: before.rows[0].at })).toEqual([visitors[0]]);
   });
