@@ -6,8 +6,8 @@ import tseslint from 'typescript-eslint';
  * composes them (`compose`) may import everything of their side.
  */
 const features = [
-  'audit', 'backends', 'batches', 'card-types', 'cards', 'deployments', 'health', 'holders', 'issuing', 'layouts', 'letters', 'mail', 'number-ranges',
-  'options', 'outbox', 'production', 'requests', 'sample-data', 'secrets', 'snapshots', 'use-cases',
+  'audit', 'backends', 'batches', 'card-types', 'cards', 'console', 'deployments', 'health', 'holders', 'issuing', 'layouts', 'letters', 'mail',
+  'number-ranges', 'options', 'outbox', 'production', 'requests', 'sample-data', 'secrets', 'snapshots', 'use-cases',
 ];
 
 const parts = [
@@ -25,6 +25,7 @@ const parts = [
   { category: 'migrations', pattern: 'migrations/**' },
   { category: 'launcher', pattern: 'launcher/**' },
   { category: 'print-shop', pattern: 'print-shop/**' },
+  { category: 'console', pattern: 'console/**' },
 ];
 
 const allowed = {
@@ -43,6 +44,7 @@ const allowed = {
   launcher: ['launcher', 'cli', 'base', 'engine', 'process'],
   // A program of its own that shares the contract with print bureaus, and the looks of our pages, with the product.
   'print-shop': ['print-shop', 'base', 'feature', 'http'],
+  console: ['console', 'domain', 'process', 'feature', 'http'],
 };
 
 export default tseslint.config(
@@ -62,7 +64,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'workers/**/*.ts', 'migrations/**/*.ts', 'launcher/**/*.ts', 'print-shop/**/*.ts'],
+    files: ['src/**/*.ts', 'workers/**/*.ts', 'migrations/**/*.ts', 'launcher/**/*.ts', 'print-shop/**/*.ts', 'console/**/*.{ts,tsx}'],
     plugins: { boundaries },
     settings: {
       'boundaries/files': parts,
@@ -88,6 +90,16 @@ export default tseslint.config(
     files: ['workers/handlers/**/*.ts'],
     rules: {
       'no-restricted-imports': ['error', { paths: ['camunda-external-task-client-js', 'knex', 'pg', 'express', 'undici'] }],
+    },
+  },
+  {
+    // The front end takes the rules of the domain with it; of the server only the types of what its routes answer.
+    files: ['console/**/*.{ts,tsx}'],
+    rules: {
+      '@typescript-eslint/no-restricted-imports': [
+        'error',
+        { patterns: [{ regex: '/src/(?!domain/|process/contract/)', allowTypeImports: true, message: 'Import types only.' }] },
+      ],
     },
   },
   {

@@ -1,5 +1,5 @@
 /**
- * What every start does before there is compiled code to import: check Node, compile when a source has changed.
+ * What every start does before there is compiled code to import: check Node, compile and bundle when a source has changed.
  * Plain JavaScript on purpose, in the oldest dialect that the check has to survive.
  */
 import { spawn } from 'node:child_process';
@@ -7,6 +7,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildConsole } from './build-console.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -23,12 +24,21 @@ const oldestNode = [20, 19];
  * @throws Error with one sentence for the person at the console
  */
 export async function prepare() {
+  checkNode();
+  await compileChanged();
+  await buildConsole();
+}
+
+function checkNode() {
   const [major, minor] = process.versions.node.split('.').map(Number);
   if (major < oldestNode[0] || (major === oldestNode[0] && minor < oldestNode[1])) {
     throw new Error(
       `Node ${process.versions.node} is too old: install Node ${oldestNode.join('.')} or newer and start again.`,
     );
   }
+}
+
+async function compileChanged() {
   if (!existsSync(compiler)) {
     if (existsSync(join(dist, 'launcher', 'main.js'))) return;
     throw new Error(

@@ -23,6 +23,7 @@ await runPart(log, 'server', async () => {
     log,
     version,
     diagrams: join(root, 'bpmn'),
+    console: join(root, 'dist', 'console'),
     progress: (text) => {
       log.info(text);
       tellLauncher({ type: 'progress', text });

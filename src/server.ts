@@ -7,6 +7,8 @@ import { settingsSchemas } from './backends/settings-schemas.js';
 import { cardTypeRoutes } from './card-types/card-type-routes.js';
 import { cardRoutes } from './cards/card-routes.js';
 import { secretsKeysOf, type ServerConfig } from './config.js';
+import { readConsoleFiles } from './console/console-files.js';
+import { consoleRoutes } from './console/console-routes.js';
 import { exclusively, openDatabase, type Knex } from './db/database.js';
 import { Listener } from './db/listen.js';
 import { migrateToLatest } from './db/migrate.js';
@@ -75,6 +77,8 @@ export interface ServerHooks {
   readonly log: Logger;
   /** Folder of the shipped diagrams and forms. */
   readonly diagrams: string;
+  /** Folder of the built console, as `launcher/build-console.mjs` writes it. */
+  readonly console: string;
   /** Version of the product. */
   readonly version: string;
   /** Told what the start is doing, for people who wait. */
@@ -119,7 +123,8 @@ async function prepare(
  * Composes and starts the server: migrates, prepares the engine, listens, then works its outboxes.
  * @throws ProductError, ConfigError or the database's error when something it needs is missing
  */
-export async function startServer(config: ServerConfig, { log, diagrams: folder, version, progress }: ServerHooks): Promise<RunningServer> {
+export async function startServer(config: ServerConfig, { log, diagrams: folder, console: consoleFolder, version, progress }: ServerHooks): Promise<RunningServer> {
+  const consoleFiles = await readConsoleFiles(consoleFolder);
   const keyRing = new KeyRing(secretsKeysOf(config));
   const db = openDatabase(config.DATABASE_URL, 20);
   const engine = new EngineClient(config.ENGINE_URL, { id: 'door', secret: config.DOOR_SECRET }, 32);
@@ -207,6 +212,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       ...printShopPages(config.PRINT_SHOP),
     ],
     gate: (authenticate) => modelerGate({ engine, deployments }, authenticate),
+    console: (authenticate) => consoleRoutes(consoleFiles, authenticate),
     useCases: () => listUseCases(db),
     nothingEnabledHint,
     cliSecret: config.CLI_SECRET,

@@ -25,6 +25,9 @@ const auditSchema = z
   })
   .meta({ id: 'AuditRow' });
 
+/** A row of the log as the interface answers it. */
+export type AuditRowBody = z.input<typeof auditSchema>;
+
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const filters = {
   actor: z.string().max(100).optional(),
@@ -61,6 +64,9 @@ const verificationSchema = z
     findingCount: z.int(),
   })
   .meta({ id: 'AuditVerification' });
+
+/** What was found, as the interface answers it. */
+export type AuditVerificationBody = z.input<typeof verificationSchema>;
 
 /**
  * Operations of `/audit`.

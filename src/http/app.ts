@@ -54,6 +54,8 @@ export interface AppDeps {
   readonly health: () => Promise<HealthReport>;
   /** What Camunda Modeler reaches at `/engine-rest`; without it nothing is deployed that way. */
   readonly gate?: ((authenticate: (request: Request) => Promise<SignedInUser>) => RequestHandler) | undefined;
+  /** The administrators' console at `/console`. */
+  readonly console?: ((authenticate: (request: Request) => Promise<SignedInUser>) => RequestHandler) | undefined;
   /** Signs the calls of the command line on this machine; without it they are refused. */
   readonly cliSecret?: string | undefined;
 }
@@ -83,9 +85,11 @@ export function createApp(deps: AppDeps): Express {
   );
   if (deps.gate !== undefined) app.use('/engine-rest', deps.gate((request) => signIn.atDesktop(request)));
   app.use('/engine-rest', engineRest());
+  const person = async (request: Request) => (await signIn.session(request)).user;
   app.use(signInPages(signIn));
   app.use(assets());
-  app.use(mountPages([startPage(deps), ...deps.pages], async (request) => (await signIn.session(request)).user));
+  if (deps.console !== undefined) app.use('/console', deps.console(person));
+  app.use(mountPages([startPage(deps), ...deps.pages], person));
   app.use(() => {
     throw new ProductError('not-found', 'There is nothing at this address.');
   });

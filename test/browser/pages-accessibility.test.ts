@@ -1,11 +1,9 @@
-import axe, { type AxeResults } from 'axe-core';
-import type { Browser, Page } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { describeInBrowser, openBrowser, Person } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
+import { judgePage as judge } from '../support/page-judge.js';
 import { enable, password, requestIn, startProduct, type Product } from '../support/product.js';
-
-const rules = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'];
 
 describeInBrowser('pages for everyone', () => {
   let product: Product;
@@ -31,18 +29,6 @@ describeInBrowser('pages for everyone', () => {
     await requestIn(product, body.id, 'requested');
     await eventually('it waits at its decision', 15_000, async () => (await product.call('admin', 'GET', `/card-requests/${body.id}`)).body.currentStep);
     return body.id as string;
-  }
-
-  /** Judges what is open by axe, wide, medium and narrow, and that nothing has to be scrolled sideways. */
-  async function judge(page: Page, name: string): Promise<void> {
-    for (const width of [1280, 760, 320]) {
-      await page.setViewportSize({ width, height: 900 });
-      await page.evaluate(axe.source);
-      const { violations } = await page.evaluate<AxeResults>(`axe.run({ runOnly: ${JSON.stringify(rules)} })`);
-      const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-      const sideways = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
-      expect({ name, width, found, sideways }).toEqual({ name, width, found: [], sideways: 0 });
-    }
   }
 
   async function judgePath(person: Person, path: string): Promise<void> {

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import { buildEngineHost } from '../../engine/build.mjs';
+import { buildConsole } from '../../launcher/build-console.mjs';
 
 /**
  * One engine and one PostgreSQL server with the migrated template database for the whole run (`sharedEngine()` in
@@ -8,6 +9,7 @@ import { buildEngineHost } from '../../engine/build.mjs';
  * the last one: an engine takes ten seconds to start, and a run without engine tests must not wait for it.
  */
 export default async function setup() {
+  await buildConsole();
   await buildEngineHost({ onProgress: (text) => process.stderr.write(`Engine host: ${text}\n`) });
   const engine = lazily(startEngine);
   const postgres = lazily(startPostgres);

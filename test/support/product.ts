@@ -115,7 +115,7 @@ async function startOn(testEngine: TestEngine, database: TestDatabase, { smtpUrl
       SAMPLE_DATA: 'demo',
       ...(shop === null ? {} : { PRINT_SHOP: { url: shop.url, publicKey: shop.publicKey } }),
     },
-    { log, version: 'test', diagrams: `${root}bpmn`, progress: () => undefined },
+    { log, version: 'test', diagrams: `${root}bpmn`, console: `${root}dist/console`, progress: () => undefined },
   );
   const engine = new EngineClient(engineUrl, connection.door);
   const db = openDatabase(database.url, 4);

@@ -11,8 +11,24 @@ export interface PageContent {
   readonly user: SignedInUser | null;
 }
 
-/** The frame of every page. */
+/** A page in its frame. */
 export function layout({ title, main, user }: PageContent): string {
+  const content = html`<main id="main">
+<h1>${title}</h1>
+${main}
+</main>`;
+  return frame({ title, content, user });
+}
+
+export interface Frame extends Pick<PageContent, 'title' | 'user'> {
+  /** Everything below the bar; the skip link leads to its `#main`. */
+  readonly content: Html;
+  /** What the head holds beyond the style sheet of all pages. */
+  readonly head?: Html;
+}
+
+/** What every page has around it: head, skip link and the bar at the top. */
+export function frame({ title, content, user, head }: Frame): string {
   return html`<!doctype html>
 <html lang="en">
 <head>
@@ -20,6 +36,7 @@ export function layout({ title, main, user }: PageContent): string {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title === PRODUCT ? title : `${title} – ${PRODUCT}`}</title>
 <link rel="stylesheet" href="${STYLE_PATH}">
+${head}
 </head>
 <body>
 <a class="skip" href="#main">Skip to content</a>
@@ -27,10 +44,7 @@ export function layout({ title, main, user }: PageContent): string {
 <a class="brand" href="/">${PRODUCT}</a>
 ${user !== null && whoIsSignedIn(user)}
 </header>
-<main id="main">
-<h1>${title}</h1>
-${main}
-</main>
+${content}
 </body>
 </html>
 `.markup;

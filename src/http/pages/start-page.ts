@@ -27,6 +27,11 @@ const elsewhere: readonly [Place, ...Place[]] = [
     link: { label: 'Tasklist', hint: 'Start requests and work on tasks' },
   },
   {
+    path: '/console',
+    roles: ['admin'],
+    link: { label: 'Console', hint: 'Use cases and their variants, options, records' },
+  },
+  {
     path: '/camunda/app/cockpit/default/',
     roles: ['admin'],
     link: { label: 'Cockpit', hint: 'Running processes and incidents' },

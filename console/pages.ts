@@ -1,0 +1,24 @@
+import type { FunctionComponent } from 'preact';
+import { texts } from './texts.js';
+
+/** Headings of the navigation, in its order. */
+export const sections = ['processes', 'records'] as const;
+
+export interface PageProps {
+  /** Values of the path's parameters. */
+  readonly params: Readonly<Record<string, string>>;
+}
+
+/** A page: where it is, where it is linked from, and its code, which is fetched when it is first opened. */
+export interface PageSpec {
+  /** Below `/console`, with parameters as `:id`. */
+  readonly path: string;
+  /** Its line in the navigation; pages without one are reached from others. */
+  readonly link?: { readonly section: (typeof sections)[number]; readonly label: string };
+  readonly load: () => Promise<{ readonly default: FunctionComponent<PageProps> }>;
+}
+
+/** Every page, in the order of the navigation; the first one is where the console begins. */
+export const pages: readonly PageSpec[] = [
+  { path: '/audit', link: { section: 'records', label: texts.audit.title }, load: () => import('./pages/audit/audit-page.js') },
+];

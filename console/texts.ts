@@ -1,0 +1,38 @@
+import { auditTexts } from './pages/audit/audit-texts.js';
+
+/** Every word that the console says, in one catalogue: what all pages share, and a part of its own for each page. */
+export const texts = {
+  common: {
+    product: 'Open Card Requests',
+    navigation: 'Console',
+    menu: 'Menu',
+    loading: 'Loading …',
+    tryAgain: 'Try again',
+    cancel: 'Cancel',
+    none: '–',
+    requestId: 'Request id:',
+    noSuchPageTitle: 'Not found',
+    noSuchPage: 'The console has no such page. Choose one from the navigation.',
+    outdatedTitle: 'Load the console again',
+    outdated: 'This page could not be fetched. The server has been updated meanwhile, or does not answer.',
+    loadAgain: 'Load again',
+    unreachableTitle: 'The server does not answer',
+    unreachable: 'No answer came. Check the connection, then try again; nothing is lost.',
+    unreadableTitle: 'Something went wrong',
+    unreadable: 'The server gave an answer that cannot be read. Try again in a moment.',
+    broken: 'Something went wrong in this page. Load it again.',
+  },
+  sections: {
+    processes: 'Processes',
+    records: 'Records',
+  },
+  list: {
+    search: 'Search',
+    clear: 'Show all',
+    any: 'Any',
+    pages: 'Pages of the list',
+    first: 'First page',
+    next: 'Next page',
+  },
+  audit: auditTexts,
+} as const;
