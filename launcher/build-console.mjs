@@ -15,16 +15,18 @@ const assets = join(folder, 'assets');
 const manifestFile = join(folder, 'manifest.json');
 const stampFile = join(folder, '.inputs.json');
 
+const entry = 'console/main.tsx';
+
 /** What changes the result without being bundled. */
 const settings = ['launcher/build-console.mjs', 'console/tsconfig.json', 'package-lock.json'];
 
 /**
- * Makes `dist/console` agree with its sources. Does nothing when it does already, or when the bundler is not installed and
- * there is a console; otherwise takes about a second.
+ * Makes `dist/console` agree with its sources. Does nothing when it does already, where an installation comes without the
+ * sources, or without the bundler but with a console; otherwise takes about a second.
  * @throws Error with one sentence for the person at the command line
  */
 export async function buildConsole() {
-  if (isCurrent()) return;
+  if (isCurrent() || !existsSync(join(root, entry))) return;
   const { build } = await import('esbuild').catch((cause) => {
     if (existsSync(manifestFile)) return { build: null };
     throw new Error('The console is not built and its bundler is not installed: run `npm ci` and start again.', { cause });
@@ -43,7 +45,7 @@ async function bundle(build) {
   try {
     return await build({
       absWorkingDir: root,
-      entryPoints: ['console/main.tsx'],
+      entryPoints: [entry],
       tsconfig: 'console/tsconfig.json',
       outdir: assets,
       entryNames: '[name]-[hash]',
@@ -65,7 +67,7 @@ async function bundle(build) {
 
 /** The files that the page itself names. */
 function beginning({ outputs }) {
-  const [path, { cssBundle }] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === 'console/main.tsx');
+  const [path, { cssBundle }] = Object.entries(outputs).find(([, { entryPoint }]) => entryPoint === entry);
   return { script: basename(path), style: basename(cssBundle) };
 }
 
