@@ -173,6 +173,15 @@ create table decision (
   decided_at timestamp with time zone not null default now()
 );
 
+create table decision_approval (
+  request_id uuid not null,
+  task text not null,
+  approver text not null,
+  task_id text not null,
+  operation_id text not null,
+  completed_at timestamp with time zone not null
+);
+
 create table deployment (
   id text not null,
   author text not null,
@@ -510,6 +519,9 @@ alter table decision add constraint decision_reject_has_reason CHECK (((decision
 alter table decision add constraint decision_request_id_fkey FOREIGN KEY (request_id) REFERENCES card_request(id);
 alter table decision add constraint decision_time_limit_rejects CHECK (((cause = 'approver'::text) OR ((decision = 'reject'::text) AND (approver IS NULL))));
 
+alter table decision_approval add constraint decision_approval_pkey PRIMARY KEY (request_id, task);
+alter table decision_approval add constraint decision_approval_request_id_fkey FOREIGN KEY (request_id) REFERENCES decision(request_id);
+
 alter table deployment add constraint deployment_origin_check CHECK ((origin = ANY (ARRAY['product'::text, 'modeler'::text, 'api'::text])));
 alter table deployment add constraint deployment_pkey PRIMARY KEY (id);
 
@@ -635,6 +647,7 @@ CREATE INDEX card_request_by_requester ON public.card_request USING btree (reque
 CREATE INDEX card_request_by_time ON public.card_request USING btree (created_at DESC, id);
 CREATE UNIQUE INDEX card_request_one_open ON public.card_request USING btree (holder_id, card_type) WHERE (ended_at IS NULL);
 CREATE INDEX card_request_open ON public.card_request USING btree (created_at) WHERE (ended_at IS NULL);
+CREATE UNIQUE INDEX decision_approval_by_different_people ON public.decision_approval USING btree (request_id, lower(approver));
 CREATE INDEX engine_command_by_batch ON public.engine_command USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX engine_command_by_card ON public.engine_command USING btree (card_id) WHERE (card_id IS NOT NULL);
 CREATE INDEX engine_command_by_request ON public.engine_command USING btree (request_id);
@@ -853,6 +866,22 @@ AS $function$
     end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.refuse_self_approval()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    declare
+      decided decision;
+    begin
+      select * into decided from decision where request_id = new.request_id;
+      if decided.decision <> 'approve' or lower(new.approver) in (lower(decided.requester), lower(decided.holder_account)) then
+        raise exception 'this approval does not count for the request'
+          using errcode = 'check_violation', constraint = 'decision_approval_counts';
+      end if;
+      return new;
+    end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.refuse_transition()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -926,6 +955,8 @@ CREATE TRIGGER card_snapshot_only_erased BEFORE UPDATE ON public.card_snapshot F
 CREATE TRIGGER decision_append_only BEFORE DELETE OR TRUNCATE ON public.decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER decision_erased_form BEFORE UPDATE ON public.decision FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasing();
 CREATE TRIGGER decision_only_erased BEFORE UPDATE ON public.decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();
+CREATE TRIGGER decision_approval_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.decision_approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER decision_approval_counts BEFORE INSERT ON public.decision_approval FOR EACH ROW EXECUTE FUNCTION refuse_self_approval();
 CREATE TRIGGER engine_command_wakes AFTER INSERT ON public.engine_command FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('engine_command');
 CREATE TRIGGER layout_version_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.layout_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER mail_erases_secret AFTER UPDATE OF state ON public.mail FOR EACH ROW WHEN (((new.secret_card_id IS NOT NULL) AND (new.state = ANY (ARRAY['sent'::text, 'unknown'::text])))) EXECUTE FUNCTION erase_mailed_secret();

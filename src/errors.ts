@@ -47,6 +47,7 @@ export const errorTable = {
   'import-invalid': { status: 422, retry: 'business', title: 'The file was not imported' },
 
   'reason-missing': { status: 422, retry: 'business', title: 'A reason is needed' },
+  'approved-already': { status: 403, retry: 'business', title: 'Another person has to approve too' },
   'self-approval': { status: 403, retry: 'business', title: 'Requester and card holder cannot decide' },
   'request-outdated': { status: 409, retry: 'business', title: 'The card holder has changed meanwhile' },
   'already-decided': { status: 409, retry: 'business', title: 'Decided already' },

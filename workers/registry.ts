@@ -8,12 +8,13 @@ import { findOwnRequests } from './handlers/find-own-requests.js';
 import { orderProductionHandler } from './handlers/order-production.js';
 import { recordDecisionHandler, type Completions } from './handlers/record-decision.js';
 import { registerRequestHandler, type Starters } from './handlers/register-request.js';
+import type { Entries } from './handlers/shared-decision.js';
 import type { Handlers } from './runtime/index.js';
 
 /** What handlers work with. */
 export interface HandlerDependencies {
   readonly db: Knex;
-  readonly history: Starters & Completions;
+  readonly history: Starters & Completions & Entries;
   /** Origin under which people reach the server. */
   readonly publicUrl: string;
 }

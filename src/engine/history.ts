@@ -54,6 +54,16 @@ export class EngineHistory {
     );
   }
 
+  /** The text variables that were set by one operation of a person, such as completing a task, by name. */
+  async textsOf(operationId: string): Promise<ReadonlyMap<string, string>> {
+    const details = await this.engine.call<{ variableName: string; value: unknown }[]>({
+      user: this.user,
+      path: '/history/detail',
+      query: { userOperationId: operationId, variableUpdates: true, deserializeValues: false },
+    });
+    return new Map(details.flatMap(({ variableName, value }) => (typeof value === 'string' ? [[variableName, value]] : [])));
+  }
+
   private async instance(id: string): Promise<{ startUserId: string | null; rootProcessInstanceId: string }> {
     return this.engine.call({ user: this.user, path: `/history/process-instance/${encodeURIComponent(id)}` });
   }

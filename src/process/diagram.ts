@@ -1,6 +1,6 @@
 import { BpmnModdle, type ModdleElement } from 'bpmn-moddle';
 import camundaModdle from 'camunda-bpmn-moddle/resources/camunda.json' with { type: 'json' };
-import { extensionProperties } from './contract/index.js';
+import { approvalTasks, extensionProperties, type TopicName } from './contract/index.js';
 
 /** What our own code reads from a diagram. */
 export interface Diagram {
@@ -13,6 +13,8 @@ export interface Diagram {
   readonly formRefs: readonly string[];
   /** Start events and user tasks with a form, by element id. */
   readonly forms: ReadonlyMap<string, { readonly formRef: string; readonly check: string | null }>;
+  /** User tasks whose completions make one decision together, as the tasks that record decisions name them. */
+  readonly approvals: readonly (readonly string[])[];
   /** Id of the start event with a form, by which people start the process; null when there is none. */
   readonly startForm: string | null;
 }
@@ -59,8 +61,20 @@ export async function readDiagram(xml: string): Promise<Diagram> {
     variant: extensionProperty(process, extensionProperties.variant),
     formRefs: [...new Set([...forms.values()].map((form) => form.formRef))],
     forms,
+    approvals: flowElements(process).flatMap(approvalsOf),
     startForm: startEventWithForm(process),
   };
+}
+
+const recording: TopicName = 'record-decision';
+
+/** What a task that records a decision says in its input `approvalTask`. */
+function approvalsOf(element: ModdleElement): string[][] {
+  if (element.get('camunda:topic') !== recording) return [];
+  const extensions = element['extensionElements'] as ModdleElement | undefined;
+  const mappings = extensions === undefined ? [] : children(extensions, 'values').filter((each) => each.$type === 'camunda:InputOutput');
+  const inputs = mappings.flatMap((each) => children(each, 'inputParameters')).filter((each) => each['name'] === 'approvalTask');
+  return inputs.map((input) => approvalTasks(text(input['value'])));
 }
 
 function startEventWithForm(process: ModdleElement): string | null {

@@ -61,11 +61,14 @@ export function requestChecks(db: Knex, requests: RequestService, tasks: Request
       };
     },
 
-    'decide-request': async ({ fields, readVariable, taskId, user }) => {
+    'decide-request': async ({ fields, readVariable, taskId, user, processInstanceId, processDefinitionId, taskDefinitionKey }) => {
       const requestId = await readVariable('requestId');
       if (typeof requestId !== 'string') throw new ProductError('not-found', 'This task belongs to no request.');
       const decision = textField(fields, 'decision');
       await requests.assertMayDecide(user.id, requestId, decision, textField(fields, 'reason'));
+      if (processInstanceId !== null && taskDefinitionKey !== null) {
+        await tasks.assertNotApprovedBy(user.id, { processInstanceId, processDefinitionId, taskDefinitionKey });
+      }
       const now = await requestView(db, requestId, publicUrl);
       const shown = (await readVariable('request')) as RequestView | undefined;
       const changed = shown === undefined ? [] : differencesBetween(shown, now);

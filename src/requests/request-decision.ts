@@ -20,6 +20,20 @@ export interface CompletionProof {
   readonly completedAt: Date;
 }
 
+/** An approval that came before the deciding one, where a variant asks more than one person. */
+export interface EarlierApproval extends CompletionProof {
+  /** Id of the user task in the diagram. */
+  readonly task: string;
+  /** As in the decision. */
+  readonly seenContent: string | null;
+}
+
+/** Where a decision was made, and what others had approved before in the tasks that count together with it. */
+export interface SharedDecision {
+  readonly task: string;
+  readonly earlier: readonly EarlierApproval[];
+}
+
 /** A decision to record; `proof` is null only when the time limit decides. */
 export type DecisionToRecord = { readonly requestId: string; readonly processInstanceId: string } & (
   | {
@@ -29,6 +43,8 @@ export type DecisionToRecord = { readonly requestId: string; readonly processIns
       readonly proof: CompletionProof;
       /** Fingerprint of what the approver was shown; see `fingerprintOf`. */
       readonly seenContent: string | null;
+      /** Set for an approval in a variant that asks more than one person. */
+      readonly shared?: SharedDecision;
     }
   | { readonly cause: 'time-limit' }
 );
@@ -37,7 +53,7 @@ export type DecisionToRecord = { readonly requestId: string; readonly processIns
  * Records the decision and moves request and card by compare-and-set. A request that was decided or aborted before
  * keeps its state, which is returned; so a second decision, or a repeat, changes nothing.
  * @returns the state that the request is in afterwards
- * @throws ProductError `self-approval`, `reason-missing`, `not-found`, `not-requested` (time limit not yet reached), for an
+ * @throws ProductError `self-approval`, `approved-already`, `reason-missing`, `not-found`, `not-requested` (time limit not yet reached), for an
  *   approval also `request-outdated` and `holder-inactive`
  */
 export async function recordDecision(trx: Transaction, toRecord: DecisionToRecord): Promise<'approved' | 'rejected' | 'aborted'> {
@@ -51,6 +67,7 @@ export async function recordDecision(trx: Transaction, toRecord: DecisionToRecor
   const state = verdict.decision === 'approve' ? 'approved' : 'rejected';
   if (state === 'approved') await assertAsSeen(trx, request, toRecord);
   await insertDecision(trx, request, verdict);
+  const approvals = await insertApprovals(trx, toRecord);
   if (!(await endRequest(trx, { id: request.id, cardId: request.cardId, from: 'requested', to: state, reason: verdict.reason }))) {
     throw new ProductError('transition-refused', 'The card of this request is in another state.');
   }
@@ -63,7 +80,12 @@ export async function recordDecision(trx: Transaction, toRecord: DecisionToRecor
     toState: state,
     processKey: request.processKey,
     processVersion: request.processVersion,
-    details: { reason: verdict.reason, cause: verdict.cause, ...(verdict.proof && { operationId: verdict.proof.operationId }) },
+    details: {
+      reason: verdict.reason,
+      cause: verdict.cause,
+      ...(verdict.proof && { operationId: verdict.proof.operationId }),
+      ...(approvals.length > 0 && { approvals }),
+    },
   };
   await appendAudit(trx, [
     { ...step, objectType: 'card-request', objectId: request.id },
@@ -96,8 +118,10 @@ function timeLimitVerdict(request: RequestRow): Verdict {
   return { cause: 'time-limit', decision: 'reject', reason: timeLimitReason, proof: null };
 }
 
-function approverVerdict(request: RequestRow, { decision, reason, proof }: DecisionToRecord & { cause: 'approver' }): Verdict {
-  refuseSelfApproval(proof.user, request);
+function approverVerdict(request: RequestRow, { decision, reason, proof, shared }: DecisionToRecord & { cause: 'approver' }): Verdict {
+  const people = [...(shared?.earlier ?? []), proof].map(({ user }) => user);
+  for (const user of people) refuseSelfApproval(user, request);
+  if (new Set(people.map((user) => user.toLowerCase())).size < people.length) throw samePersonTwice();
   const text = reason?.trim() ?? '';
   if (decision === 'reject' && text === '') throw reasonMissing();
   return { cause: 'approver', decision, reason: text === '' ? null : text, proof };
@@ -107,8 +131,9 @@ function approverVerdict(request: RequestRow, { decision, reason, proof }: Decis
 async function assertAsSeen(trx: Transaction, request: RequestRow, toRecord: DecisionToRecord): Promise<void> {
   const content = await readRequestContent(trx, request.id, 'for share of h, t');
   refuseInactive(content.holder);
-  const seen = toRecord.cause === 'approver' ? toRecord.seenContent : null;
-  if (seen !== fingerprintOf(content)) throw requestOutdated(request.holderName, []);
+  const seen = toRecord.cause === 'approver' ? [toRecord.seenContent, ...(toRecord.shared?.earlier ?? []).map((each) => each.seenContent)] : [];
+  const now = fingerprintOf(content);
+  if (!seen.every((each) => each === now)) throw requestOutdated(request.holderName, []);
 }
 
 /** @throws ProductError `holder-inactive` for an approval; a rejection needs no active holder */
@@ -133,6 +158,40 @@ async function insertDecision(trx: Transaction, request: RequestRow, verdict: Ve
   } catch (raw) {
     if (violates(raw, 'decision_not_by_requester') || violates(raw, 'decision_not_by_holder')) throw selfApprovalError('requester');
     throw raw;
+  }
+}
+
+/** Every approval that a decision by several people rests on; answers what the audit log is told of them. */
+async function insertApprovals(trx: Transaction, toRecord: DecisionToRecord): Promise<{ approver: string; operationId: string }[]> {
+  if (toRecord.cause !== 'approver' || toRecord.decision !== 'approve' || toRecord.shared === undefined) return [];
+  const { proof, shared, requestId } = toRecord;
+  const all = [...shared.earlier, { ...proof, task: shared.task }];
+  try {
+    await trx('decision_approval').insert(
+      all.map(({ task, user, taskId, operationId, completedAt }) => ({
+        request_id: requestId,
+        task,
+        approver: user,
+        task_id: taskId,
+        operation_id: operationId,
+        completed_at: completedAt,
+      })),
+    );
+  } catch (raw) {
+    if (violates(raw, 'decision_approval_by_different_people')) throw samePersonTwice();
+    throw raw;
+  }
+  return all.map(({ user, operationId }) => ({ approver: user, operationId }));
+}
+
+function samePersonTwice(): ProductError {
+  return new ProductError('approved-already', 'The same person approved twice, so another approver has to be the second.');
+}
+
+/** @throws ProductError `approved-already` where one of `others` is the person who is about to approve too */
+export function refuseSecondApproval(approver: string, others: readonly string[]): void {
+  if (others.some((other) => other.toLowerCase() === approver.toLowerCase())) {
+    throw new ProductError('approved-already', 'You have approved this request already, so another approver has to be the second.');
   }
 }
 

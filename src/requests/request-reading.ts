@@ -24,6 +24,9 @@ const detailsSql = `
     json_build_object('id', t.id, 'name', t.name) as "cardType",
     case when c.id is not null then json_build_object('id', c.id, 'state', c.state, 'number', c.number) end as card,
     d.decision, d.cause, d.approver, d.reason as "decisionReason", d.decided_at as "decidedAt",
+    coalesce((select json_agg(json_build_object('approver', a.approver,
+        'approvedAt', to_char(a.completed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by a.completed_at)
+      from decision_approval a where a.request_id = r.id), '[]') as approvals,
     v.variant, v.process_key as "processDefinitionKey", v.version as "processDefinitionVersion",
     to_char(r.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position
   from card_request r join holder h on h.id = r.holder_id join card_type t on t.id = r.card_type
@@ -42,6 +45,7 @@ interface Row extends Omit<RequestDetails, 'decision' | Times> {
   approver: string | null;
   decisionReason: string | null;
   decidedAt: Date;
+  approvals: NonNullable<RequestDetails['decision']>['approvals'];
   position: string;
 }
 
@@ -76,14 +80,14 @@ export async function listRequests(db: Knex, filter: RequestFilter, limit: numbe
   return result.rows.map((row) => ({ details: toDetails(row), position: { createdAt: row.position, id: row.id } }));
 }
 
-function toDetails({ decision, cause, approver, decisionReason, decidedAt, position: _, ...row }: Row): RequestDetails {
+function toDetails({ decision, cause, approver, decisionReason, decidedAt, approvals, position: _, ...row }: Row): RequestDetails {
   return {
     ...row,
     decideBefore: row.decideBefore?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     registeredAt: row.registeredAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
-    decision: decision === null ? null : { decision, cause, approver, reason: decisionReason, decidedAt: decidedAt.toISOString() },
+    decision: decision === null ? null : { decision, cause, approver, approvals, reason: decisionReason, decidedAt: decidedAt.toISOString() },
   };
 }
 

@@ -94,8 +94,8 @@ export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: ()
       roles: ['approver'],
       params,
       body: jsonBody(decisionSchema),
-      responses: { 200: story, 202: { ...story, description: 'Taken; the decision is being recorded' } },
-      errors: ['self-approval', 'reason-missing', 'already-decided', 'holder-inactive', 'not-found'],
+      responses: { 200: story, 202: { ...story, description: 'Taken; the decision is being recorded, or others have to approve too' } },
+      errors: ['self-approval', 'approved-already', 'reason-missing', 'already-decided', 'holder-inactive', 'not-found'],
       handler: async ({ params: { id }, body, user }) => {
         const answer = await requests.decide(user.id, id, body.decision, body.reason ?? null);
         return { status: answer.recorded ? 200 : 202, body: answer.story };

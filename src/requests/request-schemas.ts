@@ -42,6 +42,9 @@ export const requestSchema = z
         decision: z.enum(decisions),
         cause: z.enum(['approver', 'time-limit']),
         approver: z.string().nullable(),
+        approvals: z
+          .array(z.object({ approver: z.string(), approvedAt: time }))
+          .describe('Where several people had to approve: all of them, in their order; empty otherwise'),
         reason: z.string().nullable(),
         decidedAt: time,
       })

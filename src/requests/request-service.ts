@@ -44,14 +44,15 @@ export class RequestService {
   }
 
   /**
-   * Decides in the name of `user` and waits a little for the decision to be recorded.
+   * Decides in the name of `user` and waits a little for the decision to be recorded, unless others have to approve too.
    * @returns the story, and whether the decision is on record already
-   * @throws ProductError `self-approval`, `reason-missing`, `already-decided`, `holder-inactive`, `forbidden`, `not-found`
+   * @throws ProductError `self-approval`, `approved-already`, `reason-missing`, `already-decided`, `holder-inactive`, `forbidden`, `not-found`
    */
   async decide(user: string, id: string, decision: Decision, reason: string | null): Promise<{ recorded: boolean; story: RequestStory }> {
     const request = await this.assertMayDecide(user, id, decision, reason);
     const seenContent = fingerprintOf(await readRequestContent(this.db, id));
-    await this.tasks.decide(user, request, { decision, reason, seenContent });
+    const { othersFollow } = await this.tasks.decide(user, request, { decision, reason, seenContent });
+    if (othersFollow) return { recorded: false, story: await this.story(id) };
     const deadline = Date.now() + recordedWithinMs;
     for (;;) {
       const { state } = await getRequest(this.db, id);

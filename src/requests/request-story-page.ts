@@ -56,9 +56,10 @@ ${card?.number != null && html`<dt>Card number</dt><dd>${card.number}</dd>`}
 </dl>`;
 }
 
-function decisionOf({ decision, approver, decidedAt }: NonNullable<RequestDetails['decision']>): Html {
+function decisionOf({ decision, approver, approvals, decidedAt }: NonNullable<RequestDetails['decision']>): Html {
   if (approver === null) return html`${texts.notDecidedInTime}, ${time(decidedAt)}`;
-  return html`${decision === 'approve' ? 'Approved' : 'Rejected'} by ${approver}, ${time(decidedAt)}`;
+  const people = approvals.length === 0 ? approver : approvals.map((each) => each.approver).join(' and ');
+  return html`${decision === 'approve' ? 'Approved' : 'Rejected'} by ${people}, ${time(decidedAt)}`;
 }
 
 /** A confirmation without a script: the button only comes out when the person opens the block. */

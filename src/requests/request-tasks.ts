@@ -1,8 +1,10 @@
 import { isEngineError, type EngineClient } from '../engine/client.js';
 import type { DeployedDiagrams } from '../engine/diagrams.js';
+import { EngineHistory } from '../engine/history.js';
 import { isProductError, ProductError } from '../errors.js';
 import type { Decision } from '../domain/decisions.js';
 import type { CheckName } from '../process/contract/index.js';
+import { refuseSecondApproval } from './request-decision.js';
 import type { RequestDetails } from './request-types.js';
 
 interface EngineTask {
@@ -17,6 +19,13 @@ interface EngineTask {
   readonly delegationState: string | null;
   readonly due: string | null;
   readonly tenantId: string | null;
+}
+
+/** A deciding task in the instance that it belongs to. */
+export interface DecidingPlace {
+  readonly processInstanceId: string;
+  readonly processDefinitionId: string;
+  readonly taskDefinitionKey: string;
 }
 
 /** Where a request stands in its diagram. */
@@ -39,11 +48,15 @@ const lookEveryMs = 50;
 
 /** The tasks of requests in the engine, used in the name of the person who asks. */
 export class RequestTasks {
+  private readonly history: EngineHistory;
+
   constructor(
     private readonly engine: EngineClient,
     private readonly diagrams: DeployedDiagrams,
     private readonly systemUser: string,
-  ) {}
+  ) {
+    this.history = new EngineHistory(engine, systemUser);
+  }
 
   /** The element that an open request waits at, or null where there is none (any more) or the engine does not answer. */
   async currentStep({ processInstanceId, endedAt }: RequestDetails): Promise<CurrentStep | null> {
@@ -63,18 +76,40 @@ export class RequestTasks {
 
   /**
    * Completes the deciding task in the name of `user`; the worker records the decision from the engine's history.
-   * @throws ProductError `already-decided` when the task is gone, `forbidden` when the person may not see it
+   * @returns whether others have to approve after this
+   * @throws ProductError `already-decided` when the task is gone, `forbidden` when the person may not see it,
+   *   `approved-already` when another person has to approve here
    */
   async decide(
     user: string,
     request: RequestDetails,
     { decision, reason, seenContent }: { readonly decision: Decision; readonly reason: string | null; readonly seenContent: string },
-  ): Promise<void> {
+  ): Promise<{ othersFollow: boolean }> {
     const task = await this.decidingTask(user, request);
+    await this.assertNotApprovedBy(user, { ...task, processInstanceId: request.processInstanceId ?? '' });
     const text = (value: string | null) => ({ value, type: 'String' });
     await this.change(user, task.id, 'POST', '/submit-form', {
       variables: { decision: text(decision), reason: text(reason), seenContent: text(seenContent) },
     });
+    const together = await this.decidedTogether(task);
+    return { othersFollow: decision === 'approve' && together.length > 0 && together.at(-1) !== task.taskDefinitionKey };
+  }
+
+  /**
+   * Where different people have to approve, nobody comes twice: early and politely, since worker and database look again.
+   * @throws ProductError `approved-already`
+   */
+  async assertNotApprovedBy(user: string, place: DecidingPlace): Promise<void> {
+    const together = await this.decidedTogether(place);
+    const before = together.slice(0, together.indexOf(place.taskDefinitionKey));
+    const latest = await Promise.all(before.map((task) => this.history.completionsOf(place.processInstanceId, task)));
+    refuseSecondApproval(user, latest.flatMap(([completion]) => (completion === undefined ? [] : [completion.user])));
+  }
+
+  /** The tasks that a deciding task counts together with, in their order and itself among them; none where nothing names it. */
+  private async decidedTogether(place: Pick<DecidingPlace, 'processDefinitionId' | 'taskDefinitionKey'>): Promise<readonly string[]> {
+    const { approvals } = await this.diagrams.get(place.processDefinitionId);
+    return approvals.find((tasks) => tasks.includes(place.taskDefinitionKey)) ?? [];
   }
 
   /** Hides the deciding task from the Approvals filter until `until`; nothing is decided. Errors as `decide`. */

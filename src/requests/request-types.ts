@@ -62,6 +62,8 @@ export interface RequestDetails {
     readonly decision: Decision;
     readonly cause: 'approver' | 'time-limit';
     readonly approver: string | null;
+    /** Where several people had to approve: all of them, in their order. */
+    readonly approvals: { readonly approver: string; readonly approvedAt: string }[];
     readonly reason: string | null;
     readonly decidedAt: string;
   } | null;

@@ -1,3 +1,6 @@
+import { cp, mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { EngineError } from '../../src/engine/client.js';
 import { messages } from '../../src/process/contract/index.js';
 import { readModelFiles } from '../../src/process/model-checks/index.js';
@@ -23,20 +26,25 @@ const registered = { requestId: 'request-1', request: { id: 'request-1' } };
 
 let host: TestEngine;
 let kit: ProcessKit;
+/** What is shipped, and the example of the guide beside it, whose forms are the shipped ones. */
+let folder: string;
 
 // An engine of its own: these diagrams carry the keys and topics that other tests use on the shared one.
 beforeAll(async () => {
   host = await startEngine();
   kit = new ProcessKit(host.connection);
-  await kit.deploy('bpmn');
+  folder = await mkdtemp(join(tmpdir(), 'cards-diagrams-'));
+  for (const from of ['bpmn', 'docs/examples']) await cp(from, folder, { recursive: true });
+  await kit.deploy(folder);
 }, 180_000);
 
 afterAll(async () => {
   await kit?.close();
   await host?.stop();
+  await rm(folder, { recursive: true, force: true });
 });
 
-type Variant = 'request-card-with-approval' | 'request-card-without-approval';
+type Variant = 'request-card-with-approval' | 'request-card-with-two-approvals' | 'request-card-without-approval';
 
 function chosen(variant: Variant) {
   return { variantKey: variant, variantVersion: kit.versions.get(variant) ?? 0 };
@@ -57,8 +65,8 @@ async function startInTasklist(): Promise<ProcessRun> {
 }
 
 /** A request that waits for its approver. */
-async function waiting(): Promise<ProcessRun> {
-  const run = await kit.sendStart(messages.requestReserved, reserved('request-card-with-approval'));
+async function waiting(variant: Variant = 'request-card-with-approval'): Promise<ProcessRun> {
+  const run = await kit.sendStart(messages.requestReserved, reserved(variant));
   await run.complete('register-request', registered);
   return run;
 }
@@ -227,6 +235,88 @@ describe('Approval', () => {
   });
 });
 
+describe('Approval by two people', () => {
+  const first = [...intoVariant, 'first-approval'];
+  const second = [...first, 'first-answer', 'second-approval'];
+
+  /** A request that one approver has approved. */
+  async function halfApproved(): Promise<ProcessRun> {
+    const run = await waiting('request-card-with-two-approvals');
+    await run.submit('first-approval', { decision: 'approve' });
+    return run;
+  }
+
+  test('the second approval follows the first, and both are recorded at once', async () => {
+    const run = await halfApproved();
+    expect((await run.openTask('second-approval')).candidateGroups).toEqual(['card-approvers']);
+    await run.submit('second-approval', { decision: 'approve' });
+    const { inputs } = await run.complete('record-decision', { outcome: 'approved' });
+    expect(inputs).toMatchObject({ decision: 'approve', approvalTask: 'first-approval, second-approval' });
+    expect(await run.path()).toEqual([...second, 'record-decision', 'which-outcome', 'request-approved', 'request-closed']);
+    expect(await run.steps()).toEqual({ externalTasks: 2, userTasks: 2, jobs: 0 });
+  });
+
+  const rejection = { decision: 'reject', reason: 'Not employed any more.' };
+  const rejected = ['record-decision', 'which-outcome', 'request-rejected', 'request-closed'];
+
+  test('the first approver rejects, and nobody else is asked', async () => {
+    const run = await waiting('request-card-with-two-approvals');
+    await run.submit('first-approval', rejection);
+    expect((await run.complete('record-decision', { outcome: 'rejected' })).inputs).toMatchObject(rejection);
+    expect(await run.path()).toEqual([...first, 'first-answer', ...rejected]);
+  });
+
+  test('the second approver rejects', async () => {
+    const run = await halfApproved();
+    await run.submit('second-approval', rejection);
+    expect((await run.complete('record-decision', { outcome: 'rejected' })).inputs).toMatchObject(rejection);
+    expect(await run.path()).toEqual([...second, ...rejected]);
+  });
+
+  test('a refused decision begins again with the first approval', async () => {
+    const run = await halfApproved();
+    await run.submit('second-approval', { decision: 'approve' });
+    await run.refuse('record-decision', 'decision-refused', 'The same person approved twice.');
+    await run.openTask('first-approval');
+    expect(await run.path()).toEqual([...second, 'record-decision', 'decision-refused', 'first-approval']);
+  });
+
+  test('a decision on a request that was closed before changes nothing', async () => {
+    const run = await halfApproved();
+    await run.submit('second-approval', { decision: 'approve' });
+    await run.complete('record-decision', { outcome: 'aborted' });
+    expect(await run.path()).toEqual([...second, 'record-decision', 'which-outcome', 'closed-before', 'request-closed']);
+  });
+
+  test.each([
+    ['first', () => waiting('request-card-with-two-approvals'), first],
+    ['second', halfApproved, second],
+  ] as const)('withdrawing and the time limit end it while it waits for the %s approval', async (which, begin, path) => {
+    const withdrawn = await begin();
+    await withdrawn.send(messages.requestAborted);
+    expect(await withdrawn.path()).toEqual([...path, `${which}-request-aborted`, 'aborted', 'request-closed']);
+    const late = await begin();
+    await late.send(messages.approvalTimeLimit);
+    const { inputs } = await late.complete('record-decision', { outcome: 'rejected' });
+    expect(inputs).toMatchObject({ decision: 'reject', cause: 'time-limit', approvalTask: null });
+    expect(await late.path()).toEqual([
+      ...path,
+      ...[`${which}-time-limit-reached`, 'record-time-limit', 'which-outcome', 'request-rejected', 'request-closed'],
+    ]);
+  });
+
+  test('a time limit that comes too early leaves the request waiting', async () => {
+    const run = await halfApproved();
+    await run.send(messages.approvalTimeLimit);
+    await run.refuse('record-decision', 'decision-refused', 'The time limit has not passed.');
+    await run.openTask('first-approval');
+    expect(await run.path()).toEqual([
+      ...second,
+      ...['second-time-limit-reached', 'record-time-limit', 'time-limit-refused', 'first-approval'],
+    ]);
+  });
+});
+
 describe('Abort card request', () => {
   const choosing = ['abort-wanted', 'find-own-requests', 'choose-request', 'abort-or-not'];
 
@@ -295,7 +385,7 @@ describe('What the diagrams rely on', () => {
 
 test('the walks above cover at least 95 % of the flow nodes and of the sequence flows of each diagram', async () => {
   const traces = await Promise.all(kit.runs.map((run) => run.trace()));
-  const files = await readModelFiles('bpmn');
+  const files = await readModelFiles(folder);
   const coverage = await pathCoverage(files, traces);
   await paintCoverage(files, coverage, 'test-results/paths');
   process.stdout.write(`${coverageReport(coverage)}\nPainted in test-results/paths.\n`);

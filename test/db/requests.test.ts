@@ -247,6 +247,63 @@ describe('deciding', () => {
     await expect(db('decision').update({ decision: 'reject' })).rejects.toThrow('append-only');
   });
 
+  describe('by two people', () => {
+    /** After an approval of `user` in the first task, of what is to be seen now. */
+    const shared = async (user: string, requestId: string) => ({
+      task: 'second', earlier: [{ ...proofOf(user), task: 'first', seenContent: await seenContent(db, requestId) }],
+    });
+
+    it('keeps the proof of each', async () => {
+      const request = await waiting(holder);
+      const second = { ...approve, proof: { ...proofOf('approver2'), completedAt: new Date(Date.now() + 1_000) } };
+      expect(await record({ ...request, ...second, shared: await shared('approver', request.requestId) })).toBe('approved');
+      const { decision } = await getRequest(db, request.requestId);
+      expect(decision).toMatchObject({ approver: 'approver2', approvals: [{ approver: 'approver' }, { approver: 'approver2' }] });
+      const audit = await db('audit').where({ action: 'request-approved', object_type: 'card-request' }).first('details');
+      expect(audit.details.approvals).toEqual(['approver', 'approver2'].map((approver) => ({ approver, operationId: 'operation' })));
+    });
+
+    it.each([
+      ['the same person', 'Approver', 'approved-already'],
+      ['the requester first', 'Operator', 'self-approval'],
+      ['the card holder first', 'holder', 'self-approval'],
+    ])('is refused for %s', async (_who, user, code) => {
+      const request = await waiting(holder);
+      await expect(record({ ...request, ...approve, shared: await shared(user, request.requestId) })).rejects.toMatchObject({ code });
+      expect(await db('decision')).toEqual([]);
+    });
+
+    it('is refused where the first saw another card than the second', async () => {
+      const request = await waiting(holder);
+      const before = await shared('approver2', request.requestId);
+      await db('holder').where({ id: holder }).update({ department: 'Another one' });
+      await expect(record({ ...request, ...approve, shared: before })).rejects.toMatchObject({ code: 'request-outdated' });
+    });
+
+    it.each([
+      ['the same person twice', { approver: 'APPROVER' }, 'decision_approval_by_different_people'],
+      ['the requester', { approver: 'OPERATOR' }, 'decision_approval_counts'],
+      ['the card holder', { approver: 'Holder' }, 'decision_approval_counts'],
+      ['a task twice', { task: 'first', approver: 'approver3' }, 'decision_approval_pkey'],
+    ])('is refused by the database itself: %s', async (_what, wrong, constraint) => {
+      const request = await waiting(holder);
+      await record({ ...request, ...approve });
+      const row = { request_id: request.requestId, task: 'first', approver: 'approver', task_id: 't', operation_id: 'o', completed_at: new Date() };
+      await db('decision_approval').insert(row);
+      await expect(db('decision_approval').insert({ ...row, task: 'second', ...wrong })).rejects.toMatchObject({ constraint });
+      await expect(db('decision_approval').insert({ ...row, task: 'second', approver: 'approver2' })).resolves.toBeDefined();
+      await expect(db('decision_approval').update({ approver: 'x' })).rejects.toThrow('append-only');
+      await expect(db('decision_approval').delete()).rejects.toThrow('append-only');
+    });
+
+    it('is refused by the database itself: an approval of a rejected request', async () => {
+      const request = await waiting(holder);
+      await record({ ...request, ...approve, decision: 'reject', reason: 'no' });
+      const row = { request_id: request.requestId, task: 'first', approver: 'approver2', task_id: 't', operation_id: 'o', completed_at: new Date() };
+      await expect(db('decision_approval').insert(row)).rejects.toMatchObject({ constraint: 'decision_approval_counts' });
+    });
+  });
+
   it('is refused from another process', async () => {
     const request = await waiting(holder);
     await expect(record({ ...request, processInstanceId: randomUUID(), ...approve })).rejects.toMatchObject({ code: 'not-found' });

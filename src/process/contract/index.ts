@@ -1,3 +1,4 @@
+export * from './approval-tasks.js';
 export * from './checks.js';
 export * from './messages.js';
 export * from './retry-properties.js';

@@ -64,7 +64,10 @@ export const topics = {
       /** `approve` or `reject`. */
       decision: 'String',
       reason: 'String?',
-      /** Id of the user task whose completion is the decision; who completed it is read from the engine's history. */
+      /**
+       * Id of the user task whose completion is the decision; who completed it is read from the engine's history. With
+       * several, separated by commas, different people have to approve in each, and one of them can reject.
+       */
       approvalTask: 'String?',
       /** `approver` (a person, the default) or `time-limit`. */
       cause: 'String?',
@@ -76,7 +79,7 @@ export const topics = {
       outcome: 'String',
     },
     errors: [
-      /** Separation of duties, no proof of who decided, or the card holder has changed: the request still waits. */
+      /** Separation of duties, no proof of who decided, an approval that is missing, or a changed holder: the request still waits. */
       'decision-refused',
     ],
     retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },

@@ -51,7 +51,7 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
       requestId: { help: 'Id of the request.' },
       decision: { help: 'approve or reject, as the form of the approval gives it.' },
       reason: { help: 'Why it is rejected.' },
-      approvalTask: { help: 'Id of the user task whose completion is the decision.', begins: 'decide-request' },
+      approvalTask: { help: 'Id of the user task whose completion is the decision. Several, in their order and separated by commas, where different people have to approve.', begins: 'decide-request' },
       cause: { help: 'Whether a person decided or the time limit.' },
       seenContent: { help: 'What the approver was shown of the card, as the check of the form tells it.' },
     },

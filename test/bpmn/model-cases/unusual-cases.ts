@@ -4,6 +4,8 @@ import { bare, chain, flow, sample, shipped, task, work, type ModelCase } from '
 
 /** Diagrams exactly as Camunda Modeler saves them. */
 const saved = await readModelFiles('test/bpmn/model-cases/modeler');
+/** What the guide for designers makes of copies. */
+const examples = await readModelFiles('docs/examples');
 const approval = decide() + record();
 const plain = variant([begin, register(), approval, end(), way('begin', 'register', 'decide', 'record', 'end')].join(''));
 
@@ -22,6 +24,7 @@ const withLayout = (inner: string) => (content: string) => content.replace('</de
 
 export const unusualCases: readonly ModelCase[] = [
   { what: 'what we ship, layout and all', files: shipped, findings: [] },
+  { what: 'the example of the guide among what we ship', files: [...shipped, ...examples], findings: [] },
   ...saved.map((file) => ({ what: `${file.name}, saved by Camunda Modeler with pools, lanes, groups, data and notes`, files: [...shipped, file], findings: [] })),
   { what: 'another prefix, as older tools write', files: respelt(prefixed('bpmn2')), findings: [] },
   { what: 'a prefix of a single letter', files: respelt(prefixed('s')), findings: [] },

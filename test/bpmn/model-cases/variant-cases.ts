@@ -1,4 +1,5 @@
 import { chain, edited, sample, shipped, task, type ModelCase } from './model-case.js';
+import { begin, decide, drawnFile, end, onMessage, record, register, subprocess, way, withVariant } from './drawing.js';
 
 const entry = 'request-card.bpmn';
 const withApproval = 'request-card-with-approval.bpmn';
@@ -92,7 +93,7 @@ export const variantCases: readonly ModelCase[] = [
     findings: [`${withApproval}: record-decision: approval-recorded`],
   },
   {
-    what: 'a second approval before the decision is recorded',
+    what: 'a second approval of which nobody records who gave it',
     files: edited(
       withApproval,
       ['sourceRef="decide-request" targetRef="record-decision"', 'sourceRef="decide-request" targetRef="decide-again"'],
@@ -101,7 +102,63 @@ export const variantCases: readonly ModelCase[] = [
         '<bpmn:userTask id="decide-again" camunda:candidateGroups="card-approvers" /><bpmn:sequenceFlow id="second" sourceRef="decide-again" targetRef="record-decision" /><bpmn:boundaryEvent id="request-aborted"',
       ],
     ),
+    findings: [`${withApproval}: decide-again: approval-recorded`],
+  },
+  {
+    what: 'two approvals that are recorded together',
+    files: withVariant(begin, register(), decide('one'), decide('two'), record('record', 'one, two', {}, 'one'), end(), way('begin', 'register', 'one', 'two', 'record', 'end')),
     findings: [],
+  },
+  {
+    what: 'two approvals of which one is called by a wrong name',
+    files: withVariant(begin, register(), decide('one'), decide('two'), record('record', 'one, to', {}, 'one'), end(), way('begin', 'register', 'one', 'two', 'record', 'end')),
+    findings: [`${drawnFile}: record: approval-recorded`],
+  },
+  {
+    what: 'an approval that is to count twice',
+    files: withVariant(begin, register(), decide('one'), record('record', 'one, one', {}, 'one'), end(), way('begin', 'register', 'one', 'record', 'end')),
+    findings: [`${drawnFile}: record: approval-recorded`],
+  },
+  {
+    what: 'two of three approvals of one repeated task, which one person could give',
+    files: withVariant(
+      begin, register(),
+      decide('decide', '<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality><completionCondition xsi:type="tFormalExpression">${nrOfCompletedInstances >= 2}</completionCondition></multiInstanceLoopCharacteristics>'),
+      record(), end(), way('begin', 'register', 'decide', 'record', 'end'),
+    ),
+    findings: [`${drawnFile}: decide: approval-recorded`],
+  },
+  {
+    what: 'an approval in a subprocess that is repeated',
+    files: withVariant(
+      begin, register(),
+      subprocess('twice', `<startEvent id="in" />${decide()}${end('out')}${way('in', 'decide', 'out')}<multiInstanceLoopCharacteristics isSequential="true"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>`),
+      record('record', 'decide', { decision: 'approve' }, 'twice'), end(), way('begin', 'register', 'twice', 'record', 'end'),
+    ),
+    findings: [`${drawnFile}: decide: approval-recorded`],
+  },
+  {
+    what: 'two approvals in a subprocess, which one time limit and one withdrawal interrupt',
+    files: withVariant(
+      begin, register(),
+      subprocess('asked', `<startEvent id="in" />${decide('one')}${decide('two')}${end('out')}${way('in', 'one', 'two', 'out')}`),
+      onMessage('withdrawn', 'asked', 'aborted'), end('gone'), record('record', 'one, two', {}, 'asked'), end(),
+      way('begin', 'register', 'asked', 'record', 'end'), way('withdrawn', 'gone'),
+    ),
+    findings: [],
+  },
+  {
+    what: 'an approval in a subprocess behind which nobody records it',
+    files: withVariant(
+      begin, register(), subprocess('asked', `<startEvent id="in" />${decide()}${end('out')}${way('in', 'decide', 'out')}`), end(),
+      way('begin', 'register', 'asked', 'end'),
+    ),
+    findings: [`${drawnFile}: decide: approval-recorded`],
+  },
+  {
+    what: 'a variant that only says it has two approvals',
+    files: edited('request-card-without-approval.bpmn', ['value="without-approval"', 'value="with-two-approvals"']),
+    findings: ['request-card-without-approval.bpmn: request-card-without-approval: approval-present'],
   },
   {
     what: 'an approval outside of any variant',

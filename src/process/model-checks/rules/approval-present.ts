@@ -9,7 +9,7 @@ import { isApproval } from './approval-recorded.js';
 export const approvalPresent = diagramRule('approval-present', function* (definitions) {
   for (const process of executableProcesses(definitions)) {
     const variant = extensionProperty(process, extensionProperties.variant) ?? '';
-    if (/(^|-)with-approval(-|$)/.test(variant) && !nodesOf(process).some(isApproval)) {
+    if (/(^|-)with-(\w+-)?approvals?(-|$)/.test(variant) && !nodesOf(process).some(isApproval)) {
       yield [
         process,
         `The variant is called "${variant}" but nobody approves: add a user task of ${groups.approver}, or rename it.`,

@@ -1,9 +1,9 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import { groups } from '../../../domain/roles.js';
-import type { TopicName } from '../../contract/index.js';
+import { approvalTasks, type TopicName } from '../../contract/index.js';
 import { attribute, elementOf, executableProcesses, idOf, nodesOf, parameters } from '../elements.js';
 import { isVariant } from '../model-set.js';
-import type { ProcessGraph } from '../process-graph.js';
+import { isErrorEvent, type ProcessGraph } from '../process-graph.js';
 import { diagramRule } from '../rule.js';
 
 const recording: TopicName = 'record-decision';
@@ -13,19 +13,33 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
   for (const process of executableProcesses(definitions).filter(isVariant)) {
     const nodes = nodesOf(process);
     const approvals = nodes.filter(isApproval);
-    const unrecorded = leadingPast(nodes, models.graphOf(process));
+    const unrecorded = leadingPast(process, models.graphOf(process));
     for (const approval of approvals) {
       if (unrecorded.has(approval)) {
         yield [approval, `Draw a service task with the topic "${recording}" on every way from here to an end.`];
       }
+      if (isRepeated(approval)) {
+        yield [approval, 'Repeated, this counts once, whoever completes it: draw a user task for each approver, one after the other, and name all of them in "approvalTask".'];
+      }
     }
+    const ids = new Set(approvals.map(idOf));
+    const named = new Set<string>();
+    let allKnown = true;
     for (const node of nodes.filter(records)) {
-      const input = (name: string) =>
-        parameters(node, 'inputParameters').find((each) => attribute(each, 'name') === name);
-      const task = input('approvalTask');
-      if (input('cause') !== undefined && task === undefined) continue;
-      if (!approvals.some((each) => idOf(each) === (task && attribute(task, 'value')))) {
-        yield [node, `Map the input "approvalTask" to the id of the user task of ${groups.approver} that decides.`];
+      const tasks = tasksNamedBy(node);
+      if (tasks === null) continue;
+      for (const task of tasks) named.add(task);
+      if (tasks.length === 0 || !tasks.every((task) => ids.has(task))) {
+        allKnown = false;
+        yield [node, `Map the input "approvalTask" to the id of the user task of ${groups.approver} that decides; ids of several are separated by commas.`];
+      } else if (new Set(tasks).size < tasks.length) {
+        yield [node, 'The input "approvalTask" names a user task twice: name each once.'];
+      }
+    }
+    for (const approval of approvals) {
+      // Where a name is wrong, it may be this one that is meant: one finding is enough.
+      if (allKnown && !unrecorded.has(approval) && !named.has(idOf(approval))) {
+        yield [approval, `Nothing records who completed this: add "${idOf(approval)}" to the input "approvalTask" of the task that records the decision.`];
       }
     }
   }
@@ -37,19 +51,42 @@ export function isApproval(node: ModdleElement): boolean {
   return node.$type === 'bpmn:UserTask' && candidates.includes(groups.approver);
 }
 
+/** A loop gives all its tasks the same id, so that nothing would tell one approval from another. */
+function isRepeated(node: ModdleElement): boolean {
+  return elementOf(node, 'loopCharacteristics') !== null || (node.$parent !== undefined && isRepeated(node.$parent));
+}
+
+/** Null where the time limit decides, and so nobody. */
+function tasksNamedBy(node: ModdleElement): string[] | null {
+  const input = (name: string) => parameters(node, 'inputParameters').find((each) => attribute(each, 'name') === name);
+  const task = input('approvalTask');
+  if (task === undefined) return input('cause') === undefined ? [] : null;
+  return approvalTasks(attribute(task, 'value') ?? '');
+}
+
 function records(node: ModdleElement): boolean {
   return attribute(node, 'camunda:topic') === recording;
 }
 
-/** Nodes from which a token can go to where nothing follows without passing a task that records. */
-function leadingPast(nodes: readonly ModdleElement[], graph: ProcessGraph): ReadonlySet<ModdleElement> {
-  const found = new Set(nodes.filter((node) => graph.outgoing(node).length === 0 && !records(node)));
+/** Nodes from which a token can go to where the process ends without passing a task that records. */
+function leadingPast(process: ModdleElement, graph: ProcessGraph): ReadonlySet<ModdleElement> {
+  const isLast = (node: ModdleElement) => graph.outgoing(node).length === 0 && !records(node);
+  const found = new Set(nodesOf(process).filter((node) => node.$parent === process && isLast(node)));
   // A set hands out what is added to it while it is walked through.
   for (const node of found) {
     for (const flow of graph.incoming(node)) {
       const before = elementOf(flow, 'sourceRef');
       if (before !== null && !records(before)) found.add(before);
     }
+    for (const inner of leadingOutTo(node)) {
+      if (isLast(inner)) found.add(inner);
+    }
   }
   return found;
+}
+
+/** What ends in a subprocess goes on behind it, and an error of it at its boundary events. */
+function leadingOutTo(node: ModdleElement): ModdleElement[] {
+  const host = elementOf(node, 'attachedToRef');
+  return host === null ? nodesOf(node).filter(({ $parent }) => $parent === node) : nodesOf(host).filter(isErrorEvent);
 }
