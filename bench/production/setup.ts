@@ -39,7 +39,7 @@ export async function startProduction({ script, backend, mutant, say }: Producti
     },
     {
       program: 'bench/production/start.mjs',
-      env: { SAMPLE_DATA: 'demo', BENCH_SHOP_SCRIPT: scriptFile, BENCH_CANARIES: canaryFile, ...(mutant ? { BENCH_MUTANT: '1' } : {}) },
+      env: { SAMPLE_DATA: 'demo', PRINT_SHOP_SCRIPT: scriptFile, BENCH_CANARIES: canaryFile, ...(mutant ? { BENCH_MUTANT: '1' } : {}) },
     },
   );
   const stop = async () => {

@@ -1,10 +1,10 @@
-/** `npm start` with the worker and the print shop of the production benches. */
+/** `npm start` with the worker of the production benches. */
 import { fileURLToPath } from 'node:url';
 import { followParent } from '../../launcher/follow-parent.mjs';
 import { prepare, root } from '../../launcher/prepare.mjs';
 
 const loader = new URL('../../test/support/typescript-loader.mjs', import.meta.url).href;
-const file = (name) => fileURLToPath(new URL(name, import.meta.url));
+const worker = fileURLToPath(new URL('worker.ts', import.meta.url));
 
 followParent();
 await prepare();
@@ -13,5 +13,5 @@ await main({
   root,
   args: process.argv.slice(2),
   env: process.env,
-  programs: { worker: ['--import', loader, file('worker.ts')], 'print-shop': [file('print-shop.mjs')] },
+  programs: { worker: ['--import', loader, worker] },
 });
