@@ -20,7 +20,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const { figures, canaries, faults } = await runProductionChaos({
   ...{ seed: Number(values.seed), cards: Number(values.cards), kills: Number(values.kills), mutant: values.mutant },
-  ...{ betweenMs: [2_000, 6_000], patienceMs: 600_000, say },
+  ...{ betweenMs: [2_000, 6_000], lostAnswers: 0.15, patienceMs: 900_000, say },
 });
 say(`\nseed ${values.seed}${values.mutant ? ', without the rule to ask before calling again' : ''}`);
 for (const [name, value] of Object.entries(figures)) say(`${name.padEnd(40)}${String(value).padStart(8)}`);

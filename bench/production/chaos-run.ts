@@ -17,6 +17,8 @@ export interface ChaosOptions {
   readonly betweenMs: readonly [number, number];
   /** Without the rule that a backend is asked before it is called again. */
   readonly mutant: boolean;
+  /** Share of the print shop's answers that get lost. */
+  readonly lostAnswers: number;
   /** How long the cards may take after the last kill (ms). */
   readonly patienceMs: number;
   readonly say: (line: string) => void;
@@ -31,12 +33,13 @@ export interface ChaosResult {
 
 /**
  * The script of a careless shop, which makes a card each time it is told to, with every fault. Power cuts of its own come
- * on top of the kills of the run.
+ * on top of the kills of the run. A card takes it long enough for a queue: whoever calls again after a lost answer does so
+ * before the result is in.
  */
-const script = (seed: number) => ({
-  seed, cardMs: 20, ribbonCards: 100, ribbonChangeMs: 2_000, honoursKeys: false,
+const script = ({ seed, lostAnswers }: ChaosOptions) => ({
+  seed, cardMs: 300, ribbonCards: 100, ribbonChangeMs: 2_000, honoursKeys: false,
   faults: {
-    'ribbon-end': 0.005, 'jam': 0.05, 'slow': 0.02, 'silent': 0.05, 'duplicate': 0.1, 'out-of-order': 0.1, 'answer-lost': 0.1,
+    'ribbon-end': 0.005, 'jam': 0.05, 'slow': 0.02, 'silent': 0.05, 'duplicate': 0.1, 'out-of-order': 0.1, 'answer-lost': lostAnswers,
     'refused': 0.03, 'busy': 0.03, 'restart': 0.003,
   },
 });
@@ -45,8 +48,8 @@ const backend = { settleMs: 5_000, cardsPerCall: 4, callsAtOnce: 2, timeLimits: 
 
 /** Orders cards over the interface while parts are killed, repeats what fails until all are issued, and has the run judged. */
 export async function runProductionChaos(options: ChaosOptions): Promise<ChaosResult> {
-  const { seed, cards: count, mutant, say } = options;
-  const place = await startProduction({ script: script(seed), backend, mutant, say });
+  const { cards: count, mutant, say } = options;
+  const place = await startProduction({ script: script(options), backend, mutant, say });
   try {
     say(`${count} cards are requested`);
     const cards = await approvedCards(place.installation, count);

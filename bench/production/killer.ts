@@ -28,7 +28,6 @@ export class Killer {
       const others = victims.filter((part) => part !== last);
       const part = others[Math.floor(random() * others.length)] ?? 'worker';
       last = part;
-      // One that is still on its way back is waited for: a kill counts when it ended a process.
       await installation.kill(part);
       this.done += 1;
       this.killed[part] = (this.killed[part] ?? 0) + 1;

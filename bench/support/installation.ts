@@ -12,7 +12,10 @@ import { EngineClient } from '../../src/engine/client.js';
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const password = 'a-password-for-measuring';
 
-export type PartName = 'worker' | 'server' | 'engine' | 'print-shop' | 'postgres';
+/** The parts, by the names that the launcher gives them in what it says. */
+const titles = { worker: 'The worker', server: 'The server', engine: 'The process engine', 'print-shop': 'The print shop', postgres: 'PostgreSQL' } as const;
+
+export type PartName = keyof typeof titles;
 
 /** How an installation of a bench differs from one that people start. */
 export interface StartOptions {
@@ -29,6 +32,8 @@ export class Installation {
     private readonly launcher: ChildProcess,
     /** Calls the engine past the door. */
     readonly engine: EngineClient,
+    /** Parts that died and are on their way back. */
+    private readonly down: ReadonlySet<PartName>,
   ) {}
 
   /** @param say gets the lines that the start prints */
@@ -40,19 +45,24 @@ export class Installation {
       env: { ...process.env, PORT: String(port), DATA_DIR: directory, BOOTSTRAP_PASSWORD: password, SAMPLE_DATA: 'none', ...env },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
+    const down = new Set<PartName>();
     await new Promise<void>((resolve, reject) => {
       launcher.once('exit', (code) => {
         reject(new Error(`The installation ended with ${code} before it was ready.`));
       });
       createInterface({ input: launcher.stdout }).on('line', (line) => {
         say(line);
+        for (const part of Object.keys(titles) as PartName[]) {
+          if (line.startsWith(`${titles[part]} ended unexpectedly`)) down.add(part);
+          if (line === `${titles[part]} is back.`) down.delete(part);
+        }
         if (line.startsWith('Ready')) resolve();
       });
     });
     const { doorSecret } = JSON.parse(await readFile(join(directory, 'secrets.json'), 'utf8')) as { doorSecret: string };
     const enginePort = await environmentOf(await pidOf(directory, 'engine'), 'SERVER_PORT');
     const engine = new EngineClient(`http://127.0.0.1:${enginePort}`, { id: 'door', secret: doorSecret }, 16);
-    return new Installation(`http://127.0.0.1:${port}`, directory, launcher, engine);
+    return new Installation(`http://127.0.0.1:${port}`, directory, launcher, engine, down);
   }
 
   /** One API call as a person; throws when there is no answer. */
@@ -74,7 +84,7 @@ export class Installation {
 
   /** As `call`, asked again for as long as a part is down; only for calls that may be made twice. */
   async callUntilAnswered(account: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number; body: any }> {
-    const deadline = Date.now() + 120_000;
+    const deadline = Date.now() + 300_000;
     for (;;) {
       try {
         const answer = await this.call(account, method, path, body, headers);
@@ -86,8 +96,11 @@ export class Installation {
     }
   }
 
-  /** Ends a part the hard way; the launcher starts it again. */
+  /** Ends a part the hard way; the launcher starts it again. One that is still on its way back is waited for: it would have nothing to lose. */
   async kill(part: PartName): Promise<void> {
+    for (const deadline = Date.now() + 120_000; this.down.has(part); await sleep(100)) {
+      if (Date.now() > deadline) throw new Error(`The ${part} does not come back.`);
+    }
     process.kill(await pidOf(this.directory, part), 'SIGKILL');
   }
 
