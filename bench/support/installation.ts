@@ -84,7 +84,7 @@ export class Installation {
 
   /** As `call`, asked again for as long as a part is down; only for calls that may be made twice. */
   async callUntilAnswered(account: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number; body: any }> {
-    const deadline = Date.now() + 300_000;
+    const deadline = Date.now() + 900_000;
     for (;;) {
       try {
         const answer = await this.call(account, method, path, body, headers);
