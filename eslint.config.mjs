@@ -6,8 +6,9 @@ import tseslint from 'typescript-eslint';
  * composes them (`compose`) may import everything of their side.
  */
 const features = [
-  'audit', 'backends', 'batches', 'card-types', 'cards', 'console', 'deployments', 'health', 'holders', 'issuing', 'layouts', 'letters', 'mail',
-  'number-ranges', 'options', 'outbox', 'production', 'requests', 'sample-data', 'secrets', 'snapshots', 'use-cases',
+  'accounts', 'audit', 'backends', 'batches', 'card-types', 'cards', 'console', 'deployments', 'health', 'holders', 'insight', 'issuing',
+  'layouts', 'letters', 'mail', 'number-ranges', 'options', 'outbox', 'production', 'requests', 'retention', 'sample-data', 'secrets',
+  'snapshots', 'use-cases',
 ];
 
 const parts = [

@@ -12,6 +12,7 @@ import * as firstStep from './0010_first_step.js';
 import * as auditSeal from './0011_audit_seal.js';
 import * as batchOrders from './0012_batch_orders.js';
 import * as decisionApprovals from './0013_decision_approvals.js';
+import * as retention from './0014_retention.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -33,4 +34,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0011_audit_seal', ...auditSeal },
   { name: '0012_batch_orders', ...batchOrders },
   { name: '0013_decision_approvals', ...decisionApprovals },
+  { name: '0014_retention', ...retention },
 ];

@@ -204,6 +204,12 @@ create table engine_command (
   batch_id uuid
 );
 
+create table erasure_to_finish (
+  kind text not null,
+  id uuid not null,
+  due_at timestamp with time zone not null default now()
+);
+
 create table holder (
   id uuid not null,
   employee_number text not null,
@@ -370,6 +376,16 @@ create table request_transition (
   to_state text not null
 );
 
+create table retention_run (
+  id bigint not null generated always as identity,
+  actor text not null,
+  started_at timestamp with time zone not null default now(),
+  ended_at timestamp with time zone,
+  requests integer not null default 0,
+  cards integer not null default 0,
+  photos integer not null default 0
+);
+
 create table secret_letter (
   card_id uuid not null,
   number integer not null,
@@ -533,6 +549,9 @@ alter table engine_command add constraint engine_command_pkey PRIMARY KEY (id);
 alter table engine_command add constraint engine_command_request_id_fkey FOREIGN KEY (request_id) REFERENCES card_request(id);
 alter table engine_command add constraint engine_command_state_check CHECK ((state = ANY (ARRAY['pending'::text, 'done'::text, 'obsolete'::text])));
 
+alter table erasure_to_finish add constraint erasure_to_finish_kind_check CHECK ((kind = ANY (ARRAY['card-request'::text, 'card'::text, 'holder'::text])));
+alter table erasure_to_finish add constraint erasure_to_finish_pkey PRIMARY KEY (kind, id);
+
 alter table holder add constraint holder_account_check CHECK ((account = lower(account)));
 alter table holder add constraint holder_erased CHECK (((erased_at IS NULL) OR ((state = 'inactive'::text) AND (account IS NULL) AND (photo_id IS NULL) AND (family_name = '(erased)'::text))));
 alter table holder add constraint holder_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES photo(id);
@@ -611,6 +630,8 @@ alter table request_transition add constraint request_transition_from_state_fkey
 alter table request_transition add constraint request_transition_pkey PRIMARY KEY (from_state, to_state);
 alter table request_transition add constraint request_transition_to_state_fkey FOREIGN KEY (to_state) REFERENCES request_state(state);
 
+alter table retention_run add constraint retention_run_pkey PRIMARY KEY (id);
+
 alter table secret_letter add constraint secret_letter_card_id_number_fkey FOREIGN KEY (card_id, number) REFERENCES production_order(card_id, number);
 alter table secret_letter add constraint secret_letter_pkey PRIMARY KEY (card_id, number);
 
@@ -643,23 +664,31 @@ CREATE INDEX batch_row_by_state ON public.batch_row USING btree (batch_id, state
 CREATE INDEX batch_row_of_card ON public.batch_row USING btree (card_id) WHERE (card_id IS NOT NULL);
 CREATE INDEX card_by_holder ON public.card USING btree (holder_id);
 CREATE INDEX card_by_state ON public.card USING btree (state, created_at, id);
+CREATE INDEX card_to_erase ON public.card USING btree (changed_at) WHERE ((erased_at IS NULL) AND (state = ANY (ARRAY['aborted'::text, 'rejected'::text, 'cancelled'::text, 'locked'::text, 'expired'::text])));
+CREATE INDEX card_request_by_holder ON public.card_request USING btree (holder_id);
 CREATE INDEX card_request_by_requester ON public.card_request USING btree (requester, created_at DESC);
 CREATE INDEX card_request_by_time ON public.card_request USING btree (created_at DESC, id);
 CREATE UNIQUE INDEX card_request_one_open ON public.card_request USING btree (holder_id, card_type) WHERE (ended_at IS NULL);
 CREATE INDEX card_request_open ON public.card_request USING btree (created_at) WHERE (ended_at IS NULL);
+CREATE INDEX card_request_to_erase ON public.card_request USING btree (ended_at) WHERE ((erased_at IS NULL) AND (ended_at IS NOT NULL));
+CREATE INDEX card_snapshot_by_photo ON public.card_snapshot USING btree (photo_id) WHERE (photo_id IS NOT NULL);
 CREATE UNIQUE INDEX decision_approval_by_different_people ON public.decision_approval USING btree (request_id, lower(approver));
 CREATE INDEX engine_command_by_batch ON public.engine_command USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX engine_command_by_card ON public.engine_command USING btree (card_id) WHERE (card_id IS NOT NULL);
 CREATE INDEX engine_command_by_request ON public.engine_command USING btree (request_id);
 CREATE INDEX engine_command_due ON public.engine_command USING btree (due_at, id) WHERE (state = 'pending'::text);
+CREATE INDEX erasure_to_finish_due ON public.erasure_to_finish USING btree (due_at);
 CREATE UNIQUE INDEX holder_account ON public.holder USING btree (account);
 CREATE INDEX holder_by_name ON public.holder USING btree (family_name, given_name, id);
+CREATE INDEX holder_by_photo ON public.holder USING btree (photo_id) WHERE (photo_id IS NOT NULL);
 CREATE UNIQUE INDEX holder_email ON public.holder USING btree (lower(email));
 CREATE UNIQUE INDEX holder_employee_number ON public.holder USING btree (lower(employee_number));
 CREATE INDEX holder_search ON public.holder USING gin (search gin_trgm_ops);
 CREATE UNIQUE INDEX holder_upn ON public.holder USING btree (lower(upn));
 CREATE INDEX mail_by_secret ON public.mail USING btree (secret_card_id, secret_number) WHERE (secret_card_id IS NOT NULL);
+CREATE INDEX mail_by_subject ON public.mail USING btree ("left"(split_part(event_key, ':'::text, 2), 36));
 CREATE INDEX mail_due ON public.mail USING btree (due_at, id) WHERE (ended_at IS NULL);
+CREATE INDEX photo_by_time ON public.photo USING btree (created_at);
 CREATE INDEX process_migration_running ON public.process_migration USING btree (started_at) WHERE (ended_at IS NULL);
 CREATE INDEX process_version_by_variant ON public.process_version USING btree (use_case, variant, version DESC);
 CREATE INDEX production_order_by_backend ON public.production_order USING btree (backend, order_id) WHERE (order_id IS NOT NULL);
@@ -669,6 +698,7 @@ CREATE INDEX production_order_due ON public.production_order USING btree (backen
 CREATE INDEX production_order_of_batch ON public.production_order USING btree (batch_id) WHERE ((batch_id IS NOT NULL) AND (ended_at IS NULL));
 CREATE UNIQUE INDEX production_order_one_live ON public.production_order USING btree (card_id) WHERE (ended_at IS NULL);
 CREATE INDEX production_order_turn ON public.production_order USING btree (backend, turn, due_at, card_id) WHERE ((ended_at IS NULL) AND (state = 'intent'::text) AND (call_began_at IS NULL));
+CREATE INDEX retention_run_by_time ON public.retention_run USING btree (started_at);
 CREATE INDEX secret_letter_due ON public.secret_letter USING btree (due_at);
 CREATE INDEX session_last_seen ON public.session USING btree (last_seen_at);
 

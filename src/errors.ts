@@ -27,6 +27,8 @@ export const errorTable = {
   'holder-unknown': { status: 422, retry: 'business', title: 'No such card holder' },
   'holder-ambiguous': { status: 422, retry: 'business', title: 'More than one card holder matches' },
   'holder-inactive': { status: 409, retry: 'business', title: 'The card holder is inactive' },
+  'holder-in-use': { status: 409, retry: 'business', title: 'The card holder has open requests or live cards' },
+  'holder-erased': { status: 409, retry: 'business', title: 'The card holder was erased' },
   'holder-changed': { status: 409, retry: 'business', title: 'Another card holder has this value' },
   'card-type-unknown': { status: 422, retry: 'business', title: 'Unknown card type' },
   'photo-missing': { status: 409, retry: 'business', title: 'The card type needs a photo' },

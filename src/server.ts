@@ -58,6 +58,8 @@ import { requestRoutes } from './requests/request-routes.js';
 import { RequestService } from './requests/request-service.js';
 import { sweepRequests } from './requests/request-sweep.js';
 import { RequestTasks } from './requests/request-tasks.js';
+import { retentionRoutes } from './retention/retention-routes.js';
+import { sweepRetention } from './retention/retention-sweep.js';
 import { printShopPages, registerPrintShop } from './sample-data/print-shop.js';
 import { seedReferenceData, seedSampleData } from './sample-data/seed.js';
 import { CardSecrets } from './secrets/card-secrets.js';
@@ -202,6 +204,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       ...webhookRoutes({ db, log, secrets: backendSecrets }),
       ...layoutRoutes(db, new CardPreviews(db)),
       ...optionRoutes(db),
+      ...retentionRoutes(db),
       ...mailRoutes(db),
       ...auditRoutes(db, config.AUDIT_ANCHOR_FILE),
     ],
@@ -250,6 +253,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     const followed = await sweepProductions(db, engine, system);
     if (followed.length > 0) log.warn({ orders: followed.map(orderKeyText) }, 'process instances of production orders were gone; others were started');
   });
+  const retention = repeat(sweepEveryMs, log, () => sweepRetention(db, engine, system, log));
 
   return {
     createdAccounts,
@@ -261,7 +265,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     stop: async () => {
       http.close();
       http.closeIdleConnections();
-      await sweep.stop();
+      await Promise.all([sweep.stop(), retention.stop()]);
       await listener.stop();
       await Promise.all([dispatcher.stop(), mailSender.stop()]);
       await auditKeeper.stop();

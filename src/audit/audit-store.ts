@@ -8,7 +8,7 @@ import { prepared, type Knex } from '../db/database.js';
 export interface AuditRow {
   readonly actor: string;
   readonly action: string;
-  readonly objectType: 'card' | 'card-request' | 'holder' | 'use-case' | 'option' | 'process' | 'session' | 'card-type' | 'number-range' | 'backend' | 'batch-order' | 'secrets' | 'layout' | 'account';
+  readonly objectType: 'card' | 'card-request' | 'holder' | 'use-case' | 'option' | 'process' | 'session' | 'card-type' | 'number-range' | 'backend' | 'batch-order' | 'secrets' | 'layout' | 'account' | 'retention';
   readonly objectId: string;
   readonly fromState?: string | null;
   readonly toState?: string | null;

@@ -9,6 +9,7 @@ import { addHolderCommands } from './commands/holders.js';
 import { addMailCommands } from './commands/mails.js';
 import { addNumberRangeCommands } from './commands/number-ranges.js';
 import { addOptionCommands } from './commands/options.js';
+import { addRetentionCommands } from './commands/retention.js';
 import { addSecretCommands } from './commands/secrets.js';
 import { addProcessCommands } from './commands/processes.js';
 import { addUseCaseCommands } from './commands/use-cases.js';
@@ -68,6 +69,7 @@ function buildProgram(surroundings: Surroundings): Command {
   addSecretCommands(program, open);
   addHolderCommands(program, open);
   addMailCommands(program, open);
+  addRetentionCommands(program, open);
   addAuditCommands(program, open, surroundings);
   return program;
 }

@@ -37,7 +37,7 @@ const withoutDomains = `lower(concat_ws(' ', employee_number, given_name, family
 
 /** The holders whom a search means, as the beginning of a query. */
 export function matching(db: Knex, { q, state }: HolderFilter): Knex.QueryBuilder {
-  const query = db('holder');
+  const query = db('holder').whereNull('erased_at');
   // One condition a word, not `like all (array)`: only these can use the trigram index.
   for (const word of words(q ?? '')) {
     query.whereRaw('search like lower(?)', [containing(word)]);

@@ -31,6 +31,8 @@ export interface Product {
   readonly db: Knex;
   /** The engine, called as the server's technical account. */
   readonly engine: EngineClient;
+  /** The engine's own database. */
+  readonly engineDatabaseUrl: string;
   /** Calls the API as a person: method, path below `/api/v1`, JSON body, more headers. */
   call(account: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
   stopWorker(): Promise<void>;
@@ -124,6 +126,7 @@ async function startOn(testEngine: TestEngine, database: TestDatabase, { smtpUrl
     url,
     db,
     engine,
+    engineDatabaseUrl: Object.assign(new URL(connection.postgresUrl), { pathname: '/engine' }).href,
     call: (account, method, path, body, headers) => call(url, account, method, path, body, headers),
     startWorker: async () => {
       worker = await startWorker({ ...shared, WORKER_SECRET: connection.worker.secret, WORKER_SLOTS: 16, WORKER_HEALTH_PORT: undefined }, log);

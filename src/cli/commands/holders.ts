@@ -14,7 +14,9 @@ const importResult = z.looseObject({
 type ImportResult = z.infer<typeof importResult>;
 const badRows = z.array(z.object({ row: z.number(), field: z.string(), message: z.string() }));
 
-/** `holders import`. */
+const erasure = z.looseObject({ requests: z.number(), cards: z.number() });
+
+/** `holders import | erase`. */
 export function addHolderCommands(program: Command, open: OpenSession): void {
   const group = program.command('holders').description('people who can own cards');
   group
@@ -36,7 +38,22 @@ export function addHolderCommands(program: Command, open: OpenSession): void {
         throw raw;
       }
     });
+  group
+    .command('erase')
+    .description('erase the personal data of a card holder for good')
+    .argument('<id>', 'id of the holder')
+    .requiredOption('--reason <text>', 'why; it stays in the audit log, so do not name the holder')
+    .addHelpText('after', eraseHelp)
+    .action(async (id: string, { reason }: { readonly reason: string }, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ method: 'POST', path: `/holders/${encodeURIComponent(id)}/erase`, body: { reason } }, erasure);
+      out.show(answer, () => [`The card holder is erased, with ${answer.requests} requests and ${answer.cards} cards.`]);
+    });
 }
+
+const eraseHelp = `
+Refused while a request of the holder is open or a card is not at its end. Ids, states, times and the audit log stay.
+The process engine forgets the holder within a minute, or once open forms that list the holder have ended.`;
 
 const importHelp = `
 The first line names the columns, in any order: employee_number, given_name, family_name, email, upn, department,
