@@ -4,6 +4,9 @@ import { auditRoutes } from './audit/audit-routes.js';
 import { AuditKeeper } from './audit/sealing/audit-keeper.js';
 import { backendRoutes } from './backends/backend-routes.js';
 import { settingsSchemas } from './backends/settings-schemas.js';
+import { batchChecks } from './batches/batch-checks.js';
+import { batchRoutes } from './batches/batch-routes.js';
+import { sweepBatches } from './batches/batch-sweep.js';
 import { cardTypeRoutes } from './card-types/card-type-routes.js';
 import { cardRoutes } from './cards/card-routes.js';
 import { secretsKeysOf, type ServerConfig } from './config.js';
@@ -183,7 +186,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     db,
     log,
     metrics,
-    checks: doorChecks({ ...requestChecks(db, requests, tasks, new URL(config.PUBLIC_URL).origin), ...issuingChecks(db) }),
+    checks: doorChecks({ ...requestChecks(db, requests, tasks, new URL(config.PUBLIC_URL).origin), ...issuingChecks(db), ...batchChecks(db) }),
     routes: [
       ...useCaseRoutes(db, reconcile),
       ...useCasePreviewRoutes(db, processes),
@@ -198,6 +201,9 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       ...secretRoutes(db, keyRing),
       ...cardRoutes(db),
       ...productionRoutes(db, () => {
+        dispatcher.notify();
+      }),
+      ...batchRoutes(db, () => {
         dispatcher.notify();
       }),
       ...backendRoutes({ db, schemas: settingsSchemas, registry: backends }),
@@ -252,6 +258,8 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     if (mended.length > 0) log.warn({ requests: mended }, 'process instances were gone; their requests were started again');
     const followed = await sweepProductions(db, engine, system);
     if (followed.length > 0) log.warn({ orders: followed.map(orderKeyText) }, 'process instances of production orders were gone; others were started');
+    const batches = await sweepBatches(db, engine, system);
+    if (batches.length > 0) log.warn({ batches }, 'process instances of batch orders were gone; others were started');
   });
   const retention = repeat(sweepEveryMs, log, () => sweepRetention(db, engine, system, log));
 

@@ -1,11 +1,14 @@
 import type { Knex } from '../src/db/database.js';
 import type { topics } from '../src/process/contract/index.js';
 import { abortRequestHandler } from './handlers/abort-request.js';
+import { closeBatchHandler } from './handlers/close-batch.js';
 import { cancelCardHandler } from './handlers/cancel-card.js';
 import { findIssuable } from './handlers/find-issuable.js';
 import { findHolder } from './handlers/find-holder.js';
 import { findOwnRequests } from './handlers/find-own-requests.js';
+import { orderBatchHandler } from './handlers/order-batch.js';
 import { orderProductionHandler } from './handlers/order-production.js';
+import { prepareBatchHandler } from './handlers/prepare-batch.js';
 import { recordDecisionHandler, type Completions } from './handlers/record-decision.js';
 import { registerRequestHandler, type Starters } from './handlers/register-request.js';
 import type { Entries } from './handlers/shared-decision.js';
@@ -30,5 +33,8 @@ export function createHandlers({ db, history, publicUrl }: HandlerDependencies):
     'abort-request': abortRequestHandler(db, history),
     'order-production': orderProductionHandler(db, history),
     'cancel-card': cancelCardHandler(db, history),
+    'prepare-batch': prepareBatchHandler(db, history),
+    'order-batch': orderBatchHandler(db, history),
+    'close-batch': closeBatchHandler(db, history),
   };
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Knex } from '../db/database.js';
+import { csvLine } from '../http/csv.js';
 import { exportAudit, type AuditFilter, type StoredAuditRow } from './audit-store.js';
 
 const columns = {
@@ -22,22 +23,8 @@ export function auditCsv(db: Knex, filter: AuditFilter): Readable {
 }
 
 async function* csvLines(db: Knex, filter: AuditFilter): AsyncGenerator<string> {
-  yield lineOf(Object.keys(columns));
+  yield csvLine(Object.keys(columns));
   for await (const rows of exportAudit(db, filter)) {
-    yield rows.map((row) => lineOf(Object.values(columns).map((cell) => cell(row)))).join('');
+    yield rows.map((row) => csvLine(Object.values(columns).map((cell) => cell(row)))).join('');
   }
-}
-
-function lineOf(cells: readonly (string | number | null)[]): string {
-  return `${cells.map(cellOf).join(',')}\r\n`;
-}
-
-/**
- * Spreadsheets run what begins like a formula, also behind spaces: an apostrophe makes it text
- * (https://owasp.org/www-community/attacks/CSV_Injection).
- */
-function cellOf(value: string | number | null): string {
-  const text = value === null ? '' : String(value);
-  const safe = /^\s*[=+\-@\t\r\n]/.test(text) ? `'${text}` : text;
-  return /[",\r\n']/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

@@ -37,6 +37,12 @@ export async function startBatchProcess(trx: Transaction, id: string, afterRound
   ]);
 }
 
+/** Notes by which diagram a batch order is carried out, for the audit rows of its cards; the first one stays. */
+export async function adoptBatch(db: Knex, id: string, definitionId: string): Promise<void> {
+  const known: object | undefined = await db('process_version').where({ definition_id: definitionId }).first('definition_id');
+  if (known !== undefined) await db('batch_order').where({ id }).whereNull('definition_id').update({ definition_id: definitionId });
+}
+
 /** Tells the process of a batch order that its round has ended, and how. */
 export async function tellRoundEnded(trx: Transaction, id: string): Promise<void> {
   const head = await readHead(trx, id);

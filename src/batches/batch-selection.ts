@@ -22,13 +22,18 @@ export interface NewBatch {
   readonly madeIn: { readonly processInstanceId: string; readonly definitionId: string } | null;
 }
 
+/** A draft, and how many rows it has. */
+export interface Draft {
+  readonly id: string;
+  readonly chosen: number;
+}
+
 /**
  * Makes the draft of a batch order that issues cards.
  * @param cards a filter, or the ids of cards; an id that comes twice counts once, and one that nothing has is a skipped row
- * @returns its id
- * @throws ProductError `batch-empty`, `batch-too-large`, `card-type-unknown`
+ * @throws ProductError `batch-too-large`, `card-type-unknown`
  */
-export async function draftIssue(trx: Transaction, batch: NewBatch, cards: IssueFilter | readonly string[]): Promise<string> {
+export async function draftIssue(trx: Transaction, batch: NewBatch, cards: IssueFilter | readonly string[]): Promise<Draft> {
   const id = randomUUID();
   await trx('batch_order').insert({
     id,
@@ -40,21 +45,25 @@ export async function draftIssue(trx: Transaction, batch: NewBatch, cards: Issue
     definition_id: batch.madeIn?.definitionId ?? null,
     process_instance_id: batch.madeIn?.processInstanceId ?? null,
   });
-  await fill(trx, id, cards);
-  return id;
+  return { id, chosen: await fill(trx, id, cards) };
 }
 
 /**
  * Chooses the cards of a draft anew.
- * @throws ProductError `batch-empty`, `batch-too-large`, `card-type-unknown`
+ * @throws ProductError `batch-too-large`, `card-type-unknown`
  */
-export async function chooseAgain(trx: Transaction, id: string, label: string, filter: IssueFilter): Promise<void> {
+export async function chooseAgain(trx: Transaction, id: string, label: string, filter: IssueFilter): Promise<Draft> {
   await trx('batch_row').where({ batch_id: id }).delete();
   await trx('batch_order').where({ id, state: 'draft' }).update({ label, filter: JSON.stringify(filter) });
-  await fill(trx, id, filter);
+  return { id, chosen: await fill(trx, id, filter) };
 }
 
-async function fill(trx: Transaction, id: string, cards: IssueFilter | readonly string[]): Promise<void> {
+/** Refuses a draft without a single row. @throws ProductError `batch-empty` */
+export function assertChosen({ chosen }: Draft): void {
+  if (chosen === 0) throw new ProductError('batch-empty', 'No approved card matches, so there is nothing to order.');
+}
+
+async function fill(trx: Transaction, id: string, cards: IssueFilter | readonly string[]): Promise<number> {
   if (isList(cards)) await insertNamed(trx, id, cards);
   else await insertFiltered(trx, id, cards);
   const { rows } = await trx.raw<{ rows: { chosen: number }[] }>(
@@ -63,7 +72,7 @@ async function fill(trx: Transaction, id: string, cards: IssueFilter | readonly 
      where b.id = :id returning c.chosen`,
     { id },
   );
-  if (rows[0]?.chosen === 0) throw new ProductError('batch-empty', 'No approved card matches, so there is nothing to order.');
+  return rows[0]?.chosen ?? 0;
 }
 
 async function insertFiltered(trx: Transaction, id: string, filter: IssueFilter): Promise<void> {

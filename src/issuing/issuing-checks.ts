@@ -1,4 +1,5 @@
-import type { Knex, Transaction } from '../db/database.js';
+import type { Knex } from '../db/database.js';
+import { rehearse } from '../db/rehearsal.js';
 import { ProductError } from '../errors.js';
 import { findHolders } from '../holders/holder-service.js';
 import { pass, textField, type DoorCheck } from '../http/door/door-checks.js';
@@ -63,22 +64,4 @@ export function issuingChecks(db: Knex): Record<'issuable-search' | 'issue-card'
       return pass;
     },
   };
-}
-
-/** Ends a rehearsal; never leaves this file. */
-class Rehearsed extends Error {}
-
-/**
- * Does something and takes it back: every rule that stands against it speaks up, in the very words it would have later.
- * @throws ProductError whatever `act` throws
- */
-async function rehearse(db: Knex, act: (trx: Transaction) => Promise<unknown>): Promise<void> {
-  try {
-    await db.transaction(async (trx) => {
-      await act(trx);
-      throw new Rehearsed();
-    });
-  } catch (raw) {
-    if (!(raw instanceof Rehearsed)) throw raw;
-  }
 }

@@ -9,6 +9,7 @@ import { ProcessKit } from '../support/process-kit.js';
 import type { ProcessRun } from '../support/process-run.js';
 import { paintCoverage } from './coverage-picture.js';
 import { issueCardWalks } from './issue-card-walks.js';
+import { issueMultipleCardsWalks } from './issue-multiple-cards-walks.js';
 import { coverageReport, pathCoverage, percent } from './path-coverage.js';
 
 /** What the workers would answer, where it does not matter what. */
@@ -355,6 +356,7 @@ describe('Abort card request', () => {
 });
 
 issueCardWalks(() => kit);
+issueMultipleCardsWalks(() => kit);
 
 describe('What the diagrams rely on', () => {
   test('an error that nobody catches is refused by the engine and ends nothing', async () => {

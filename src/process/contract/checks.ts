@@ -52,6 +52,23 @@ export const checks = {
     fields: { action: 'String', reason: 'String?' },
     adds: {},
   },
+  'batch-filter': {
+    name: 'Approved cards can be found',
+    fields: { label: 'String?', cardType: 'String?', department: 'String?', approvedBefore: 'String?' },
+    adds: {},
+  },
+  'order-batch': {
+    name: 'The batch order can be ordered',
+    fields: {
+      action: 'String', label: 'String?', cardType: 'String?', department: 'String?', approvedBefore: 'String?', exceptions: 'Json?',
+    },
+    adds: {},
+  },
+  'review-batch': {
+    name: 'The failed cards can be repeated, left or withdrawn',
+    fields: { decision: 'String', reason: 'String?' },
+    adds: {},
+  },
 } as const;
 
 export type CheckName = keyof typeof checks;

@@ -1,6 +1,6 @@
 import { decisions } from '../../domain/decisions.js';
 import { messages } from './messages.js';
-import { productionSources, type TopicName, type VariableDeclaration } from './topics.js';
+import { batchDecisions, productionSources, type TopicName, type VariableDeclaration } from './topics.js';
 
 /** Which values a diagram may give to an input of a topic. */
 export interface InputValues {
@@ -17,6 +17,7 @@ export const inputValues: Partial<Record<TopicName, Readonly<Record<string, Inpu
     cause: { values: ['approver', 'time-limit'], constant: true },
   },
   'order-production': { source: { values: productionSources, constant: true } },
+  'close-batch': { decision: { values: batchDecisions, constant: false } },
 };
 
 /** Variables that a message brings into the process that takes it. */

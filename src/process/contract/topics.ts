@@ -185,7 +185,83 @@ export const topics = {
     retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
     lockMs: 30_000,
   },
+  'prepare-batch': {
+    name: 'Prepare the batch order',
+    inputs: {
+      label: 'String?',
+      /** Filter of approved cards; what is empty restricts nothing. */
+      cardType: 'String?',
+      department: 'String?',
+      /** Date (ISO 8601): approved before it. */
+      approvedBefore: 'String?',
+      /** Why the batch order was sent back to whoever puts it together, if it was. */
+      refusal: 'String?',
+    },
+    outputs: {
+      /** Id of the draft; the selection itself stays in the database. */
+      batchId: 'String',
+      /** 0: no round has been ordered yet. */
+      round: 'Integer',
+      /** How many were chosen, and the first 50 of them: see `BatchView`. */
+      batch: 'Json',
+      /** The first 50 as options of a taglist: `{label, value}`. */
+      exceptionOptions: 'Json',
+      /** Card types as options of a select: `{label, value}`. */
+      cardTypeOptions: 'Json',
+      /** One sentence above the form: what was found, or what to do. */
+      notice: 'String',
+      /** Null again: the notice has told it. */
+      refusal: 'String?',
+    },
+    errors: [],
+    retry: { attempts: 5, firstDelayMs: 1_000, maxDelayMs: 60_000 },
+    lockMs: 60_000,
+  },
+  'order-batch': {
+    name: 'Order the cards of the batch',
+    inputs: {
+      batchId: 'String',
+      /** The round after which to order: 0 orders what was chosen, any other what has failed. A repeat orders nothing. */
+      round: 'Integer',
+      /** Ids of cards that are left out of the first round. */
+      exceptions: 'Json?',
+      /**
+       * Id of the user task of this process whose completion orders: whoever completed it is the production operator. Not
+       * asked for where the API has begun the round.
+       */
+      orderTask: 'String?',
+    },
+    outputs: {},
+    errors: [
+      /** The batch order is in another state, or has nothing to order; the message says which. */
+      'batch-refused',
+    ],
+    retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
+    lockMs: 60_000,
+  },
+  'close-batch': {
+    name: 'Close the batch order',
+    inputs: {
+      batchId: 'String',
+      /** `complete`: failed cards stay so. `cancel`: a draft is dropped, failed cards are withdrawn for good. */
+      decision: 'String',
+      /** Why failed cards are withdrawn. */
+      reason: 'String?',
+      /** As in `order-batch`. */
+      closeTask: 'String?',
+    },
+    outputs: {},
+    errors: [
+      /** No reason, or the batch order is in another state; the message says which. */
+      'batch-refused',
+    ],
+    retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
+    lockMs: 60_000,
+  },
 } as const satisfies Record<string, TopicContract>;
+
+/** What becomes of a batch order that is closed. */
+export const batchDecisions = ['complete', 'cancel'] as const;
 
 /**
  * What an ordered card is made from: an `approved` card, a `failed` one (produced again under the next number), or a

@@ -101,6 +101,34 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
       cancelTask: { help: 'Id of the user task whose completion cancels. Without it, whoever started the process cancels.' },
     },
   },
+  'prepare-batch': {
+    does: 'Puts the draft of a batch order together: the approved cards that a filter chooses. The selection stays in the database.',
+    inputs: {
+      label: { help: 'What the batch order is called.' },
+      cardType: { help: 'Only cards of this type (id).' },
+      department: { help: 'Only cards of holders of this department.' },
+      approvedBefore: { help: 'Only cards that were approved before this date.' },
+      refusal: { help: 'Why the batch order came back, for the sentence above the form.' },
+    },
+  },
+  'order-batch': {
+    does: 'Orders all cards of a round from their production backends. The process then waits for the message batch-round-ended.',
+    inputs: {
+      batchId: { help: 'Id of the batch order.' },
+      round: { help: 'The round after which to order; 0 orders what was chosen, any other what has failed.' },
+      exceptions: { help: 'Ids of cards that are left out of the first round.' },
+      orderTask: { help: 'Id of the user task whose completion orders.', begins: 'choose-batch' },
+    },
+  },
+  'close-batch': {
+    does: 'Completes a batch order in its review, or cancels: a draft is dropped, failed cards are withdrawn for good.',
+    inputs: {
+      batchId: { help: 'Id of the batch order.' },
+      decision: { help: 'complete or cancel.', begins: 'complete' },
+      reason: { help: 'Why failed cards are withdrawn.' },
+      closeTask: { help: 'Id of the user task whose completion closes.', begins: 'review-batch' },
+    },
+  },
 };
 
 /** A start event or user task with a form that people fill in, and the check that the server makes of it. */
@@ -174,6 +202,30 @@ export const forms: Readonly<Record<CheckName, FormHelp>> = {
     form: 'production-failed',
     people: { 'camunda:candidateGroups': groups.producer },
   },
+  'batch-filter': {
+    id: 'start-with-batch-filter',
+    name: 'Cards to issue together',
+    does: 'Starts a process in Tasklist by asking which approved cards are to be issued together.',
+    element: 'bpmn:StartEvent',
+    form: 'find-batch',
+    people: { 'camunda:initiator': 'starter' },
+  },
+  'order-batch': {
+    id: 'choose-batch',
+    name: 'Look at the cards and order them',
+    does: 'Shows how many cards were chosen and the first of them, and lets whoever started order all but exceptions, choose again or cancel.',
+    element: 'bpmn:UserTask',
+    form: 'choose-batch',
+    people: { 'camunda:assignee': starter },
+  },
+  'review-batch': {
+    id: 'review-batch',
+    name: 'Some cards have failed: what next?',
+    does: 'Shows how a round has ended and asks the production operators whether failed cards are repeated, left or withdrawn.',
+    element: 'bpmn:UserTask',
+    form: 'review-batch',
+    people: { 'camunda:candidateGroups': groups.producer },
+  },
 };
 
 /** A place where a process waits for a message of ours. */
@@ -190,5 +242,11 @@ export const waits: readonly WaitHelp[] = [
     name: 'Wait for production',
     does: 'Waits until the card is produced, has failed or was cancelled; the variable productionState says which.',
     message: messages.productionEnded,
+  },
+  {
+    id: 'wait-for-round',
+    name: 'Wait for the end of the round',
+    does: 'Waits until no card of the batch order is under way any more; the variable batchState says whether some have failed.',
+    message: messages.batchRoundEnded,
   },
 ];

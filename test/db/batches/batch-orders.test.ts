@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { cancelBatch, completeBatch } from '../../../src/batches/batch-closing.js';
 import { beginRound, placeRound } from '../../../src/batches/batch-ordering.js';
 import { getBatch, listRows } from '../../../src/batches/batch-reading.js';
-import { chooseAgain, draftIssue } from '../../../src/batches/batch-selection.js';
+import { assertChosen, chooseAgain, draftIssue } from '../../../src/batches/batch-selection.js';
 import type { Knex } from '../../../src/db/database.js';
 import { orderFromApproved, repeatProduction } from '../../../src/production/production-service.js';
 import { declareSpoilt } from '../../../src/production/production-withdrawal.js';
@@ -29,7 +29,11 @@ const rowOf = async (batchId: string, cardId: string) => db('batch_row').where({
 
 describe('choosing', () => {
   const chosen = async (filter: object) => {
-    const id = await db.transaction((trx) => draftIssue(trx, { owner: 'producer', label: '', madeIn: null }, filter));
+    const { id } = await db.transaction(async (trx) => {
+      const draft = await draftIssue(trx, { owner: 'producer', label: '', madeIn: null }, filter);
+      assertChosen(draft);
+      return draft;
+    });
     return db('batch_row').where({ batch_id: id }).orderBy('ordinal').pluck('card_id');
   };
 

@@ -28,8 +28,10 @@ export async function approvedCards(db: Knex, count: number, { cardType = 'visit
 }
 
 /** The draft of a batch order that issues these cards. */
-export const draftOf = (db: Knex, cardIds: readonly string[], owner = 'producer') =>
-  db.transaction((trx) => draftIssue(trx, { owner, label: 'Test', madeIn: null }, cardIds));
+export async function draftOf(db: Knex, cardIds: readonly string[], owner = 'producer'): Promise<string> {
+  const { id } = await db.transaction((trx) => draftIssue(trx, { owner, label: 'Test', madeIn: null }, cardIds));
+  return id;
+}
 
 /** A batch order whose first round is in the print ledger. */
 export async function running(db: Knex, cardIds: readonly string[]): Promise<string> {

@@ -1,0 +1,150 @@
+import { z } from 'zod';
+import type { Knex } from '../db/database.js';
+import { batchRowStates, batchStates } from '../domain/batch-states.js';
+import { listOf, listPage, listQuery } from '../http/list.js';
+import { defineRoute, jsonBody, type Route } from '../http/route.js';
+import { cancelBatch, completeBatch } from './batch-closing.js';
+import { batchCsv } from './batch-csv.js';
+import { getBatch, listBatches, listRows } from './batch-reading.js';
+import { batchSchema, cancelSchema, newBatchSchema, repeatSchema, rowSchema } from './batch-schemas.js';
+import { orderBatch, repeatBatch } from './batch-service.js';
+
+const tags = ['Batch orders'];
+const roles = ['producer'] as const;
+const params = z.object({ id: z.uuid() });
+const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
+const rowFilter = { state: z.enum(batchRowStates).optional() };
+/** Twenty thousand ids and what is around them. */
+const limitBytes = 1_000_000;
+const asItIs = { description: 'The batch order as it is now', schema: batchSchema };
+
+/**
+ * Operations of `/batch-orders`.
+ * @param wakeOutbox called when a process is to be started or told
+ */
+export function batchRoutes(db: Knex, wakeOutbox: () => void): Route[] {
+  const answer = async (id: string) => {
+    wakeOutbox();
+    return getBatch(db, id);
+  };
+  return [
+    defineRoute({
+      method: 'post',
+      path: '/batch-orders',
+      summary: 'Order many cards together',
+      description: 'Cards that cannot be ordered are skipped and named in the rows; the others go on. The batch order ends by itself when none has failed.',
+      tags,
+      roles,
+      idempotent: true,
+      body: jsonBody(newBatchSchema, limitBytes),
+      responses: { 202: { description: 'Being ordered', schema: batchSchema, headers: { Location: 'Address of the batch order' } } },
+      errors: ['use-case-disabled', 'batch-empty', 'batch-too-large', 'card-type-unknown', 'idempotency-mismatch'],
+      handler: async ({ body: { label, cardIds, filter }, user, idempotencyKey }) => {
+        const id = await db.transaction((trx) => orderBatch(trx, { label, cards: cardIds ?? filter ?? {}, owner: user.id, idempotencyKey }));
+        return { status: 202, body: await answer(id), headers: { Location: `/api/v1/batch-orders/${id}` } };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/batch-orders',
+      summary: 'List batch orders, newest first',
+      tags,
+      roles,
+      query: listQuery(position, { state: z.enum(batchStates).optional().describe('Without it, all but drafts') }),
+      responses: { 200: { description: 'A page of batch orders', schema: listOf(batchSchema) } },
+      handler: async ({ query: { limit, cursor, state } }) => {
+        const rows = await listBatches(db, { state, kinds: ['issue'] }, limit + 1, cursor);
+        return { status: 200, body: listPage(rows, limit, (row) => row.details, (row) => row.position) };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/batch-orders/:id',
+      summary: 'One batch order: its state and counts',
+      tags,
+      roles,
+      params,
+      responses: { 200: asItIs },
+      errors: ['not-found'],
+      handler: async ({ params: { id } }) => ({ status: 200, body: await getBatch(db, id) }),
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/batch-orders/:id/rows',
+      summary: 'What became of each card',
+      tags,
+      roles,
+      params,
+      query: listQuery(z.int().min(1), rowFilter),
+      responses: { 200: { description: 'A page of rows, in the order of the list', schema: listOf(rowSchema) } },
+      errors: ['not-found'],
+      handler: async ({ params: { id }, query: { limit, cursor, state } }) => {
+        await getBatch(db, id);
+        const rows = await listRows(db, id, { state, after: cursor, limit: limit + 1 });
+        return { status: 200, body: listPage(rows, limit, (row) => row, (row) => row.ordinal) };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/batch-orders/:id/rows.csv',
+      summary: 'What became of each card, as CSV',
+      description: 'What a spreadsheet would take for a formula begins with an apostrophe.',
+      tags,
+      roles,
+      params,
+      query: z.object(rowFilter),
+      responses: { 200: { description: 'Every row', contentType: 'text/csv', headers: { 'Content-Disposition': 'A name for the file' } } },
+      errors: ['not-found'],
+      handler: async ({ params: { id }, query: { state } }) => {
+        const { number } = await getBatch(db, id);
+        const headers = { 'Content-Disposition': `attachment; filename="batch-order-${number}.csv"`, 'Cache-Control': 'private, no-store' };
+        return { status: 200, body: batchCsv(db, id, state), headers };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/batch-orders/:id/complete',
+      summary: 'Complete a batch order with failed cards: they stay as they are',
+      tags,
+      roles,
+      params,
+      responses: { 200: asItIs },
+      errors: ['batch-state', 'not-found'],
+      handler: async ({ params: { id }, user }) => {
+        await db.transaction((trx) => completeBatch(trx, { batchId: id, by: user.id, runningIn: null }));
+        return { status: 200, body: await answer(id) };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/batch-orders/:id/repeat',
+      summary: 'Produce failed and badly printed cards again, in a round of their own',
+      tags,
+      roles,
+      params,
+      body: jsonBody(repeatSchema, limitBytes),
+      responses: { 202: { ...asItIs, description: 'Being ordered' } },
+      errors: ['use-case-disabled', 'batch-state', 'batch-empty', 'not-produced', 'transition-refused', 'not-found'],
+      handler: async ({ params: { id }, body: { cardIds, spoilt }, user }) => {
+        await db.transaction((trx) => repeatBatch(trx, { batchId: id, by: user.id, only: cardIds, spoilt }));
+        return { status: 202, body: await answer(id) };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/batch-orders/:id/cancel',
+      summary: 'Withdraw what is not at a backend yet, or in the review the failed cards',
+      description: 'Cards that were not ordered yet stay approved; ordered and failed ones are cancelled for good. What is at a backend goes on.',
+      tags,
+      roles,
+      params,
+      body: jsonBody(cancelSchema),
+      responses: { 200: asItIs },
+      errors: ['batch-state', 'not-found'],
+      handler: async ({ params: { id }, body: { reason }, user }) => {
+        await db.transaction((trx) => cancelBatch(trx, { batchId: id, by: user.id, runningIn: null, reason }));
+        return { status: 200, body: await answer(id) };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,19 @@
+import type { Knex, Transaction } from './database.js';
+
+/** Ends a rehearsal; never leaves this file. */
+class Rehearsed extends Error {}
+
+/**
+ * Does something and takes it back: every rule that stands against it speaks up, in the very words it would have later.
+ * @throws ProductError whatever `act` throws
+ */
+export async function rehearse(db: Knex, act: (trx: Transaction) => Promise<unknown>): Promise<void> {
+  try {
+    await db.transaction(async (trx) => {
+      await act(trx);
+      throw new Rehearsed();
+    });
+  } catch (raw) {
+    if (!(raw instanceof Rehearsed)) throw raw;
+  }
+}

@@ -1,0 +1,27 @@
+import { leftOut } from '../../src/batches/batch-checks.js';
+import { beginRound, placeRound } from '../../src/batches/batch-ordering.js';
+import { adoptBatch } from '../../src/batches/batch-process.js';
+import { readHead } from '../../src/batches/batch-store.js';
+import type { Knex } from '../../src/db/database.js';
+import { isProductError } from '../../src/errors.js';
+import type { topics } from '../../src/process/contract/index.js';
+import { businessError, done, type Handler } from '../runtime/index.js';
+import { actorOf, type Actors } from './actor.js';
+
+/** Begins a round, unless the API has, and puts all its cards into the print ledger; see `beginRound` and `placeRound`. */
+export function orderBatchHandler(db: Knex, history: Actors): Handler<(typeof topics)['order-batch']> {
+  return async ({ variables: { batchId, round, exceptions, orderTask }, processInstanceId, processDefinitionId }) => {
+    try {
+      if ((await readHead(db, batchId)).round === round) {
+        const orderedBy = await actorOf(history, processInstanceId, orderTask);
+        await db.transaction((trx) => beginRound(trx, { batchId, afterRound: round, orderedBy, except: round === 0 ? leftOut(exceptions) : [] }));
+      }
+      await adoptBatch(db, batchId, processDefinitionId);
+      await placeRound(db, batchId, round + 1);
+      return done({});
+    } catch (raw) {
+      if (isProductError(raw) && raw.isBusiness) return businessError('batch-refused', raw.message);
+      throw raw;
+    }
+  };
+}
