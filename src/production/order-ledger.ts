@@ -44,9 +44,8 @@ const seconds = (ms: number): number => ms / 1_000;
 
 const free = `(claimed_until is null or claimed_until < now())`;
 
-/** Cards that only a direct order has made, while Request card is on. */
-const needsApproval = `exists (select from use_case u where u.id = 'request-card' and u.enabled)
-  and not exists (select from card_request r where r.card_id = o.card_id and r.state = 'approved')`;
+/** Cards that an approval, or a variant that needs none, lets be made; all others only a direct order has made. */
+const approved = `exists (select from card_request r where r.card_id = o.card_id and r.state = 'approved')`;
 
 /**
  * The print ledger as the carrier works with it. The rule that makes two cards for one order impossible is in two
@@ -117,13 +116,15 @@ export class OrderLedger {
 
   /**
    * Notes, before the backend is called, that it will be. Orders that were cancelled, lost to another holder, never
-   * prepared, or that would need an approval by now, are left out.
+   * prepared, or that would need an approval by now, are left out. Direct orders lock the row that a switch of Request card
+   * has to write: a call begins before the switch or not at all, however long this statement had to wait for its orders.
    */
   async beginCalls({ holder, leaseMs }: Claim): Promise<PreparedCard[]> {
     const { rows } = await this.db.raw<{ rows: PreparedCard[] }>(
-      `update production_order o set call_began_at = now(), claimed_until = now() + make_interval(secs => :lease)
+      `with request_card as materialized (select enabled from use_case where id = 'request-card' for share)
+       update production_order o set call_began_at = now(), claimed_until = now() + make_interval(secs => :lease)
        where claimed_by = :holder and claimed_until > now() and state = 'intent' and call_began_at is null and body is not null
-         and cancel_requested_by is null and not (${needsApproval})
+         and cancel_requested_by is null and (${approved} or not exists (select from request_card where enabled))
        returning card_id as "cardId", number, body`,
       { holder, lease: seconds(leaseMs) },
     );
@@ -134,7 +135,8 @@ export class OrderLedger {
   async overtaken({ holder }: Claim): Promise<LedgerKey[]> {
     const { rows } = await this.db.raw<{ rows: LedgerKey[] }>(
       `select card_id as "cardId", number from production_order o
-       where claimed_by = :holder and state = 'intent' and call_began_at is null and ${needsApproval}`,
+       where claimed_by = :holder and state = 'intent' and call_began_at is null and not ${approved}
+         and exists (select from use_case where id = 'request-card' and enabled)`,
       { holder },
     );
     return rows;

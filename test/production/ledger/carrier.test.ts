@@ -321,7 +321,7 @@ describe('with workers killed at any step, answers lost, and messages late, twic
     expect(await db('mail').where('event_key', 'like', 'production-contradicted:%')).toEqual([]);
     const audited = await db('audit').whereIn('action', ['card-produced', 'card-failed', 'card-cancelled']);
     expect(audited).toHaveLength(await db('production_order').then((rows) => rows.length));
-  });
+  }, 240_000);
 
   it('would make two without asking before calling again', async () => {
     const doubles: string[] = [];
@@ -333,5 +333,5 @@ describe('with workers killed at any step, answers lost, and messages late, twic
       if (doubles.length > 0) break;
     }
     expect(doubles.length).toBeGreaterThan(0);
-  });
+  }, 240_000);
 });
