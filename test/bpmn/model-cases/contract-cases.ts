@@ -150,7 +150,7 @@ export const contractCases: readonly ModelCase[] = [
   {
     what: 'a check that does not exist',
     files: edited(withApproval, ['name="check" value="decide-request"', 'name="check" value="decide"']),
-    findings: [`${withApproval}: decide-request: known-checks`],
+    findings: ['known-checks', 'approval-recorded'].map((rule) => `${withApproval}: decide-request: ${rule}`),
   },
   {
     what: 'a form without a field that its check takes',

@@ -138,6 +138,11 @@ export const variantCases: readonly ModelCase[] = [
     findings: [`${drawnFile}: decide: approval-recorded`],
   },
   {
+    what: 'an approval without the check that tells what its approver saw',
+    files: edited(withApproval, ['<camunda:property name="check" value="decide-request" />', '<camunda:property name="chuck" value="decide-request" />']),
+    findings: [`${withApproval}: decide-request: approval-recorded`],
+  },
+  {
     what: 'two approvals in a subprocess, which one time limit and one withdrawal interrupt',
     files: withVariant(
       begin, register(),

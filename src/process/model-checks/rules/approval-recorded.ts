@@ -1,12 +1,14 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import { groups } from '../../../domain/roles.js';
-import { approvalTasks, type TopicName } from '../../contract/index.js';
+import { approvalTasks, extensionProperties, type CheckName, type TopicName } from '../../contract/index.js';
+import { extensionProperty } from '../../diagram.js';
 import { attribute, elementOf, executableProcesses, idOf, nodesOf, parameters } from '../elements.js';
 import { isVariant } from '../model-set.js';
 import { isErrorEvent, type ProcessGraph } from '../process-graph.js';
 import { diagramRule } from '../rule.js';
 
 const recording: TopicName = 'record-decision';
+const seeing: CheckName = 'decide-request';
 
 /** A decision that is not recorded is none: the card would stay as it is, and nothing would prove who decided. */
 export const approvalRecorded = diagramRule('approval-recorded', function* (definitions, { models }) {
@@ -37,6 +39,9 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
       }
     }
     for (const approval of approvals) {
+      if (named.has(idOf(approval)) && extensionProperty(approval, extensionProperties.check) !== seeing) {
+        yield [approval, `Set its extension property "check" to "${seeing}": it tells what the approver was shown, without which no approval can be recorded.`];
+      }
       // Where a name is wrong, it may be this one that is meant: one finding is enough.
       if (allKnown && !unrecorded.has(approval) && !named.has(idOf(approval))) {
         yield [approval, `Nothing records who completed this: add "${idOf(approval)}" to the input "approvalTask" of the task that records the decision.`];
