@@ -3,10 +3,11 @@ import pg from 'pg';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import type { EngineConnection } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
-import { done } from '../../workers/runtime/index.js';
+import { done, PgAttemptStore } from '../../workers/runtime/index.js';
 import type { WorkerProgramSettings } from './programs/worker-program.js';
+import { FaultProxy } from './fault-proxy.js';
 import { killWorkerProcesses, startWorkerProcess } from './worker-process.js';
-import { deploy, engineForWorkers, incidentOf, openTasks, plainTopic, start, startWorker, stopWorkers, unique, untilEnded } from './support.js';
+import { deploy, engineForWorkers, incidentOf, openTasks, plainTopic, recordingLog, start, startWorker, stopWorkers, unique, untilEnded } from './support.js';
 
 let engine: EngineConnection;
 let database: TestDatabase;
@@ -18,7 +19,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   pool = new pg.Pool({ connectionString: database.url, max: 2 });
   await pool.query('create table effect (business_key text primary key)');
-});
+}, 180_000);
 
 beforeEach(() => {
   settings = {
@@ -35,6 +36,7 @@ beforeEach(() => {
 afterEach(async () => {
   await stopWorkers();
   await killWorkerProcesses();
+  await pool.query('truncate task_attempt');
 });
 
 afterAll(async () => {
@@ -61,6 +63,59 @@ test('a task that kills its worker ends as an incident after its attempts, and l
   expect(survivor.running).toBe(true);
   expect(await openTasks(engine, instance)).toMatchObject([{ retries: 0 }]);
   await eventually('no attempt is left', 5_000, async () => (await attemptRows()) === 0);
+});
+
+/** An instance whose one task was started by other workers, which never ended it. */
+async function startedByOthers(...workerIds: string[]): Promise<{ instance: string; startsOfOthers: () => Promise<unknown[]>; add: (workerId: string) => Promise<unknown> }> {
+  const instance = await start(engine, await deploy(engine, settings.topic));
+  const [task] = await openTasks(engine, instance);
+  const add = (workerId: string) => pool.query('insert into task_attempt (task_id, worker_id) values ($1, $2)', [task?.id, workerId]);
+  for (const workerId of workerIds) await add(workerId);
+  const startsOfOthers = async () => (await pool.query('select worker_id from task_attempt where task_id = $1', [task?.id])).rows;
+  return { instance, startsOfOthers, add };
+}
+
+test('a worker that gives a task back when it stops leaves the crashes of others counted', async () => {
+  const { startsOfOthers } = await startedByOthers('killed');
+  let started = false;
+  const untilAborted = (_task: unknown, { signal }: { signal: AbortSignal }) => {
+    started = true;
+    return new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+  };
+  const worker = startWorker(engine, settings.topic, settings.contract, untilAborted, { attempts: new PgAttemptStore(pool, recordingLog()) });
+  await eventually('the task is started', 10_000, () => started);
+  await worker.stop({ deadlineMs: 2_000 });
+  expect(await startsOfOthers()).toEqual([{ worker_id: 'killed' }]);
+});
+
+test('a worker that has reported a failure leaves alone the start of whoever takes the task next', async () => {
+  const { instance, startsOfOthers, add } = await startedByOthers();
+  const contract = { ...settings.contract, retry: { attempts: 3, firstDelayMs: 60_000, maxDelayMs: 60_000 } };
+  const attempts = new PgAttemptStore(pool, recordingLog(), 1_000);
+  const worker = startWorker(engine, settings.topic, contract, () => Promise.reject(new Error('not today')), { attempts });
+  await eventually('the failure is reported', 10_000, async () => (await openTasks(engine, instance))[0]?.retries === 2);
+  await add('next');
+  await worker.stop({ deadlineMs: 2_000 });
+  expect(await startsOfOthers()).toEqual([{ worker_id: 'next' }]);
+});
+
+test('the crashes of a task stay counted when their incident does not get through', async () => {
+  const { instance, startsOfOthers } = await startedByOthers('killed-1', 'killed-2', 'killed-3');
+  const proxy = await new FaultProxy(engine.engineUrl).open();
+  try {
+    proxy.fate = ({ call }) => (call === 'failure' ? 'lose-request' : 'pass');
+    const attempts = new PgAttemptStore(pool, recordingLog());
+    const throughProxy = { ...engine, engineUrl: proxy.url };
+    const worker = startWorker(throughProxy, settings.topic, settings.contract, () => Promise.reject(new Error('never')), { attempts });
+    await eventually('the lock has run out', 15_000, async () => (await worker.registry.metrics()).includes('result="unresolved"} 1'));
+    await attempts.flush();
+    expect((await startsOfOthers()).length).toBeGreaterThanOrEqual(3);
+    proxy.fate = () => 'pass';
+    expect(await incidentOf(engine, instance)).toContain('The worker ended 3 times');
+  } finally {
+    await stopWorkers();
+    await proxy.close();
+  }
 });
 
 test('a worker that was killed: another one does its tasks after the lock, each effect once', async () => {

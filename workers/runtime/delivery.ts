@@ -57,6 +57,7 @@ async function askHolder(taskId: string, lock: Lock, protocol: TaskProtocol): Pr
     try {
       return await protocol.holds(taskId);
     } catch (error) {
+      // Only to throw what is an error in our own program.
       verdictOf(error);
       await pause(delayAfter(failures, betweenTries));
     }

@@ -29,7 +29,8 @@ export class Reporter {
   async send(report: Report, run: ReportingRun): Promise<RunResult> {
     const result = await this.call(report, run);
     if (result === 'lost' || result === 'unresolved') this.attempts.withdraw(run.taskId, this.protocol.workerId);
-    else this.attempts.settle(run.taskId);
+    // The other two were written down before they were sent: by now the start of the next worker may be there.
+    else if (result !== 'retry' && result !== 'released') this.attempts.settle(run.taskId);
     return result;
   }
 
@@ -70,9 +71,12 @@ export class Reporter {
   }
 
   private async fail(failure: Failure, run: ReportingRun): Promise<RunResult> {
-    // Before the engine can hand the task out again: the next worker must not take this start for a crash.
-    this.attempts.settle(run.taskId);
-    await this.attempts.flush();
+    if (failure.retries > 0) {
+      // Before the engine can hand the task out again: the next worker must not take this start for a crash. An incident
+      // is handed out to nobody; and should it not get through, the crashes that made it have to be there still.
+      this.attempts.settle(run.taskId);
+      await this.attempts.flush();
+    }
     const delivery = await this.deliver(run, () => this.protocol.fail(run.taskId, failure));
     return resultOf(delivery, failure.retries === 0 ? 'incident' : 'retry');
   }
