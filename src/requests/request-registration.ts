@@ -83,20 +83,13 @@ export interface Registration {
   readonly starter: () => Promise<string>;
 }
 
-export interface Registered {
-  readonly requestId: string;
-  readonly standing: Standing;
-  readonly requester: string;
-  readonly requestedAt: Date;
-}
-
 /**
  * Registers a request: the card comes into being and goes to the state that the diagram names. Called again by the same
  * process instance it changes nothing and answers the same.
  * @throws ProductError `variant-changed` when the diagram that runs is not the chosen one; any refusal of `refusalOf`;
  *   `not-found` or `open-request-exists` for an instance whose request belongs to another instance
  */
-export async function registerRequest(trx: Transaction, registration: Registration): Promise<Registered> {
+export async function registerRequest(trx: Transaction, registration: Registration): Promise<{ requestId: string }> {
   const { runningIn, requestId } = registration;
   const existing = await lockRequest(trx, requestId === null ? { processInstanceId: runningIn.processInstanceId } : { id: requestId });
   if (existing !== null) return registerExisting(trx, registration, existing);
@@ -112,17 +105,17 @@ export async function registerRequest(trx: Transaction, registration: Registrati
     processInstanceId: runningIn.processInstanceId,
   });
   await complete(trx, registration, { id, requester, processKey: choice.processKey, processVersion: choice.version }, standing);
-  return { requestId: id, standing, requester, requestedAt: new Date() };
+  return { requestId: id };
 }
 
-async function registerExisting(trx: Transaction, registration: Registration, request: RequestRow): Promise<Registered> {
+async function registerExisting(trx: Transaction, registration: Registration, request: RequestRow): Promise<{ requestId: string }> {
   const { runningIn } = registration;
   const standing = await readStanding(trx, request.holderId, request.cardType, request.id);
   if (request.definitionId !== runningIn.definitionId) throw variantChanged(standing.choice?.name ?? 'another variant');
   if (request.processInstanceId !== null && request.processInstanceId !== runningIn.processInstanceId) {
     throw openRequestExists(standing.holder.name, standing.cardType.name, request.id);
   }
-  const answer = { requestId: request.id, standing, requester: request.requester, requestedAt: request.createdAt };
+  const answer = { requestId: request.id };
   if (request.state === 'registered') {
     // The variant was pinned when the request was reserved, so a switch since then does not touch it.
     const refusal = refusalOf(standing);

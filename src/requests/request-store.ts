@@ -110,11 +110,10 @@ export async function endRequest(
   return request.cardId === null || moveCard(db, request.cardId, request.from, request.to);
 }
 
-/** Lets the next instance that comes take over a request whose own instance is gone. */
+/** Lets the next instance that comes take over an open request whose own instance is gone. */
 export async function releaseFence(db: Knex, id: string, processInstanceId: string): Promise<boolean> {
-  return (
-    (await db('card_request').where({ id, process_instance_id: processInstanceId }).update({ process_instance_id: null })) === 1
-  );
+  const open = db('card_request').where({ id, process_instance_id: processInstanceId }).whereNull('ended_at');
+  return (await open.update({ process_instance_id: null })) === 1;
 }
 
 /** Makes `processInstanceId` the instance of a request that has none. */

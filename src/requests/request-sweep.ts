@@ -9,7 +9,8 @@ import type { Logger } from '../log.js';
 
 /** A request younger than this may still be on its way into the engine (seconds). */
 const settleSeconds = 60;
-const batch = 500;
+/** Requests that are looked at together. */
+const batchLength = 500;
 
 interface OpenRequest {
   readonly id: string;
@@ -24,30 +25,36 @@ interface OpenRequest {
  * Mends open requests whose process instance is gone because someone cancelled it, for example in Cockpit: each gets a
  * new instance of its own variant, and waits where it waited before. Instances that ended by themselves are left to
  * their diagram, and told in the log.
- * @param settle seconds that a request must be old
+ * @param batch how many are looked at together
  * @returns ids of the requests that were started again
  */
-export async function sweepRequests(db: Knex, engine: EngineClient, user: string, log: Logger, settle = settleSeconds): Promise<string[]> {
-  const open = await openRequests(db, settle);
-  const gone = await withoutInstance(engine, user, open);
+export async function sweepRequests(db: Knex, engine: EngineClient, user: string, log: Logger, batch = batchLength): Promise<string[]> {
   const mended: string[] = [];
-  for (const request of gone) {
-    if (request.processInstanceId !== null && (await endedByItself(engine, user, request.processInstanceId))) {
-      log.error({ request: request.id, process: request.variantKey }, 'the diagram ended without a decision; correct it and end the request by hand');
-      continue;
+  let open: OpenRequest[] = [];
+  do {
+    open = await openRequests(db, batch, open.at(-1)?.id);
+    for (const request of await withoutInstance(engine, user, open)) {
+      if (request.processInstanceId !== null && (await endedByItself(engine, user, request.processInstanceId))) {
+        log.error({ request: request.id, process: request.variantKey }, 'the diagram ended without a decision; correct it and end the request by hand');
+        continue;
+      }
+      if (await startAgain(db, request)) mended.push(request.id);
     }
-    if (await startAgain(db, request)) mended.push(request.id);
-  }
+  } while (open.length === batch);
   return mended;
 }
 
-async function openRequests(db: Knex, settle: number): Promise<OpenRequest[]> {
+/** @param after id of the last one before these; the oldest ones may all be well, so nobody may stop at them */
+async function openRequests(db: Knex, batch: number, after: string | undefined): Promise<OpenRequest[]> {
   return db('card_request as r')
     .join('process_version as v', 'v.definition_id', 'r.definition_id')
     .whereNull('r.ended_at')
-    .whereRaw('coalesce(r.registered_at, r.created_at) < now() - make_interval(secs => ?)', [settle])
+    .whereRaw('coalesce(r.registered_at, r.created_at) < now() - make_interval(secs => ?)', [settleSeconds])
     .whereNotExists(db('engine_command as c').whereRaw('c.request_id = r.id').where({ 'c.state': 'pending', 'c.kind': 'start' }))
-    .orderBy('r.created_at')
+    .where((since) => {
+      if (after !== undefined) void since.where('r.id', '>', after);
+    })
+    .orderBy('r.id')
     .limit(batch)
     .select<OpenRequest[]>({
       id: 'r.id',

@@ -65,7 +65,7 @@ export function refusalOf({ holder, cardType, enabled, choice, openRequestId }: 
   if (cardType.photoRequired && !holder.hasPhoto) {
     return new ProductError(
       'photo-missing',
-      `The card type ${cardType.name} needs a photo, and ${holder.name} has none. Upload one under My requests, then try again.`,
+      `The card type ${cardType.name} needs a photo, and ${holder.name} has none. Add one under Photos on the start page, then try again.`,
     );
   }
   if (openRequestId !== null) return openRequestExists(holder.name, cardType.name, openRequestId);
@@ -77,7 +77,7 @@ export function openRequestExists(holder: string, cardType: string, requestId: s
   return new ProductError(
     'open-request-exists',
     `There is an open request for ${holder} and the card type ${cardType} already. Wait for its decision or abort it first.`,
-    requestId === null ? {} : { requestId },
+    requestId === null ? {} : { openRequest: requestId },
   );
 }
 

@@ -219,11 +219,11 @@ describe('with approval', () => {
     const inactive = await product.db('holder').where({ state: 'inactive' }).first();
     const bare = await product.db('holder').where({ state: 'active', photo_id: null }).first();
     expect(await ask('operator', inactive.employee_number)).toMatchObject({ status: 409, body: { code: 'holder-inactive' } });
-    expect(await ask('operator', bare.employee_number, 'contractor')).toMatchObject({ status: 409, body: { code: 'photo-missing' } });
+    expect(await ask('operator', bare.employee_number, 'contractor')).toMatchObject({ status: 409, body: { code: 'photo-missing', detail: expect.stringContaining('under Photos') } });
     expect(await ask('operator', bare.employee_number, 'visitor')).toMatchObject({ status: 202 });
     const holder = nextHolder();
-    await waiting('operator', holder);
-    expect(await ask('operator2', holder)).toMatchObject({ status: 409, body: { code: 'open-request-exists' } });
+    const open = await waiting('operator', holder);
+    expect(await ask('operator2', holder)).toMatchObject({ status: 409, body: { code: 'open-request-exists', openRequest: open } });
     expect(await ask('operator2', holder, 'contractor')).toMatchObject({ status: 202 });
   });
 

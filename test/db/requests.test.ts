@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto';
+import { pino } from 'pino';
 import type { Knex } from '../../src/db/database.js';
 import { abortRequest, refuseReservation } from '../../src/requests/request-abort.js';
 import { recordDecision, type DecisionToRecord } from '../../src/requests/request-decision.js';
+import type { EngineClient } from '../../src/engine/client.js';
 import { getRequest } from '../../src/requests/request-reading.js';
 import { registerRequest, reserveRequest, type Registration, type Reservation } from '../../src/requests/request-registration.js';
+import { sweepRequests } from '../../src/requests/request-sweep.js';
 import { recordVersions } from '../../src/use-cases/use-case-store.js';
 import { setOption } from '../../src/options/options.js';
 import { addHolder, choose, installed, seenContent, variants } from '../support/cards-data.js';
@@ -360,5 +363,43 @@ describe('aborting', () => {
     const { state, card } = await getRequest(db, request.requestId);
     expect(['aborted', 'approved']).toContain(state);
     expect(card?.state).toBe(state);
+  });
+});
+
+describe('sweeping', () => {
+  /** An engine in which these instances run; all others were cancelled. */
+  const engineWith = (running: readonly string[]) =>
+    ({
+      call: ({ path, body }: { path: string; body?: { processInstanceIds: string[] } }) =>
+        Promise.resolve(path === '/process-instance' ? running.filter((id) => body?.processInstanceIds.includes(id)).map((id) => ({ id })) : []),
+    }) as unknown as EngineClient;
+  const log = pino({ level: 'silent' });
+
+  it('starts again what lost its instance, however many others wait', async () => {
+    await choose(db, 'with-approval');
+    const numbers = ['E-1', 'E-2', 'E-3', 'E-4', 'E-5'];
+    const requests = await Promise.all(numbers.map(async (number) => waiting(await addHolder(db, number))));
+    await db('card_request').update({ registered_at: new Date(Date.now() - 120_000) });
+    const last = requests.map(({ requestId }) => requestId).sort().at(-1) ?? '';
+    const others = requests.filter(({ requestId }) => requestId !== last);
+    const engine = engineWith(others.map(({ processInstanceId }) => processInstanceId));
+    expect(await sweepRequests(db, engine, 'card-server', log, 2)).toEqual([last]);
+    expect(await sweepRequests(db, engine, 'card-server', log, 2)).toEqual([]);
+    expect(await db('engine_command').where({ kind: 'start' }).pluck('request_id')).toEqual([last]);
+  });
+
+  it('leaves alone a request that ended while it looked', async () => {
+    await choose(db, 'with-approval');
+    const { requestId, processInstanceId } = await waiting(await addHolder(db, 'E-1'));
+    await db('card_request').update({ registered_at: new Date(Date.now() - 120_000) });
+    const engine = engineWith([]);
+    const abortFirst = {
+      call: async (call: Parameters<typeof engine.call>[0]) => {
+        if (call.path === '/process-instance') await db.transaction((trx) => abortRequest(trx, 'operator', requestId, null));
+        return engine.call(call);
+      },
+    } as unknown as EngineClient;
+    expect(await sweepRequests(db, abortFirst, 'card-server', log)).toEqual([]);
+    expect((await getRequest(db, requestId)).processInstanceId).toBe(processInstanceId);
   });
 });
