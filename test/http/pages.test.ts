@@ -58,6 +58,8 @@ test('the start page links to what a person may open', async () => {
   for (const label of ['Cockpit', 'Admin']) expect(own).not.toContain(`<strong>${label}</strong>`);
   for (const label of ['Tasklist', 'Cockpit', 'Admin']) expect(admin).toContain(`<strong>${label}</strong>`);
   expect(admin).not.toContain('Notes');
+  const designer = (await (await arrive('designer')).open('/')).text;
+  expect(designer).not.toContain('<strong>Tasklist</strong>');
   expect((await (await arrive()).open('/')).text).toContain('in no group yet');
 });
 

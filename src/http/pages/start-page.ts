@@ -24,6 +24,7 @@ type Place = Pick<Page, 'path' | 'link' | 'roles'>;
 const elsewhere: readonly [Place, ...Place[]] = [
   {
     path: '/camunda/app/tasklist/default/',
+    roles: ['operator', 'approver', 'producer', 'admin'],
     link: { label: 'Tasklist', hint: 'Start requests and work on tasks' },
   },
   {
