@@ -1,12 +1,30 @@
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { launcherEnvironment } from '../../src/config.js';
+import { cliEnvironment, launcherEnvironment, printShopEnvironment, serverEnvironment, workerEnvironment } from '../../src/config.js';
 import { checks, messages, topics } from '../../src/process/contract/index.js';
 
 const read = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');
 
-it.each(Object.keys(launcherEnvironment.shape))('the README has a line for %s', (name) => {
-  expect(read('README.md')).toContain(`| \`${name}\` |`);
+const environments = [launcherEnvironment, serverEnvironment, workerEnvironment, printShopEnvironment, cliEnvironment];
+/** Set by npm, not by people. */
+const setByNpm = 'INIT_CWD';
+
+it.each([...new Set(environments.flatMap(({ shape }) => Object.keys(shape)))].filter((name) => name !== setByNpm))(
+  'the README has a line for %s',
+  (name) => {
+    const firstCells = read('README.md').split('\n').flatMap((line) => (line.startsWith('| `') ? line.split(' | ')[0] ?? [] : []));
+    expect(firstCells.join()).toContain(`\`${name}\``);
+  },
+);
+
+/** Facts and tests are `| fact | test | file |`. */
+it('every test that is named for a fact about engine or client exists', () => {
+  const rows = read('docs/worker-runtime-facts.md').split('\n').filter((line) => /^\| [a-j1-9]\b/.test(line));
+  expect(rows.length).toBeGreaterThan(20);
+  for (const row of rows) {
+    const [, , name = '', path = ''] = row.split('|').map((cell) => cell.trim());
+    expect(read(/\((.*)\)/.exec(path)?.[1]?.replace('../', '') ?? '')).toContain(`test('${name}'`);
+  }
 });
 
 it('the palette names every topic with its inputs, every check and every message', () => {
