@@ -73,6 +73,26 @@ describeInBrowser('requesting a card in Tasklist', () => {
     await operator.close();
   });
 
+  it('has its texts on a first visit, however late they are for the application, and links to what a person may open', async () => {
+    const approver = await signIn('approver');
+    const sorting = approver.page.locator('.sort-by').first();
+    const sorted = sorting.waitFor({ state: 'attached' });
+    await approver.page.route('**/locales/en.json*', async (route) => {
+      if (route.request().resourceType() === 'xhr') await sorted;
+      await route.continue();
+    });
+    await approver.openTasklist();
+    await sorted;
+    expect(await approver.page.locator('body').innerText()).not.toMatch(/\b[A-Z]+_[A-Z_]+\b/);
+    await approver.page.getByRole('link', { name: 'Start page' }).waitFor();
+    expect(await approver.page.getByRole('link', { name: 'My requests' }).count()).toBe(0);
+    await approver.close();
+    const operator = await signIn('operator');
+    await operator.openTasklist();
+    await operator.page.getByRole('link', { name: 'My requests' }).waitFor();
+    await operator.close();
+  });
+
   it('with approval: asked for by an operator, approved by an approver', async () => {
     await enable(product, 'with-approval');
     const holder = nextHolder();

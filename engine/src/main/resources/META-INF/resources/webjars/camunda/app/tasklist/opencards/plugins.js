@@ -8,18 +8,36 @@ const signIn = (app) => ({
   render: () => location.replace(`/sign-in?${new URLSearchParams({ next: location.pathname })}`),
 });
 
-/** A link in the bar at the top; the highest priority comes first. */
+/** A link in the bar at the top, for those who may open its page; the highest priority comes first. */
 const link = (pluginPoint, priority, path, text) => ({
   id: `open-card-requests${path.replaceAll('/', '-')}`,
   pluginPoint,
   priority,
-  render: (node) => {
+  render: async (node) => {
+    const { ok } = await fetch(path, { method: 'HEAD' });
+    if (!ok) return;
     const anchor = document.createElement('a');
     anchor.href = path;
     anchor.textContent = text;
     node.append(anchor);
   },
 });
+
+/**
+ * An application names what its lists are sorted by as soon as it starts, and never again: where its texts come later, on
+ * somebody's first visit, the bare key stays. From the second visit on it has them in this store; so they are put there
+ * before it starts.
+ */
+async function bringTexts() {
+  const folder = location.pathname.replace(/(\/app\/\w+\/).*/, '$1locales/');
+  const key = `${folder}_locales_data_en_${window.bust}`;
+  const store = JSON.parse(localStorage.getItem('camunda-web') ?? '{}');
+  if (key in store) return;
+  const answer = await fetch(`${folder}en.json?bust=${window.bust}`);
+  if (answer.ok) localStorage.setItem('camunda-web', JSON.stringify({ ...store, [key]: await answer.text() }));
+}
+
+await bringTexts().catch((error) => console.warn('the texts will come later', error));
 
 export default [
   ...['tasklist', 'cockpit', 'admin'].map(signIn),
