@@ -111,7 +111,7 @@ describe('an approved card', () => {
     const holder = nextHolder();
     const id = await approvedCard(product, holder.employee_number);
     await product.stopWorker();
-    const forms = [];
+    const forms: { instance: string; task: string }[] = [];
     try {
       const before = [await start(id), await start(id)].map((answer) => answer.json<{ id: string }>().id);
       await product.startWorker();
