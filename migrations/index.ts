@@ -13,6 +13,7 @@ import * as auditSeal from './0011_audit_seal.js';
 import * as batchOrders from './0012_batch_orders.js';
 import * as decisionApprovals from './0013_decision_approvals.js';
 import * as retention from './0014_retention.js';
+import * as accountsAndLists from './0015_accounts_and_lists.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -35,4 +36,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0012_batch_orders', ...batchOrders },
   { name: '0013_decision_approvals', ...decisionApprovals },
   { name: '0014_retention', ...retention },
+  { name: '0015_accounts_and_lists', ...accountsAndLists },
 ];

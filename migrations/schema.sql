@@ -2,6 +2,11 @@
 
 create extension pg_trgm;
 
+create table account_sign_in (
+  account text not null,
+  at timestamp with time zone not null
+);
+
 create table audit (
   id bigint not null generated always as identity,
   at timestamp with time zone not null default clock_timestamp(),
@@ -442,6 +447,8 @@ create table worker (
   seen_at timestamp with time zone not null default now()
 );
 
+alter table account_sign_in add constraint account_sign_in_pkey PRIMARY KEY (account);
+
 alter table audit add constraint audit_pkey PRIMARY KEY (id);
 
 alter table audit_block add constraint audit_block_check CHECK ((length(leaves) = (32 * cardinality(ids))));
@@ -664,10 +671,12 @@ CREATE INDEX batch_row_by_state ON public.batch_row USING btree (batch_id, state
 CREATE INDEX batch_row_of_card ON public.batch_row USING btree (card_id) WHERE (card_id IS NOT NULL);
 CREATE INDEX card_by_holder ON public.card USING btree (holder_id);
 CREATE INDEX card_by_state ON public.card USING btree (state, created_at, id);
+CREATE INDEX card_by_time ON public.card USING btree (created_at, id);
 CREATE INDEX card_to_erase ON public.card USING btree (changed_at) WHERE ((erased_at IS NULL) AND (state = ANY (ARRAY['aborted'::text, 'rejected'::text, 'cancelled'::text, 'locked'::text, 'expired'::text])));
 CREATE INDEX card_request_by_holder ON public.card_request USING btree (holder_id);
-CREATE INDEX card_request_by_requester ON public.card_request USING btree (requester, created_at DESC);
-CREATE INDEX card_request_by_time ON public.card_request USING btree (created_at DESC, id);
+CREATE INDEX card_request_by_requester ON public.card_request USING btree (requester, created_at, id);
+CREATE INDEX card_request_by_state ON public.card_request USING btree (state, created_at, id);
+CREATE INDEX card_request_by_time ON public.card_request USING btree (created_at, id);
 CREATE UNIQUE INDEX card_request_one_open ON public.card_request USING btree (holder_id, card_type) WHERE (ended_at IS NULL);
 CREATE INDEX card_request_open ON public.card_request USING btree (created_at) WHERE (ended_at IS NULL);
 CREATE INDEX card_request_to_erase ON public.card_request USING btree (ended_at) WHERE ((erased_at IS NULL) AND (ended_at IS NOT NULL));
@@ -692,6 +701,7 @@ CREATE INDEX photo_by_time ON public.photo USING btree (created_at);
 CREATE INDEX process_migration_running ON public.process_migration USING btree (started_at) WHERE (ended_at IS NULL);
 CREATE INDEX process_version_by_variant ON public.process_version USING btree (use_case, variant, version DESC);
 CREATE INDEX production_order_by_backend ON public.production_order USING btree (backend, order_id) WHERE (order_id IS NOT NULL);
+CREATE INDEX production_order_by_end ON public.production_order USING btree (ended_at) WHERE (ended_at IS NOT NULL);
 CREATE INDEX production_order_by_instance ON public.production_order USING btree (process_instance_id) WHERE (process_instance_id IS NOT NULL);
 CREATE INDEX production_order_by_task ON public.production_order USING btree (task_id) WHERE (task_id IS NOT NULL);
 CREATE INDEX production_order_due ON public.production_order USING btree (backend, due_at) WHERE (ended_at IS NULL);
@@ -839,6 +849,16 @@ CREATE OR REPLACE FUNCTION public.list_unsealed()
 AS $function$
     begin
       insert into audit_unsealed select id from appended;
+      return null;
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_sign_in()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      insert into account_sign_in values (new.account, new.created_at) on conflict (account) do update set at = excluded.at;
       return null;
     end $function$
 ;
@@ -996,4 +1016,5 @@ CREATE TRIGGER photo_only_erased BEFORE DELETE OR TRUNCATE ON public.photo FOR E
 CREATE TRIGGER production_order_wakes AFTER INSERT OR UPDATE OF cancel_requested_by ON public.production_order FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('production_order');
 CREATE TRIGGER production_transition BEFORE INSERT OR UPDATE OF state ON public.production_order FOR EACH ROW EXECUTE FUNCTION refuse_production_transition();
 CREATE TRIGGER secret_letter_wakes AFTER INSERT ON public.secret_letter FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('secret_letter');
+CREATE TRIGGER session_notes_sign_in AFTER INSERT ON public.session FOR EACH ROW EXECUTE FUNCTION note_sign_in();
 CREATE TRIGGER use_case_change_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.use_case_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -42,6 +42,8 @@ export const errorTable = {
   'backend-unknown': { status: 422, retry: 'business', title: 'Unknown card production backend' },
   'backend-in-use': { status: 409, retry: 'business', title: 'The card production backend is in use' },
   'backend-unavailable': { status: 503, retry: 'retry', title: 'The card production backend does not answer' },
+  'last-administrator': { status: 409, retry: 'business', title: 'There has to be an administrator' },
+  'password-wrong': { status: 403, retry: 'permanent', title: 'The password is wrong' },
   'exists-already': { status: 409, retry: 'business', title: 'There is one with this id already' },
   'secret-unreadable': { status: 500, retry: 'retry', title: 'A sealed secret cannot be opened' },
   'nothing-to-deliver': { status: 409, retry: 'business', title: 'There is no PIN to deliver' },

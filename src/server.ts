@@ -1,5 +1,9 @@
 import { createServer } from 'node:http';
 import { collectDefaultMetrics, Registry } from 'prom-client';
+import { AccountDirectory } from './accounts/account-directory.js';
+import { accountRoutes } from './accounts/account-routes.js';
+import { AccountService } from './accounts/account-service.js';
+import { passwordPages } from './accounts/password-page.js';
 import { auditRoutes } from './audit/audit-routes.js';
 import { AuditKeeper } from './audit/sealing/audit-keeper.js';
 import { backendRoutes } from './backends/backend-routes.js';
@@ -34,6 +38,9 @@ import { holderRoutes } from './holders/holder-routes.js';
 import { photoPages } from './holders/photo-pages.js';
 import { createApp } from './http/app.js';
 import { doorChecks } from './http/door/door-checks.js';
+import { cardStoryRoutes } from './insight/card-story-routes.js';
+import { incidentRoutes } from './insight/incident-routes.js';
+import { insightRoutes } from './insight/insight-routes.js';
 import { issuingChecks } from './issuing/issuing-checks.js';
 import { CardPreviews } from './layouts/card-previews.js';
 import { layoutRoutes } from './layouts/layout-routes.js';
@@ -172,6 +179,8 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     publicUrl: config.PUBLIC_URL,
   });
   const deployments = new DeploymentService({ db, engine, system, files, log });
+  const accountDirectory = new AccountDirectory(engine, system);
+  const accounts = new AccountService(db, accountDirectory);
   const processes = new ProcessService({ db, engine, system, files });
   const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
@@ -210,13 +219,18 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       ...webhookRoutes({ db, log, secrets: backendSecrets }),
       ...layoutRoutes(db, new CardPreviews(db)),
       ...optionRoutes(db),
+      ...accountRoutes(db, accountDirectory, accounts),
       ...retentionRoutes(db),
+      ...insightRoutes(db),
+      ...incidentRoutes(db, engine, system),
+      ...cardStoryRoutes(db, engine, system),
       ...mailRoutes(db),
       ...auditRoutes(db, config.AUDIT_ANCHOR_FILE),
     ],
     pages: [
       ...requestPages({ db, requests, tasks }),
       ...photoPages(db),
+      ...passwordPages(accounts),
       ...mailPages(db, { sending: config.SMTP_URL !== undefined }),
       ...printShopPages(config.PRINT_SHOP),
     ],

@@ -9,7 +9,8 @@ import { findingKinds, type FindingKind } from './verification/findings.js';
 
 const tags = ['Audit'];
 
-const auditSchema = z
+/** A row of the log as every operation tells it. */
+export const auditSchema = z
   .object({
     id: z.string(),
     at: z.iso.datetime(),

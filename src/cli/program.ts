@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import type { Writable } from 'node:stream';
 import type { CliConfig } from '../config.js';
+import { addAccountCommands } from './commands/accounts.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addBackendCommands } from './commands/backends.js';
 import { addCardTypeCommands } from './commands/card-types.js';
@@ -68,6 +69,7 @@ function buildProgram(surroundings: Surroundings): Command {
   addBackendCommands(program, open);
   addSecretCommands(program, open);
   addHolderCommands(program, open);
+  addAccountCommands(program, open);
   addMailCommands(program, open);
   addRetentionCommands(program, open);
   addAuditCommands(program, open, surroundings);

@@ -10,7 +10,7 @@ export const groups = {
 export type Role = keyof typeof groups;
 
 /** Accounts that only sign requests between our parts; nobody can sign in as one of them. */
-export const technicalAccounts = { server: 'card-server', worker: 'card-worker' } as const;
+export const technicalAccounts = { server: 'card-server', worker: 'card-worker', passwords: 'card-passwords' } as const;
 
 /** Who an audit row names when no person acted. */
 export const systemActor = 'system';

@@ -20,7 +20,8 @@ const production = z.object({ id: z.uuid(), number: countingNumberText.describe(
 const reasonBody = jsonBody(z.object({ reason: z.string().trim().min(1).max(1_000) }).meta({ id: 'ProductionReason' }));
 const time = z.iso.datetime();
 
-const orderSchema = z
+/** A production as every operation tells it. */
+export const orderSchema = z
   .object({
     number: z.int().describe('Production number: 1 for the first card made'),
     state: z.enum(productionStates).describe('`unknown`: the answer of the backend was lost, and it is being asked'),

@@ -1,0 +1,95 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { moreLines, withPages, type PageOptions } from '../arguments.js';
+import type { OpenSession } from '../session.js';
+import { plain, table } from '../table.js';
+
+const account = z.looseObject({
+  id: z.string(),
+  name: z.string(),
+  email: z.string(),
+  roles: z.array(z.string()),
+  conflicts: z.array(z.looseObject({ roles: z.array(z.string()), why: z.string() })),
+  lastSignInAt: z.string().nullable(),
+});
+const accountList = z.looseObject({ items: z.array(account), next: z.string().nullable() });
+const oneTime = z.looseObject({ password: z.string() });
+const nothing = z.unknown();
+
+interface NewAccountOptions {
+  readonly firstName: string;
+  readonly lastName: string;
+  readonly email: string;
+  readonly role: readonly string[];
+}
+
+const rolesHelp = '\nRoles: operator, approver, producer, admin, designer.';
+const passwordNote = 'It is shown this once. Its owner changes it at /password.';
+
+/** `accounts list | create | set-roles | reset-password | remove`. */
+export function addAccountCommands(program: Command, open: OpenSession): void {
+  const group = program.command('accounts').description('who can sign in, and in which roles');
+  withPages(group.command('list').description('show accounts with their roles'))
+    .option('--role <role>', 'only in this role')
+    .option('--search <text>', 'only with this in id, name or e-mail')
+    .addHelpText('after', rolesHelp)
+    .action(async ({ limit, cursor, role, search }: PageOptions & { role?: string; search?: string }, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ path: '/accounts', query: { limit, cursor, role, q: search } }, accountList);
+      const rows = answer.items.map((each) => [each.id, each.name, each.email, each.roles.join(', '), each.lastSignInAt]);
+      const conflicts = answer.items.flatMap(({ id, conflicts: found }) => found.map(({ roles, why }) => `${plain(id)} is ${roles.join(' and ')}: ${plain(why)}`));
+      out.show(answer, () => [
+        ...table(['Account', 'Name', 'E-mail', 'Roles', 'Last sign-in'], rows),
+        ...(conflicts.length === 0 ? [] : ['', 'Roles that one person should not have together:', ...conflicts]),
+        ...moreLines(answer.next),
+      ]);
+    });
+  group
+    .command('create')
+    .description('create an account and show its first password')
+    .argument('<account>', 'small letters, digits and . _ @ -')
+    .requiredOption('--first-name <name>', 'given name')
+    .requiredOption('--last-name <name>', 'family name')
+    .requiredOption('--email <address>', 'where mails go')
+    .option('--role <role...>', 'roles, separated by spaces', [])
+    .addHelpText('after', rolesHelp)
+    .action(async (id: string, { role, ...person }: NewAccountOptions, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ method: 'POST', path: '/accounts', body: { id, ...person, roles: role } }, oneTime);
+      out.show(answer, () => [`Account ${plain(id)} is created. Its password: ${answer.password}`, passwordNote]);
+    });
+  group
+    .command('set-roles')
+    .description('give an account exactly these roles; without any it can do nothing')
+    .argument('<account>')
+    .argument('[roles...]')
+    .addHelpText('after', rolesHelp)
+    .action(async (id: string, roles: string[], _options: object, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ method: 'PUT', path: `${pathOf(id)}/roles`, body: { roles } }, account);
+      const conflicts = answer.conflicts.map(({ roles: pair, why }) => `One person should not be ${pair.join(' and ')}: ${plain(why)}`);
+      out.show(answer, () => [`Account ${plain(id)} has the roles: ${answer.roles.join(', ') || 'none'}.`, ...conflicts]);
+    });
+  group
+    .command('reset-password')
+    .description('give an account a new password, show it, and end its sessions')
+    .argument('<account>')
+    .action(async (id: string, _options: object, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ method: 'POST', path: `${pathOf(id)}/password` }, oneTime);
+      out.show(answer, () => [`The password of ${plain(id)} is: ${answer.password}`, passwordNote]);
+    });
+  group
+    .command('remove')
+    .description('remove an account; what it did stays on record')
+    .argument('<account>')
+    .action(async (id: string, _options: object, command: Command) => {
+      const { api, out } = await open(command);
+      await api.call({ method: 'DELETE', path: pathOf(id) }, nothing);
+      out.show(null, () => [`Account ${plain(id)} is removed.`]);
+    });
+}
+
+function pathOf(id: string): string {
+  return `/accounts/${encodeURIComponent(id)}`;
+}
