@@ -20,5 +20,9 @@ export interface PageSpec {
 
 /** Every page, in the order of the navigation; the first one is where the console begins. */
 export const pages: readonly PageSpec[] = [
+  { path: '/use-cases', link: { section: 'processes', label: texts.useCases.title }, load: () => import('./pages/use-cases/use-cases-page.js') },
+  { path: '/use-cases/:id', load: () => import('./pages/use-cases/use-case-page.js') },
+  { path: '/use-cases/:id/change', load: () => import('./pages/use-cases/change-page.js') },
+  { path: '/options', link: { section: 'processes', label: texts.options.title }, load: () => import('./pages/options/options-page.js') },
   { path: '/audit', link: { section: 'records', label: texts.audit.title }, load: () => import('./pages/audit/audit-page.js') },
 ];

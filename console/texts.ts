@@ -1,4 +1,6 @@
 import { auditTexts } from './pages/audit/audit-texts.js';
+import { optionTexts } from './pages/options/option-texts.js';
+import { useCaseTexts } from './pages/use-cases/use-case-texts.js';
 
 /** Every word that the console says, in one catalogue: what all pages share, and a part of its own for each page. */
 export const texts = {
@@ -34,5 +36,15 @@ export const texts = {
     first: 'First page',
     next: 'Next page',
   },
+  diagram: {
+    of: (name: string) => `Diagram: ${name}`,
+    unreadable: 'This diagram cannot be shown.',
+    closer: 'Closer',
+    farther: 'Farther',
+    whole: 'Whole diagram',
+    hint: 'Arrow keys move the diagram',
+  },
+  useCases: useCaseTexts,
+  options: optionTexts,
   audit: auditTexts,
 } as const;

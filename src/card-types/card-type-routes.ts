@@ -27,6 +27,9 @@ const contentSchema = z.object(content).meta({ id: 'CardTypeContent' });
 const newSchema = z.object({ id: chosenId, ...content }).meta({ id: 'NewCardType' });
 const cardTypeSchema = z.object({ id: z.string(), ...content }).meta({ id: 'CardType' });
 
+/** A card type as the interface answers it. */
+export type CardTypeBody = z.input<typeof cardTypeSchema>;
+
 const one = { description: 'The card type', schema: cardTypeSchema, headers: { ETag: 'For If-Match' } };
 const unknown = ['layout-unknown', 'number-range-unknown', 'backend-unknown'] as const;
 

@@ -25,6 +25,9 @@ const versionSchema = z
   })
   .meta({ id: 'ProcessVersion' });
 
+/** A version as the interface answers it. */
+export type ProcessVersionBody = z.input<typeof versionSchema>;
+
 const processSchema = z
   .object({
     key: z.string(),
@@ -34,6 +37,11 @@ const processSchema = z
     instances: z.number().int().describe('Running instances of all versions'),
   })
   .meta({ id: 'ProcessDefinition' });
+
+const stepSchema = z.object({ id: z.string(), name: z.string(), instances: z.number().int() }).meta({ id: 'OccupiedStep' });
+
+/** A step where instances are, as the interface answers it. */
+export type OccupiedStepBody = z.input<typeof stepSchema>;
 
 const elementSchema = z.object({ id: z.string(), name: z.string().nullable(), type: z.string() });
 /** What distinguishes two diagrams. */
@@ -46,6 +54,9 @@ export const diffSchema = z
     layoutChanged: z.array(elementSchema),
   })
   .meta({ id: 'DiagramDiff' });
+
+/** A difference as the interface answers it. */
+export type DiagramDiffBody = z.input<typeof diffSchema>;
 
 const planSchema = z
   .object({
@@ -128,14 +139,26 @@ export function processRoutes(processes: ProcessService, deployments: Deployment
     }),
     defineRoute({
       method: 'get',
+      path: '/process-definitions/:key/versions/:version/steps',
+      summary: 'Where running instances of a version are',
+      ...read,
+      params: z.object({ key, version: number }),
+      responses: { 200: { description: 'Steps with instances', schema: listOf(stepSchema) } },
+      handler: async ({ params }) => {
+        return { status: 200, body: { items: await processes.occupiedStepsOf(params.key, params.version), next: null } };
+      },
+    }),
+    defineRoute({
+      method: 'get',
       path: '/process-definitions/:key/diff',
-      summary: 'What distinguishes two versions',
+      summary: 'What distinguishes two versions, of one process or of two',
+      description: 'Elements are the same where their ids are. Of two processes, what they contain is compared.',
       ...read,
       params: z.object({ key }),
-      query: pair,
+      query: pair.extend({ toKey: key.optional().describe('Process that `to` is a version of; the same unless told') }),
       responses: { 200: { description: 'Elements that differ', schema: diffSchema } },
-      handler: async ({ params, query: { from, to } }) => {
-        return { status: 200, body: toDiff(await processes.diff(params.key, from, to)) };
+      handler: async ({ params, query: { from, to, toKey } }) => {
+        return { status: 200, body: toDiff(await processes.diff(params.key, from, to, toKey)) };
       },
     }),
     defineRoute({

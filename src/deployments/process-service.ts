@@ -82,10 +82,19 @@ export class ProcessService {
     return this.unitFiles(await this.find(processKey, version));
   }
 
-  /** @throws ProductError `not-found`, `engine-unavailable` */
-  async diff(processKey: string, from: number, to: number): Promise<DiagramDiff> {
-    const [before, after] = await Promise.all([this.xml(processKey, from), this.xml(processKey, to)]);
+  /**
+   * What distinguishes two versions.
+   * @param toKey the process that `to` is a version of, where it is another one
+   * @throws ProductError `not-found`, `engine-unavailable`
+   */
+  async diff(processKey: string, from: number, to: number, toKey = processKey): Promise<DiagramDiff> {
+    const [before, after] = await Promise.all([this.xml(processKey, from), this.xml(toKey, to)]);
     return diffDiagrams(before, after);
+  }
+
+  /** Where instances of a version are. @throws ProductError `not-found`, `engine-unavailable` */
+  async occupiedStepsOf(processKey: string, version: number): Promise<OccupiedStep[]> {
+    return this.occupiedSteps(await this.find(processKey, version));
   }
 
   /** Where instances of a version are. @throws ProductError `engine-unavailable` */

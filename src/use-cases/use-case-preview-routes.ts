@@ -34,6 +34,9 @@ const previewSchema = z
   })
   .meta({ id: 'UseCasePreview' });
 
+/** A preview as the interface answers it. */
+export type UseCasePreviewBody = z.input<typeof previewSchema>;
+
 /** The operation that tells what a choice would change. */
 export function useCasePreviewRoutes(db: Knex, processes: ProcessService): Route[] {
   return [

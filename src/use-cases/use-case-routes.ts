@@ -30,6 +30,9 @@ const useCaseSchema = z
   })
   .meta({ id: 'UseCase' });
 
+/** A use case as the interface answers it. */
+export type UseCaseBody = z.input<typeof useCaseSchema>;
+
 const reason = z.string().trim().min(1).max(1_000).optional().describe('Told in the history');
 const version = countingNumber;
 
@@ -63,6 +66,9 @@ const historySchema = z
     cardTypes: z.record(z.string(), choiceSchema),
   })
   .meta({ id: 'UseCaseState' });
+
+/** A state that a use case was in, as the interface answers it. */
+export type UseCaseStateBody = z.input<typeof historySchema>;
 
 const params = z.object({ id: z.string().max(100) });
 const cardTypeParams = z.object({ id: z.string().max(100), cardType: z.string().max(100) });

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { OpenSession } from '../session.js';
 import { plain, table } from '../table.js';
 
-const optionValue = z.looseObject({ name: z.string(), value: z.unknown(), default: z.unknown(), help: z.string() });
+const optionValue = z.looseObject({ name: z.string(), value: z.unknown(), default: z.unknown(), help: z.string(), touches: z.string() });
 type OptionValue = z.infer<typeof optionValue>;
 const optionList = z.looseObject({ items: z.array(optionValue) });
 
@@ -17,7 +17,7 @@ export function addOptionCommands(program: Command, open: OpenSession): void {
       const { api, out } = await open(command);
       const answer = await api.call({ path: '/options' }, optionList);
       const headings = ['Option', 'Value', 'Default', 'Meaning'];
-      const row = (each: OptionValue) => [each.name, valueText(each.value), valueText(each.default), each.help];
+      const row = (each: OptionValue) => [each.name, valueText(each.value), valueText(each.default), `${each.help} ${each.touches}`];
       out.show(answer, () => table(headings, answer.items.map(row)));
     });
   group

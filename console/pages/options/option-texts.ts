@@ -1,0 +1,31 @@
+/** Words of the options page; what an option is for is told by the API. */
+export const optionTexts = {
+  title: 'Options',
+  intro: 'What this installation does where there is a choice. Each option says which work a change touches.',
+  names: {
+    'approval-time-limit': 'Approval time limit',
+    'pin-length': 'PIN length',
+    'puk-length': 'PUK length',
+    'pin-delivery': 'PIN delivery',
+    'puk-delivery': 'PUK delivery',
+    'request-data-days': 'Personal data of ended requests',
+    'card-data-days': 'Personal data of ended cards',
+    'engine-history-days': 'History of the process engine',
+  } as Readonly<Record<string, string>>,
+  choices: { print: 'Print (a letter)', 'e-mail': 'E-mail', none: 'None' } as Readonly<Record<string, string>>,
+  none: 'none',
+  default: (value: string) => `Default: ${value}`,
+  neverSet: 'Never changed.',
+  setBy: (who: string) => `Set by ${who},`,
+  save: 'Save',
+  toDefault: 'Back to the default',
+  saved: (name: string, value: string) => `${name} is ${value} from now on.`,
+  noneHint: 'Leave empty for none.',
+  durationHint: 'For example P3D (three days), PT8H (eight hours) or P1DT12H.',
+  numberHint: (least: number, most: number) => `A whole number from ${least} to ${most}.`,
+  notADuration: 'This is no duration. Write for example P3D for three days or PT8H for eight hours.',
+  notANumber: (least: number, most: number) => `Give a whole number from ${least} to ${most}.`,
+  stale: (who: string, value: string) =>
+    `Nothing was changed: ${who} has set this option to ${value} meanwhile. Look at it, then save again if yours is still right.`,
+  somebody: 'somebody',
+} as const;
