@@ -26,12 +26,13 @@ export interface DiagramDiff {
 }
 
 /**
- * Compares two diagrams by meaning. What was added, removed and moved is told by bpmn-js-differ; properties are compared
+ * Compares two diagrams by meaning, also those of two processes. What was added, removed and moved is told by bpmn-js-differ; properties are compared
  * here, since it passes over extension elements, where inputs, forms' checks and properties are.
  * @throws DiagramError when one of them cannot be read
  */
 export async function diffDiagrams(before: string, after: string): Promise<DiagramDiff> {
   const [old, young] = await Promise.all([parseDefinitions(before), parseDefinitions(after)]);
+  callAlike(old, young);
   const { _added, _removed, _layoutChanged } = diff(old, young);
   const olds = elementsById(old);
   const changed = [...elementsById(young)].flatMap(([id, element]) => {
@@ -40,9 +41,7 @@ export async function diffDiagrams(before: string, after: string): Promise<Diagr
     return changes.length === 0 ? [] : [{ ...told(id, element), changes }];
   });
   const list = (elements: Readonly<Record<string, ModdleElement>>) => Object.entries(elements).map(([id, element]) => told(id, element));
-  // Two processes have two names, which says nothing of what distinguishes them.
-  const inside = (elements: readonly DiffElement[]) => elements.filter(({ type }) => type !== 'process');
-  return { added: inside(list(_added)), removed: inside(list(_removed)), changed, layoutChanged: list(_layoutChanged) };
+  return { added: list(_added), removed: list(_removed), changed, layoutChanged: list(_layoutChanged) };
 }
 
 /** True where nothing that happens has changed. */
@@ -50,10 +49,19 @@ export function isSameMeaning({ added, removed, changed }: DiagramDiff): boolean
   return added.length + removed.length + changed.length === 0;
 }
 
+/** Two processes are told apart by their ids, and then nothing inside them is compared: both get the same one. */
+function callAlike(old: ModdleElement, young: ModdleElement): void {
+  const [one, other] = [old, young].map((definitions) => rootsOf(definitions).find(({ $type }) => $type === 'bpmn:Process'));
+  if (one !== undefined && other !== undefined) Object.assign(other, { id: one['id'] });
+}
+
 function elementsById(definitions: ModdleElement): Map<string, ModdleElement> {
-  const roots = (definitions['rootElements'] ?? []) as ModdleElement[];
-  const all = roots.flatMap((root) => [root, ...flowElements(root)]);
+  const all = rootsOf(definitions).flatMap((root) => [root, ...flowElements(root)]);
   return new Map(all.flatMap((element) => (typeof element['id'] === 'string' ? [[element['id'], element]] : [])));
+}
+
+function rootsOf(definitions: ModdleElement): ModdleElement[] {
+  return (definitions['rootElements'] ?? []) as ModdleElement[];
 }
 
 function propertyChanges(before: ModdleElement, after: ModdleElement): string[] {

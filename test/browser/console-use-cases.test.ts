@@ -1,4 +1,5 @@
 import type { Browser, Locator } from 'playwright-core';
+import type { SentFile } from '../deployments/modeler.js';
 import { newVersionOf, variantFrom } from '../deployments/variants.js';
 import { describeInBrowser, openBrowser, Person } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
@@ -29,7 +30,7 @@ describeInBrowser('use cases in the console', () => {
   const link = (name: string | RegExp): Locator => admin.page.getByRole('link', { name });
   const button = (name: string): Locator => admin.page.getByRole('button', { name, exact: true });
   const reason = (text: string): Promise<void> => admin.page.getByLabel('Reason').fill(text);
-  const deploy = async (file: { name: string; content: string }): Promise<Answer> => {
+  const deploy = async (file: SentFile): Promise<Answer> => {
     const answer = await product.call('admin', 'POST', '/deployments', { files: [file] });
     expect(answer.status).toBe(200);
     return answer;

@@ -54,3 +54,12 @@ test('steps that were added and removed have id, name and type', async () => {
   expect((await diffDiagrams(original, withStep)).added).toEqual([step]);
   expect((await diffDiagrams(withStep, original)).removed).toEqual([step]);
 });
+
+test('of two processes, what they contain is compared', async () => {
+  const diff = await diffDiagrams(original, await shipped('request-card-without-approval.bpmn'));
+  expect(diff.removed.map(({ id }) => id)).toEqual(expect.arrayContaining(['decide-request', 'record-decision']));
+  expect([...diff.added, ...diff.removed].map(({ id }) => id)).not.toContain('register-request');
+  const process = diff.changed.find(({ type }) => type === 'process');
+  expect(process?.changes).toContain('property variant: "with-approval" became "without-approval"');
+  expect(diff.changed.find(({ id }) => id === 'register-request')?.changes).toContain('input parameter requestedState: "requested" became "approved"');
+});
