@@ -54,7 +54,7 @@ export async function showDiagram(container: HTMLElement, xml: string, name: str
       marked = [];
       for (const [id, { className, sign, meaning }] of changes) {
         // The process itself is the ground that all is drawn on.
-        if (elements.get(id)?.parent === undefined) continue;
+        if (elements.get(id)?.parent == null) continue;
         canvas.addMarker(id, className);
         marked.push([id, className]);
         if (!isConnection(elements, id)) overlays.add(id, 'change', { position: { top: -12, left: -8 }, html: badge(`sign ${className}`, sign, meaning) });
