@@ -79,6 +79,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(
     door({
       signIn,
+      engine: deps.engine,
       forwarder: new Forwarder(deps.engine, secure),
       forms: new FormSubmission(deps.engine, new FormSource(deps.engine, deps.diagrams), deps.checks),
     }),

@@ -74,6 +74,12 @@ test('an account is made, used, given other roles, a new password, and removed; 
 test('the last administrator stays one', async () => {
   expect((await call(admin, 'PUT', `/accounts/${admin}/roles`, { roles: ['operator'] })).body.code).toBe('last-administrator');
   expect((await call(admin, 'DELETE', `/accounts/${admin}`)).body.code).toBe('last-administrator');
+  const browser = new Browser(app.url);
+  await browser.signIn(admin);
+  for (const path of [`group/card-admins/members/${admin}`, `user/${admin}`]) {
+    const refused = await browser.request('DELETE', `/camunda/api/engine/engine/default/${path}`);
+    expect({ status: refused.status, text: refused.text }).toMatchObject({ status: 409, text: expect.stringContaining('only administrator') });
+  }
   const other = await app.account('admin');
   // Both take the role from the other at once: one of them keeps it.
   const answers = await Promise.all([[admin, other], [other, admin]].map(([by = '', of = '']) => call(by, 'PUT', `/accounts/${of}/roles`, { roles: [] })));

@@ -1,4 +1,5 @@
 import { Router, type Request, type Response } from 'express';
+import type { EngineClient } from '../../engine/client.js';
 import { assertRole } from '../route.js';
 import type { OpenSession, SignIn } from '../sign-in/sign-in.js';
 import type { Call, Handling } from './calls.js';
@@ -7,7 +8,7 @@ import { findCall, unknownCall } from './find-call.js';
 import { completedMeanwhile, type FormSubmission } from './form-submission.js';
 import { closedSignal, type Forwarder, type Passage } from './forward.js';
 import { readJson } from './read-json.js';
-import { assertPeople, ownProfile } from './people-changes.js';
+import { assertAdministratorLeft, assertPeople, ownProfile } from './people-changes.js';
 import { parseTarget } from './target.js';
 import { onlyFollowUp, onlyOwnName } from './task-changes.js';
 
@@ -15,6 +16,7 @@ export interface DoorDeps {
   readonly signIn: SignIn;
   readonly forwarder: Forwarder;
   readonly forms: FormSubmission;
+  readonly engine: EngineClient;
 }
 
 /** One request of a signed-in person that the allow-list knows. */
@@ -27,7 +29,7 @@ interface Visit {
 }
 
 /** The web applications of the engine, reached by allow-list and in the name of the signed-in person. */
-export function door({ signIn, forwarder, forms }: DoorDeps): Router {
+export function door({ signIn, forwarder, forms, engine }: DoorDeps): Router {
   const pass = ({ request, response, session, passage }: Visit, body: unknown = passage.body) =>
     forwarder.pass(request, response, session, { ...passage, body });
 
@@ -55,9 +57,10 @@ export function door({ signIn, forwarder, forms }: DoorDeps): Router {
       const task = await forms.visibleTask(visit.session.user, visit.params['id'] ?? '');
       await pass(visit, onlyFollowUp(task, visit.passage.body));
     },
-    people: (visit) => {
+    people: async (visit) => {
       assertPeople(visit.params);
-      return pass(visit);
+      if (visit.request.method === 'DELETE') await assertAdministratorLeft(engine, visit.params);
+      await pass(visit);
     },
     profile: (visit) => {
       assertPeople(visit.params);
