@@ -126,7 +126,7 @@ describe('with approval', () => {
 
   it('nobody else decides, and neither requester nor card holder do', async () => {
     await product.engine.call({ user: 'card-server', method: 'PUT', path: '/group/card-operators/members/approver2' });
-    const id = await eventually('approver2 is an operator too', 15_000, async () => {
+    const id = await eventually('approver2 is an operator too', 60_000, async () => {
       const answer = await ask('approver2', holders[0]);
       return answer.status === 202 ? (holders.shift(), answer.body.id as string) : null;
     });
@@ -145,11 +145,11 @@ describe('with approval', () => {
     const id = await waiting('operator', own, 'visitor');
     const { processInstanceId } = (await product.call('admin', 'GET', `/card-requests/${id}`)).body;
     const deciding = () => product.engine.call<{ id: string }[]>({ user: 'approver', path: '/task', query: { processInstanceId } });
-    const [task] = await deciding();
-    await product.engine.call({ user: 'approver', method: 'POST', path: `/task/${task?.id}/complete`, body: { variables: { decision: { value: 'approve', type: 'String' }, approver: { value: 'approver2', type: 'String' } } } });
-    await eventually('the request waits in a new task', 15_000, async () => {
+    const task = await eventually('the approval is open', 60_000, async () => (await deciding())[0]);
+    await product.engine.call({ user: 'approver', method: 'POST', path: `/task/${task.id}/complete`, body: { variables: { decision: { value: 'approve', type: 'String' }, approver: { value: 'approver2', type: 'String' } } } });
+    await eventually('the request waits in a new task', 60_000, async () => {
       const [again] = await deciding();
-      return again !== undefined && again.id !== task?.id;
+      return again !== undefined && again.id !== task.id;
     });
     expect((await product.call('admin', 'GET', `/card-requests/${id}`)).body).toMatchObject({ state: 'requested', decision: null });
     expect(await decide(id, 'approver2')).toMatchObject({ status: 200, body: { state: 'approved', decision: { approver: 'approver2' } } });
