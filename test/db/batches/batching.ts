@@ -10,7 +10,11 @@ import { variants } from '../../support/cards-data.js';
 let many = 0;
 
 /** Approved cards of holders of their own, as decisions leave them, in the order of their approval. */
-export async function approvedCards(db: Knex, count: number, { cardType = 'visitor', department = 'Testing' } = {}): Promise<string[]> {
+export async function approvedCards(
+  db: Knex,
+  count: number,
+  { cardType = 'visitor', department = 'Testing', definition = variants.withoutApproval.definitionId } = {},
+): Promise<string[]> {
   many += 1;
   const { rows } = await db.raw<{ rows: { id: string }[] }>(
     `with n as (select i, gen_random_uuid() as holder, gen_random_uuid() as card, gen_random_uuid() as request from generate_series(1, :count) i),
@@ -22,7 +26,7 @@ export async function approvedCards(db: Knex, count: number, { cardType = 'visit
        insert into card_request (id, holder_id, card_type, requester, source, state, definition_id, card_id, registered_at, ended_at)
        select request, holder, :cardType, 'operator', 'api', 'approved', :definition, card, now(), now() + i * interval '1 microsecond' from n)
      select card as id from n order by i`,
-    { count, batch: `B${many}`, cardType, department, definition: variants.withoutApproval.definitionId },
+    { count, batch: `B${many}`, cardType, department, definition },
   );
   return rows.map(({ id }) => id);
 }
