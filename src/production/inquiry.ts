@@ -3,7 +3,8 @@ import { orderKeyText, type Report } from './backends/backend.js';
 import { delayAfter, type CarrierParts } from './carrier-types.js';
 import { endHeld } from './held-order.js';
 import { noteAccepted, type Claim, type ClaimedQuestion } from './order-ledger.js';
-import { applyResult } from './production-results.js';
+import { applyResults } from './production-results.js';
+import type { Ending } from './production-types.js';
 
 /** Asks a backend what became of claimed orders, after telling it which of them are not wanted any more. */
 export async function inquire(caller: BackendCaller, claimed: readonly ClaimedQuestion[], claim: Claim, parts: CarrierParts): Promise<void> {
@@ -20,26 +21,44 @@ export async function inquire(caller: BackendCaller, claimed: readonly ClaimedQu
   }
   const reports = new Map(outcome.answer.map((report) => [orderKeyText(report), report]));
   await noteAccepted(db, backend.id, [...reports.values()].filter((report) => report.state === 'accepted'), times.polling);
+  await takeEnds(backend.id, claimed.flatMap((order) => reports.get(orderKeyText(order)) ?? []).filter(hasEnded), parts);
   for (const order of claimed) {
     const report = reports.get(orderKeyText(order));
+    if (report !== undefined && hasEnded(report)) continue;
     if (report === undefined) await ledger.askLater(claim, delayMs, [order], null);
-    else if (report.state !== 'accepted') await take(backend.id, order, report, claim, Math.min(delayMs, backend.settleMs), parts);
+    else if (report.state !== 'accepted') await take(order, report, claim, Math.min(delayMs, backend.settleMs), parts);
+  }
+}
+
+type Ended = Extract<Report, { readonly state: Ending['state'] }>;
+
+function hasEnded(report: Report): report is Ended {
+  return report.state === 'produced' || report.state === 'failed' || report.state === 'cancelled';
+}
+
+/** All ends of one answer together; one that cannot be applied must not hold up the others. */
+async function takeEnds(backend: string, reports: readonly Ended[], { db, log }: CarrierParts): Promise<void> {
+  if (reports.length === 0) return;
+  const results = reports.map((report) => ({ eventId: `asked:${orderKeyText(report)}:${report.state}`, report }));
+  try {
+    await db.transaction((trx) => applyResults(trx, backend, results));
+  } catch (raw) {
+    if (results.length === 1) throw raw;
+    log.warn({ err: raw, backend, orders: results.length }, 'results could not be applied together; they are applied one by one');
+    for (const result of results) await db.transaction((trx) => applyResults(trx, backend, [result]));
   }
 }
 
 async function take(
-  backend: string,
   order: ClaimedQuestion,
-  report: Exclude<Report, { readonly state: 'accepted' }>,
+  report: Exclude<Report, Ended | { readonly state: 'accepted' }>,
   claim: Claim,
   delayMs: number,
   parts: CarrierParts,
 ): Promise<void> {
-  const { db, ledger } = parts;
+  const { ledger } = parts;
   if (report.state === 'forgotten') return giveToPeople(order, report.message, claim, parts);
-  if (report.state !== 'not-known') {
-    await db.transaction((trx) => applyResult(trx, { backend, eventId: `asked:${orderKeyText(order)}:${report.state}`, report }));
-  } else if (order.state === 'submitted') {
+  if (order.state === 'submitted') {
     if (order.settled) await giveToPeople(order, 'The backend accepted this order and does not know it any more.', claim, parts);
     else await ledger.noteForgotten(order, claim, delayMs);
   } else if (!order.settled) {
