@@ -41,6 +41,7 @@ import { doorChecks } from './http/door/door-checks.js';
 import { cardStoryRoutes } from './insight/card-story-routes.js';
 import { incidentRoutes } from './insight/incident-routes.js';
 import { insightRoutes } from './insight/insight-routes.js';
+import { cardPages } from './issuing/card-pages.js';
 import { issuingChecks } from './issuing/issuing-checks.js';
 import { CardPreviews } from './layouts/card-previews.js';
 import { layoutRoutes } from './layouts/layout-routes.js';
@@ -229,6 +230,9 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     ],
     pages: [
       ...requestPages({ db, requests, tasks }),
+      ...cardPages(db, () => {
+        dispatcher.notify();
+      }),
       ...photoPages(db),
       ...passwordPages(accounts),
       ...mailPages(db, { sending: config.SMTP_URL !== undefined }),

@@ -1,6 +1,7 @@
 import type { Knex } from '../db/database.js';
 import type { CardState } from '../domain/card-states.js';
 import { ProductError } from '../errors.js';
+import { matching } from '../holders/holder-store.js';
 
 /** A card as the API shows it. */
 export interface CardDetails {
@@ -43,22 +44,38 @@ export async function getCard(db: Knex, id: string): Promise<CardDetails> {
   return toDetails(row);
 }
 
+export interface CardFilter {
+  readonly states?: readonly CardState[] | undefined;
+  readonly holderId?: string | undefined;
+  /** Id of the card type. */
+  readonly cardType?: string | undefined;
+  /** A card number in full, or words that a holder is found by. */
+  readonly search?: string | undefined;
+}
+
+/** A number is found by its index, holders by theirs: two looks for ids, not one condition over every card. */
+const foundSql = `c.id in (select id from card where holder_id in :holders union all select id from card where number in (:number, upper(:number)))`;
+
 /** Cards, newest first. */
 export async function listCards(
   db: Knex,
-  filter: { readonly states?: readonly CardState[] | undefined; readonly holderId?: string | undefined },
+  filter: CardFilter,
   limit: number,
   after?: CardPosition,
 ): Promise<ListedCard[]> {
   const conditions = ['true'];
   if (filter.states !== undefined) conditions.push('c.state = any(:states)');
   if (filter.holderId !== undefined) conditions.push('c.holder_id = :holder');
+  if (filter.cardType !== undefined) conditions.push('c.card_type = :cardType');
+  if (filter.search !== undefined) conditions.push(foundSql);
   if (after !== undefined) conditions.push('(c.created_at, c.id) < (cast(:at as timestamptz), cast(:id as uuid))');
   const result = await db.raw<{ rows: Row[] }>(
     `${cardSql} where ${conditions.join(' and ')} order by c.created_at desc, c.id desc limit :limit`,
     {
       states: [...(filter.states ?? [])],
       holder: filter.holderId ?? null,
+      cardType: filter.cardType ?? null,
+      ...(filter.search === undefined ? {} : { number: filter.search.trim(), holders: matching(db, { q: filter.search }).select('id') }),
       at: after?.createdAt ?? null,
       id: after?.id ?? null,
       limit,

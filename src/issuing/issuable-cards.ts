@@ -1,5 +1,7 @@
 import type { Knex } from '../db/database.js';
+import { isProductError } from '../errors.js';
 import { matching } from '../holders/holder-store.js';
+import { whatCannotBePrinted } from '../layouts/card-content.js';
 import type { HolderChoice, IssuableCard } from '../process/contract/index.js';
 import { holderChoice } from '../requests/request-views.js';
 import { whatChangedSince } from '../snapshots/snapshot-changes.js';
@@ -56,10 +58,12 @@ export async function findIssuableCards(
       photoId: 's.photo_id',
     })
     .select<Row[]>(db.raw(`h.given_name || ' ' || h.family_name as name`), db.raw('count(*) over () as total'));
-  const changes = await whatChangedSince(db, rows.map(({ cardId }) => cardId));
+  const ids = rows.map(({ cardId }) => cardId);
+  const [changes, unprintable] = await Promise.all([whatChangedSince(db, ids), unprintableOf(db, ids)]);
   const cards = rows.map(({ cardId, cardType, requester, requestedAt, approver, approvedAt, total: _, ...holder }): IssuableCard => {
     const preview = (side: 'front' | 'back') => `${publicUrl}/api/v1/cards/${cardId}/preview.png?side=${side}`;
     const changed = changes.get(cardId) ?? [];
+    const sentences = unprintable.get(cardId) ?? [];
     return {
       id: cardId,
       cardType,
@@ -70,11 +74,26 @@ export async function findIssuableCards(
       approvedAt: timeText(approvedAt),
       changes: changed,
       changed: changed.length > 0,
+      unprintable: sentences.map((sentence) => ({ sentence })),
+      printable: sentences.length === 0,
       frontUrl: preview('front'),
       backUrl: preview('back'),
     };
   });
   return { cards, total: Number(rows[0]?.total ?? 0) };
+}
+
+/** A card type without a layout is told when the card is ordered. */
+async function unprintableOf(db: Knex, cardIds: readonly string[]): Promise<Map<string, string[]>> {
+  const found = new Map<string, string[]>();
+  for (const cardId of cardIds) {
+    try {
+      found.set(cardId, await whatCannotBePrinted(db, cardId));
+    } catch (raw) {
+      if (!isProductError(raw, 'card-type-incomplete')) throw raw;
+    }
+  }
+  return found;
 }
 
 function approvedCards(db: Knex, query: string): Knex.QueryBuilder {

@@ -95,7 +95,7 @@ function judgeText(element: TextElement, { lines, inside, cut }: SetText): NonNu
   const missing = [...new Set(lines.flatMap(({ line }) => line.missing))];
   if (missing.length > 0) {
     const characters = missing.slice(0, 10).join(' ');
-    const message = `The ${label} has characters that the card's font has not: ${characters}. Have it written in ${coveredScripts} letters`;
+    const message = `The ${label} has characters that the card's font does not have: ${characters}. Have it written in ${coveredScripts} letters`;
     return [{ severity: 'refused', message }];
   }
   if (!inside) return [{ severity: 'refused', message: `The ${label}, with the marks above and below its letters, is higher than its box` }];

@@ -1,13 +1,11 @@
 import { getCardType } from '../card-types/card-type-store.js';
 import type { Knex } from '../db/database.js';
-import { ProductError } from '../errors.js';
 import { getPhotoById } from '../holders/holder-photo.js';
 import { TtlCache } from '../http/ttl-cache.js';
-import type { CardElements } from '../production/card-job.js';
 import { drawAvatar } from '../sample-data/avatar.js';
-import { readShownContent, type CardSnapshot } from '../snapshots/snapshot-store.js';
+import { noLayout, readCardContent, readCardTemplate, type CardContent } from './card-content.js';
 import { readTemplate } from './card-template.js';
-import { currentLayout, readLayoutVersion } from './layout-store.js';
+import { currentLayout } from './layout-store.js';
 import type { CardPhoto } from './pictures.js';
 import { previewCard, type CardImages } from './render-card.js';
 import { sampleElements } from './sample-card.js';
@@ -36,15 +34,10 @@ export class CardPreviews {
    * a damaged photo
    */
   async ofCard(cardId: string, { marked }: PreviewOptions): Promise<CardImages> {
-    const [content, given] = await Promise.all([readShownContent(this.db, cardId), readGiven(this.db, cardId)]);
-    if (content === null || given === null) throw new ProductError('not-found', 'There is no such card.');
-    const { elements, photoId, layoutVersionId } = content;
-    if (layoutVersionId === null) throw noLayout(elements.cardTypeName);
-    const shown = { ...elements, ...given };
-    return this.kept.get(JSON.stringify([layoutVersionId, photoId, shown, marked]), async () => {
-      const { template } = await readLayoutVersion(this.db, layoutVersionId);
-      return previewCard(readTemplate(template), shown, await this.photo(photoId), { marked });
-    });
+    const { layoutVersionId, photoId, elements } = await readCardContent(this.db, cardId);
+    return this.kept.get(JSON.stringify([layoutVersionId, photoId, elements, marked]), async () =>
+      previewCard(await readCardTemplate(this.db, layoutVersionId), elements, await this.photo(photoId), { marked }),
+    );
   }
 
   /** A kind of card with nobody's data on it. @throws ProductError `card-type-unknown`, `card-type-incomplete` */
@@ -58,24 +51,7 @@ export class CardPreviews {
     });
   }
 
-  private async photo(id: CardSnapshot['photoId']): Promise<CardPhoto | null> {
+  private async photo(id: CardContent['photoId']): Promise<CardPhoto | null> {
     return id === null ? null : getPhotoById(this.db, id);
   }
-}
-
-/** Number and end of validity: as given with the first order, or as they would be. */
-async function readGiven(db: Knex, cardId: string): Promise<Pick<CardElements, 'cardNumber' | 'validUntil'> | null> {
-  const { rows } = await db.raw<{ rows: Pick<CardElements, 'cardNumber' | 'validUntil'>[] }>(
-    `select coalesce(c.number, r.prefix || repeat('#', r.digits) || r.suffix, repeat('#', 8)) as "cardNumber",
-       to_char(coalesce(c.valid_until, case when c.number is null then current_date + make_interval(months => t.validity_months) end),
-         'YYYY-MM-DD') as "validUntil"
-     from card c join card_type t on t.id = c.card_type left join number_range r on r.id = t.number_range
-     where c.id = cast(:cardId as uuid)`,
-    { cardId },
-  );
-  return rows[0] ?? null;
-}
-
-function noLayout(cardType: string): ProductError {
-  return new ProductError('card-type-incomplete', `${cardType} has no layout yet. An administrator gives it one.`);
 }

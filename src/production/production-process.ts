@@ -4,6 +4,7 @@ import { enqueueCommands, type EngineVariable, type InstanceAddress } from '../o
 import { messages } from '../process/contract/index.js';
 import { findVariant } from '../use-cases/use-case-store.js';
 import { orderKeyText } from './backends/backend.js';
+import { readFailedProductions } from './failed-production.js';
 import type { ActingInstance, LedgerKey } from './production-types.js';
 
 /** An order and the instance that ordered it, if one did. */
@@ -60,6 +61,7 @@ export interface EndedOrder extends FollowedOrder {
  * @param elseEnd with it, an instance whose diagram does not wait for the message is ended instead
  */
 export async function tellProcesses(trx: Transaction, orders: readonly EndedOrder[], elseEnd?: string): Promise<void> {
+  const failures = await readFailedProductions(trx, orders.filter(({ state }) => state === 'failed'));
   await enqueueCommands(
     trx,
     orders.map((order) => ({
@@ -68,7 +70,13 @@ export async function tellProcesses(trx: Transaction, orders: readonly EndedOrde
       payload: {
         kind: 'correlate',
         message: messages.productionEnded,
-        variables: { productionState: text(order.state), productionReason: { value: order.reason?.slice(0, maxText) ?? null, type: 'String' } },
+        variables: {
+          productionState: text(order.state),
+          productionReason: text(order.reason?.slice(0, maxText) ?? null),
+          failure: json(failures.get(orderKeyText(order)) ?? null),
+          // What stood against an earlier try is over with it.
+          refusal: text(null),
+        },
         ...(elseEnd === undefined ? {} : { elseEnd }),
         ...processOf(order),
       },
@@ -105,6 +113,10 @@ export async function issuingVariant(db: Knex, variant: 'from-approved' | 'direc
 /** The longest text that an engine variable can carry (characters). */
 const maxText = 4_000;
 
-function text(value: string): EngineVariable {
+function text(value: string | null): EngineVariable {
   return { value, type: 'String' };
+}
+
+function json(value: object | null): EngineVariable {
+  return value === null ? { value: null, type: 'Null' } : { value: JSON.stringify(value), type: 'Json' };
 }

@@ -4,13 +4,11 @@ import { cardSchema } from '../cards/card-routes.js';
 import type { Knex } from '../db/database.js';
 import { once } from '../db/idempotency.js';
 import { productionStates } from '../domain/production-states.js';
-import { ProductError } from '../errors.js';
 import { countingNumberText } from '../http/counting-number.js';
 import { listOf } from '../http/list.js';
 import { defineRoute, jsonBody, type Route } from '../http/route.js';
-import { newestOrder } from './order-store.js';
 import { getOrder, listOrders } from './production-reading.js';
-import { orderFromApproved, repeatProduction } from './production-service.js';
+import { assertNewest, orderFromApproved, repeatProduction } from './production-service.js';
 import { cancelCard, declareSpoilt, requestCancel } from './production-withdrawal.js';
 
 const tags = ['Production'];
@@ -100,8 +98,7 @@ export function productionRoutes(db: Knex, wakeOutbox: () => void): Route[] {
       handler: async ({ params: { id: cardId, number }, user, idempotencyKey }) => {
         await db.transaction((trx) =>
           once(trx, { account: user.id, key: idempotencyKey, request: ['repeat-production', cardId, number] }, async () => {
-            const newest = await newestOrder(trx, cardId);
-            if (newest?.number !== number) throw new ProductError('transition-refused', `Production ${number} is not the newest one of the card.`);
+            await assertNewest(trx, { cardId, number });
             await repeatProduction(trx, { cardId, orderedBy: user.id, runningIn: null });
             return cardId;
           }),

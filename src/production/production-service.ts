@@ -6,7 +6,7 @@ import { ProductError } from '../errors.js';
 import { ordersOfTask, placeOrders } from './order-placing.js';
 import { newestOrder } from './order-store.js';
 import { endProcess, isProcessOf, startProcess } from './production-process.js';
-import type { Ordering, PlacedOrder } from './production-types.js';
+import type { LedgerKey, Ordering, PlacedOrder } from './production-types.js';
 
 /**
  * Orders the production of an approved card. A repeat by the same task answers the same and orders nothing.
@@ -62,6 +62,15 @@ export async function repeatProduction(trx: Transaction, { cardId, ...ordering }
     if (ordering.runningIn === null) await startProcess(trx, order, ordering.orderedBy);
     return order;
   });
+}
+
+/**
+ * Makes sure that a repeat is about the production that its person saw fail.
+ * @throws ProductError `transition-refused`
+ */
+export async function assertNewest(trx: Transaction, { cardId, number }: LedgerKey): Promise<void> {
+  const newest = await newestOrder(trx, cardId);
+  if (newest?.number !== number) throw new ProductError('transition-refused', `Production ${number} is not the newest one of the card.`);
 }
 
 async function once(trx: Transaction, { runningIn }: Ordering, order: () => Promise<PlacedOrder>): Promise<PlacedOrder> {

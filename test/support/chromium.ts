@@ -119,9 +119,13 @@ export class Person {
     await this.page.getByText(/^\s*in .*(days|month)/).first().waitFor();
   }
 
-  /** Tasklist's notices lie over the button for a while, so they are closed first, as a person would. */
-  async complete(): Promise<void> {
+  /** Closes Tasklist's notices, which lie over forms and buttons for a while, as a person would. */
+  async closeNotices(): Promise<void> {
     for (const notice of await this.page.locator('.page-notifications .close').all()) await notice.click({ timeout: 2_000 }).catch(() => undefined);
+  }
+
+  async complete(): Promise<void> {
+    await this.closeNotices();
     await this.page.locator('button:enabled', { hasText: 'Complete' }).click();
   }
 

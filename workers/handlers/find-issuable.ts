@@ -23,13 +23,19 @@ export function findIssuable(db: Knex, publicUrl: string): Handler<Topic> {
   };
 }
 
+/** What stands behind a card in the list, where there is little room: the weightier remark only. */
+function remarks(changed: boolean, printable: boolean): string[] {
+  if (!printable) return ['look at its texts'];
+  return changed ? ['changed since the approval'] : [];
+}
+
 type Found = Omit<Outputs<Topic>, 'refusal'>;
 
 async function cardsFor(db: Knex, query: string, publicUrl: string): Promise<Found> {
   const { cards, total } = await findIssuableCards(db, query, mostMatches, publicUrl);
-  const cardOptions = cards.map(({ id, holder, cardType, changed }) => ({
+  const cardOptions = cards.map(({ id, holder, cardType, changed, printable }) => ({
     value: id,
-    label: `${holder.name} · ${holder.employeeNumber} · ${cardType}${changed ? ' · changed since the approval' : ''}`,
+    label: [holder.name, holder.employeeNumber, cardType, ...remarks(changed, printable)].join(' · '),
   }));
   const only = cards.length === 1 ? cards[0] : undefined;
   return {

@@ -66,6 +66,7 @@ button, .button {
 button:hover, .button:hover { background: var(--accent-dark); color: #fff; }
 button.quiet { background: var(--paper); color: var(--accent); font-weight: 400; }
 button.quiet:hover { background: var(--ground); color: var(--accent-dark); }
+button:disabled, button:disabled:hover { background: var(--ground); border-color: var(--line); color: var(--soft); cursor: not-allowed; }
 form .actions { margin-top: 1rem; display: flex; flex-wrap: wrap; gap: .75rem; }
 .wide { overflow-x: auto; background: var(--paper); border: 1px solid var(--line); border-radius: .5rem; }
 table { border-collapse: collapse; width: 100%; }
@@ -73,6 +74,8 @@ th, td { padding: .6rem .75rem; text-align: left; vertical-align: top; border-bo
 tr:last-child td { border-bottom: 0; }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 td { overflow-wrap: normal; }
+td code { overflow-wrap: anywhere; }
+td p:last-child { margin-bottom: 0; }
 code, pre { font-family: ui-monospace, 'SF Mono', Consolas, monospace; font-size: .92em; }
 pre, .note code { overflow-wrap: anywhere; white-space: pre-wrap; }
 .state { display: inline-block; padding: 0 .6rem; border: 1px solid currentcolor; border-radius: 1rem; font-weight: 600; color: var(--soft); }
@@ -89,6 +92,12 @@ caption { text-align: left; padding: 0 0 .4rem; color: var(--soft); }
 .data tbody th :is(.soft, pre, p) { font-weight: 400; }
 @media (min-width: 45.01rem) { .data :is(time, .state) { white-space: nowrap; } }
 summary { cursor: pointer; color: var(--accent); font-weight: 600; }
+.doings { list-style: none; margin: 1rem 0; padding: 0; display: grid; gap: .75rem; }
+.doings :is(.card, .actions) { margin: 0; }
+.search { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: 0 1rem; align-items: start; }
+.sides { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1rem 0; padding: 0; list-style: none; }
+.sides li { flex: 1 1 16rem; max-width: 26rem; }
+.sides img { display: block; width: 100%; height: auto; border: 1px solid var(--line); border-radius: .6rem; }
 .photo { display: block; max-width: 12rem; height: auto; border: 1px solid var(--line); border-radius: .5rem; }
 dl { display: grid; grid-template-columns: minmax(7rem, max-content) 1fr; gap: .25rem 1rem; }
 dt { color: var(--soft); }

@@ -43,6 +43,10 @@ export const messageVariables: Readonly<Record<string, Readonly<Record<string, V
     productionState: 'String',
     /** Why it failed or was cancelled. */
     productionReason: 'String?',
+    /** Whose card has failed, for the form about it: see `FailedProduction`. Null at every other end. */
+    failure: 'Json?',
+    /** Null: what stood against an earlier try is over. */
+    refusal: 'String?',
   },
   [messages.batchOrdered]: {
     batchId: 'String',

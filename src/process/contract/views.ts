@@ -50,9 +50,22 @@ export interface IssuableCard {
   /** What is different now from what was approved; printed is what was approved. */
   readonly changes: readonly { readonly field: string; readonly approved: string; readonly now: string }[];
   readonly changed: boolean;
+  /** What cannot be printed as it is, and what is cut off: rows of a table. */
+  readonly unprintable: readonly { readonly sentence: string }[];
+  readonly printable: boolean;
   /** Absolute addresses of the previews. */
   readonly frontUrl: string;
   readonly backUrl: string;
+}
+
+/** The card of a production that has failed, as the form shows it. */
+export interface FailedProduction {
+  readonly cardNumber: string;
+  readonly holder: string;
+  readonly employeeNumber: string;
+  readonly cardType: string;
+  /** How its backend stood when it failed, as a sentence. */
+  readonly backend: string;
 }
 
 /** How a batch order stands, with its first rows that matter: chosen ones before it is ordered, failed ones afterwards. */

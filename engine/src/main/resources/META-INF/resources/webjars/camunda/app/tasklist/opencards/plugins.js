@@ -43,5 +43,6 @@ export default [
   ...['tasklist', 'cockpit', 'admin'].map(signIn),
   link('tasklist.navbar.action', 500, '/', 'Start page'),
   link('tasklist.navbar.action', 400, '/my-requests', 'My requests'),
+  link('tasklist.navbar.action', 300, '/cards', 'Cards'),
   link('cockpit.navigation', 500, '/', 'Start page'),
 ];
