@@ -68,7 +68,6 @@ export function ChangeForm({ details, change, reload }: ChangeFormProps) {
         </Note>
       )}
       {making.refusal !== null && <RefusalNote refusal={making.refusal} />}
-      {making.refusal?.code === 'last-use-case' && <p>{words.lastOne}</p>}
       <div class="actions">
         <button disabled={making.busy}>{words.confirm[change.kind]}</button>
         <a class="button quiet" href={pageUrl(`/use-cases/${useCase.id}`)}>{words.back}</a>

@@ -158,6 +158,5 @@ export const useCaseTexts = {
     meanwhile: 'Nothing was changed: somebody else was quicker',
     meanwhileIntro: 'The preview above is of now. Look at it again, then decide anew.',
     meanwhileChange: (who: string, what: string, reason: string | null) => `${who}: ${what}${reason === null ? '' : ` — ${reason}`}`,
-    lastOne: 'Enable another use case that brings cards into being first; then this one can be disabled.',
   },
 } as const;
