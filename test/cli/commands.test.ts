@@ -27,9 +27,10 @@ describe('use-case', () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       [
-        'Use case      State     Chosen variant (version)  Variants (newest version)',
-        'request-card  disabled  –                         with-approval (1), without-approval (1)',
-        'issue-card    disabled  –                         –',
+        'Use case              State     Chosen variant (version)  Variants (newest version)',
+        'request-card          disabled  –                         with-approval (1), without-approval (1)',
+        'issue-card            disabled  –                         –',
+        'issue-multiple-cards  enabled   –                         –',
         '',
         'At least one use case must be enabled: npm run cards -- use-case enable request-card --variant with-approval',
         '',

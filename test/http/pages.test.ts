@@ -64,11 +64,11 @@ test('the start page links to what a person may open', async () => {
 });
 
 test('the start page says which use cases are enabled, and how to enable one', async () => {
-  useCases = [{ id: 'request-card', name: 'Request card', enabled: false, variant: null }];
+  useCases = [{ id: 'request-card', name: 'Request card', enabled: false, variant: null, variants: [] }];
   expect((await operator.open('/')).text).toContain('npm run cards -- use-case enable x');
-  useCases = [{ id: 'request-card', name: 'Request card', enabled: true, variant: 'with-approval' }];
+  useCases = [{ id: 'request-card', name: 'Request card', enabled: true, variant: 'with-approval', variants: [{ id: 'with-approval', name: 'Request card with approval' }] }];
   const { text } = await operator.open('/');
-  expect(text).toContain('with-approval');
+  expect(text).toContain('Request card with approval');
   expect(text).not.toContain('npm run cards');
 });
 

@@ -8,7 +8,9 @@ export interface UseCaseState {
   readonly id: string;
   readonly name: string;
   readonly enabled: boolean;
+  /** The chosen one; null until one was chosen. */
   readonly variant: string | null;
+  readonly variants: readonly { readonly id: string; readonly name: string }[];
 }
 
 export interface StartPageDeps {
@@ -74,9 +76,10 @@ function linkTo({ path, link, roles }: Place, user: PageContext['user']): Html |
 }
 
 function useCasesOf(useCases: readonly UseCaseState[], hint: string): Html {
-    const state = ({ enabled, variant }: UseCaseState) =>
-    enabled
-      ? html`<span class="state good">enabled</span>${variant !== null && `, ${variant}`}`
+  const nameOf = ({ variant, variants }: UseCaseState) => variants.find(({ id }) => id === variant)?.name ?? variant;
+  const state = (useCase: UseCaseState) =>
+    useCase.enabled
+      ? html`<span class="state good">enabled</span>${useCase.variant !== null && `, ${nameOf(useCase)}`}`
       : html`<span class="state">disabled</span>`;
   if (!canBegin(useCases)) return html`<p class="note" role="status">${hint}</p>`;
   return html`<dl>${useCases.map((each) => html`<dt>${each.name}</dt><dd>${state(each)}</dd>`)}</dl>`;
