@@ -100,7 +100,7 @@ function previewHeading(state: CardState): string {
 
 function preview({ card, holder }: CardStory): Html {
   const picture = (side: 'front' | 'back', text: string) =>
-    html`<li><img src="/api/v1/cards/${card.id}/preview.png?side=${side}" alt="${text} of the card of ${holderName(holder)}" width="1011" height="638"></li>`;
+    html`<li><img src="/api/v1/cards/${card.id}/preview.png?side=${side}&of=${card.changedAt}" alt="${text} of the card of ${holderName(holder)}" width="1011" height="638"></li>`;
   return html`<ul class="sides">${picture('front', 'Front')}${picture('back', 'Back')}</ul>`;
 }
 

@@ -24,6 +24,8 @@ const versionSchema = z
 const layoutSchema = versionSchema.extend({ template: z.unknown().describe('As it was written') }).meta({ id: 'Layout' });
 
 const look = { mark: z.literal('preview').optional().describe('`preview` draws the word across the card') };
+/** Browsers keep pictures of the page before in memory; under an address of its own no old one is shown. */
+const moment = { of: z.iso.datetime().optional().describe('When the card changed last, for an address of its own; the picture is always the present one') };
 const sided = z.object({ side: z.enum(cardSides).default('front'), ...look });
 const headers = { ETag: 'Changes with the picture' };
 const png = { description: 'PNG of 1011 × 638 pixels, 300 dots an inch', contentType: 'image/png', headers };
@@ -79,7 +81,7 @@ export function layoutRoutes(db: Knex, previews: CardPreviews): Route[] {
       tags: ['Cards'],
       roles: viewers,
       params: z.object({ id: z.uuid() }),
-      query: sided,
+      query: sided.extend(moment),
       responses: { 200: png },
       errors: ['not-found', 'card-type-incomplete', 'production-refused'],
       handler: async ({ params: { id }, query: { side, mark } }) => {

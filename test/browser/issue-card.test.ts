@@ -12,6 +12,9 @@ interface SampleHolder {
   readonly family_name: string;
 }
 
+/** For one test, several of whose steps may each take as long as `patience` (ms). */
+const longest = 3 * patience;
+
 describeInBrowser('issuing a card', () => {
   let product: IssuingProduct;
   let browser: Browser;
@@ -50,7 +53,10 @@ describeInBrowser('issuing a card', () => {
 
   /** A picture of a form in Tasklist without the notices over it, or of one of our pages, which are longer. */
   async function picture(name: string, { height = 900 } = {}): Promise<void> {
-    await producer.closeNotices();
+    if (producer.page.url().includes('/tasklist/')) {
+      await producer.closeNotices();
+      await producer.page.locator('.page-notifications .alert').first().waitFor({ state: 'hidden' });
+    }
     await producer.page.setViewportSize({ width: 1280, height });
     await producer.picture(name);
     await producer.page.setViewportSize({ width: 1280, height: 900 });
@@ -88,7 +94,7 @@ describeInBrowser('issuing a card', () => {
     await producer.page.getByRole('link', { name: /^Cards/ }).click();
     await producer.page.getByText('Issue card is disabled at present').waitFor();
     await judgePage(producer.page, 'no cards');
-  });
+  }, longest);
 
   it('directly for an active card holder, while Request card is off', async () => {
     expect((await product.call('admin', 'PUT', '/use-cases/issue-card', { enabled: true })).status).toBe(200);
@@ -104,7 +110,7 @@ describeInBrowser('issuing a card', () => {
     await cardIn(product, card.id, 'issued');
     await producer.open(`/cards/${card.id}`);
     await producer.page.getByText('none: issued directly').waitFor();
-  });
+  }, longest);
 
   it('an approved card: found, looked at, issued', async () => {
     await enableIssuing(product);
@@ -124,12 +130,15 @@ describeInBrowser('issuing a card', () => {
     await producer.complete();
     await cardIn(product, id, 'issued');
     await producer.open(`/cards?q=${holder.employee_number}`);
+    // Not the picture of the form, which has no number yet.
+    const asked = producer.page.waitForResponse((answer) => answer.url().includes(`/cards/${id}/preview.png`));
     await producer.page.getByRole('link', { name: nameOf(holder) }).click();
+    expect((await asked).status()).toBe(200);
     await bothSides('main');
     await producer.page.getByText('serial number').waitFor();
     await picture('issue-issued', { height: 1130 });
     await judgePage(producer.page, 'an issued card');
-  });
+  }, longest);
 
   it('shows before the order what has changed since the approval, and what cannot be printed', async () => {
     const holder = nextHolder();
@@ -152,7 +161,7 @@ describeInBrowser('issuing a card', () => {
     await producer.page.getByRole('button', { name: 'Cancel card' }).click();
     await producer.page.getByRole('status').getByText('The card is cancelled.').waitFor();
     await cardIn(product, id, 'cancelled');
-  });
+  }, longest);
 
   it('after a jam a person tries again, and one card comes out', async () => {
     const id = await jammed(nextHolder());
@@ -164,7 +173,7 @@ describeInBrowser('issuing a card', () => {
     await cardIn(product, id, 'issued');
     expect(await statesOf(id)).toEqual(['failed', 'produced']);
     expect((await product.shop.ledger()).cards.filter(({ key }) => key.startsWith(id))).toHaveLength(1);
-  });
+  }, longest);
 
   it('after a jam a person cancels the card, and has to say why', async () => {
     const id = await jammed(nextHolder());
@@ -175,7 +184,7 @@ describeInBrowser('issuing a card', () => {
     await producer.complete();
     await cardIn(product, id, 'cancelled');
     expect(await statesOf(id)).toEqual(['failed']);
-  });
+  }, longest);
 
   it('the form about a failure leads to the page of the card', async () => {
     const id = await jammed(nextHolder());
@@ -186,7 +195,7 @@ describeInBrowser('issuing a card', () => {
     await producer.page.getByRole('button', { name: 'Try again' }).click();
     await producer.page.getByRole('status').getByText('The card is ordered.').waitFor();
     await cardIn(product, id, 'issued');
-  });
+  }, longest);
 
   it('a spoilt card is declared on its page and produced again', async () => {
     const holder = nextHolder();
@@ -214,7 +223,7 @@ describeInBrowser('issuing a card', () => {
       { number: 1, state: 'produced', spoilt: { by: 'producer', reason: 'A white line runs across the photo' } },
       { number: 2, state: 'produced', spoilt: null },
     ]);
-  });
+  }, longest);
 
   it('says that the machine has stopped, and why, until somebody has seen to it', async () => {
     const id = await approved(nextHolder(), 'visitor');
@@ -236,7 +245,7 @@ describeInBrowser('issuing a card', () => {
     });
     await picture('issue-cards', { height: 1000 });
     await judgePage(producer.page, 'all cards');
-  });
+  }, longest);
 
   it('is for production operators: others neither see the page nor its link', async () => {
     const operator = await Person.signedIn(browser, product.url, 'operator', password);
@@ -250,5 +259,5 @@ describeInBrowser('issuing a card', () => {
     await producer.openTasklist();
     await producer.page.getByRole('link', { name: 'Cards', exact: true }).click();
     await producer.page.getByRole('heading', { name: 'Cards', level: 1 }).waitFor();
-  });
+  }, longest);
 });

@@ -74,7 +74,7 @@ th, td { padding: .6rem .75rem; text-align: left; vertical-align: top; border-bo
 tr:last-child td { border-bottom: 0; }
 th { color: var(--soft); font-weight: 600; white-space: nowrap; }
 td { overflow-wrap: normal; }
-td code { overflow-wrap: anywhere; }
+td code { overflow-wrap: break-word; }
 td p:last-child { margin-bottom: 0; }
 code, pre { font-family: ui-monospace, 'SF Mono', Consolas, monospace; font-size: .92em; }
 pre, .note code { overflow-wrap: anywhere; white-space: pre-wrap; }
