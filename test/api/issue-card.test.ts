@@ -37,9 +37,9 @@ async function madeOf(id: string) {
   return cards.flatMap((card) => (card.key.startsWith(id) ? [{ key: card.key, name: card.name, serialNumber: card.serialNumber }] : []));
 }
 
-/** What happened to a card, by the audit log. */
+/** The steps of a card, by the audit log; when its PIN letter goes out is another story. */
 async function storyOf(id: string): Promise<string[]> {
-  const rows = await product.db('audit').where({ object_type: 'card', object_id: id }).orderBy('id').select('actor', 'action', 'from_state', 'to_state');
+  const rows = await product.db('audit').where({ object_type: 'card', object_id: id }).whereNotNull('to_state').orderBy('id').select('actor', 'action', 'from_state', 'to_state');
   return rows.map((row) => `${row.actor}: ${row.action}, ${row.from_state} > ${row.to_state}`);
 }
 
