@@ -55,7 +55,7 @@ async function change({ key: forgedKey, at, digest, ...claim }: Forgery = {}) {
   return send('PUT', useCase, { [CLI_SIGNATURE_HEADER]: signature, 'content-digest': digest ?? contentDigest }, enable);
 }
 
-const isEnabled = async () => (await readUseCases(installation.database.knex)).some((row) => row.enabled);
+const isEnabled = async () => (await readUseCases(installation.database.knex)).find(({ id }) => id === 'request-card')?.enabled;
 
 describe('a signed request is refused', () => {
   afterEach(async () => expect(await isEnabled()).toBe(false));
