@@ -1,4 +1,6 @@
-import { readFileSync } from 'node:fs';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cliEnvironment, launcherEnvironment, printShopEnvironment, serverEnvironment, workerEnvironment } from '../../src/config.js';
 import { checks, messages, topics } from '../../src/process/contract/index.js';
@@ -35,4 +37,17 @@ it('the palette names every topic with its inputs, every check and every message
     for (const code of errors) expect(line).toContain(`\`${code}\``);
   }
   for (const name of [...Object.keys(checks), ...Object.values(messages)]) expect(palette).toContain(`\`${name}\``);
+});
+
+it('every link between our documents leads somewhere', () => {
+  const root = fileURLToPath(new URL('../..', import.meta.url));
+  const documents = execFileSync('git', ['ls-files', '*.md'], { cwd: root, encoding: 'utf8' }).trim().split('\n');
+  expect(documents.length).toBeGreaterThan(30);
+  const broken = documents.flatMap((document) =>
+    [...read(document).matchAll(/\]\((?!https?:|mailto:)([^)#]+)/g)]
+      .map(([, target = '']) => target)
+      .filter((target) => !existsSync(join(root, dirname(document), target)))
+      .map((target) => `${document}: ${target}`),
+  );
+  expect(broken).toEqual([]);
 });
