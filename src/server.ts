@@ -10,6 +10,8 @@ import { backendRoutes } from './backends/backend-routes.js';
 import { settingsSchemas } from './backends/settings-schemas.js';
 import { batchChecks } from './batches/batch-checks.js';
 import { batchRoutes } from './batches/batch-routes.js';
+import { BatchTasks } from './batches/batch-tasks.js';
+import { batchPages } from './batches/pages/batch-pages.js';
 import { sweepBatches } from './batches/batch-sweep.js';
 import { cardTypeRoutes } from './card-types/card-type-routes.js';
 import { cardRoutes } from './cards/card-routes.js';
@@ -232,6 +234,13 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       ...requestPages({ db, requests, tasks }),
       ...cardPages(db, () => {
         dispatcher.notify();
+      }),
+      ...batchPages({
+        db,
+        tasks: new BatchTasks(engine, system),
+        wakeOutbox: () => {
+          dispatcher.notify();
+        },
       }),
       ...photoPages(db),
       ...passwordPages(accounts),

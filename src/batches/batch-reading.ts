@@ -39,18 +39,26 @@ export async function getBatch(db: Knex, id: string): Promise<BatchDetails> {
   return toDetails(db, row);
 }
 
-/** Batch orders, newest first; drafts are their makers' own business. */
+export interface BatchFilter {
+  readonly kinds: readonly BatchKind[];
+  /** Without it, all states but drafts, which are their makers' own business. */
+  readonly states?: readonly BatchState[] | undefined;
+  readonly owner?: string | undefined;
+}
+
+/** Batch orders, newest first. */
 export async function listBatches(
   db: Knex,
-  filter: { readonly state?: BatchState | undefined; readonly kinds: readonly BatchKind[] },
+  { states, owner, kinds }: BatchFilter,
   limit: number,
   after?: BatchPosition,
 ): Promise<ListedBatch[]> {
-  const conditions = ['b.kind = any(:kinds)', filter.state === undefined ? `b.state <> 'draft'` : 'b.state = :state'];
+  const conditions = ['b.kind = any(:kinds)', states === undefined ? `b.state <> 'draft'` : 'b.state = any(:states)'];
+  if (owner !== undefined) conditions.push('b.owner = :owner');
   if (after !== undefined) conditions.push('(b.created_at, b.id) < (cast(:at as timestamptz), cast(:id as uuid))');
   const { rows } = await db.raw<{ rows: StoredBatch[] }>(
     `${batchSql} where ${conditions.join(' and ')} order by b.created_at desc, b.id desc limit :limit`,
-    { kinds: [...filter.kinds], state: filter.state ?? null, at: after?.createdAt ?? null, id: after?.id ?? null, limit },
+    { kinds: [...kinds], states: [...(states ?? [])], owner: owner ?? null, at: after?.createdAt ?? null, id: after?.id ?? null, limit },
   );
   return Promise.all(rows.map(async (row) => ({ details: await toDetails(db, row), position: { createdAt: row.position, id: row.id } })));
 }

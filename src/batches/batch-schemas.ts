@@ -12,6 +12,7 @@ const filterSchema = z
     cardType: z.string().min(1).max(100).optional(),
     department: z.string().min(1).max(200).optional().describe('Of the card holders, in full; upper and lower case are the same'),
     approvedBefore: z.iso.datetime({ offset: true }).optional().describe('Only cards whose request was approved before this moment'),
+    search: z.string().min(1).max(320).optional().describe('Words that the card holders are found by: names, employee number, UPN or e-mail'),
     except: z.array(z.uuid()).max(largestBatch).readonly().optional().describe('Cards that are left out'),
   })
   .meta({ id: 'BatchFilter' });

@@ -1,18 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex, Transaction } from '../db/database.js';
 import { ProductError } from '../errors.js';
+import { approvedCards } from './approved-cards.js';
 import { largestBatch, type IssueFilter } from './batch-types.js';
-
-/** Approved cards that a filter chooses, those approved first first. */
-const filteredSql = `
-  select row_number() over (order by r.ended_at, c.id) as ordinal, c.holder_id, c.id as card_id
-  from card c join holder h on h.id = c.holder_id join card_request r on r.card_id = c.id
-  where c.state = 'approved' and r.state = 'approved'
-    and (cast(:cardType as text) is null or c.card_type = :cardType)
-    and (cast(:department as text) is null or lower(h.department) = lower(:department))
-    and (cast(:approvedBefore as timestamptz) is null or r.ended_at < cast(:approvedBefore as timestamptz))
-    and c.id <> all(cast(:except as uuid[]))
-  order by r.ended_at, c.id limit :most`;
 
 /** A batch order that is being put together. */
 export interface NewBatch {
@@ -66,23 +56,45 @@ export function assertChosen({ chosen }: Draft): void {
 async function fill(trx: Transaction, id: string, cards: IssueFilter | readonly string[]): Promise<number> {
   if (isList(cards)) await insertNamed(trx, id, cards);
   else await insertFiltered(trx, id, cards);
+  return recount(trx, id);
+}
+
+/**
+ * Writes down how many rows a draft has.
+ * @returns how many
+ * @throws ProductError `batch-too-large`
+ */
+export async function recount(trx: Transaction, id: string): Promise<number> {
   const { rows } = await trx.raw<{ rows: { chosen: number }[] }>(
     `update batch_order b set chosen = c.chosen, skipped = c.skipped
      from (select count(*)::integer as chosen, count(*) filter (where state = 'skipped')::integer as skipped from batch_row where batch_id = :id) c
      where b.id = :id returning c.chosen`,
     { id },
   );
-  return rows[0]?.chosen ?? 0;
+  const chosen = rows[0]?.chosen ?? 0;
+  if (chosen > largestBatch) throw tooLarge();
+  return chosen;
 }
 
-async function insertFiltered(trx: Transaction, id: string, filter: IssueFilter): Promise<void> {
-  const { cardType = null, department = null, approvedBefore = null, except = [] } = filter;
-  if (cardType !== null) await assertCardType(trx, cardType);
-  const { rowCount } = await trx.raw<{ rowCount: number }>(
-    `insert into batch_row (batch_id, ordinal, holder_id, card_id) select :id, f.* from (${filteredSql}) f`,
-    { id, cardType, department, approvedBefore, except: [...except], most: largestBatch + 1 },
+/**
+ * Adds the approved cards that a filter means behind the rows that are there, those approved first first; a card that is
+ * there already stays where it is. What is too much is found when they are counted.
+ * @throws ProductError `card-type-unknown`
+ */
+export async function insertFiltered(trx: Transaction, id: string, filter: IssueFilter): Promise<void> {
+  if (filter.cardType !== undefined) await assertCardType(trx, filter.cardType);
+  await insertApproved(trx, id, approvedCards(trx, filter));
+}
+
+/** @param cards a query over approved cards, see `approvedCards` */
+export async function insertApproved(trx: Transaction, id: string, cards: Knex.QueryBuilder): Promise<void> {
+  await trx.raw(
+    `insert into batch_row (batch_id, ordinal, holder_id, card_id)
+     select :id, last.ordinal + row_number() over (order by a.approved_at, a.card_id), a.holder_id, a.card_id
+     from :cards a, (select coalesce(max(ordinal), 0) as ordinal from batch_row where batch_id = :id) last
+     where not exists (select from batch_row b where b.batch_id = :id and b.card_id = a.card_id)`,
+    { id, cards: cards.limit(largestBatch + 1).select({ card_id: 'c.id', holder_id: 'c.holder_id', approved_at: 'r.ended_at' }) },
   );
-  if (rowCount > largestBatch) throw tooLarge();
 }
 
 async function insertNamed(trx: Transaction, id: string, cardIds: readonly string[]): Promise<void> {

@@ -10,6 +10,8 @@ export interface IssueFilter {
   readonly department?: string | undefined;
   /** ISO 8601: only cards whose request was approved before this moment. */
   readonly approvedBefore?: string | undefined;
+  /** Words that the holders are found by: names, employee number, UPN or e-mail. */
+  readonly search?: string | undefined;
   /** Ids of cards that are left out. */
   readonly except?: readonly string[] | undefined;
 }

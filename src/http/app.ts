@@ -14,6 +14,7 @@ import type { HealthReport } from './health.js';
 import { mountRoutes } from './mount-routes.js';
 import { openApiDocument } from './openapi.js';
 import { PRODUCT } from './pages/layout.js';
+import { LIVE_SCRIPT_PATH, liveScript } from './pages/live-script.js';
 import { mountPages, sendPage } from './pages/mount-pages.js';
 import type { Page } from './pages/page.js';
 import { problemPage } from './pages/problem-page.js';
@@ -139,10 +140,16 @@ function operations({ health, metrics, publicUrl }: AppDeps): Router {
   return router;
 }
 
+/** Of what is named after its content. */
+const forGood = { 'Cache-Control': 'public, max-age=31536000, immutable' };
+
 function assets(): Router {
   const router = Router();
   router.get(STYLE_PATH, (_request, response) => {
-    response.set('Cache-Control', 'public, max-age=31536000, immutable').type('css').send(style);
+    response.set(forGood).type('css').send(style);
+  });
+  router.get(LIVE_SCRIPT_PATH, (_request, response) => {
+    response.set(forGood).type('js').send(liveScript);
   });
   router.get('/problems/:code', (request, response) => {
     const page = problemPage(request.params.code);

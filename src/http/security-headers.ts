@@ -1,14 +1,19 @@
 import type { RequestHandler } from 'express';
 
-/** Our pages hold no script at all; forms and images stay on this server, and no other site may frame them. */
-const POLICY = [
+/** Our pages hold no script; forms and images stay on this server, and no other site may frame them. */
+const DIRECTIVES = [
   "default-src 'none'",
   "style-src 'self'",
   "img-src 'self'",
   "form-action 'self'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
-].join('; ');
+];
+
+const POLICY = DIRECTIVES.join('; ');
+
+/** Of pages that keep themselves up to date by the script of `pages/live-script.ts`: it is a file of ours, and asks only us. */
+export const LIVE_POLICY = [...DIRECTIVES, "script-src 'self'", "connect-src 'self'"].join('; ');
 
 /**
  * Headers of everything that we answer ourselves; the web applications of the engine bring their own.

@@ -1,30 +1,31 @@
 import type { SignedInUser } from '../signed-in-user.js';
 import { html, type Html } from './html.js';
+import { LIVE_SCRIPT_PATH } from './live-script.js';
+import type { ShownPage } from './page.js';
 import { STYLE_PATH } from './style.js';
 
 export const PRODUCT = 'Open Card Requests';
 
-export interface PageContent {
-  readonly title: string;
-  readonly main: Html;
+export interface PageContent extends Pick<ShownPage, 'title' | 'main' | 'live'> {
   /** Whoever is signed in, for the bar at the top. */
   readonly user: SignedInUser | null;
 }
 
 /** A page in its frame. */
-export function layout({ title, main, user }: PageContent): string {
+export function layout({ title, main, user, live }: PageContent): string {
   const content = html`<main id="main">
 <h1>${title}</h1>
 ${main}
 </main>`;
-  return frame({ title, content, user });
+  const head = live === true ? html`<script type="module" src="${LIVE_SCRIPT_PATH}"></script>` : null;
+  return frame({ title, content, user, head });
 }
 
 export interface Frame extends Pick<PageContent, 'title' | 'user'> {
   /** Everything below the bar; the skip link leads to its `#main`. */
   readonly content: Html;
   /** What the head holds beyond the style sheet of all pages. */
-  readonly head?: Html;
+  readonly head?: Html | null;
 }
 
 /** What every page has around it: head, skip link and the bar at the top. */

@@ -15,17 +15,22 @@ export function filterLinks(path: string, label: string, choices: Choices, curre
   return html`<nav aria-label="${label}"><ul class="filters">${links}</ul></nav>`;
 }
 
-/** Links from one page of a list to its newest and to its next one. */
+/** What the links of a list that begins with the newest are called. */
+const byTime = { first: 'Newest', next: 'Older' };
+/** What the links of a list in an order of its own are called. */
+export const byPlace = { first: 'First page', next: 'Next page' };
+
+/** Links from one page of a list to its first and to its next one. */
 export function pagerLinks(
   path: string,
-  page: { readonly state: string; readonly first: boolean; readonly next: string | null; readonly kept?: Kept },
+  page: { readonly state: string; readonly first: boolean; readonly next: string | null; readonly kept?: Kept; readonly words?: typeof byTime },
 ): Html | null {
-  const { state, first, next, kept } = page;
+  const { state, first, next, kept, words = byTime } = page;
   if (first && next === null) return null;
   const to = (cursor: Kept) => addressOf(path, { state, ...kept, ...cursor });
   return html`<nav aria-label="Pages"><ul class="filters">
-${!first && html`<li><a href="${to({})}">Newest</a></li>`}
-${next !== null && html`<li><a href="${to({ cursor: next })}">Older</a></li>`}
+${!first && html`<li><a href="${to({})}">${words.first}</a></li>`}
+${next !== null && html`<li><a href="${to({ cursor: next })}">${words.next}</a></li>`}
 </ul></nav>`;
 }
 

@@ -2,6 +2,7 @@ import { Router, type Request, type RequestHandler, type Response } from 'expres
 import { readForm } from '../read-form.js';
 import { requestIdOf } from '../request-id.js';
 import { assertRole } from '../route.js';
+import { LIVE_POLICY } from '../security-headers.js';
 import type { SignedInUser } from '../signed-in-user.js';
 import { layout } from './layout.js';
 import type { Page, PageAnswer } from './page.js';
@@ -36,9 +37,11 @@ export function queryOf(request: Request): URLSearchParams {
 /** Sends a page in its frame, or the way on to the next one. */
 export function sendPage(response: Response, user: SignedInUser | null, answer: PageAnswer): void {
   if ('redirect' in answer) response.redirect(303, answer.redirect);
-  else
+  else {
+    if (answer.live === true) response.set('Content-Security-Policy', LIVE_POLICY);
     response
       .status(answer.status ?? 200)
       .type('html')
       .send(layout({ ...answer, user }));
+  }
 }

@@ -11,9 +11,16 @@ export interface PageContext {
   readonly requestId: string;
 }
 
+export interface ShownPage {
+  readonly title: string;
+  readonly main: Html;
+  readonly status?: number;
+  /** Set where parts of the page keep themselves up to date; see `live-script.ts` for how they are marked. */
+  readonly live?: true;
+}
+
 /** A page to show, or the local path to go on to after a posted form. */
-export type PageAnswer =
-  { readonly title: string; readonly main: Html; readonly status?: number } | { readonly redirect: string };
+export type PageAnswer = ShownPage | { readonly redirect: string };
 
 /**
  * One page of a feature, as data. Refusals thrown as `ProductError` become an error page; a form that should be shown

@@ -56,6 +56,11 @@ p { margin: .5rem 0 1rem; }
 .links span { color: var(--soft); }
 label { display: block; font-weight: 600; margin: .75rem 0 .25rem; }
 input, select, textarea, button { font: inherit; color: inherit; }
+input[type=checkbox] { width: 1.2rem; height: 1.2rem; margin: .15rem 0 0; flex: none; accent-color: var(--accent); }
+.pick { display: flex; gap: .6rem; align-items: flex-start; }
+.pick label { margin: 0; font-weight: inherit; cursor: pointer; }
+progress { width: 100%; height: 1rem; margin: 0 0 1rem; accent-color: var(--accent); }
+#progress { margin: 0; }
 input, select, textarea {
   width: 100%; padding: .55rem .65rem; background: var(--paper); border: 1px solid #7b8794; border-radius: .3rem;
 }

@@ -1,0 +1,66 @@
+import { z } from 'zod';
+import type { Knex } from '../../db/database.js';
+import { batchStates, type BatchState } from '../../domain/batch-states.js';
+import { listPage, listQuery } from '../../http/list.js';
+import { badge } from '../../http/pages/badge.js';
+import { dataTable } from '../../http/pages/data-table.js';
+import { html, type Html } from '../../http/pages/html.js';
+import { filterLinks, pagerLinks } from '../../http/pages/list-links.js';
+import { readPageQuery } from '../../http/pages/page-query.js';
+import type { PageAnswer, PageContext } from '../../http/pages/page.js';
+import { time } from '../../http/pages/time.js';
+import { listBatches } from '../batch-reading.js';
+import type { BatchDetails } from '../batch-types.js';
+import { batchBadges, batchName, countsText, texts } from './batch-page-texts.js';
+
+export const BATCHES_PATH = '/batches';
+
+const pageLength = 20;
+
+const filters = {
+  all: { text: 'All', states: batchStates.filter((state) => state !== 'draft') },
+  running: { text: 'In production', states: ['ordering', 'running'] },
+  reviewing: { text: 'To decide', states: ['reviewing'] },
+  completed: { text: 'Completed', states: ['completed'] },
+  cancelled: { text: 'Cancelled', states: ['cancelled'] },
+  draft: { text: 'Your drafts', states: ['draft'] },
+} as const satisfies Record<string, { readonly text: string; readonly states: readonly BatchState[] }>;
+type FilterName = keyof typeof filters;
+
+const labels = Object.fromEntries(Object.entries(filters).map(([name, { text }]) => [name, text]));
+const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
+const parameters = listQuery(position, { state: z.enum(Object.keys(filters) as FilterName[]).default('all') }).omit({ limit: true });
+
+/** Batch orders of everyone, and the own drafts. */
+export async function batchListPage(db: Knex, { query, user }: Pick<PageContext, 'query' | 'user'>): Promise<PageAnswer> {
+  const { state, cursor } = readPageQuery(parameters, query);
+  const owner = state === 'draft' ? user.id : undefined;
+  const found = await listBatches(db, { kinds: ['issue'], states: filters[state].states, owner }, pageLength + 1, cursor);
+  const { items, next } = listPage(found, pageLength, (row) => row.details, (row) => row.position);
+  return {
+    title: texts.title,
+    main: html`<p>To order many cards together, start Issue multiple cards in <a href="/camunda/app/tasklist/default/">Tasklist</a>.</p>
+${filterLinks(BATCHES_PATH, texts.filter, labels, state)}
+${items.length > 0 ? table(items) : html`<p>${emptyText(state)}</p>`}
+${pagerLinks(BATCHES_PATH, { state, first: cursor === undefined, next })}`,
+  };
+}
+
+function emptyText(state: FilterName): string {
+  if (state === 'all') return texts.none;
+  return state === 'draft' ? texts.noDrafts : texts.noneInState;
+}
+
+function table(batches: readonly BatchDetails[]): Html {
+  return dataTable<BatchDetails>(
+    texts.caption,
+    [
+      { heading: 'Batch order', cell: (batch) => html`<a href="${BATCHES_PATH}/${batch.id}">${batchName(batch)}</a>` },
+      { heading: 'State', cell: ({ state }) => badge(batchBadges[state]) },
+      { heading: 'Cards', cell: ({ state, counts }) => (state === 'draft' ? `${counts.chosen} chosen` : countsText(counts)) },
+      { heading: 'Owner', cell: ({ owner }) => owner },
+      { heading: 'Made', cell: ({ createdAt }) => time(createdAt) },
+    ],
+    batches,
+  );
+}

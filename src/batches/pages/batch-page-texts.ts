@@ -1,0 +1,76 @@
+import type { BatchRowState, BatchState } from '../../domain/batch-states.js';
+import type { Badge } from '../../http/pages/badge.js';
+import type { BatchCounts, BatchDetails } from '../batch-types.js';
+
+/** What the pages of batch orders say. */
+export const texts = {
+  title: 'Batch orders',
+  hint: 'Many cards together: choose them, follow them, and see what became of each',
+  caption: 'Batch orders, newest first',
+  filter: 'Batch orders by state',
+  none: 'There is no batch order yet.',
+  noneInState: 'No batch order is in this state.',
+  noDrafts: 'You are not putting a batch order together at present.',
+  rows: 'Cards',
+  rowsCaption: 'Cards in the order of the batch order',
+  rowsFilter: 'Cards by state',
+  noRows: 'No card is in this state.',
+  csv: 'Download these rows as CSV',
+  next: 'What next',
+  lookAgain: 'Look again',
+  reason: 'Reason',
+} as const;
+
+/** What was done, by the code that a redirect carries. */
+export const doneSentences = {
+  repeated: 'The cards are ordered again, in a round of their own.',
+  completed: 'The batch order is completed. The failed cards stay as they are.',
+  cancelled: 'What could still be withdrawn is withdrawn.',
+} as const;
+
+export const batchBadges: Readonly<Record<BatchState, Badge>> = {
+  draft: { text: 'being put together', tone: 'plain' },
+  ordering: { text: 'being ordered', tone: 'plain' },
+  running: { text: 'in production', tone: 'plain' },
+  reviewing: { text: 'waits for a decision', tone: 'bad' },
+  completed: { text: 'completed', tone: 'good' },
+  cancelled: { text: 'cancelled', tone: 'plain' },
+};
+
+export const rowBadges: Readonly<Record<BatchRowState, Badge>> = {
+  chosen: { text: 'chosen', tone: 'plain' },
+  skipped: { text: 'skipped', tone: 'plain' },
+  ordered: { text: 'in production', tone: 'plain' },
+  produced: { text: 'produced', tone: 'good' },
+  failed: { text: 'failed', tone: 'bad' },
+  cancelled: { text: 'cancelled', tone: 'plain' },
+};
+
+/** What people call a batch order. */
+export function batchName({ number, label }: Pick<BatchDetails, 'number' | 'label'>): string {
+  return label === '' ? `Batch order ${number}` : `Batch order ${number}: ${label}`;
+}
+
+/** Cards with their number, or without one where there is just one. */
+export function cardsText(count: number): string {
+  return count === 1 ? '1 card' : `${count} cards`;
+}
+
+/** How far a batch order is, in one line. */
+export function countsText({ chosen, skipped, produced, failed, cancelled }: BatchCounts): string {
+  const others = Object.entries({ failed, cancelled, skipped }).flatMap(([name, count]) => (count === 0 ? [] : [`${count} ${name}`]));
+  return [`${produced} of ${cardsText(chosen - skipped)} produced`, ...others].join(', ');
+}
+
+/** How many rows are in each state. */
+export function rowCounts({ chosen, skipped, ordered, produced, failed, cancelled }: BatchCounts): Readonly<Record<BatchRowState, number>> {
+  return { chosen: chosen - skipped - ordered, skipped, ordered: ordered - produced - failed - cancelled, produced, failed, cancelled };
+}
+
+/** A time to wait for in words, no more exact than a rate can tell. @param seconds at least 0 */
+export function durationText(seconds: number): string {
+  if (seconds < 60) return 'less than a minute';
+  const minutes = Math.round(seconds / 60);
+  if (minutes < 90) return minutes === 1 ? 'about a minute' : `about ${minutes} minutes`;
+  return `about ${Math.round(minutes / 60)} hours`;
+}

@@ -1,0 +1,76 @@
+import { z } from 'zod';
+import type { Knex } from '../../db/database.js';
+import { isProductError, ProductError } from '../../errors.js';
+import type { Page, PageAnswer, PageContext } from '../../http/pages/page.js';
+import { getBatch } from '../batch-reading.js';
+import { readHead } from '../batch-store.js';
+import type { BatchTasks } from '../batch-tasks.js';
+import { BATCHES_PATH, batchListPage } from './batch-list-page.js';
+import { actionsOnBatches, batchActions, reasonOf, type BatchAction, type RefusedAct } from './batch-page-actions.js';
+import { texts } from './batch-page-texts.js';
+import { batchStoryPage } from './batch-story-page.js';
+import { choosingPages } from './choosing-pages.js';
+
+const batchPath = `${BATCHES_PATH}/:id`;
+
+export interface BatchPagesDeps {
+  readonly db: Knex;
+  readonly tasks: BatchTasks;
+  /** Called when a process is to be started or told. */
+  readonly wakeOutbox: () => void;
+}
+
+/** `/batches`: batch orders, for production operators, who act on them, and administrators, who read. */
+export function batchPages(deps: BatchPagesDeps): Page[] {
+  return [
+    {
+      method: 'get',
+      path: BATCHES_PATH,
+      roles: ['producer', 'admin'],
+      link: { label: texts.title, hint: texts.hint },
+      handler: (context) => batchListPage(deps.db, context),
+    },
+    {
+      method: 'get',
+      path: batchPath,
+      roles: ['producer', 'admin'],
+      handler: (context) => storyOf(deps, context),
+    },
+    ...batchActions.map((action): Page => ({
+      method: 'post',
+      path: `${batchPath}/${action}`,
+      roles: ['producer'],
+      handler: (context) => act(deps, action, context),
+    })),
+    ...choosingPages(deps),
+  ];
+}
+
+async function storyOf({ db, tasks }: BatchPagesDeps, { params, query, user }: PageContext, refused: RefusedAct | null = null): Promise<PageAnswer> {
+  const id = batchIdOf(params);
+  const [batch, head] = await Promise.all([getBatch(db, id), readHead(db, id)]);
+  const atTask = batch.state === 'reviewing' || (batch.state === 'draft' && batch.owner === user.id);
+  const tasklist = await tasks.addressOf(atTask ? head : null);
+  return batchStoryPage(db, batch, query, { mayAct: user.roles.has('producer'), owns: batch.owner === user.id, tasklist, refused });
+}
+
+async function act(deps: BatchPagesDeps, action: BatchAction, context: PageContext): Promise<PageAnswer> {
+  const { params, form, user } = context;
+  const id = batchIdOf(params);
+  try {
+    const done = await deps.db.transaction((trx) => actionsOnBatches[action](trx, id, user.id, form));
+    deps.wakeOutbox();
+    return { redirect: `${BATCHES_PATH}/${id}?done=${done}` };
+  } catch (raw) {
+    if (!isProductError(raw) || !raw.isBusiness || raw.code === 'not-found') throw raw;
+    // Read again: the batch order is in another state than the person saw, or a reason is missing.
+    return storyOf(deps, context, { refusal: raw, action, reason: reasonOf(form) });
+  }
+}
+
+/** @throws ProductError `not-found` */
+export function batchIdOf(params: Readonly<Record<string, string>>): string {
+  const id = z.uuid().safeParse(params['id']);
+  if (!id.success) throw new ProductError('not-found', 'There is no such batch order.');
+  return id.data;
+}

@@ -1,0 +1,75 @@
+import { z } from 'zod';
+import type { Knex } from '../../db/database.js';
+import { batchRowStates } from '../../domain/batch-states.js';
+import { listPage, listQuery } from '../../http/list.js';
+import { badge } from '../../http/pages/badge.js';
+import { html, type Html } from '../../http/pages/html.js';
+import { doneNote, refusalNote } from '../../http/pages/notes.js';
+import { readPageQuery } from '../../http/pages/page-query.js';
+import type { PageAnswer } from '../../http/pages/page.js';
+import { time } from '../../http/pages/time.js';
+import { CARDS_PATH } from '../../issuing/card-list-page.js';
+import { listRows } from '../batch-reading.js';
+import type { BatchDetails } from '../batch-types.js';
+import { BATCHES_PATH } from './batch-list-page.js';
+import { whatNext, type Onlooker } from './batch-page-actions.js';
+import { batchBadges, batchName, cardsText, doneSentences, durationText, texts } from './batch-page-texts.js';
+import { rowList } from './batch-row-list.js';
+
+const pageLength = 50;
+const parameters = listQuery(z.int().min(1), { state: z.enum(['all', ...batchRowStates]).default('all'), done: z.string().optional() }).omit({ limit: true });
+
+/** One batch order: how it stands, what can be done next, and what became of each of its cards. */
+export async function batchStoryPage(db: Knex, batch: BatchDetails, query: URLSearchParams, onlooker: Onlooker): Promise<PageAnswer> {
+  const { state, cursor } = readPageQuery(parameters, query);
+  const rows = await listRows(db, batch.id, { state: state === 'all' ? undefined : state, after: cursor, limit: pageLength + 1 });
+  const { items, next } = listPage(rows, pageLength, (row) => row, (row) => row.ordinal);
+  const moves = batch.state === 'ordering' || batch.state === 'running';
+  const { refused } = onlooker;
+  return {
+    title: batchName(batch),
+    live: true,
+    ...(refused !== null && { status: refused.refusal.status }),
+    main: html`${refused === null ? doneNote(query, doneSentences) : refusalNote(refused.refusal)}
+<div id="standing" data-live>${moves && html`<div data-refresh></div>`}
+${progress(batch)}
+${facts(batch)}
+</div>
+<h2>${texts.next}</h2>
+<div id="next" data-live>
+${whatNext(batch, onlooker)}
+</div>
+<h2>${texts.rows}</h2>
+<div id="rows" data-live>
+${rowList(batch, { rows: items, state, first: cursor === undefined, next, mayPick: onlooker.mayAct })}
+</div>
+<p>${moves && html`<noscript><a href="${BATCHES_PATH}/${batch.id}">${texts.lookAgain}</a> · </noscript>`}<a href="${BATCHES_PATH}">${texts.title}</a></p>`,
+  };
+}
+
+/** Nothing is said about the time that is left before this round has a rate to tell it from. */
+function progress({ state, counts, secondsLeft }: BatchDetails): Html | null {
+  if (state === 'draft') return null;
+  const { chosen, skipped, produced, failed, cancelled } = counts;
+  const [ended, all] = [produced + failed + cancelled, chosen - skipped];
+  const left = secondsLeft === null ? null : html`, ${durationText(secondsLeft)} to go at the rate of this round`;
+  return html`<p id="progress"><strong>${ended} of ${cardsText(all)} done</strong>${state === 'running' && left}</p>
+<progress value="${ended}" max="${Math.max(all, 1)}" aria-labelledby="progress"></progress>`;
+}
+
+function facts({ state, round, owner, counts, firstFailure, createdAt, roundBeganAt, endedAt }: BatchDetails): Html {
+  const { chosen, skipped, ordered, produced, failed, cancelled } = counts;
+  return html`<dl class="card">
+<dt>State</dt><dd>${badge(batchBadges[state])}</dd>
+<dt>Owner</dt><dd>${owner}</dd>
+<dt>Chosen</dt><dd>${cardsText(chosen)}${skipped > 0 && html`, of which ${skipped} skipped`}</dd>
+${round > 0 && html`<dt>Ordered</dt><dd>${ordered}</dd>
+<dt>Produced</dt><dd>${produced}</dd>
+<dt>Failed</dt><dd>${failed}</dd>`}
+${cancelled > 0 && html`<dt>Cancelled</dt><dd>${cancelled}</dd>`}
+${firstFailure !== null && html`<dt>First failure</dt><dd><a href="${CARDS_PATH}/${firstFailure.cardId}">${firstFailure.holder?.name ?? firstFailure.cardNumber}</a>: ${firstFailure.reason}</dd>`}
+<dt>Made</dt><dd>${time(createdAt)}</dd>
+${roundBeganAt !== null && html`<dt>Round ${round} began</dt><dd>${time(roundBeganAt)}</dd>`}
+${endedAt !== null && html`<dt>Ended</dt><dd>${time(endedAt)}</dd>`}
+</dl>`;
+}
