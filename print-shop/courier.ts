@@ -15,7 +15,9 @@ export interface CourierOptions {
 }
 
 /** Calls at the same time. */
-const atOnce = 8;
+const atOnce = 4;
+/** Most results of one call. */
+const longestCall = 100;
 /** Pause after the first call that was not acknowledged; doubles up to the longest (ms). */
 const pauses = { first: 250, longest: 10_000 };
 const answerWithinMs = 10_000;
@@ -55,32 +57,35 @@ export class Courier {
   }
 
   private async work(): Promise<void> {
-    for (let order = this.queue.shift(); order !== undefined && !this.stopping.signal.aborted; order = this.queue.shift()) {
-      await this.bring(order);
-    }
+    while (this.queue.length > 0 && !this.stopping.signal.aborted) await this.bring(this.queue.splice(0, longestCall));
   }
 
-  private async bring(order: ShopOrder): Promise<void> {
+  /** What has ended while others were told goes together. */
+  private async bring(orders: readonly ShopOrder[]): Promise<void> {
     const { ledger, faults, log } = this.options;
-    const result = resultOf(order);
-    for (let ms = pauses.first; !order.acknowledged; ms = Math.min(pauses.longest, ms * 2)) {
-      if (await this.send(result)) {
-        if (!order.acknowledged) await ledger.record({ type: 'acknowledged', at: now(), orderId: order.orderId });
-        break;
-      }
-      log.debug({ order: order.key, ms }, 'a result was not acknowledged; it is told again');
+    const results = orders.map(resultOf);
+    for (let ms = pauses.first; ; ms = Math.min(pauses.longest, ms * 2)) {
+      if (await this.send(results)) break;
+      log.debug({ orders: orders.map(({ key }) => key), ms }, 'results were not acknowledged; they are told again');
       await this.pause(ms);
       if (this.stopping.signal.aborted) return;
     }
-    if (faults.strikes('duplicate', order.key)) await this.send(result);
-    if (faults.strikes('out-of-order', order.key)) await this.send(staleNews(result));
+    const news = orders.filter(({ acknowledged }) => !acknowledged);
+    await Promise.all(news.map(({ orderId }) => ledger.record({ type: 'acknowledged', at: now(), orderId })));
+    for (const [index, { key }] of orders.entries()) {
+      const again = results.slice(index, index + 1);
+      if (faults.strikes('duplicate', key)) await this.send(again);
+      if (faults.strikes('out-of-order', key)) await this.send(again.map(staleNews));
+    }
   }
 
-  /** @returns true when it was acknowledged */
-  private async send(result: Result): Promise<boolean> {
-    const body = Buffer.from(JSON.stringify(result));
+  /** @returns true when they were acknowledged */
+  private async send(results: readonly Result[]): Promise<boolean> {
+    const [first] = results;
+    if (first === undefined) return true;
+    const id = results.length === 1 ? first.eventId : `${first.eventId}-and-${results.length - 1}-more`;
+    const body = Buffer.from(JSON.stringify(results.length === 1 ? first : { eventId: id, results }));
     const timestamp = String(Math.floor(Date.now() / 1_000));
-    const id = result.eventId;
     try {
       const { statusCode, body: answer } = await this.pool.request({
         method: 'POST',

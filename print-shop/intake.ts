@@ -88,13 +88,14 @@ function refusal(key: string, fields: readonly WrongField[]): IntakeAnswer {
   return { key, outcome: 'refused', code: problemCodes.refused, detail: 'The card cannot be made like this.', fields: [...fields] };
 }
 
-function cardOf({ elements, cardType, layout, readOuts }: Order, secrets: string | null): ShopCard {
+function cardOf({ elements, cardType, layout, readOuts, inBatch = false }: Order, secrets: string | null): ShopCard {
   return {
     name: elements.name,
     cardType,
     cardNumber: elements.cardNumber,
     layout: `${layout.name} v${layout.version}`,
     chip: readOuts.includes('chipUid'),
+    inBatch,
     secrets,
   };
 }

@@ -11,6 +11,8 @@ const card = z.object({
   cardNumber: z.string(),
   layout: z.string(),
   chip: z.boolean(),
+  /** Ordered together with many others: made after what was not. */
+  inBatch: z.boolean().default(false),
   /** Only how long they are, for example `PIN received: 6 digits, PUK received: 8 digits`. */
   secrets: z.string().nullable(),
 });

@@ -32,7 +32,8 @@ export class ShopLedger {
   /** In the order in which they ended. */
   readonly endings: ShopOrder[] = [];
   private readonly byId = new Map<string, ShopOrder>();
-  private readonly queue = new Set<ShopOrder>();
+  /** Cards that somebody waits for, and cards of a batch: the first are made first. */
+  private readonly queues = { alone: new Set<ShopOrder>(), inBatch: new Set<ShopOrder>() };
   private starts = 0;
   private cardsMade = 0;
 
@@ -44,17 +45,19 @@ export class ShopLedger {
     for (const entry of entries) this.apply(shopEvent.parse(entry));
   }
 
-  /** Orders that wait, oldest first; the first may be in the machine. */
+  /** Orders that are not ended, in the order in which they are made. */
   get waiting(): readonly ShopOrder[] {
-    return [...this.queue];
+    return [...this.queues.alone, ...this.queues.inBatch];
   }
 
+  /** What is made next. */
   get first(): ShopOrder | undefined {
-    return this.queue.values().next().value;
+    const { alone, inBatch } = this.queues;
+    return alone.values().next().value ?? inBatch.values().next().value;
   }
 
   get queued(): number {
-    return this.queue.size;
+    return this.queues.alone.size + this.queues.inBatch.size;
   }
 
   /** How often the shop was started. */
@@ -93,7 +96,7 @@ export class ShopLedger {
         const order: ShopOrder = { key, orderId, digest, card, acceptedAt: at, ending: null, acknowledged: false };
         this.orders.set(key, order);
         this.byId.set(orderId, order);
-        this.queue.add(order);
+        this.queueOf(order).add(order);
         break;
       }
       case 'refused':
@@ -117,9 +120,13 @@ export class ShopLedger {
     const order = this.order(event.orderId);
     if (order.ending !== null) throw new Error(`the order ${event.orderId} ends twice`);
     order.ending = event;
-    this.queue.delete(order);
+    this.queueOf(order).delete(order);
     this.endings.push(order);
     if (event.type === 'made') this.cardsMade += 1;
+  }
+
+  private queueOf({ card }: ShopOrder): Set<ShopOrder> {
+    return card.inBatch ? this.queues.inBatch : this.queues.alone;
   }
 
   private order(orderId: string): ShopOrder {

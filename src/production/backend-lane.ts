@@ -6,6 +6,8 @@ import { handOver } from './handover.js';
 import { inquire } from './inquiry.js';
 import type { Claim } from './order-ledger.js';
 
+/** Pause while a backend has as many cards as may wait there (ms). */
+const fullPauseMs = 250;
 /** Shortest pause when an order is due and somebody else holds it (ms). */
 const shortestPauseMs = 20;
 
@@ -88,14 +90,22 @@ export class BackendLane {
       if (questions.length > 0) this.track(inquire(this.caller, questions, claim, this.parts));
       found = questions.length > 0;
     }
-    if (this.running.size < callsAtOnce && !health.paused) {
+    const room = this.running.size < callsAtOnce && !health.paused ? await this.room() : 0;
+    if (room > 0) {
       const claim = this.newClaim();
-      const intents = await ledger.claimIntents(id, cardsPerCall, claim);
+      const intents = await ledger.claimIntents(id, Math.min(cardsPerCall, room), claim);
       if (intents.length > 0) this.track(handOver(this.caller, intents, claim, this.parts));
       found ||= intents.length > 0;
     }
     if (this.running.size >= callsAtOnce) return times.idleMs;
+    if (room <= 0 && !health.paused) return fullPauseMs;
     return found ? 0 : Math.max(shortestPauseMs, await ledger.nextDueMs(id, !health.paused, times.idleMs));
+  }
+
+  /** How many cards the backend may get now, so that a card that somebody waits for is not behind too many others. */
+  private async room(): Promise<number> {
+    const { id, mostWaiting } = this.backend;
+    return mostWaiting === undefined ? Infinity : mostWaiting - (await this.parts.ledger.countAt(id));
   }
 
   private newClaim(): Claim {

@@ -2,6 +2,8 @@
 export interface CardJob {
   readonly cardId: string;
   readonly number: number;
+  /** Ordered by a batch order: a card that was ordered by itself goes before it. */
+  readonly inBatch: boolean;
   readonly cardType: string;
   readonly layout: LayoutReference;
   readonly elements: CardElements;

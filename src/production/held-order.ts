@@ -1,11 +1,18 @@
+import { orderKeyText } from './backends/backend.js';
 import type { CarrierParts } from './carrier-types.js';
 import type { Claim } from './order-ledger.js';
 import { endOrders } from './production-results.js';
 import type { Ending, LedgerKey } from './production-types.js';
+import { together } from './together.js';
 
-/** Ends an order by what its holder concludes, as long as it still is the holder: whoever has it by now may know better. */
-export async function endHeld(key: LedgerKey, ending: Ending, claim: Claim, { db, ledger }: CarrierParts): Promise<void> {
-  await db.transaction(async (trx) => {
-    if (await ledger.stillHeld(trx, key, claim)) await endOrders(trx, [{ ...key, ...ending }]);
+/** Ends orders by what their holder concludes, as long as it still is the holder: whoever has one by now may know better. */
+export async function endHeld(endings: readonly (LedgerKey & Ending)[], claim: Claim, { db, ledger, log }: CarrierParts): Promise<void> {
+  const end = (some: readonly (LedgerKey & Ending)[]) =>
+    db.transaction(async (trx) => {
+      const held = new Set((await ledger.hold(trx, some, claim)).map(orderKeyText));
+      await endOrders(trx, some.filter((each) => held.has(orderKeyText(each))));
+    });
+  await together(endings, end, (raw) => {
+    log.warn({ err: raw, orders: endings.length }, 'orders could not be ended together; they are ended one by one');
   });
 }

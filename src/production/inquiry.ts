@@ -4,7 +4,8 @@ import { delayAfter, type CarrierParts } from './carrier-types.js';
 import { endHeld } from './held-order.js';
 import { noteAccepted, type Claim, type ClaimedQuestion } from './order-ledger.js';
 import { applyResults } from './production-results.js';
-import type { Ending } from './production-types.js';
+import type { Ending, LedgerKey } from './production-types.js';
+import { together } from './together.js';
 
 /** Asks a backend what became of claimed orders, after telling it which of them are not wanted any more. */
 export async function inquire(caller: BackendCaller, claimed: readonly ClaimedQuestion[], claim: Claim, parts: CarrierParts): Promise<void> {
@@ -22,12 +23,9 @@ export async function inquire(caller: BackendCaller, claimed: readonly ClaimedQu
   const reports = new Map(outcome.answer.map((report) => [orderKeyText(report), report]));
   await noteAccepted(db, backend.id, [...reports.values()].filter((report) => report.state === 'accepted'), times.polling);
   await takeEnds(backend.id, claimed.flatMap((order) => reports.get(orderKeyText(order)) ?? []).filter(hasEnded), parts);
-  for (const order of claimed) {
-    const report = reports.get(orderKeyText(order));
-    if (report !== undefined && hasEnded(report)) continue;
-    if (report === undefined) await ledger.askLater(claim, delayMs, [order], null);
-    else if (report.state !== 'accepted') await take(order, report, claim, Math.min(delayMs, backend.settleMs), parts);
-  }
+  const silent = claimed.filter((order) => !reports.has(orderKeyText(order)));
+  await ledger.askLater(claim, delayMs, silent, null);
+  await takeMissing(claimed, reports, claim, Math.min(delayMs, backend.settleMs), parts);
 }
 
 type Ended = Extract<Report, { readonly state: Ending['state'] }>;
@@ -38,48 +36,49 @@ function hasEnded(report: Report): report is Ended {
 
 /** All ends of one answer together; one that cannot be applied must not hold up the others. */
 async function takeEnds(backend: string, reports: readonly Ended[], { db, log }: CarrierParts): Promise<void> {
-  if (reports.length === 0) return;
   const results = reports.map((report) => ({ eventId: `asked:${orderKeyText(report)}:${report.state}`, report }));
-  try {
-    await db.transaction((trx) => applyResults(trx, backend, results));
-  } catch (raw) {
-    if (results.length === 1) throw raw;
+  const apply = (some: typeof results) => db.transaction(async (trx) => void (await applyResults(trx, backend, some)));
+  await together(results, (some) => apply([...some]), (raw) => {
     log.warn({ err: raw, backend, orders: results.length }, 'results could not be applied together; they are applied one by one');
-    for (const result of results) await db.transaction((trx) => applyResults(trx, backend, [result]));
-  }
+  });
 }
 
-async function take(
-  order: ClaimedQuestion,
-  report: Exclude<Report, Ended | { readonly state: 'accepted' }>,
+/** What becomes of orders that the backend does not know, or knows no more: the same decision for many in one statement. */
+async function takeMissing(
+  claimed: readonly ClaimedQuestion[],
+  reports: ReadonlyMap<string, Report>,
   claim: Claim,
   delayMs: number,
   parts: CarrierParts,
 ): Promise<void> {
   const { ledger } = parts;
-  if (report.state === 'forgotten') return giveToPeople(order, report.message, claim, parts);
-  if (order.state === 'submitted') {
-    if (order.settled) await giveToPeople(order, 'The backend accepted this order and does not know it any more.', claim, parts);
-    else await ledger.noteForgotten(order, claim, delayMs);
-  } else if (!order.settled) {
-    await ledger.askLater(claim, delayMs, [order], null);
-  } else if (order.cancelRequestedBy === null) {
-    await ledger.believeNotKnown(order, claim);
-  } else {
-    await endHeld(order, { state: 'cancelled', orderId: null, reason: 'Cancelled before the backend knew of it.' }, claim, parts);
-  }
-}
-
-/** Whether there is a card, only a person can find out; making it again without looking could make two. */
-async function giveToPeople(order: ClaimedQuestion, message: string, claim: Claim, parts: CarrierParts): Promise<void> {
-  const reason = `${message} Look whether the card was made before you try again.`;
-  const { orderId } = order;
+  const notKnown = claimed.filter((order) => reports.get(orderKeyText(order))?.state === 'not-known');
+  const inDoubt = notKnown.filter(({ state }) => state === 'unknown');
+  const accepted = notKnown.filter(({ state }) => state === 'submitted');
+  await ledger.askLater(claim, delayMs, inDoubt.filter(({ settled }) => !settled), null);
+  await ledger.believeNotKnown(inDoubt.filter(({ settled, cancelRequestedBy }) => settled && cancelRequestedBy === null), claim);
+  await ledger.noteForgotten(accepted.filter(({ settled }) => !settled), claim, delayMs);
+  const cancelled = inDoubt.filter(({ settled, cancelRequestedBy }) => settled && cancelRequestedBy !== null);
   await endHeld(
-    order,
-    order.cancelRequestedBy === null ? { state: 'failed', orderId, code: 'forgotten', reason } : { state: 'cancelled', orderId, reason },
+    [
+      ...cancelled.map(({ cardId, number }) => ({ cardId, number, state: 'cancelled' as const, orderId: null, reason: 'Cancelled before the backend knew of it.' })),
+      ...accepted.filter(({ settled }) => settled).map((order) => forPeople(order, 'The backend accepted this order and does not know it any more.')),
+      ...claimed.flatMap((order) => {
+        const report = reports.get(orderKeyText(order));
+        return report?.state === 'forgotten' ? [forPeople(order, report.message)] : [];
+      }),
+    ],
     claim,
     parts,
   );
+}
+
+/** Whether there is a card, only a person can find out; making it again without looking could make two. */
+function forPeople({ cardId, number, orderId, cancelRequestedBy }: ClaimedQuestion, message: string): LedgerKey & Ending {
+  const reason = `${message} Look whether the card was made before you try again.`;
+  return cancelRequestedBy === null
+    ? { cardId, number, state: 'failed', orderId, code: 'forgotten', reason }
+    : { cardId, number, state: 'cancelled', orderId, reason };
 }
 
 /** What the cancelling came to is learnt by asking; a backend that could not be told is told when it is asked again. */

@@ -1,4 +1,4 @@
-import type { Knex, Transaction } from '../db/database.js';
+import { prepared, type Knex, type Transaction } from '../db/database.js';
 import type { ProductionState } from '../domain/production-states.js';
 import type { OrderKey, PreparedCard, Report } from './backends/backend.js';
 import type { LedgerKey } from './production-types.js';
@@ -43,6 +43,10 @@ export const defaultPolling: Polling = { firstMs: 2_000, longestMs: 300_000 };
 const seconds = (ms: number): number => ms / 1_000;
 
 const free = `(claimed_until is null or claimed_until < now())`;
+
+/** A list of orders as one value: a statement that depends on its length would be planned anew for each. */
+const keysSql = `select "cardId", number from jsonb_to_recordset(cast(:keys as jsonb)) as k ("cardId" uuid, number integer)`;
+const keysOf = (keys: readonly LedgerKey[]): string => JSON.stringify(keys.map(({ cardId, number }) => ({ cardId, number })));
 
 /** Cards that an approval, or a variant that needs none, lets be made; all others only a direct order has made. */
 const approved = `exists (select from card_request r where r.card_id = o.card_id and r.state = 'approved')`;
@@ -97,13 +101,29 @@ export class OrderLedger {
     return rows;
   }
 
-  /** Keeps what will be sent. False when the order was taken away meanwhile: then nothing may be sent. */
-  async keepBody(trx: Transaction, { cardId, number }: LedgerKey, body: Buffer, { holder }: Claim): Promise<boolean> {
-    const kept = await trx('production_order')
-      .where({ card_id: cardId, number, state: 'intent', claimed_by: holder })
-      .whereNull('body')
-      .update({ body });
-    return kept === 1;
+  /** How many orders a backend has, may have, or is about to get. */
+  async countAt(backend: string): Promise<number> {
+    const { rows } = await this.db
+      .raw<{ rows: { count: number }[] }>(
+        `select count(*)::integer as count from production_order
+         where backend = :backend and ended_at is null and (state <> 'intent' or call_began_at is not null or claimed_until > now())`,
+        { backend },
+      )
+      .options(prepared('count-at-backend'));
+    return rows[0]?.count ?? 0;
+  }
+
+  /** Keeps what will be sent, of the holder's orders that nothing is kept of yet. */
+  async keepBodies(trx: Transaction, cards: readonly PreparedCard[], { holder }: Claim): Promise<void> {
+    if (cards.length === 0) return;
+    await trx
+      .raw(
+        `update production_order o set body = b.body
+         from unnest(cast(:cards as uuid[]), cast(:numbers as integer[]), cast(:bodies as bytea[])) as b (card_id, number, body)
+         where o.card_id = b.card_id and o.number = b.number and o.claimed_by = :holder and o.state = 'intent' and o.body is null`,
+        { cards: cards.map(({ cardId }) => cardId), numbers: cards.map(({ number }) => number), bodies: cards.map(({ body }) => body), holder },
+      )
+      .options(prepared('keep-bodies'));
   }
 
   /** An order could not be prepared; it is tried again after `delayMs`. No backend knows of it. */
@@ -160,8 +180,8 @@ export class OrderLedger {
 
   /** Nothing was learnt of the holder's orders: they are asked about again after `delayMs`. */
   async askLater({ holder }: Claim, delayMs: number, keys: readonly LedgerKey[], reason: string | null): Promise<void> {
-    const query = this.db('production_order').where({ claimed_by: holder }).whereIn('state', ['unknown', 'submitted']);
-    await query.whereIn(['card_id', 'number'], keys.map(({ cardId, number }) => [cardId, number])).update({
+    if (keys.length === 0) return;
+    await this.these(keys).where({ claimed_by: holder }).whereIn('state', ['unknown', 'submitted']).update({
       due_at: this.after(delayMs),
       claimed_by: null,
       claimed_until: null,
@@ -169,9 +189,10 @@ export class OrderLedger {
     });
   }
 
-  /** The backend never had an order in doubt: it may be handed over, for the first time that counts. */
-  async believeNotKnown({ cardId, number }: LedgerKey, { holder }: Claim): Promise<boolean> {
-    const moved = await this.db('production_order').where({ card_id: cardId, number, claimed_by: holder, state: 'unknown' }).update({
+  /** The backend never had these orders in doubt: they may be handed over, for the first time that counts. */
+  async believeNotKnown(keys: readonly LedgerKey[], { holder }: Claim): Promise<void> {
+    if (keys.length === 0) return;
+    await this.these(keys).where({ claimed_by: holder, state: 'unknown' }).update({
       state: 'intent',
       call_began_at: null,
       in_doubt_since: null,
@@ -181,12 +202,12 @@ export class OrderLedger {
       claimed_by: null,
       claimed_until: null,
     });
-    return moved === 1;
   }
 
-  /** The backend does not know an order that it had accepted; it stays accepted until that has settled. */
-  async noteForgotten({ cardId, number }: LedgerKey, { holder }: Claim, delayMs: number): Promise<void> {
-    await this.db('production_order').where({ card_id: cardId, number, claimed_by: holder, state: 'submitted' }).update({
+  /** The backend does not know orders that it had accepted; they stay accepted until that has settled. */
+  async noteForgotten(keys: readonly LedgerKey[], { holder }: Claim, delayMs: number): Promise<void> {
+    if (keys.length === 0) return;
+    await this.these(keys).where({ claimed_by: holder, state: 'submitted' }).update({
       in_doubt_since: this.db.raw('coalesce(in_doubt_since, now())'),
       due_at: this.after(delayMs),
       reason: 'The backend does not know this order any more; it is asked again.',
@@ -200,9 +221,17 @@ export class OrderLedger {
     await this.db('production_order').where({ card_id: cardId, number, claimed_by: holder }).update({ cancel_sent_at: this.db.fn.now() });
   }
 
-  /** True as long as the holder has the order, which then stays with it until the transaction ends. */
-  async stillHeld(trx: Transaction, { cardId, number }: LedgerKey, { holder }: Claim): Promise<boolean> {
-    return (await trx('production_order').where({ card_id: cardId, number, claimed_by: holder }).forUpdate().first('number')) !== undefined;
+  /** Which of these orders the holder still has; those stay with it until the transaction ends. */
+  async hold(trx: Transaction, keys: readonly LedgerKey[], { holder }: Claim): Promise<LedgerKey[]> {
+    if (keys.length === 0) return [];
+    const { rows } = await trx
+      .raw<{ rows: LedgerKey[] }>(
+        `select o.card_id as "cardId", o.number from production_order o where o.claimed_by = :holder and (o.card_id, o.number) in (${keysSql})
+         order by o.card_id, o.number for update of o`,
+        { holder, keys: keysOf(keys) },
+      )
+      .options(prepared('hold-orders'));
+    return rows;
   }
 
   /** Milliseconds until an order of the backend is due, at most `most`; without `submitting`, only to be asked about. */
@@ -213,6 +242,10 @@ export class OrderLedger {
       { backend, submitting },
     );
     return Math.max(0, Math.min(most, rows[0]?.ms ?? most));
+  }
+
+  private these(keys: readonly LedgerKey[]): Knex.QueryBuilder {
+    return this.db('production_order').whereRaw(`(card_id, number) in (${keysSql})`, { keys: keysOf(keys) });
   }
 
   private after(delayMs: number): Knex.Raw {

@@ -110,13 +110,13 @@ export interface BackendRegistry {
   all(): Promise<readonly ProductionBackend[]>;
 }
 
-/** Makes PIN and PUK of an order and keeps them sealed; the same ones when called again. */
+/** Makes PIN and PUK of orders and keeps them sealed; the same ones when called again. */
 export interface SecretMaker {
-  /** @returns null for a card without a chip */
+  /** @returns by `orderKeyText`, in the clear; none for a card without a chip */
   makeSecrets(
     trx: Transaction,
-    order: LedgerKey & { readonly chip: boolean },
-  ): Promise<{ readonly pin: string; readonly puk: string } | null>;
+    orders: readonly (LedgerKey & { readonly chip: boolean })[],
+  ): Promise<ReadonlyMap<string, { readonly pin: string; readonly puk: string }>>;
 }
 
 /** An order as the API shows it; times are ISO 8601. */

@@ -13,33 +13,43 @@ export class CardSecrets {
   ) {}
 
   /**
-   * The PIN and PUK of one production order, made and sealed by the options of now the first time; a repeat answers the
-   * same. The clear text is for the backend's encrypted field only.
-   * @returns null for a card without a chip
+   * PIN and PUK of production orders, made and sealed by the options of now the first time; a repeat answers the same. The
+   * clear text is for the backend's encrypted field only. However many orders, the same few statements.
+   * @returns by `cardId-number`; none for a card without a chip
    * @throws ProductError `secret-unreadable`
    */
-  async makeSecrets(trx: Transaction, { cardId, number, chip }: SecretOrder & { readonly chip: boolean }): Promise<ClearSecrets | null> {
-    if (!chip) return null;
-    const known = await this.openSecrets(trx, { cardId, number });
-    if (known !== null) return known;
+  async makeSecrets(trx: Transaction, orders: readonly (SecretOrder & { readonly chip: boolean })[]): Promise<ReadonlyMap<string, ClearSecrets>> {
+    const chips = orders.filter(({ chip }) => chip);
+    if (chips.length === 0) return new Map();
+    const known = await this.openSecrets(trx, chips);
+    const unmade = chips.filter((order) => !known.has(nameOf(order)));
+    if (unmade.length === 0) return known;
     const { pinLength, pukLength, pinDelivery, pukDelivery } = await readSecretOptions(trx);
-    const secrets = { pin: this.generator.pin(pinLength), puk: this.generator.puk(pukLength) };
-    const row = (kind: SealedFor['kind'], delivery: SecretRow['delivery']): SecretRow => {
-      const belongsTo = { cardId, number, kind };
-      return { ...belongsTo, ...this.keys.seal(secrets[kind], belongsTo), delivery };
-    };
-    await insertSecrets(trx, [row('pin', pinDelivery), row('puk', pukDelivery)]);
-    return secrets;
+    const made = unmade.map((order) => ({ order, secrets: { pin: this.generator.pin(pinLength), puk: this.generator.puk(pukLength) } }));
+    const rows = made.flatMap(({ order: { cardId, number }, secrets }) => {
+      const row = (kind: SealedFor['kind'], delivery: SecretRow['delivery']): SecretRow => {
+        const belongsTo = { cardId, number, kind };
+        return { ...belongsTo, ...this.keys.seal(secrets[kind], belongsTo), delivery };
+      };
+      return [row('pin', pinDelivery), row('puk', pukDelivery)];
+    });
+    await insertSecrets(trx, rows);
+    return new Map([...known, ...made.map(({ order, secrets }) => [nameOf(order), secrets] as const)]);
   }
 
   /**
-   * The PIN and PUK of one order, opened.
-   * @returns null where there are none (any more)
+   * PIN and PUK of orders, opened, by `cardId-number`; none where they are not there (any more).
    * @throws ProductError `secret-unreadable`
    */
-  async openSecrets(db: Knex, order: SecretOrder): Promise<ClearSecrets | null> {
-    const { pin, puk } = this.open(await readSecrets(db, order));
-    return pin === null || puk === null ? null : { pin, puk };
+  async openSecrets(db: Knex, orders: readonly SecretOrder[]): Promise<ReadonlyMap<string, ClearSecrets>> {
+    const rows = new Map<string, SecretRow[]>();
+    for (const row of await readSecrets(db, orders)) rows.set(nameOf(row), [...(rows.get(nameOf(row)) ?? []), row]);
+    const opened = new Map<string, ClearSecrets>();
+    for (const [name, both] of rows) {
+      const { pin, puk } = this.open(both);
+      if (pin !== null && puk !== null) opened.set(name, { pin, puk });
+    }
+    return opened;
   }
 
   /**
@@ -47,7 +57,7 @@ export class CardSecrets {
    * @throws ProductError `secret-unreadable`
    */
   async openFor(db: Knex, order: SecretOrder, delivery: 'print' | 'e-mail'): Promise<DeliveredSecrets> {
-    const rows = await readSecrets(db, order);
+    const rows = await readSecrets(db, [order]);
     return this.open(rows.filter((row) => row.delivery === delivery));
   }
 
@@ -62,3 +72,5 @@ export interface DeliveredSecrets {
   readonly pin: string | null;
   readonly puk: string | null;
 }
+
+const nameOf = ({ cardId, number }: SecretOrder): string => `${cardId}-${number}`;

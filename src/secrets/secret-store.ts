@@ -1,4 +1,4 @@
-import type { Knex } from '../db/database.js';
+import { prepared, type Knex } from '../db/database.js';
 import type { DeliveryWay } from '../domain/secret-delivery.js';
 import type { Sealed, SealedFor } from './key-ring.js';
 import type { SecretOrder } from './secret-types.js';
@@ -17,15 +17,30 @@ const columns = {
   delivery: 'delivery',
 } as const;
 
+/** Keeps secrets, in one statement. */
 export async function insertSecrets(db: Knex, rows: readonly SecretRow[]): Promise<void> {
-  await db('card_secret').insert(
-    rows.map(({ cardId, number, kind, sealed, keyId, delivery }) => ({ card_id: cardId, number, kind, sealed, key_id: keyId, delivery })),
-  );
+  const json = rows.map(({ sealed, ...row }) => ({ ...row, sealed: sealed.toString('hex') }));
+  await db
+    .raw(
+      `insert into card_secret (card_id, number, kind, sealed, key_id, delivery)
+       select r."cardId", r.number, r.kind, decode(r.sealed, 'hex'), r."keyId", r.delivery
+       from jsonb_to_recordset(cast(:rows as jsonb)) as r ("cardId" uuid, number integer, kind text, sealed text, "keyId" text, delivery text)`,
+      { rows: JSON.stringify(json) },
+    )
+    .options(prepared('insert-secrets'));
 }
 
-/** What is still there of one order. */
-export async function readSecrets(db: Knex, { cardId, number }: SecretOrder): Promise<SecretRow[]> {
-  return db('card_secret').where({ card_id: cardId, number }).select(columns);
+/** What is still there of orders. */
+export async function readSecrets(db: Knex, orders: readonly SecretOrder[]): Promise<SecretRow[]> {
+  const { rows } = await db
+    .raw<{ rows: SecretRow[] }>(
+      `select s.card_id as "cardId", s.number, s.kind, s.sealed, s.key_id as "keyId", s.delivery
+       from jsonb_to_recordset(cast(:orders as jsonb)) as o ("cardId" uuid, number integer)
+       join card_secret s on s.card_id = o."cardId" and s.number = o.number`,
+      { orders: JSON.stringify(orders.map(({ cardId, number }) => ({ cardId, number }))) },
+    )
+    .options(prepared('read-secrets'));
+  return rows;
 }
 
 /** Deletes the secrets of one order, or only those that are delivered one way. */

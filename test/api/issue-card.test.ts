@@ -221,7 +221,7 @@ describe('an order under way', () => {
 
   it('tells nobody its PIN and PUK, sealed as they are meanwhile, and erases them in the end', async () => {
     const id = await queued();
-    const secrets = await new CardSecrets(new KeyRing(secretsKeys)).openSecrets(product.db, { cardId: id, number: 1 });
+    const [secrets] = (await new CardSecrets(new KeyRing(secretsKeys)).openSecrets(product.db, [{ cardId: id, number: 1 }])).values();
     expect(secrets).toMatchObject({ pin: expect.stringMatching(/^\d{6}$/), puk: expect.stringMatching(/^\d{12}$/) });
     const paths = [`/cards/${id}`, `/cards/${id}/production`, '/cards', '/secrets', `/audit?objectId=${id}`, '/mails', '/backends'];
     const answers = await Promise.all(paths.flatMap((path) => ['producer', 'admin'].map((account) => product.call(account, 'GET', path))));

@@ -200,7 +200,7 @@ describe('PINs and PUKs', () => {
     const { knex: db } = database;
     const produced = await producedCard(db);
     const ordered = await orderedCard(db);
-    await db.transaction((trx) => secrets.makeSecrets(trx, { ...ordered, chip: true }));
+    await db.transaction((trx) => secrets.makeSecrets(trx, [{ ...ordered, chip: true }]));
     const first = await get('/secrets?limit=1');
     const second = await get(`/secrets?cursor=${first.body.next}`);
     const items = [...first.body.items, ...second.body.items];

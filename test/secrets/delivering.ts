@@ -37,7 +37,7 @@ export async function orderedCard(db: Knex, more: { readonly backend?: string } 
 /** A card that was produced a moment ago, with its secrets made before. */
 export async function producedCard(db: Knex, more: { readonly backend?: string } = {}): Promise<SecretOrder & { readonly cardNumber: string }> {
   const order = await orderedCard(db, more);
-  await db.transaction((trx) => secrets.makeSecrets(trx, { ...order, chip: true }));
+  await db.transaction((trx) => secrets.makeSecrets(trx, [{ ...order, chip: true }]));
   await db.transaction(async (trx) => {
     await trx('production_order').where({ card_id: order.cardId }).update({ state: 'produced', ended_at: trx.fn.now() });
     await trx('card').where({ id: order.cardId }).update({ state: 'issued' });

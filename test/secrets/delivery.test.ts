@@ -100,10 +100,10 @@ describe('making', () => {
   it('follows the options of the moment, and answers a repeat with the same', async () => {
     await option('pin-delivery', 'e-mail');
     const order = await orderedCard(db);
-    const make = (keeper = secrets) => db.transaction((trx) => keeper.makeSecrets(trx, { ...order, chip: true }));
-    expect(await make()).toEqual({ pin, puk });
-    expect(await make(new CardSecrets(keys))).toEqual({ pin, puk });
-    expect(await secrets.openSecrets(db, order)).toEqual({ pin, puk });
+    const make = async (keeper = secrets) => [...(await db.transaction((trx) => keeper.makeSecrets(trx, [{ ...order, chip: true }]))).values()];
+    expect(await make()).toEqual([{ pin, puk }]);
+    expect(await make(new CardSecrets(keys))).toEqual([{ pin, puk }]);
+    expect([...(await secrets.openSecrets(db, [order])).values()]).toEqual([{ pin, puk }]);
     expect(await db('card_secret').orderBy('kind').select('kind', 'delivery', 'key_id')).toEqual([
       { kind: 'pin', delivery: 'e-mail', key_id: 'test' },
       { kind: 'puk', delivery: 'none', key_id: 'test' },
@@ -116,13 +116,13 @@ describe('making', () => {
     await db.transaction((trx) => setOption(trx, 'admin', 'pin-length', 4));
     await db.transaction((trx) => setOption(trx, 'admin', 'puk-length', 10));
     const order = await orderedCard(db);
-    const made = await db.transaction((trx) => new CardSecrets(keys).makeSecrets(trx, { ...order, chip: true }));
-    expect(made).toEqual({ pin: expect.stringMatching(/^\d{4}$/), puk: expect.stringMatching(/^\d{10}$/) });
+    const made = await db.transaction((trx) => new CardSecrets(keys).makeSecrets(trx, [{ ...order, chip: true }]));
+    expect([...made.values()]).toEqual([{ pin: expect.stringMatching(/^\d{4}$/), puk: expect.stringMatching(/^\d{10}$/) }]);
   });
 
   it('makes none for a card without a chip', async () => {
     const order = await orderedCard(db);
-    expect(await db.transaction((trx) => secrets.makeSecrets(trx, { ...order, chip: false }))).toBeNull();
+    expect((await db.transaction((trx) => secrets.makeSecrets(trx, [{ ...order, chip: false }]))).size).toBe(0);
     await db.transaction((trx) => putDeliveryUnderWay(trx, [order]));
     expect([await left(), await mail(), await db('secret_letter')]).toEqual([[], undefined, []]);
   });
@@ -131,7 +131,7 @@ describe('making', () => {
     const order = await orderedCard(db);
     await expect(
       db.transaction(async (trx) => {
-        await secrets.makeSecrets(trx, { ...order, chip: true });
+        await secrets.makeSecrets(trx, [{ ...order, chip: true }]);
         throw new Error('the backend refuses the card');
       }),
     ).rejects.toThrow('refuses');
@@ -140,9 +140,9 @@ describe('making', () => {
 
   it('a row that is moved to another card opens nothing', async () => {
     const [one, other] = [await orderedCard(db), await orderedCard(db)];
-    await db.transaction((trx) => secrets.makeSecrets(trx, { ...one, chip: true }));
+    await db.transaction((trx) => secrets.makeSecrets(trx, [{ ...one, chip: true }]));
     await db('card_secret').update({ card_id: other.cardId });
-    await expect(secrets.openSecrets(db, other)).rejects.toMatchObject({ code: 'secret-unreadable', message: expect.stringContaining(other.cardId) });
+    await expect(secrets.openSecrets(db, [other])).rejects.toMatchObject({ code: 'secret-unreadable', message: expect.stringContaining(other.cardId) });
   });
 });
 
@@ -369,7 +369,7 @@ describe('delivering again', () => {
 
   it('is refused before the card is produced, while a mail is being sent, and when nothing is left', async () => {
     const early = await orderedCard(db);
-    await db.transaction((trx) => secrets.makeSecrets(trx, { ...early, chip: true }));
+    await db.transaction((trx) => secrets.makeSecrets(trx, [{ ...early, chip: true }]));
     await expect(again(early)).rejects.toMatchObject({ code: 'nothing-to-deliver', message: expect.stringContaining('is intent') });
     await option('pin-delivery', 'e-mail');
     const order = await producedCard(db);

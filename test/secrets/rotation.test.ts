@@ -30,7 +30,7 @@ async function sealedCards(count: number, keys: KeyRing) {
   const orders = [];
   for (let card = 0; card < count; card += 1) {
     const order = await orderedCard(db);
-    await db.transaction((trx) => secrets.makeSecrets(trx, { ...order, chip: true }));
+    await db.transaction((trx) => secrets.makeSecrets(trx, [{ ...order, chip: true }]));
     orders.push(order);
   }
   return orders;
@@ -45,7 +45,7 @@ test('seals everything again, set by set, and names the keys that are of no use 
   expect(await rotateSecrets(db, ring, 'admin')).toEqual({ currentKey: 'current', resealed: 520, unneededKeys: ['old'], unreadable: [] });
   expect(await keysInUse()).toEqual(['current']);
   const withoutOld = new CardSecrets(new KeyRing([current]));
-  for (const order of [...orders.slice(0, 3), ...orders.slice(-3)]) expect(await withoutOld.openSecrets(db, order)).toEqual({ pin, puk });
+  for (const order of [...orders.slice(0, 3), ...orders.slice(-3)]) expect([...(await withoutOld.openSecrets(db, [order])).values()]).toEqual([{ pin, puk }]);
   expect(await db('card_secret').where({ card_id: young?.cardId }).pluck('sealed')).toEqual(sealed);
   expect(await db('audit').where({ action: 'secrets-rotated' })).toMatchObject([{ actor: 'admin', object_id: 'current', details: { resealed: 520 } }]);
 });

@@ -10,6 +10,11 @@ export interface ProductionBackend {
   readonly cardsPerCall: number;
   /** Most calls that may be under way at once. */
   readonly callsAtOnce: number;
+  /**
+   * Most cards that may be at the backend without having ended, where it makes them in the order in which they came: a card
+   * that somebody waits for is made after so many others. Absent: as many as there are.
+   */
+  readonly mostWaiting?: number;
   /** How long after a lost answer "never heard of it" cannot be believed yet: the call may still be on its way (ms). */
   readonly settleMs: number;
   /**

@@ -9,6 +9,7 @@ export function sampleJob({ chip = false, ...changes }: Partial<CardJob> = {}): 
   return {
     cardId: randomUUID(),
     number: 1,
+    inBatch: false,
     cardType: 'employee',
     layout: { layout: 'employee', version: 1, template: {} },
     elements: {

@@ -22,6 +22,7 @@ describe('the contract and the schemas that check it say the same', () => {
     OrderQuery: schemas.orderQuery,
     OrderStates: schemas.orderStates,
     Result: schemas.result,
+    ResultList: schemas.resultList,
     ResultPage: schemas.resultPage,
     BureauStatus: schemas.bureauStatus,
     Letter: schemas.letter,

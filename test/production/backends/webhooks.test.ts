@@ -7,7 +7,7 @@ import { mountRoutes } from '../../../src/http/mount-routes.js';
 import { openApiDocument } from '../../../src/http/openapi.js';
 import { refusals } from '../../../src/http/refusals.js';
 import { requestId } from '../../../src/http/request-id.js';
-import type { Result } from '../../../src/production/backends/http/contract.js';
+import type { Result, ResultList } from '../../../src/production/backends/http/contract.js';
 import { webhookRoutes } from '../../../src/production/backends/http/webhook-routes.js';
 import { signWebhook } from '../../../src/production/backends/http/webhook-signature.js';
 import { listen, type Listening } from '../../http/support/listen.js';
@@ -64,7 +64,7 @@ interface Sent {
 }
 
 /** Signs and sends a result, or what a test makes of it. */
-async function send(result: Result, { backend = 'shop', key = keys.shop, age = 0, body, headers = {} }: Sent = {}) {
+async function send(result: Result | ResultList, { backend = 'shop', key = keys.shop, age = 0, body, headers = {} }: Sent = {}) {
   const signed = Buffer.from(JSON.stringify(result));
   const timestamp = String(Math.floor(Date.now() / 1_000) - age);
   const all = {
@@ -102,6 +102,41 @@ test('one that comes again, at once or later, is acknowledged and changes nothin
   expect([...answers, await send(result, { age: 200 })]).toEqual(Array.from({ length: 5 }, () => acknowledged));
   expect(await results()).toBe(1);
   expect(await db('audit').where({ action: 'card-produced' })).toHaveLength(1);
+});
+
+describe('a list of results', () => {
+  const list = (results: Result[], eventId: string = randomUUID()): ResultList => ({ eventId, results });
+
+  test('is applied and acknowledged as one, however often it comes', async () => {
+    const placed = [];
+    for (let card = 0; card < 3; card += 1) placed.push(await ordered(db));
+    const told = list([...placed.map((each) => news(produced(keyOf(each)))), news(produced(`${randomUUID()}-1`))]);
+    expect([await send(told), await send(told)]).toEqual([acknowledged, acknowledged]);
+    for (const { cardId } of placed) expect(await cardState(db, cardId)).toBe('issued');
+    expect(await db('audit').where({ action: 'card-produced' })).toHaveLength(3);
+    expect(lines.join('')).toContain('was not placed with it');
+  });
+
+  test('may tell of an order twice, in the order of the list', async () => {
+    const key = keyOf(await ordered(db));
+    expect(await send(list([news({ key, orderId: 'PB-1', state: 'accepted', message: 'Being made.' }), news(produced(key))]))).toEqual(acknowledged);
+    expect(await db('production_order').first('state', 'order_id')).toEqual({ state: 'produced', order_id: 'PB-1' });
+  });
+
+  test('is not held up by one that cannot be applied, which is asked for again', async () => {
+    const [stuck, well] = [await ordered(db), await ordered(db)];
+    await db.raw('alter table card disable trigger all');
+    await db('card').where({ id: stuck.cardId }).update({ state: 'approved' });
+    await db.raw('alter table card enable trigger all');
+    expect(await send(list([stuck, well].map((each) => news(produced(keyOf(each))))))).toMatchObject({ status: 500 });
+    expect(await cardState(db, well.cardId)).toBe('issued');
+    expect(await db('production_order').where({ card_id: stuck.cardId }).first('state')).toEqual({ state: 'intent' });
+  });
+
+  test('without a result, or of more than 500, is none', async () => {
+    expect(await send(list([]))).toMatchObject({ status: 400 });
+    expect(await send(list(Array.from({ length: 501 }, () => news(produced(`${randomUUID()}-1`)))))).toMatchObject({ status: 400 });
+  });
 });
 
 test('older news after the result change nothing', async () => {

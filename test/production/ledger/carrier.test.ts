@@ -19,7 +19,9 @@ const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
 const times: Partial<CarrierTimes> = {
   idleMs: 50, leaseMs: 600, callMs: 250, firstDelayMs: 5, longestDelayMs: 60, statusMs: 200, stopMs: 100, polling: { firstMs: 40, longestMs: 200 },
 };
-const secrets: SecretMaker = { makeSecrets: async () => ({ pin: '271828', puk: '31415926' }) };
+const secrets: SecretMaker = {
+  makeSecrets: async (_trx, orders) => new Map(orders.map((order) => [orderKeyText(order), { pin: '271828', puk: '31415926' }])),
+};
 const none: Faults = { down: 0, busy: 0, lostOnTheWay: 0, answerLost: 0, refused: 0, jammed: 0 };
 
 let database: TestDatabase;

@@ -37,7 +37,7 @@ async function prepared(): Promise<PlacedOrder> {
 
 async function prepare(order: PlacedOrder): Promise<PlacedOrder> {
   await ledger.claimIntents('shop', 10, claim);
-  await db.transaction((trx) => ledger.keepBody(trx, order, Buffer.from('a card'), claim));
+  await db.transaction((trx) => ledger.keepBodies(trx, [{ ...order, body: Buffer.from('a card') }], claim));
   return order;
 }
 

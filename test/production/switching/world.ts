@@ -73,7 +73,7 @@ export class SwitchingWorld {
   ) {
     const times = { ...defaultTimes, firstDelayMs: 0, polling: { firstMs: 0, longestMs: 0 } };
     const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
-    const secrets = { makeSecrets: async () => null };
+    const secrets = { makeSecrets: async () => new Map() };
     this.parts = { db, ledger: new OrderLedger(db), secrets, log, metrics: new CarrierMetrics(new Registry()), times };
     this.caller = new BackendCaller(httpBackend({ id: 'shop', settings: { url: shop.url } }, { token: shop.token }), this.parts, new AbortController().signal);
   }

@@ -8,13 +8,14 @@ import { z } from 'zod';
 /** Name of an order: card id and production number. */
 const key = z.string().regex(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}-[1-9][0-9]{0,8}$/);
 
-/** Most cards of one call, and most keys of one question. */
+/** Most cards of one call, keys of one question and results of one message. */
 export const longestList = 500;
 
 export const order = z.object({
   key,
   cardId: z.string(),
   number: z.int().min(1),
+  inBatch: z.boolean().optional(),
   cardType: z.string(),
   layout: z.object({ name: z.string(), version: z.int().min(1) }),
   elements: z.object({
@@ -90,6 +91,9 @@ export type BureauStatus = z.infer<typeof bureauStatus>;
 
 export const result = z.object({ eventId: z.string().min(1).max(200), occurredAt: z.string(), order: orderState });
 export type Result = z.infer<typeof result>;
+
+export const resultList = z.object({ eventId: z.string().min(1).max(200), results: z.array(result).min(1).max(longestList) });
+export type ResultList = z.infer<typeof resultList>;
 
 export const resultPage = z.object({ results: z.array(result), next: z.string() });
 export type ResultPage = z.infer<typeof resultPage>;

@@ -26,6 +26,7 @@ class HttpBackend implements ProductionBackend {
   readonly cardsPerCall: number;
   readonly callsAtOnce: number;
   readonly settleMs: number;
+  readonly mostWaiting?: number;
   readonly printLetter?: (key: string, letter: Buffer, signal: AbortSignal) => Promise<void>;
   private readonly bureau: BureauClient;
 
@@ -35,6 +36,7 @@ class HttpBackend implements ProductionBackend {
     token: string,
   ) {
     ({ cardsPerCall: this.cardsPerCall, callsAtOnce: this.callsAtOnce, settleMs: this.settleMs } = settings);
+    if (settings.mostWaiting !== null) this.mostWaiting = settings.mostWaiting;
     this.bureau = new BureauClient(settings, token);
     const { publicKey } = settings;
     if (!settings.printsLetters || publicKey === null) return;

@@ -39,6 +39,8 @@ export const httpSettings = z
       .prefault({}),
     cardsPerCall: z.int().min(1).max(longestList).default(20),
     callsAtOnce: z.int().min(1).max(32).default(2),
+    /** See `ProductionBackend.mostWaiting`; not for a bureau that makes today what it got yesterday: it would get no more than these each time. */
+    mostWaiting: z.int().min(1).max(1_000_000).nullable().default(null),
     /** See `ProductionBackend.settleMs`. */
     settleMs: z.int().min(100).max(3_600_000).default(60_000),
     timeLimits: z

@@ -10,7 +10,7 @@ import { seal } from './seal.js';
  * @throws ProductError `production-refused` for a card with a chip where there is no key to seal its PIN with
  */
 export async function orderBody(job: CardJob, { publicKey, delivery }: HttpSettings): Promise<Buffer> {
-  const { cardId, number, cardType, layout, elements, photo, chip, secrets } = job;
+  const { cardId, number, inBatch, cardType, layout, elements, photo, chip, secrets } = job;
   const key = orderKeyText(job);
   if (secrets !== null && publicKey === null) {
     const message = 'The print bureau has no public key, so the PIN of the card cannot be sent to it. Ask an administrator to set one.';
@@ -24,6 +24,7 @@ export async function orderBody(job: CardJob, { publicKey, delivery }: HttpSetti
     key,
     cardId,
     number,
+    inBatch,
     cardType,
     layout: { name: layout.layout, version: layout.version },
     elements,

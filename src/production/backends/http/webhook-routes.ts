@@ -5,13 +5,14 @@ import { ProductError } from '../../../errors.js';
 import { fieldErrors, invalidRequest } from '../../../http/problem.js';
 import { defineSignedRoute, type Route } from '../../../http/route.js';
 import type { Logger } from '../../../log.js';
-import { applyResult } from '../../production-results.js';
-import type { ProductionResult } from '../../production-types.js';
-import { result, type Result } from './contract.js';
+import { orderKeyText } from '../backend.js';
+import { applyResults, type ToldResult } from '../../production-results.js';
+import { together } from '../../together.js';
+import { result, resultList, type Result } from './contract.js';
 import { verifyWebhook, webhookHeaders } from './webhook-signature.js';
 
-/** A result with its evidence has a few hundred bytes. */
-const limitBytes = 65_536;
+/** A result with its evidence has a few hundred bytes; a list has up to 500 of them. */
+const limitBytes = 1_000_000;
 
 export interface WebhookDeps {
   readonly db: Knex;
@@ -21,14 +22,15 @@ export interface WebhookDeps {
 }
 
 /** Where print bureaus tell what became of orders. */
-export function webhookRoutes({ db, log, secrets }: WebhookDeps): Route[] {
+export function webhookRoutes(deps: WebhookDeps): Route[] {
+  const { db, log, secrets } = deps;
   return [
     defineSignedRoute({
       method: 'post',
       path: '/production/webhooks/:backend',
-      summary: 'What became of a production order',
+      summary: 'What became of production orders',
       description:
-        'For print bureaus. The body is a `Result` of the contract with print bureaus. Each event is applied once, in any order and however ' +
+        'For print bureaus. The body is a `Result` or a `ResultList` of the contract with print bureaus. Each event is applied once, in any order and however ' +
         'often it is sent; every answer but 2xx asks for it to be sent again later.',
       tags: ['Production'],
       signature: {
@@ -52,30 +54,57 @@ export function webhookRoutes({ db, log, secrets }: WebhookDeps): Route[] {
           log.warn({ backend }, 'a webhook came, and BACKEND_SECRETS_FILE has no webhookKey for its backend');
           throw new ProductError('signature-refused', 'No key is set for this backend, so no signature can be right.');
         }
-        const news = readResult(body, verifyWebhook(header, body, key));
-        const effect = await db.transaction((trx) => applyResult(trx, toProductionResult(backend, news)));
-        if (effect === 'not-ordered') log.warn({ backend, order: news.order.key }, 'a print bureau told of an order that was not placed with it');
+        for (const set of oneOfEachOrder(readResults(body, verifyWebhook(header, body, key)))) await applySet(deps, backend, set);
         return { status: 204 };
       },
     }),
   ];
 }
 
+/** Results that come together are applied together; one that cannot be must not hold up the others. */
+async function applySet({ db, log }: WebhookDeps, backend: string, set: readonly ToldResult[]): Promise<void> {
+  const apply = async (some: readonly ToldResult[]): Promise<void> => {
+    const effects = await db.transaction((trx) => applyResults(trx, backend, some));
+    some.forEach(({ report }, index) => {
+      if (effects[index] === 'not-ordered') log.warn({ backend, order: orderKeyText(report) }, 'a print bureau told of an order that was not placed with it');
+    });
+  };
+  await together(set, apply, (raw) => {
+    log.warn({ err: raw, backend, results: set.length }, 'results could not be applied together; they are applied one by one');
+  });
+}
+
+/** What was told, in its order, in sets that tell of no order twice. */
+function oneOfEachOrder(news: readonly Result[]): ToldResult[][] {
+  let set = new Map<string, ToldResult>();
+  const sets = [set];
+  for (const each of news) {
+    const { key } = each.order;
+    if (set.has(key)) {
+      set = new Map();
+      sets.push(set);
+    }
+    set.set(key, toToldResult(each));
+  }
+  return sets.map((each) => [...each.values()]);
+}
+
 /** @throws ProductError `invalid-request` */
-function readResult(body: Buffer, eventId: string): Result {
+function readResults(body: Buffer, eventId: string): readonly Result[] {
   let json: unknown;
   try {
     json = JSON.parse(body.toString('utf8'));
   } catch (cause) {
     throw new ProductError('invalid-request', 'The body is not JSON.', {}, { cause });
   }
-  const parsed = result.safeParse(json);
+  const many = typeof json === 'object' && json !== null && 'results' in json;
+  const parsed = (many ? resultList : result).safeParse(json);
   if (!parsed.success) throw invalidRequest(fieldErrors('body', parsed.error));
   if (parsed.data.eventId !== eventId) throw invalidRequest([{ field: 'eventId', message: `is not that of the header ${webhookHeaders.id}` }]);
-  return parsed.data;
+  return 'results' in parsed.data ? parsed.data.results : [parsed.data];
 }
 
-function toProductionResult(backend: string, { eventId, order: { key, ...told } }: Result): ProductionResult {
+function toToldResult({ eventId, order: { key, ...told } }: Result): ToldResult {
   const split = key.lastIndexOf('-');
-  return { backend, eventId, report: { cardId: key.slice(0, split), number: Number(key.slice(split + 1)), ...told } };
+  return { eventId, report: { cardId: key.slice(0, split), number: Number(key.slice(split + 1)), ...told } };
 }

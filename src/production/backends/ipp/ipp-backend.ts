@@ -40,6 +40,7 @@ class IppBackend implements ProductionBackend {
   readonly cardsPerCall = 1;
   readonly callsAtOnce = 1;
   readonly settleMs = 15_000;
+  readonly mostWaiting: number;
   readonly remembersMs: number;
   readonly printLetter?: (key: string, letter: Buffer, signal: AbortSignal) => Promise<void>;
   private readonly printer: Printer;
@@ -53,7 +54,7 @@ class IppBackend implements ProductionBackend {
     const { uri, letterPrinter, user, certificate, timeLimits } = settings;
     const connect = (address: string): Printer =>
       new Printer(new IppClient({ uri: address, user, certificate, timeLimits, authorization }));
-    this.remembersMs = settings.remembersMs;
+    ({ remembersMs: this.remembersMs, mostWaiting: this.mostWaiting } = settings);
     this.printer = connect(uri);
     if (letterPrinter === undefined) return;
     const office = connect(letterPrinter);

@@ -30,6 +30,8 @@ export const ippSettings = z
         answer: z.int().min(100).max(300_000).default(30_000),
       })
       .prefault({}),
+    /** See `ProductionBackend.mostWaiting`: printers work off their jobs in turn. */
+    mostWaiting: z.int().min(1).max(1_000).default(20),
     /** How long the printer is sure to list a job that has ended. */
     remembersMs: z.int().min(30_000).default(60_000),
   })
