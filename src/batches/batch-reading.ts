@@ -44,21 +44,24 @@ export interface BatchFilter {
   /** Without it, all states but drafts, which are their makers' own business. */
   readonly states?: readonly BatchState[] | undefined;
   readonly owner?: string | undefined;
+  /** What people call it. */
+  readonly number?: number | undefined;
 }
 
 /** Batch orders, newest first. */
 export async function listBatches(
   db: Knex,
-  { states, owner, kinds }: BatchFilter,
+  { states, owner, number, kinds }: BatchFilter,
   limit: number,
   after?: BatchPosition,
 ): Promise<ListedBatch[]> {
   const conditions = ['b.kind = any(:kinds)', states === undefined ? `b.state <> 'draft'` : 'b.state = any(:states)'];
   if (owner !== undefined) conditions.push('b.owner = :owner');
+  if (number !== undefined) conditions.push('b.number = :number');
   if (after !== undefined) conditions.push('(b.created_at, b.id) < (cast(:at as timestamptz), cast(:id as uuid))');
   const { rows } = await db.raw<{ rows: StoredBatch[] }>(
     `${batchSql} where ${conditions.join(' and ')} order by b.created_at desc, b.id desc limit :limit`,
-    { kinds: [...kinds], states: [...(states ?? [])], owner: owner ?? null, at: after?.createdAt ?? null, id: after?.id ?? null, limit },
+    { kinds: [...kinds], states: [...(states ?? [])], owner: owner ?? null, number: number ?? null, at: after?.createdAt ?? null, id: after?.id ?? null, limit },
   );
   return Promise.all(rows.map(async (row) => ({ details: await toDetails(db, row), position: { createdAt: row.position, id: row.id } })));
 }

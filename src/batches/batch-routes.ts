@@ -52,10 +52,13 @@ export function batchRoutes(db: Knex, wakeOutbox: () => void): Route[] {
       summary: 'List batch orders, newest first',
       tags,
       roles: readers,
-      query: listQuery(position, { state: z.enum(batchStates).optional().describe('Without it, all but drafts') }),
+      query: listQuery(position, {
+        state: z.enum(batchStates).optional().describe('Without it, all but drafts'),
+        number: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe('What people call it'),
+      }),
       responses: { 200: { description: 'A page of batch orders', schema: listOf(batchSchema) } },
-      handler: async ({ query: { limit, cursor, state } }) => {
-        const rows = await listBatches(db, { states: state === undefined ? undefined : [state], kinds: ['issue'] }, limit + 1, cursor);
+      handler: async ({ query: { limit, cursor, state, number } }) => {
+        const rows = await listBatches(db, { states: state === undefined ? undefined : [state], number, kinds: ['issue'] }, limit + 1, cursor);
         return { status: 200, body: listPage(rows, limit, (row) => row.details, (row) => row.position) };
       },
     }),

@@ -48,8 +48,20 @@ export async function chooseAgain(trx: Transaction, id: string, label: string, f
   return { id, chosen: await fill(trx, id, filter) };
 }
 
+/**
+ * Refuses what `draftIssue` and `assertChosen` would refuse, without making a draft: that would use up a number.
+ * @throws ProductError `batch-empty`, `batch-too-large`, `card-type-unknown`
+ */
+export async function judgeFilter(db: Knex, filter: IssueFilter): Promise<void> {
+  if (filter.cardType !== undefined) await assertCardType(db, filter.cardType);
+  const found = approvedCards(db, filter).limit(largestBatch + 1).select('c.id');
+  const { rows } = await db.raw<{ rows: [{ chosen: number }] }>('select count(*)::integer as chosen from :found f', { found });
+  if (rows[0].chosen > largestBatch) throw tooLarge();
+  assertChosen(rows[0]);
+}
+
 /** Refuses a draft without a single row. @throws ProductError `batch-empty` */
-export function assertChosen({ chosen }: Draft): void {
+export function assertChosen({ chosen }: Pick<Draft, 'chosen'>): void {
   if (chosen === 0) throw new ProductError('batch-empty', 'No approved card matches, so there is nothing to order.');
 }
 

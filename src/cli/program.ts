@@ -4,6 +4,7 @@ import type { CliConfig } from '../config.js';
 import { addAccountCommands } from './commands/accounts.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addBackendCommands } from './commands/backends.js';
+import { addBatchCommands } from './commands/batches.js';
 import { addCardTypeCommands } from './commands/card-types.js';
 import { addDeployCommand } from './commands/deploy.js';
 import { addHolderCommands } from './commands/holders.js';
@@ -67,6 +68,7 @@ function buildProgram(surroundings: Surroundings): Command {
   addCardTypeCommands(program, open);
   addNumberRangeCommands(program, open);
   addBackendCommands(program, open);
+  addBatchCommands(program, open);
   addSecretCommands(program, open);
   addHolderCommands(program, open);
   addAccountCommands(program, open);

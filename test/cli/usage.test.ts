@@ -10,9 +10,9 @@ import { makeDataDirectory } from './support/installation.js';
 import { cards } from './support/terminal.js';
 
 const oneLine = /^[^\n]+\n$/;
-const groups = ['use-case', 'option', 'holders', 'mails', 'audit'];
+const groups = ['use-case', 'option', 'batch', 'holders', 'mails', 'audit'];
 const commands = [
-  'use-case list', 'use-case enable', 'use-case disable', 'option list', 'option set', 'holders import', 'mails list', 'audit list',
+  'use-case list', 'use-case enable', 'use-case disable', 'option list', 'option set', 'batch order', 'batch show', 'holders import', 'mails list', 'audit list',
 ];
 
 describe('help', () => {
@@ -46,6 +46,11 @@ describe('a wrong use is told in one line with the cure', () => {
     'use-case list extra',
     'option set approval-time-limit',
     'audit list --limit 201',
+    'batch order',
+    'batch order --all --department Testing',
+    'batch repeat 1 --spoilt cards.txt',
+    'batch cancel 1',
+    'batch rows 1 --state broken',
     'audit list --from yesterday',
     'audit list --from 2026-02-31T25:00',
     'use-case list --url https://cards.example',

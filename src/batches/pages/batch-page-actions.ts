@@ -89,11 +89,11 @@ ${mayAct && reviewForms(id, onlooker)}`;
 }
 
 function reviewForms(id: string, onlooker: Onlooker): Html {
-  const button = (action: BatchAction, text: string) =>
-    html`<li><form method="post" action="${BATCHES_PATH}/${id}/${action}"><div class="actions"><button>${text}</button></div></form></li>`;
+  const form = (action: BatchAction, button: Html) =>
+    html`<li><form method="post" action="${BATCHES_PATH}/${id}/${action}"><div class="actions">${button}</div></form></li>`;
   return html`<ul class="doings">
-${button('repeat', 'Repeat production of the failed cards')}
-${button('complete', 'Complete order: leave the failed cards as they are')}
+${form('repeat', html`<button>Repeat production of the failed cards</button>`)}
+${form('complete', html`<button class="quiet">Complete order: leave the failed cards as they are</button>`)}
 <li>${cancelForm(id, 'Cancel the failed cards', 'The failed cards are withdrawn for good, and the batch order ends.', onlooker)}</li>
 </ul>`;
 }

@@ -46,9 +46,9 @@ export const rowBadges: Readonly<Record<BatchRowState, Badge>> = {
   cancelled: { text: 'cancelled', tone: 'plain' },
 };
 
-/** What people call a batch order. */
-export function batchName({ number, label }: Pick<BatchDetails, 'number' | 'label'>): string {
-  return label === '' ? `Batch order ${number}` : `Batch order ${number}: ${label}`;
+/** What people call a batch order. @param word as it begins, or in the middle of a sentence */
+export function batchName({ number, label }: Pick<BatchDetails, 'number' | 'label'>, word = 'Batch order'): string {
+  return label === '' ? `${word} ${number}` : `${word} ${number}: ${label}`;
 }
 
 /** Cards with their number, or without one where there is just one. */

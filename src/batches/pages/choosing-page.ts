@@ -39,7 +39,7 @@ export function choosingPage(choosing: Choosing): PageAnswer {
   const filtered = Object.keys(kept).length > 0;
   const labels = { all: `All (${counts.matching})`, chosen: `Chosen (${counts.chosen})`, left: `Not chosen (${counts.matching - counts.chosen})` };
   return {
-    title: `Choose cards for ${batchName(batch)}`,
+    title: `Choose cards for ${batchName(batch, 'batch order')}`,
     live: true,
     ...(refusal !== null && { status: refusal.status }),
     main: html`${refusal !== null && refusalNote(refusal)}
@@ -66,7 +66,7 @@ function filterForm({ batch, types, departments, asked }: Choosing): Html {
   return html`<form class="card" role="search" action="${BATCHES_PATH}/${batch.id}/cards">
 <input type="hidden" name="state" value="${asked.state}">
 <div class="search">
-<div><label for="q">Card holder or employee number</label><input id="q" name="q" type="search" value="${asked.q}" maxlength="320"></div>
+<div><label for="q">Name or number</label><input id="q" name="q" type="search" value="${asked.q}" maxlength="320"></div>
 <div><label for="type">Card type</label><select id="type" name="type">${options}</select></div>
 <div><label for="department">Department</label><input id="department" name="department" list="departments" value="${asked.department}" maxlength="200">
 <datalist id="departments">${departments.map((each) => html`<option value="${each}"></option>`)}</datalist></div>
@@ -92,7 +92,7 @@ function tickForm(choosing: Choosing): Html {
   return html`<form method="post" action="${addressOf(choosing, 'tick')}" data-save autocomplete="off">
 ${choosing.cards.map(({ cardId }) => html`<input type="hidden" name="shown" value="${cardId}">`)}
 ${dataTable<Choosable>(
-  'Approved cards, those approved first first',
+  'Approved cards, in the order of their approval',
   [
     {
       heading: 'Card holder',

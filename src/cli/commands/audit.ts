@@ -1,12 +1,11 @@
 import type { Command } from 'commander';
-import { createWriteStream } from 'node:fs';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { moment, moreLines, withPages, type PageOptions } from '../arguments.js';
-import { CliFailure, systemCode } from '../failures.js';
 import type { OpenSession } from '../session.js';
 import { table } from '../table.js';
+import { writeFile } from '../write-file.js';
 import { addVerifyCommand, type VerifySurroundings } from './audit-verify.js';
 
 const auditList = z.looseObject({
@@ -72,15 +71,6 @@ function withFilters(command: Command): Command {
 
 function queryOf({ actor, action, objectType, objectId, from, to }: AuditFilters) {
   return { actor, action, objectType, objectId, from, to };
-}
-
-async function writeFile(path: string, pieces: AsyncIterable<Buffer>): Promise<void> {
-  try {
-    await pipeline(pieces, createWriteStream(path, { mode: 0o600 }));
-  } catch (raw) {
-    if (raw instanceof CliFailure) throw raw;
-    throw new CliFailure('usage', `${path} cannot be written (${systemCode(raw)}): give another file with --output.`, { cause: raw });
-  }
 }
 
 function auditTable(rows: readonly AuditRow[]): string[] {

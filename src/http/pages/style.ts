@@ -99,7 +99,8 @@ caption { text-align: left; padding: 0 0 .4rem; color: var(--soft); }
 summary { cursor: pointer; color: var(--accent); font-weight: 600; }
 .doings { list-style: none; margin: 1rem 0; padding: 0; display: grid; gap: .75rem; }
 .doings :is(.card, .actions) { margin: 0; }
-.search { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(14rem, 100%), 1fr)); gap: 0 1rem; align-items: start; }
+.search { display: grid; grid-template-columns: repeat(auto-fit, minmax(min(11.5rem, 100%), 1fr)); gap: 0 1rem; align-items: end; }
+.search :is(input, select) { height: 2.75rem; }
 .sides { display: flex; flex-wrap: wrap; gap: 1rem; margin: 1rem 0; padding: 0; list-style: none; }
 .sides li { flex: 1 1 16rem; max-width: 26rem; }
 .sides img { display: block; width: 100%; height: auto; border: 1px solid var(--line); border-radius: .6rem; }

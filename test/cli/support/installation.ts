@@ -9,6 +9,7 @@ import { openSecrets } from '../../../launcher/secrets.js';
 import { auditRoutes } from '../../../src/audit/audit-routes.js';
 import { backendRoutes } from '../../../src/backends/backend-routes.js';
 import { settingsSchemas } from '../../../src/backends/settings-schemas.js';
+import { batchRoutes } from '../../../src/batches/batch-routes.js';
 import { cardTypeRoutes } from '../../../src/card-types/card-type-routes.js';
 import { EngineClient } from '../../../src/engine/client.js';
 import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
@@ -50,7 +51,7 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
   const registry = { all: async () => [] };
   const routes = [
     useCaseRoutes(db, applied), optionRoutes(db), auditRoutes(db), holderRoutes(db), mailRoutes(db), cardTypeRoutes(db), numberRangeRoutes(db),
-    backendRoutes({ db, schemas: settingsSchemas, registry }), secretRoutes(db, keys),
+    batchRoutes(db, () => undefined), backendRoutes({ db, schemas: settingsSchemas, registry }), secretRoutes(db, keys),
   ].flat();
   const app = createApp({
     publicUrl: 'http://cards.test',

@@ -2,6 +2,7 @@ import { chooseMatching, countChoosable, departmentsToChoose, leaveMatching, lis
 import { prepareDraft } from '../../../src/batches/batch-draft.js';
 import { beginRound } from '../../../src/batches/batch-ordering.js';
 import { getBatch } from '../../../src/batches/batch-reading.js';
+import { judgeFilter } from '../../../src/batches/batch-selection.js';
 import { largestBatch, type IssueFilter } from '../../../src/batches/batch-types.js';
 import type { Knex } from '../../../src/db/database.js';
 import { issuing } from '../../production/ledger/issuing.js';
@@ -109,6 +110,16 @@ describe('all that a filter means', () => {
     await leave(id, {});
     expect(await rowsOf(id)).toEqual([]);
   });
+});
+
+it('a filter is judged without using up a number', async () => {
+  const judge = (filter: IssueFilter) => codeOf(judgeFilter(db, filter));
+  expect(await judge({})).toBe('batch-empty');
+  const cards = await approvedCards(db, 1);
+  expect([await judge({}), await judge({ cardType: 'nobody' }), await judge({ department: 'Nobody' })]).toEqual(['done', 'card-type-unknown', 'batch-empty']);
+  expect((await getBatch(db, await draftOf(db, cards))).number).toBe(1);
+  await approvedCards(db, largestBatch);
+  expect(await judge({})).toBe('batch-too-large');
 });
 
 describe('the list', () => {

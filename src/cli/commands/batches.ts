@@ -1,0 +1,167 @@
+import { Option, type Command } from 'commander';
+import { resolve } from 'node:path';
+import { z } from 'zod';
+import { batchRowStates, batchStates, type BatchRowState, type BatchState } from '../../domain/batch-states.js';
+import { moment, moreLines, withPages, type PageOptions } from '../arguments.js';
+import { readCardIds } from '../card-ids.js';
+import { CliFailure, Refusal } from '../failures.js';
+import type { OpenSession, Session } from '../session.js';
+import { plain, table } from '../table.js';
+import { writeFile } from '../write-file.js';
+import { batch, batchLines, listLines, watchBatch, type Batch } from './batch-lines.js';
+
+const batchList = z.looseObject({ items: z.array(batch), next: z.string().nullable() });
+const rowList = z.looseObject({
+  items: z.array(
+    z.looseObject({
+      ordinal: z.number(),
+      state: z.string(),
+      cardId: z.string().nullable(),
+      cardNumber: z.string().nullable(),
+      holder: z.object({ employeeNumber: z.string(), name: z.string() }).nullable(),
+      namedAs: z.string().nullable(),
+      reason: z.string().nullable(),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+
+interface OrderOptions {
+  readonly label?: string;
+  readonly file?: string;
+  readonly all?: true;
+  readonly cardType?: string;
+  readonly department?: string;
+  readonly search?: string;
+  readonly approvedBefore?: string;
+}
+
+interface RepeatOptions {
+  readonly file?: string;
+  readonly spoilt?: string;
+  readonly reason?: string;
+}
+
+const batchArgument = 'its number or id';
+
+/** `batch list | show | rows | order | repeat | complete | cancel`. */
+export function addBatchCommands(program: Command, open: OpenSession): void {
+  const group = program.command('batch').description('batch orders: many cards produced together').addHelpText('after', rolesHelp);
+  addReading(group, open);
+  addOrdering(group, open);
+}
+
+const rolesHelp = `
+Administrators look at batch orders. Ordering, repeating, completing and cancelling are for production operators: sign in as
+one with --user.`;
+
+function addReading(group: Command, open: OpenSession): void {
+  withPages(group.command('list').description('show batch orders, newest first'))
+    .addOption(new Option('--state <state>', 'only in this state; without it all but drafts').choices(batchStates))
+    .action(async ({ limit, cursor, state }: PageOptions & { readonly state?: BatchState }, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ path: '/batch-orders', query: { limit, cursor, state } }, batchList);
+      out.show(answer, () => [...listLines(answer.items), ...moreLines(answer.next)]);
+    });
+  group
+    .command('show')
+    .description('show how far a batch order is')
+    .argument('<batch>', batchArgument)
+    .option('--watch', 'go on until its round has ended')
+    .action(async (name: string, { watch }: { readonly watch?: true }, command: Command) => {
+      const session = await open(command);
+      const path = await pathOf(session, name);
+      const found = watch === true ? await watchBatch(session, path) : await session.api.call({ path }, batch);
+      session.out.show(found, () => batchLines(found));
+    });
+  withPages(group.command('rows').description('show what became of each card'))
+    .argument('<batch>', batchArgument)
+    .addOption(new Option('--state <state>', 'only in this state').choices(batchRowStates))
+    .option('--output <file>', 'write all of them as CSV instead')
+    .action(async (name: string, { limit, cursor, state, output }: PageOptions & { readonly state?: BatchRowState; readonly output?: string }, command: Command) => {
+      const session = await open(command);
+      const path = await pathOf(session, name);
+      if (output !== undefined) return writeFile(resolve(session.directory, output), session.api.download({ path: `${path}/rows.csv`, query: { state } }));
+      const answer = await session.api.call({ path: `${path}/rows`, query: { limit, cursor, state } }, rowList);
+      const rows = answer.items.map((row) => [row.ordinal, row.state, row.holder?.name ?? row.namedAs, row.holder?.employeeNumber ?? null, row.cardNumber, row.cardId, row.reason]);
+      session.out.show(answer, () => [...table(['Place', 'State', 'Card holder', 'Employee number', 'Card number', 'Card', 'Reason'], rows), ...moreLines(answer.next)]);
+    });
+}
+
+function addOrdering(group: Command, open: OpenSession): void {
+  group
+    .command('order')
+    .description('order many approved cards together')
+    .option('--label <text>', 'what people call it')
+    .option('--file <file>', 'ids of cards, one a line, or - for standard input')
+    .option('--all', 'all approved cards')
+    .option('--card-type <type>', 'approved cards of this type')
+    .option('--department <name>', 'of card holders of this department, in full')
+    .option('--search <words>', 'of card holders whom these words find')
+    .option('--approved-before <time>', 'approved before this date or time', moment)
+    .addHelpText('after', '\nCards that cannot be ordered are skipped and named by batch rows; the others go on.')
+    .action(async ({ label, file, all, ...filter }: OrderOptions, command: Command) => {
+      const ways = [file !== undefined, all === true, Object.keys(filter).length > 0].filter(Boolean).length;
+      if (ways !== 1) throw new CliFailure('usage', 'Which cards? Choose in one way: give --file, a filter such as --department, or --all.');
+      const session = await open(command);
+      const body = { kind: 'issue', label, ...(file === undefined ? { filter } : { cardIds: await readCardIds(file, session) }) };
+      const ordered = await asProducer(session.api.call({ method: 'POST', path: '/batch-orders', body }, batch));
+      session.out.show(ordered, () => [`Batch order ${ordered.number} is ordered. Follow it: npm run cards -- batch show ${ordered.number} --watch`]);
+    });
+  group
+    .command('repeat')
+    .description('order what has failed again, once the round has ended: all of it, unless told')
+    .argument('<batch>', batchArgument)
+    .option('--file <file>', 'only these failed cards: ids, one a line, or - for standard input')
+    .option('--spoilt <file>', 'these badly printed cards, too')
+    .option('--reason <text>', 'what is wrong with the badly printed ones')
+    .action(async (name: string, { file, spoilt, reason }: RepeatOptions, command: Command) => {
+      if ((spoilt === undefined) !== (reason === undefined)) throw new CliFailure('usage', 'Badly printed cards and what is wrong with them belong together: give --spoilt and --reason.');
+      const session = await open(command);
+      const body = {
+        ...(file === undefined ? {} : { cardIds: await readCardIds(file, session) }),
+        ...(spoilt === undefined ? {} : { spoilt: { cardIds: await readCardIds(spoilt, session), reason } }),
+      };
+      await change(session, name, 'repeat', body, ({ number, round }) => `Round ${round} of batch order ${number} is ordered.`);
+    });
+  group
+    .command('complete')
+    .description('complete a batch order with failed cards: they stay as they are')
+    .argument('<batch>', batchArgument)
+    .action(async (name: string, _options: object, command: Command) =>
+      change(await open(command), name, 'complete', undefined, ({ number }) => `Batch order ${number} is completed.`),
+    );
+  group
+    .command('cancel')
+    .description('withdraw what is not at a backend yet, or the failed cards for good')
+    .argument('<batch>', batchArgument)
+    .requiredOption('--reason <text>', 'why; it stays on record')
+    .action(async (name: string, { reason }: { readonly reason: string }, command: Command) =>
+      change(await open(command), name, 'cancel', { reason }, ({ number }) => `What could still be withdrawn of batch order ${number} is withdrawn.`),
+    );
+}
+
+async function change(session: Session, name: string, action: string, body: unknown, sentence: (changed: Batch) => string): Promise<void> {
+  const path = await pathOf(session, name);
+  const changed = await asProducer(session.api.call({ method: 'POST', path: `${path}/${action}`, body }, batch));
+  session.out.show(changed, () => [sentence(changed)]);
+}
+
+/** Tells an administrator whose work this is. */
+async function asProducer<T>(call: Promise<T>): Promise<T> {
+  try {
+    return await call;
+  } catch (raw) {
+    if (!(raw instanceof Refusal) || raw.problem['code'] !== 'forbidden') throw raw;
+    throw new Refusal('denied', 'This is for production operators: sign in as one with --user, for example --user producer.', raw.problem);
+  }
+}
+
+/** Where a batch order is in the interface. @throws CliFailure `refused` for a number that none has */
+async function pathOf({ api }: Session, name: string): Promise<string> {
+  if (!/^\d{1,15}$/.test(name)) return `/batch-orders/${encodeURIComponent(name)}`;
+  const { items } = await api.call({ path: '/batch-orders', query: { number: name } }, batchList);
+  const [found] = items;
+  if (found === undefined) throw new CliFailure('refused', `There is no batch order ${plain(name)}: see npm run cards -- batch list.`);
+  return `/batch-orders/${found.id}`;
+}
