@@ -4,7 +4,7 @@ export const exitCodes = {
   refused: { code: 1, meaning: 'refused, with the reason; nothing was changed' },
   usage: { code: 2, meaning: 'not a command, option or value that there is' },
   unavailable: { code: 3, meaning: 'the installation does not run, or does not answer just now' },
-  denied: { code: 4, meaning: 'not signed in, or not an administrator' },
+  denied: { code: 4, meaning: 'not signed in, or in none of the groups that it needs' },
 } as const;
 
 export type ExitKind = keyof typeof exitCodes;

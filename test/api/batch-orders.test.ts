@@ -191,6 +191,27 @@ describe('a batch order in Tasklist', () => {
     expect((await product.db('card').where({ id: ids[0] }).first('state')).state).toBe('approved');
   });
 
+  it('shows and orders what was ticked on its page', async () => {
+    const [first, ...others] = (await cards(3, 'Evening Shift')) as [string, ...string[]];
+    const [{ id: definitionId } = { id: '' }] = await keys();
+    const { body } = await tasklist('POST', `/process-definition/${definitionId}/submit-form`, { variables: { department: text('Evening Shift') } });
+    const instance = JSON.parse(body).id;
+    const choosing = await taskOf(instance, 'choose-batch');
+    const { id } = await product.db('batch_order').where({ process_instance_id: instance }).first('id');
+    const ticked = new URLSearchParams([...others.map((card) => ['shown', card]), ['shown', first], ['chosen', first]]).toString();
+    const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' };
+    expect((await producer.request('POST', `/batches/${id}/cards/tick`, { body: ticked, headers })).status).toBe(303);
+    const shown = await product.engine.call<Record<string, { value: any }>>({
+      user: technicalAccounts.server, path: `/task/${choosing}/variables`, query: { deserializeValues: false },
+    });
+    expect(JSON.parse(shown['batch']?.value)).toMatchObject({ id, chosen: 1, rows: [{ card: first }] });
+    expect(shown['notice']?.value).toContain('One approved card is chosen');
+    expect((await producer.open(`/batches/${id}`)).text).toContain(`/camunda/app/tasklist/default/#/?task=${choosing}`);
+    expect((await tasklist('POST', `/task/${choosing}/submit-form`, { variables: { action: text('next') } })).status).toBeLessThan(300);
+    await batchIn(id, 'completed');
+    expect(await madeBy([first, ...others])).toEqual([`${first}-1`]);
+  });
+
   it('leaves nothing of a draft that is cancelled', async () => {
     await cards(1, 'Day Shift');
     const [{ id: definitionId } = { id: '' }] = await keys();
