@@ -9,8 +9,14 @@ import { listAll, ok, type ProductionInstallation } from './setup.js';
 /** Rows of a table that are read at once. */
 const batch = 200;
 
-/** The databases of an installation. */
-export async function databaseUrls(installation: Installation): Promise<{ cards: string; engine: string }> {
+/** Addresses of both databases, with their passwords. */
+export interface DatabaseUrls {
+  readonly cards: string;
+  readonly engine: string;
+}
+
+/** The databases of an installation whose parts all run: it is read from their environment. */
+export async function databaseUrls(installation: Installation): Promise<DatabaseUrls> {
   const cards = await installation.settingOf('server', 'DATABASE_URL');
   const [jdbc, user, password] = await Promise.all(
     ['ENGINE_JDBC_URL', 'ENGINE_DB_USER', 'ENGINE_DB_PASSWORD'].map((name) => installation.settingOf('engine', name)),
@@ -45,8 +51,8 @@ export async function searchDatabase(watch: CanaryWatch, name: string, url: stri
 }
 
 /** Looks for canaries in both databases, whatever their tables hold at this moment. */
-export async function searchDatabases(watch: CanaryWatch, installation: Installation): Promise<void> {
-  for (const [name, url] of Object.entries(await databaseUrls(installation))) await searchDatabase(watch, `database ${name}`, url);
+export async function searchDatabases(watch: CanaryWatch, urls: DatabaseUrls): Promise<void> {
+  for (const [name, url] of Object.entries(urls)) await searchDatabase(watch, `database ${name}`, url);
 }
 
 /** Looks for canaries in logs, the print shop's journal, answers of the interface and process variables. */

@@ -4,7 +4,7 @@ import pg from 'pg';
 import { seededRandom } from '../chaos/random.js';
 import { inParallel } from '../support/pool.js';
 import { CanaryWatch } from './canaries.js';
-import { databaseUrls, searchDatabases, searchInstallation } from './canary-search.js';
+import { databaseUrls, searchDatabases, searchInstallation, type DatabaseUrls } from './canary-search.js';
 import { judge } from './judge.js';
 import { Killer } from './killer.js';
 import { approvedCards, listAll, startProduction, type ProductionInstallation } from './setup.js';
@@ -64,19 +64,20 @@ async function ordeal(place: ProductionInstallation, cards: readonly string[], o
   const { installation, canaryFile } = place;
   const { seed, kills, betweenMs, patienceMs, say } = options;
   const began = performance.now();
-  const db = new pg.Client({ connectionString: (await databaseUrls(installation)).cards });
+  const urls = await databaseUrls(installation);
+  const db = new pg.Client({ connectionString: urls.cards });
   await db.connect();
   const made = () => new Set(readFileSync(canaryFile, 'utf8').split('\n').filter((line) => line !== ''));
   const watch = new CanaryWatch(made);
   const killer = new Killer({ installation, random: seededRandom(seed), kills, betweenMs, say });
   try {
-    await Promise.all([killer.run(), orderAll(place, cards, killer, kills), lookHalfway(watch, place, killer, kills)]);
+    await Promise.all([killer.run(), orderAll(place, cards, killer, kills), lookHalfway(watch, urls, killer, kills)]);
     const repeats = await repeatUntilIssued(place, db, cards, patienceMs, say);
     const seconds = (performance.now() - began) / 1_000;
-    await untilNoInstanceRuns(place, 60_000);
+    if (!options.mutant) await untilNoInstanceRuns(place, 60_000);
     const { figures, faults } = await judge(installation, db, cards);
     await searchInstallation(watch, place, cards);
-    await searchDatabases(watch, installation);
+    await searchDatabases(watch, urls);
     const canaries = { made: made().size, looked: watch.looked, found: watch.found };
     return {
       canaries,
@@ -102,9 +103,9 @@ async function orderAll({ installation }: ProductionInstallation, cards: readonl
 }
 
 /** While orders are under way their PINs and PUKs are in the database, sealed. */
-async function lookHalfway(watch: CanaryWatch, { installation }: ProductionInstallation, killer: Killer, kills: number): Promise<void> {
+async function lookHalfway(watch: CanaryWatch, urls: DatabaseUrls, killer: Killer, kills: number): Promise<void> {
   while (killer.done < kills / 2) await sleep(100);
-  await searchDatabases(watch, installation);
+  await searchDatabases(watch, urls);
 }
 
 /** Repeats failed productions over the interface until every card is issued. @returns how many were repeated */

@@ -17,8 +17,11 @@ export interface BackendHealth {
 
 /** Failed calls in a row after which no more are made for a while. */
 const failuresToOpen = 5;
-/** How long the circuit stays open the first time, and at most (seconds); it doubles with each failure. */
-const open = { first: 5, longest: 300 };
+/**
+ * How long the circuit stays open the first time, and at most (seconds); it doubles with each failure. What is tried again then
+ * is one question for the status, so a minute is no burden even to a backend in trouble, and nobody waits long for one that is back.
+ */
+const open = { first: 5, longest: 60 };
 
 const checkDue = `(retry_at is null or retry_at <= now()) and (checked_at is null or checked_at < now() - make_interval(secs => :every))`;
 
