@@ -198,7 +198,7 @@ describe('a batch order in Tasklist', () => {
     const instance = JSON.parse(body).id;
     const choosing = await taskOf(instance, 'choose-batch');
     const { id } = await product.db('batch_order').where({ process_instance_id: instance }).first('id');
-    const ticked = new URLSearchParams([...others.map((card) => ['shown', card]), ['shown', first], ['chosen', first]]).toString();
+    const ticked = new URLSearchParams([...others, first].map((card): [string, string] => ['shown', card]).concat([['chosen', first]])).toString();
     const headers = { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html' };
     expect((await producer.request('POST', `/batches/${id}/cards/tick`, { body: ticked, headers })).status).toBe(303);
     const shown = await product.engine.call<Record<string, { value: any }>>({
