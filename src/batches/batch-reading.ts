@@ -79,6 +79,11 @@ async function toDetails(db: Knex, stored: StoredBatch): Promise<BatchDetails> {
   };
 }
 
+/** Ids of the backends at which a batch order has cards that are not made yet. */
+export async function backendsOf(db: Knex, id: string): Promise<string[]> {
+  return db('production_order').where({ batch_id: id }).whereNull('ended_at').distinct('backend').orderBy('backend').pluck('backend');
+}
+
 /** Which rows of a batch order are read. */
 export interface RowPage {
   readonly state?: BatchRowState | undefined;

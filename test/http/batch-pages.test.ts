@@ -92,6 +92,8 @@ describe('the list', () => {
     expect(toDecide).toContain(`href="/batches/${id}"`);
     expect(toDecide).toContain('2 of 3 cards produced, 1 failed');
     expect((await producer.open('/batches?state=running')).text).not.toContain(id);
+    await post(`/batches/${id}/complete`);
+    expect((await producer.open('/batches?state=ended')).text).toContain(id);
   });
 
   it('shows drafts to whoever makes them', async () => {
@@ -131,6 +133,18 @@ describe('one batch order', () => {
     const after = (await producer.open(`/batches/${id}`)).text;
     expect(after).not.toContain('data-refresh');
     expect(after).toContain('Nothing is left to do.');
+  });
+
+  it('names the machine that holds it up, and tells no time then', async () => {
+    const cards = await approvedCards(db, 2);
+    const id = await running(db, cards);
+    await say(db, cards.slice(0, 1), 'produced');
+    await db('backend_state').insert({ backend: 'shop', paused: true, message: 'The <ribbon> has ended' });
+    const { text } = await producer.open(`/batches/${id}`);
+    expect(text).toContain('Test shop has stopped: The &lt;ribbon&gt; has ended.');
+    expect(text).not.toContain('to go at the rate');
+    await say(db, cards.slice(1), 'produced');
+    expect((await producer.open(`/batches/${id}`)).text).not.toContain('has stopped');
   });
 
   it('shows each card with its reason, by state and page, and as CSV', async () => {

@@ -21,8 +21,7 @@ const filters = {
   all: { text: 'All', states: batchStates.filter((state) => state !== 'draft') },
   running: { text: 'In production', states: ['ordering', 'running'] },
   reviewing: { text: 'To decide', states: ['reviewing'] },
-  completed: { text: 'Completed', states: ['completed'] },
-  cancelled: { text: 'Cancelled', states: ['cancelled'] },
+  ended: { text: 'Ended', states: ['completed', 'cancelled'] },
   draft: { text: 'Your drafts', states: ['draft'] },
 } as const satisfies Record<string, { readonly text: string; readonly states: readonly BatchState[] }>;
 type FilterName = keyof typeof filters;

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { readBackendStandings, type BackendStanding } from '../../backends/backend-standing.js';
 import type { Knex } from '../../db/database.js';
 import { batchRowStates } from '../../domain/batch-states.js';
 import { listPage, listQuery } from '../../http/list.js';
@@ -9,7 +10,7 @@ import { readPageQuery } from '../../http/pages/page-query.js';
 import type { PageAnswer } from '../../http/pages/page.js';
 import { time } from '../../http/pages/time.js';
 import { CARDS_PATH } from '../../issuing/card-list-page.js';
-import { listRows } from '../batch-reading.js';
+import { backendsOf, listRows } from '../batch-reading.js';
 import type { BatchDetails } from '../batch-types.js';
 import { BATCHES_PATH } from './batch-list-page.js';
 import { whatNext, type Onlooker } from './batch-page-actions.js';
@@ -25,6 +26,7 @@ export async function batchStoryPage(db: Knex, batch: BatchDetails, query: URLSe
   const rows = await listRows(db, batch.id, { state: state === 'all' ? undefined : state, after: cursor, limit: pageLength + 1 });
   const { items, next } = listPage(rows, pageLength, (row) => row, (row) => row.ordinal);
   const moves = batch.state === 'ordering' || batch.state === 'running';
+  const stopped = moves ? await stoppedBackends(db, batch.id) : [];
   const { refused } = onlooker;
   return {
     title: batchName(batch),
@@ -32,7 +34,8 @@ export async function batchStoryPage(db: Knex, batch: BatchDetails, query: URLSe
     ...(refused !== null && { status: refused.refusal.status }),
     main: html`${refused === null ? doneNote(query, doneSentences) : refusalNote(refused.refusal)}
 <div id="standing" data-live>${moves && html`<div data-refresh></div>`}
-${progress(batch)}
+${stopped.map(({ text }) => html`<p class="note bad" role="status">${text}</p>`)}
+${progress(batch, stopped.length > 0)}
 ${facts(batch)}
 </div>
 <h2>${texts.next}</h2>
@@ -47,12 +50,18 @@ ${rowList(batch, { rows: items, state, first: cursor === undefined, next, mayPic
   };
 }
 
-/** Nothing is said about the time that is left before this round has a rate to tell it from. */
-function progress({ state, counts, secondsLeft }: BatchDetails): Html | null {
+/** Those that hold the batch order up. */
+async function stoppedBackends(db: Knex, id: string): Promise<BackendStanding[]> {
+  const [backends, standings] = await Promise.all([backendsOf(db, id), readBackendStandings(db)]);
+  return backends.flatMap((backend) => standings.get(backend) ?? []).filter(({ works }) => !works);
+}
+
+/** Nothing is said about the time that is left where there is no rate to tell it from: at the beginning of a round, and while a machine stands still. */
+function progress({ state, counts, secondsLeft }: BatchDetails, standsStill: boolean): Html | null {
   if (state === 'draft') return null;
   const { chosen, skipped, produced, failed, cancelled } = counts;
   const [ended, all] = [produced + failed + cancelled, chosen - skipped];
-  const left = secondsLeft === null ? null : html`, ${durationText(secondsLeft)} to go at the rate of this round`;
+  const left = secondsLeft === null || standsStill ? null : html`, ${durationText(secondsLeft)} to go at the rate of this round`;
   return html`<p id="progress"><strong>${ended} of ${cardsText(all)} done</strong>${state === 'running' && left}</p>
 <progress value="${ended}" max="${Math.max(all, 1)}" aria-labelledby="progress"></progress>`;
 }
