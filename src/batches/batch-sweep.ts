@@ -6,6 +6,7 @@ import type { EngineClient } from '../engine/client.js';
 import { startBatchProcess, tellRoundEnded } from './batch-process.js';
 import { takeBatch } from './batch-store.js';
 import type { BatchHead } from './batch-types.js';
+import { tellAgain } from './lost-messages.js';
 
 /** A batch order younger than this may still be on its way into the engine (seconds). */
 const settleSeconds = 60;
@@ -15,7 +16,8 @@ type Open = Pick<BatchHead, 'id' | 'processInstanceId'>;
 
 /**
  * Mends open batch orders whose process instance is gone, because someone cancelled it, or never came: a draft goes with
- * it, any other gets a new instance that goes on where the batch order stands.
+ * it, any other gets a new instance that goes on where the batch order stands. Instances that wait for what has happened already are
+ * told again.
  * @param settle seconds that a batch order must be old
  * @returns ids of the batch orders that were mended
  */
@@ -24,7 +26,7 @@ export async function sweepBatches(db: Knex, engine: EngineClient, user: string,
   const followed = await followedBatches(engine, user, open);
   const mended: string[] = [];
   for (const batch of open) if (!followed.has(batch) && (await mend(db, batch, user))) mended.push(batch.id);
-  return mended;
+  return [...mended, ...(await tellAgain(db, engine, user, settle))];
 }
 
 async function openBatches(db: Knex, settle: number): Promise<Open[]> {
