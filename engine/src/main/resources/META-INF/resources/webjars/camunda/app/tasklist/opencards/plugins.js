@@ -44,5 +44,6 @@ export default [
   link('tasklist.navbar.action', 500, '/', 'Start page'),
   link('tasklist.navbar.action', 400, '/my-requests', 'My requests'),
   link('tasklist.navbar.action', 300, '/cards', 'Cards'),
+  link('tasklist.navbar.action', 250, '/batches', 'Batch orders'),
   link('cockpit.navigation', 500, '/', 'Start page'),
 ];
