@@ -36,7 +36,7 @@ export interface ChaosResult {
  * on top of the kills of the run. A card takes it long enough for a queue: whoever calls again after a lost answer does so
  * before the result is in.
  */
-const script = ({ seed, lostAnswers }: ChaosOptions) => ({
+export const chaosScript = ({ seed, lostAnswers }: ChaosOptions) => ({
   seed, cardMs: 300, ribbonCards: 100, ribbonChangeMs: 2_000, honoursKeys: false,
   faults: {
     'ribbon-end': 0.005, 'jam': 0.05, 'slow': 0.02, 'silent': 0.05, 'duplicate': 0.1, 'out-of-order': 0.1, 'answer-lost': lostAnswers,
@@ -44,12 +44,12 @@ const script = ({ seed, lostAnswers }: ChaosOptions) => ({
   },
 });
 
-const backend = { settleMs: 5_000, cardsPerCall: 4, callsAtOnce: 2, timeLimits: { connect: 2_000, headers: 3_000, body: 3_000 } };
+export const chaosBackend = { settleMs: 5_000, cardsPerCall: 4, callsAtOnce: 2, timeLimits: { connect: 2_000, headers: 3_000, body: 3_000 } };
 
 /** Orders cards over the interface while parts are killed, repeats what fails until all are issued, and has the run judged. */
 export async function runProductionChaos(options: ChaosOptions): Promise<ChaosResult> {
   const { cards: count, mutant, say } = options;
-  const place = await startProduction({ script: script(options), backend, mutant, say });
+  const place = await startProduction({ script: chaosScript(options), backend: chaosBackend, mutant, say });
   try {
     say(`${count} cards are requested`);
     const cards = await approvedCards(place.installation, count);
@@ -134,7 +134,8 @@ async function repeatUntilIssued(
   }
 }
 
-async function untilNoInstanceRuns({ installation }: ProductionInstallation, patienceMs: number): Promise<void> {
+/** Waits until the engine runs nothing any more; what it runs after that time is for the judge. */
+export async function untilNoInstanceRuns({ installation }: ProductionInstallation, patienceMs: number): Promise<void> {
   for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(200)) {
     const { count } = await installation.engine.call<{ count: number }>({ user: 'card-server', path: '/process-instance/count' });
     if (count === 0) return;

@@ -98,7 +98,8 @@ export async function ok(answer: Promise<{ status: number; body: any }>): Promis
   return { status, body };
 }
 
-async function change(installation: Installation, path: string, changes: object): Promise<void> {
+/** Changes some fields of something that an administrator keeps. */
+export async function change(installation: Installation, path: string, changes: object): Promise<void> {
   const { body } = await ok(installation.call('admin', 'GET', path));
   const { id: _id, kind: _kind, ...content } = body;
   await ok(installation.call('admin', 'PUT', path, { ...content, ...changes }));

@@ -118,7 +118,7 @@ function stock({ connection, onStart }: ClientParts, options: object, subscripti
 }
 
 /** An interceptor of the client is told neither method nor path, so the signature is added around its own request. */
-function sign(client: StockClient, headersOf: ReturnType<typeof workerHeaders>): void {
+export function sign(client: StockClient, headersOf: ReturnType<typeof workerHeaders>): void {
   const service = client.engineService;
   const request = service.request;
   const { pathname } = new URL(service.baseUrl);

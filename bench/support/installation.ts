@@ -104,6 +104,11 @@ export class Installation {
     process.kill(await pidOf(this.directory, part), 'SIGKILL');
   }
 
+  /** Process id of a part; waits for the part to run. */
+  processId(part: PartName): Promise<number> {
+    return pidOf(this.directory, part);
+  }
+
   /** A setting that a part was started with; waits for the part to run. */
   async settingOf(part: PartName, name: string): Promise<string> {
     return environmentOf(await pidOf(this.directory, part), name);

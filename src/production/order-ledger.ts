@@ -273,13 +273,17 @@ export async function noteAccepted(
 ): Promise<LedgerKey[]> {
   if (reports.length === 0) return [];
   const { rows } = await db.raw<{ rows: LedgerKey[] }>(
-    `update production_order o set state = 'submitted', order_id = a.order_id, submitted_at = coalesce(o.submitted_at, now()),
+    // Results of the same orders may come at this very moment: whoever locks several locks them in one order.
+    `with told as (select * from json_to_recordset(cast(:accepted as json)) as a(card_id uuid, number integer, order_id text, message text)),
+     locked as materialized (
+       select o.card_id, o.number from production_order o join told using (card_id, number) order by o.card_id, o.number for update of o)
+     update production_order o set state = 'submitted', order_id = a.order_id, submitted_at = coalesce(o.submitted_at, now()),
        in_doubt_since = null, reason = a.message, reason_code = null, claimed_by = null, claimed_until = null,
        attempts = case when o.state = 'submitted' then o.attempts else 0 end,
        due_at = now() + make_interval(secs => least(:longest, :first * case when o.state = 'submitted' then power(2, least(o.attempts, 16)) else 1 end)
          * (0.8 + 0.4 * random()))
-     from json_to_recordset(cast(:accepted as json)) as a(card_id uuid, number integer, order_id text, message text)
-     where o.card_id = a.card_id and o.number = a.number and o.backend = :backend and o.ended_at is null
+     from locked l join told a using (card_id, number)
+     where o.card_id = l.card_id and o.number = l.number and o.backend = :backend and o.ended_at is null
      returning o.card_id as "cardId", o.number`,
     {
       first: seconds(polling.firstMs),
