@@ -62,7 +62,7 @@ export function toProductError(raw: unknown): ProductError {
     );
   }
   const code = codeOfHttpError(raw);
-  if (code !== null) return new ProductError(code, sentences[code], {}, { cause: raw });
+  if (code !== null) return new ProductError(code, limitSentence(raw) ?? sentences[code], {}, { cause: raw });
   return new ProductError(
     'internal',
     'Something went wrong on our side. Quote the request id when you report it.',
@@ -99,6 +99,12 @@ function codeOfHttpError(raw: unknown): keyof typeof sentences | null {
   if (!isNativeError(raw) || !('status' in raw)) return null;
   const codes = Object.keys(sentences) as (keyof typeof sentences)[];
   return codes.find((code) => errorTable[code].status === raw.status) ?? null;
+}
+
+/** The body parsers say in `limit` how many bytes they accept; whoever sent more is told. */
+function limitSentence(raw: unknown): string | null {
+  if (!isNativeError(raw) || !('limit' in raw) || typeof raw.limit !== 'number') return null;
+  return `The body is larger than the ${raw.limit.toLocaleString('en')} bytes that this address accepts.`;
 }
 
 /** Socket errors, SQLSTATE 08 (connection), 57P (shutdown), 53300 (too many connections), no free connection. */

@@ -158,7 +158,7 @@ test('a body that is malformed, missing, too large or of another type is refused
   expect(await call('POST', '/things')).toMatchObject({ status: 400, body: { errors: [{ field: 'body' }] } });
   expect(await call('POST', '/things', { name: 'x'.repeat(300) })).toMatchObject({
     status: 413,
-    body: { code: 'payload-too-large' },
+    body: { code: 'payload-too-large', detail: 'The body is larger than the 200 bytes that this address accepts.' },
   });
   const xml = await call('POST', '/things', '<a/>', { 'content-type': 'application/xml' });
   expect(xml).toMatchObject({ status: 415, body: { code: 'unsupported-media-type' } });
