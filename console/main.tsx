@@ -1,5 +1,6 @@
 import { render } from 'preact';
 import 'bpmn-js/dist/assets/diagram-js.css';
+import 'uplot/dist/uPlot.min.css';
 import { App } from './app/app.js';
 import { followLinks } from './app/router.js';
 import './style.css';

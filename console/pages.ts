@@ -2,7 +2,7 @@ import type { FunctionComponent } from 'preact';
 import { texts } from './texts.js';
 
 /** Headings of the navigation, in its order. */
-export const sections = ['processes', 'records'] as const;
+export const sections = ['processes', 'cards', 'records'] as const;
 
 export interface PageProps {
   /** Values of the path's parameters. */
@@ -24,5 +24,11 @@ export const pages: readonly PageSpec[] = [
   { path: '/use-cases/:id', load: () => import('./pages/use-cases/use-case-page.js') },
   { path: '/use-cases/:id/change', load: () => import('./pages/use-cases/change-page.js') },
   { path: '/options', link: { section: 'processes', label: texts.options.title }, load: () => import('./pages/options/options-page.js') },
+  { path: '/cards', link: { section: 'cards', label: texts.cards.title }, load: () => import('./pages/cards/cards-page.js') },
+  { path: '/cards/:id', load: () => import('./pages/cards/card-page.js') },
+  { path: '/requests', link: { section: 'cards', label: texts.requests.title }, load: () => import('./pages/requests/requests-page.js') },
+  { path: '/batches', link: { section: 'cards', label: texts.batches.title }, load: () => import('./pages/batches/batches-page.js') },
+  { path: '/batches/:id', load: () => import('./pages/batches/batch-page.js') },
+  { path: '/insight', link: { section: 'records', label: texts.insight.title }, load: () => import('./pages/insight/insight-page.js') },
   { path: '/audit', link: { section: 'records', label: texts.audit.title }, load: () => import('./pages/audit/audit-page.js') },
 ];

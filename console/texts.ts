@@ -1,5 +1,9 @@
 import { auditTexts } from './pages/audit/audit-texts.js';
+import { batchTexts } from './pages/batches/batch-texts.js';
+import { cardTexts } from './pages/cards/card-texts.js';
+import { insightTexts } from './pages/insight/insight-texts.js';
 import { optionTexts } from './pages/options/option-texts.js';
+import { requestTexts } from './pages/requests/request-texts.js';
 import { useCaseTexts } from './pages/use-cases/use-case-texts.js';
 
 /** Every word that the console says, in one catalogue: what all pages share, and a part of its own for each page. */
@@ -26,6 +30,7 @@ export const texts = {
   },
   sections: {
     processes: 'Processes',
+    cards: 'Cards',
     records: 'Records',
   },
   list: {
@@ -35,6 +40,10 @@ export const texts = {
     pages: 'Pages of the list',
     first: 'First page',
     next: 'Next page',
+  },
+  plot: {
+    asTable: 'As a table',
+    day: 'Day',
   },
   diagram: {
     of: (name: string) => `Diagram: ${name}`,
@@ -46,5 +55,9 @@ export const texts = {
   },
   useCases: useCaseTexts,
   options: optionTexts,
+  cards: cardTexts,
+  requests: requestTexts,
+  batches: batchTexts,
+  insight: insightTexts,
   audit: auditTexts,
 } as const;

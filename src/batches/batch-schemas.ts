@@ -57,6 +57,8 @@ export const rowSchema = z
   })
   .meta({ id: 'BatchRow' });
 
+export type BatchRowBody = z.input<typeof rowSchema>;
+
 export const batchSchema = z
   .object({
     id: z.uuid(),
@@ -82,3 +84,5 @@ export const batchSchema = z
     endedAt: time.nullable(),
   })
   .meta({ id: 'BatchOrder' });
+
+export type BatchOrderBody = z.input<typeof batchSchema>;

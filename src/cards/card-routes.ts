@@ -22,6 +22,8 @@ export const cardSchema = z
   })
   .meta({ id: 'Card' });
 
+export type CardBody = z.input<typeof cardSchema>;
+
 /** Operations of `/cards`. */
 export function cardRoutes(db: Knex): Route[] {
   return [
@@ -31,12 +33,16 @@ export function cardRoutes(db: Knex): Route[] {
       summary: 'List cards, newest first',
       tags,
       roles: ['operator', 'approver', 'producer', 'admin'],
-      query: listQuery(position, { state: z.enum(cardStates).optional(), holder: z.uuid().optional() }),
+      query: listQuery(position, {
+        state: z.enum(cardStates).optional(),
+        holder: z.uuid().optional(),
+        cardType: z.string().min(1).max(100).optional().describe('Id of the card type'),
+        q: z.string().min(1).max(320).optional().describe('A card number in full, or words that the card holder is found by: names, employee number, UPN or e-mail'),
+      }),
       responses: { 200: { description: 'A page of cards', schema: listOf(cardSchema) } },
-      handler: async ({ query }) => {
-        const filter = { states: query.state && [query.state], holderId: query.holder };
-        const rows = await listCards(db, filter, query.limit + 1, query.cursor);
-        return { status: 200, body: listPage(rows, query.limit, (row) => row.details, (row) => row.position) };
+      handler: async ({ query: { state, holder, cardType, q, limit, cursor } }) => {
+        const rows = await listCards(db, { states: state && [state], holderId: holder, cardType, search: q }, limit + 1, cursor);
+        return { status: 200, body: listPage(rows, limit, (row) => row.details, (row) => row.position) };
       },
     }),
     defineRoute({

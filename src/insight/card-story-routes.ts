@@ -33,12 +33,15 @@ const storySchema = z
           processKey: z.string(),
           processVersion: z.int(),
           activityIds: z.array(z.string()).readonly().describe('Where it stands in its diagram; empty when it has ended'),
+          passedIds: z.array(z.string()).readonly().describe('Where it has been'),
         }),
       )
       .readonly()
       .describe('Processes of the card that the engine remembers'),
   })
   .meta({ id: 'CardStory' });
+
+export type CardStoryBody = z.input<typeof storySchema>;
 
 /** `/cards/{id}/story`. @param user account in whose name the engine is asked */
 export function cardStoryRoutes(db: Knex, engine: EngineClient, user: string): Route[] {

@@ -11,6 +11,8 @@ import { readSnapshot, type CardSnapshot } from '../snapshots/snapshot-store.js'
 
 /** Most rows of the audit log that are told of a card, and of its request. */
 const mostAuditRows = 200;
+/** Most steps of a process that are looked at: only loops without an end have more. */
+const mostActivities = 1_000;
 
 /** An answer of a backend, as it came. */
 export interface TakenResult {
@@ -31,6 +33,8 @@ export interface Place {
   readonly processVersion: number;
   /** Empty when it has ended. */
   readonly activityIds: readonly string[];
+  /** Steps that it has left. */
+  readonly passedIds: readonly string[];
 }
 
 export interface CardStory {
@@ -83,7 +87,8 @@ async function readPlaces(db: Knex, engine: EngineClient, user: string, cardId: 
      union select process_instance_id from production_order where card_id = :cardId and process_instance_id is not null`,
     { cardId },
   );
-  const find = (body: object) => engine.call<HistoricInstance[]>({ user, method: 'POST', path: '/history/process-instance', body });
+  const sorting = [{ sortBy: 'startTime', sortOrder: 'asc' }];
+  const find = (body: object) => engine.call<HistoricInstance[]>({ user, method: 'POST', path: '/history/process-instance', body: { ...body, sorting } });
   const known = [
     ...(rows.length === 0 ? [] : await find({ processInstanceIds: rows.map(({ id }) => id) })),
     ...(businessKeys.length === 0 ? [] : await find({ processInstanceBusinessKeyIn: businessKeys })),
@@ -91,15 +96,21 @@ async function readPlaces(db: Knex, engine: EngineClient, user: string, cardId: 
   const instances = [...new Map(known.map((instance) => [instance.id, instance])).values()];
   return Promise.all(
     instances.map(async ({ id, processDefinitionId, processDefinitionKey, processDefinitionVersion }) => {
-      const body = { processInstanceId: id, unfinished: true };
-      const activities = await engine.call<{ activityId: string }[]>({ user, method: 'POST', path: '/history/activity-instance', body });
+      const activities = await engine.call<{ activityId: string; endTime: string | null }[]>({
+        user, method: 'POST', path: '/history/activity-instance', body: { processInstanceId: id }, query: { maxResults: mostActivities },
+      });
       return {
         processInstanceId: id,
         definitionId: processDefinitionId,
         processKey: processDefinitionKey,
         processVersion: processDefinitionVersion,
-        activityIds: activities.map(({ activityId }) => activityId),
+        activityIds: idsOf(activities.filter(({ endTime }) => endTime === null)),
+        passedIds: idsOf(activities.filter(({ endTime }) => endTime !== null)),
       };
     }),
   );
+}
+
+function idsOf(activities: readonly { readonly activityId: string }[]): string[] {
+  return [...new Set(activities.map(({ activityId }) => activityId))];
 }

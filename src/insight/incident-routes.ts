@@ -24,6 +24,8 @@ const incidentSchema = z
   })
   .meta({ id: 'Incident' });
 
+export type IncidentBody = z.input<typeof incidentSchema>;
+
 /** Operations of `/incidents`. @param user account in whose name the engine is asked */
 export function incidentRoutes(db: Knex, engine: EngineClient, user: string): Route[] {
   const incidents = new Incidents(db, engine, user);

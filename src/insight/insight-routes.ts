@@ -20,6 +20,7 @@ const at = z.iso.datetime();
 
 const counted = z.array(z.object({ period: z.iso.date().describe('First day'), cardType: z.string(), state: z.string().describe('As it is now'), count: z.int() }));
 const countsSchema = z.object({ requests: counted, cards: counted }).meta({ id: 'InsightCounts' });
+export type InsightCountsBody = z.input<typeof countsSchema>;
 const durationsSchema = z
   .object({
     items: z.array(
@@ -33,18 +34,22 @@ const durationsSchema = z
     ),
   })
   .meta({ id: 'InsightDurations' });
+export type InsightDurationsBody = z.input<typeof durationsSchema>;
 const approvalsSchema = z
   .object({
     classes: z.array(z.object({ fromHours: z.int(), toHours: z.int().nullable(), count: z.int() })),
     oldestAt: at.nullable(),
   })
   .meta({ id: 'InsightOpenApprovals' });
+export type InsightOpenApprovalsBody = z.input<typeof approvalsSchema>;
 const waitingSchema = z
   .object({ items: z.array(z.object({ state: z.string(), count: z.int(), oldestAt: at, p50: seconds, p90: seconds })) })
   .meta({ id: 'InsightWaiting' });
+export type InsightWaitingBody = z.input<typeof waitingSchema>;
 const failuresSchema = z
   .object({ items: z.array(z.object({ backend: z.string(), code: z.string().nullable(), count: z.int(), lastAt: at })) })
   .meta({ id: 'InsightFailures' });
+export type InsightFailuresBody = z.input<typeof failuresSchema>;
 
 /** Operations of `/insight`: figures over many requests and cards. */
 export function insightRoutes(db: Knex): Route[] {

@@ -1,5 +1,6 @@
 import type { Knex } from '../db/database.js';
 import { ProductError } from '../errors.js';
+import { matching } from '../holders/holder-store.js';
 import type { RequestDetails } from './request-types.js';
 import type { RequestState } from '../domain/request-states.js';
 
@@ -8,6 +9,10 @@ export interface RequestFilter {
   /** Id of the holder. */
   readonly holderId?: string | undefined;
   readonly requester?: string | undefined;
+  /** Id of the card type. */
+  readonly cardType?: string | undefined;
+  /** Words that the holder is found by. */
+  readonly search?: string | undefined;
 }
 
 /** Position of the last row of the page before. */
@@ -66,14 +71,16 @@ export async function getRequest(db: Knex, id: string): Promise<RequestDetails> 
 /** Requests, newest first. */
 export async function listRequests(db: Knex, filter: RequestFilter, limit: number, after?: RequestPosition): Promise<ListedRequest[]> {
   const conditions: string[] = [];
-  const values: Record<string, Knex.Value> = { limit };
-  const add = (condition: string, bound: Record<string, Knex.Value>) => {
+  const values: Record<string, Knex.Value | Knex.QueryBuilder> = { limit };
+  const add = (condition: string, bound: Record<string, Knex.Value | Knex.QueryBuilder>) => {
     conditions.push(condition);
     Object.assign(values, bound);
   };
   if (filter.states !== undefined) add('r.state = any(:states)', { states: [...filter.states] });
   if (filter.holderId !== undefined) add('r.holder_id = :holder', { holder: filter.holderId });
   if (filter.requester !== undefined) add('r.requester = :requester', { requester: filter.requester });
+  if (filter.cardType !== undefined) add('r.card_type = :cardType', { cardType: filter.cardType });
+  if (filter.search !== undefined) add('r.holder_id in :holders', { holders: matching(db, { q: filter.search }).select('id') });
   if (after !== undefined) add('(r.created_at, r.id) < (cast(:at as timestamptz), cast(:id as uuid))', { at: after.createdAt, id: after.id });
   const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
   const result = await db.raw<{ rows: Row[] }>(`${detailsSql} ${where} order by r.created_at desc, r.id desc limit :limit`, values);

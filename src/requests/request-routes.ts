@@ -53,6 +53,8 @@ export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: ()
         state: z.enum(requestStates).optional(),
         holder: z.string().min(1).max(320).optional().describe('Id, employee number, UPN or e-mail'),
         requester: z.string().min(1).max(100).optional().describe('Account'),
+        cardType: z.string().min(1).max(100).optional().describe('Id of the card type'),
+        q: z.string().min(1).max(320).optional().describe('Words that the card holder is found by: names, employee number, UPN or e-mail'),
       }),
       responses: { 200: { description: 'A page of requests', schema: listOf(requestSchema) } },
       errors: ['holder-unknown', 'holder-ambiguous'],
@@ -63,6 +65,8 @@ export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: ()
           {
             states: query.state && [query.state],
             requester,
+            cardType: query.cardType,
+            search: query.q,
             holderId: query.holder && (await resolveHolder(db, query.holder)).id,
           },
           query.limit + 1,

@@ -60,6 +60,8 @@ export const requestSchema = z
   })
   .meta({ id: 'CardRequest' });
 
+export type CardRequestBody = z.input<typeof requestSchema>;
+
 export const storySchema = z
   .object({
     ...requestSchema.shape,

@@ -1,0 +1,47 @@
+/** Words of the page of insight. */
+export const insightTexts = {
+  title: 'Insight',
+  intro: 'Where does it wait? How many cards are asked for and made, how long each step takes, and what went wrong.',
+  span: { label: 'Time', days: { '7': 'Last 7 days', '30': 'Last 30 days', '90': 'Last 90 days', '365': 'Last year' } },
+  waiting: {
+    title: 'Waiting now',
+    caption: 'Cards that will move on, by state',
+    empty: 'No card waits.',
+    columns: { state: 'State', count: 'Cards', half: 'Half no longer than', most: 'Nine of ten no longer than', oldest: 'Oldest since' },
+  },
+  approvals: {
+    title: 'Open approvals by age',
+    caption: 'Requests that wait for a decision',
+    none: 'No request waits for a decision.',
+    columns: { age: 'Waiting for', count: 'Requests', share: 'Share' },
+    upTo: (text: string) => `up to ${text}`,
+    between: (from: string, to: string) => `${from} to ${to}`,
+    over: (text: string) => `more than ${text}`,
+  },
+  counts: { day: 'Requests and cards per day', week: 'Requests and cards per week', requests: 'Requests', cards: 'Cards asked for', made: 'of these issued', empty: 'Nothing was asked for in this time.' },
+  durations: {
+    title: 'How long it takes',
+    plot: 'Half of the cards took no longer',
+    caption: 'Over the whole time that is shown',
+    empty: 'Nothing came to its end in this time.',
+    legs: {
+      'request-to-approval': 'Request to approval',
+      'approval-to-order': 'Approval to order',
+      'order-to-card': 'Order to card',
+      'request-to-card': 'Request to card',
+    },
+  },
+  failures: { title: 'Failed productions by cause', caption: 'Most frequent first', empty: 'No production failed in this time.', columns: { cause: 'Cause', backend: 'Backend', count: 'Times', last: 'Last' }, noCode: 'No cause given' },
+  incidents: {
+    title: 'Incidents',
+    intro: 'What the process engine could not do and does not try again by itself. Mend the cause first, then try again.',
+    caption: 'Incidents, newest first',
+    empty: 'There is no incident: every process goes on.',
+    columns: { what: 'What', process: 'Process', since: 'Since', about: 'About', retry: 'Try again' },
+    step: (process: string, step: string) => `${process}, step ${step}`,
+    retry: 'Try again',
+    retryOf: (step: string, instance: string) => `Try again: ${step} of ${instance}`,
+    retried: 'It is tried once more. When that fails too, there is a new incident.',
+    card: 'Its card',
+  },
+} as const;
