@@ -2,7 +2,7 @@ import type { FunctionComponent } from 'preact';
 import { texts } from './texts.js';
 
 /** Headings of the navigation, in its order. */
-export const sections = ['processes', 'cards', 'records'] as const;
+export const sections = ['processes', 'cards', 'directory', 'records'] as const;
 
 export interface PageProps {
   /** Values of the path's parameters. */
@@ -30,5 +30,19 @@ export const pages: readonly PageSpec[] = [
   { path: '/batches', link: { section: 'cards', label: texts.batches.title }, load: () => import('./pages/batches/batches-page.js') },
   { path: '/batches/:id', load: () => import('./pages/batches/batch-page.js') },
   { path: '/insight', link: { section: 'records', label: texts.insight.title }, load: () => import('./pages/insight/insight-page.js') },
+  { path: '/holders', link: { section: 'directory', label: texts.holders.title }, load: () => import('./pages/holders/holders-page.js') },
+  { path: '/holders/import', load: () => import('./pages/holders/import-page.js') },
+  { path: '/holders/:id', load: () => import('./pages/holders/holder-page.js') },
+  { path: '/card-types', link: { section: 'directory', label: texts.cardTypes.title }, load: () => import('./pages/card-types/card-types-page.js') },
+  { path: '/card-types/+new', load: () => import('./pages/card-types/card-type-page.js') },
+  { path: '/card-types/:id', load: () => import('./pages/card-types/card-type-page.js') },
+  { path: '/number-ranges', link: { section: 'directory', label: texts.numberRanges.title }, load: () => import('./pages/number-ranges/number-ranges-page.js') },
+  { path: '/number-ranges/+new', load: () => import('./pages/number-ranges/number-range-page.js') },
+  { path: '/number-ranges/:id', load: () => import('./pages/number-ranges/number-range-page.js') },
+  { path: '/backends', link: { section: 'directory', label: texts.backends.title }, load: () => import('./pages/backends/backends-page.js') },
+  { path: '/backends/+new', load: () => import('./pages/backends/backend-page.js') },
+  { path: '/backends/:id', load: () => import('./pages/backends/backend-page.js') },
+  { path: '/mails', link: { section: 'records', label: texts.mails.title }, load: () => import('./pages/mails/mails-page.js') },
+  { path: '/mails/:id', load: () => import('./pages/mails/mail-page.js') },
   { path: '/audit', link: { section: 'records', label: texts.audit.title }, load: () => import('./pages/audit/audit-page.js') },
 ];

@@ -1,7 +1,12 @@
 import { auditTexts } from './pages/audit/audit-texts.js';
+import { backendTexts } from './pages/backends/backend-texts.js';
 import { batchTexts } from './pages/batches/batch-texts.js';
+import { cardTypeTexts } from './pages/card-types/card-type-texts.js';
 import { cardTexts } from './pages/cards/card-texts.js';
+import { holderTexts } from './pages/holders/holder-texts.js';
 import { insightTexts } from './pages/insight/insight-texts.js';
+import { mailTexts } from './pages/mails/mail-texts.js';
+import { numberRangeTexts } from './pages/number-ranges/number-range-texts.js';
 import { optionTexts } from './pages/options/option-texts.js';
 import { requestTexts } from './pages/requests/request-texts.js';
 import { useCaseTexts } from './pages/use-cases/use-case-texts.js';
@@ -31,6 +36,7 @@ export const texts = {
   sections: {
     processes: 'Processes',
     cards: 'Cards',
+    directory: 'Directory',
     records: 'Records',
   },
   list: {
@@ -44,6 +50,21 @@ export const texts = {
   plot: {
     asTable: 'As a table',
     day: 'Day',
+  },
+  record: {
+    add: 'Add',
+    save: 'Save',
+    saved: 'Saved.',
+    added: 'Added.',
+    meanwhile: 'Nothing was saved: somebody has changed this meanwhile.',
+    became: (field: string, before: string, now: string) => `${field}: ${before} → ${now}`,
+    meanwhileIntro: 'Your fields are as you left them. Saving again puts them in place of these.',
+    nothing: 'nothing',
+    yes: 'yes',
+    no: 'no',
+    id: 'Id',
+    idHint: 'Small letters, digits and hyphens, beginning with a letter. It never changes.',
+    notChosen: 'Not chosen yet',
   },
   diagram: {
     of: (name: string) => `Diagram: ${name}`,
@@ -59,5 +80,10 @@ export const texts = {
   requests: requestTexts,
   batches: batchTexts,
   insight: insightTexts,
+  holders: holderTexts,
+  cardTypes: cardTypeTexts,
+  numberRanges: numberRangeTexts,
+  backends: backendTexts,
+  mails: mailTexts,
   audit: auditTexts,
 } as const;

@@ -33,6 +33,7 @@ export interface TextFieldProps extends FieldProps {
   readonly required?: boolean;
   readonly min?: number;
   readonly max?: number;
+  readonly pattern?: string;
   readonly maxLength?: number;
   readonly value: string;
   readonly onChange: (value: string) => void;
@@ -85,6 +86,50 @@ export function ChoiceField({ label, hint, error, value, choices, onChange }: Ch
           {choices.map(([key, text]) => <option key={key} value={key}>{text}</option>)}
         </select>
       )}
+    />
+  );
+}
+
+export interface CheckFieldProps {
+  readonly label: string;
+  readonly hint?: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
+/** A box to tick, before its label. */
+export function CheckField({ label, hint, checked, onChange }: CheckFieldProps) {
+  const id = useId();
+  return (
+    <div class="field check">
+      <div class="pick">
+        <input
+          type="checkbox"
+          id={id}
+          checked={checked}
+          aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+        <label for={id}>{label}</label>
+      </div>
+      {hint !== undefined && <p id={`${id}-hint`} class="hint">{hint}</p>}
+    </div>
+  );
+}
+
+export interface FileFieldProps extends FieldProps {
+  /** Media types and endings that the browser offers. */
+  readonly accept: string;
+  readonly required?: boolean;
+  readonly onChange: (file: File | null) => void;
+}
+
+export function FileField({ label, hint, error, onChange, ...rest }: FileFieldProps) {
+  return (
+    <Field
+      label={label}
+      {...optional({ hint, error })}
+      control={(attributes) => <input type="file" {...rest} {...attributes} onChange={(event) => onChange(event.currentTarget.files?.[0] ?? null)} />}
     />
   );
 }

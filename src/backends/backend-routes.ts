@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Knex } from '../db/database.js';
 import { chosenId } from '../http/chosen-id.js';
 import { assertMatch, etagOfContent } from '../http/etag.js';
-import { listOf, listPage, listQuery } from '../http/list.js';
+import { listOf, listPage, listQuery, namePart } from '../http/list.js';
 import { defineRoute, jsonBody, type Route } from '../http/route.js';
 import { backendKinds, type BackendRegistry } from '../production/production-types.js';
 import { addBackend, askBackend, changeBackend, removeBackend, type SettingsSchemas } from './backend-service.js';
@@ -20,6 +20,10 @@ const content = {
 const kind = z.enum(backendKinds).describe('Never changes');
 const contentSchema = z.object(content).meta({ id: 'BackendContent' });
 const backendSchema = z.object({ id: chosenId, kind, ...content }).meta({ id: 'Backend' });
+
+/** A backend as the interface answers it. */
+export type BackendBody = z.input<typeof backendSchema>;
+
 const time = z.iso.datetime().nullable();
 
 const stateSchema = z
@@ -35,9 +39,20 @@ const stateSchema = z
   })
   .meta({ id: 'BackendState' });
 
+/** What workers know of a backend, as the interface answers it. */
+export type BackendStateBody = z.input<typeof stateSchema>;
+
 const statusSchema = z
-  .object({ condition: z.enum(['ready', 'paused']), message: z.string().nullable(), supplies: z.record(z.string(), z.string()) })
+  .object({
+    condition: z.enum(['ready', 'paused']),
+    message: z.string().nullable(),
+    supplies: z.record(z.string(), z.string()),
+    tookMs: z.int().describe('How long it took to answer (ms)'),
+  })
   .meta({ id: 'BackendStatus' });
+
+/** What a backend says of itself, as the interface answers it. */
+export type BackendStatusBody = z.input<typeof statusSchema>;
 
 const one = { description: 'The backend', schema: backendSchema, headers: { ETag: 'For If-Match' } };
 
@@ -60,10 +75,10 @@ export function backendRoutes({ db, schemas, registry }: BackendRoutesDeps): Rou
       summary: 'List card production backends',
       tags,
       roles,
-      query: listQuery(z.string(), {}),
+      query: listQuery(z.string(), { q: namePart }),
       responses: { 200: { description: 'A page of backends', schema: listOf(backendSchema) } },
-      handler: async ({ query: { limit, cursor } }) => {
-        const rows = await listBackends(db, limit + 1, cursor);
+      handler: async ({ query: { limit, cursor, q } }) => {
+        const rows = await listBackends(db, limit + 1, cursor, q);
         return { status: 200, body: listPage(rows, limit, toBody, ({ id }) => id) };
       },
     }),
@@ -148,18 +163,20 @@ export function backendRoutes({ db, schemas, registry }: BackendRoutesDeps): Rou
       responses: { 200: { description: 'What it says', schema: statusSchema } },
       errors: ['not-found', 'backend-unavailable'],
       handler: async ({ params: { id } }) => {
-        const { supplies, ...status } = await askBackend(registry, await getBackend(db, id));
-        return { status: 200, body: { ...status, supplies: { ...supplies } } };
+        const backend = await getBackend(db, id);
+        const began = performance.now();
+        const { supplies, ...status } = await askBackend(registry, backend);
+        return { status: 200, body: { ...status, supplies: { ...supplies }, tookMs: Math.round(performance.now() - began) } };
       },
     }),
   ];
 }
 
-function toBody({ settings, ...backend }: Backend): z.input<typeof backendSchema> {
+function toBody({ settings, ...backend }: Backend): BackendBody {
   return { ...backend, settings: { ...settings } };
 }
 
-function toState({ retryAt, checkedAt, changedAt, supplies, ...state }: BackendState): z.input<typeof stateSchema> {
+function toState({ retryAt, checkedAt, changedAt, supplies, ...state }: BackendState): BackendStateBody {
   const text = (at: Date | null) => at?.toISOString() ?? null;
   return { ...state, supplies: { ...supplies }, retryAt: text(retryAt), checkedAt: text(checkedAt), changedAt: text(changedAt) };
 }

@@ -1,4 +1,5 @@
 import type { Knex, Transaction } from '../db/database.js';
+import { whereNamed } from '../db/named.js';
 import { ProductError } from '../errors.js';
 import type { BackendKind } from '../production/production-types.js';
 
@@ -30,9 +31,10 @@ export interface BackendState {
 
 const columns = ['id', 'name', 'kind', 'settings', 'simulated'] as const;
 
-/** Backends by id, from the one after `after` on. */
-export async function listBackends(db: Knex, limit: number, after?: string): Promise<Backend[]> {
+/** Backends by id, from the one after `after` on. @param q part of id or name */
+export async function listBackends(db: Knex, limit: number, after?: string, q?: string): Promise<Backend[]> {
   const query = db('backend').orderBy('id').limit(limit).select<Backend[]>(columns);
+  whereNamed(query, q);
   if (after !== undefined) query.where('id', '>', after);
   return query;
 }

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Knex } from '../db/database.js';
 import { chosenId } from '../http/chosen-id.js';
 import { assertMatch, etagOfContent } from '../http/etag.js';
-import { listOf, listPage, listQuery } from '../http/list.js';
+import { listOf, listPage, listQuery, namePart } from '../http/list.js';
 import { defineRoute, jsonBody, type Route } from '../http/route.js';
 import { addCardType, changeCardType } from './card-type-service.js';
 import { getCardType, listCardTypes, type CardType } from './card-type-store.js';
@@ -45,10 +45,10 @@ export function cardTypeRoutes(db: Knex): Route[] {
       path: '/card-types',
       summary: 'List card types',
       tags,
-      query: listQuery(position, {}),
+      query: listQuery(position, { q: namePart }),
       responses: { 200: { description: 'A page of card types', schema: listOf(cardTypeSchema) } },
-      handler: async ({ query: { limit, cursor } }) => {
-        const rows = await listCardTypes(db, limit + 1, cursor);
+      handler: async ({ query: { limit, cursor, q } }) => {
+        const rows = await listCardTypes(db, limit + 1, cursor, q);
         return { status: 200, body: listPage(rows, limit, (row: CardType) => row, (row) => ({ position: row.position, id: row.id })) };
       },
     }),

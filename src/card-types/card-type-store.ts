@@ -1,4 +1,5 @@
 import type { Knex, Transaction } from '../db/database.js';
+import { whereNamed } from '../db/named.js';
 import { ProductError } from '../errors.js';
 
 /** What an administrator says about a kind of card. */
@@ -33,10 +34,11 @@ const columns = {
   position: 'position',
 } as const satisfies Record<keyof CardType, string>;
 
-/** Card types in the order in which people choose, from the one after `after` on. */
-export async function listCardTypes(db: Knex, limit?: number, after?: Pick<CardType, 'position' | 'id'>): Promise<CardType[]> {
+/** Card types in the order in which people choose, from the one after `after` on. @param q part of id or name */
+export async function listCardTypes(db: Knex, limit?: number, after?: Pick<CardType, 'position' | 'id'>, q?: string): Promise<CardType[]> {
   const query = db('card_type').orderBy(['position', 'id']).select(columns);
   if (limit !== undefined) query.limit(limit);
+  whereNamed(query, q);
   if (after !== undefined) query.whereRaw('(position, id) > (?, ?)', [after.position, after.id]);
   return query;
 }

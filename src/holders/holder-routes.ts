@@ -30,9 +30,15 @@ const holderSchema = z
   })
   .meta({ id: 'Holder' });
 
+/** A card holder as the interface answers it. */
+export type HolderBody = z.input<typeof holderSchema>;
+
 const importResultSchema = z
   .object({ created: z.int(), changed: z.int(), unchanged: z.int(), dryRun: z.boolean() })
   .meta({ id: 'HolderImport' });
+
+/** What an import did, or would do. */
+export type HolderImportBody = z.input<typeof importResultSchema>;
 
 /** Operations of `/holders`. */
 export function holderRoutes(db: Knex): Route[] {
@@ -133,6 +139,6 @@ function photoAnswer({ bytes, sha256 }: StoredPhoto) {
   return { status: 200 as const, body: bytes, headers: { ETag: `"${sha256}"`, 'Cache-Control': 'private, no-cache' } };
 }
 
-function toBody({ photoId, ...holder }: Holder): z.input<typeof holderSchema> {
+function toBody({ photoId, ...holder }: Holder): HolderBody {
   return { ...holder, hasPhoto: photoId !== null };
 }

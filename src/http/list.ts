@@ -21,6 +21,9 @@ function fromBase64Url(text: string): unknown {
   }
 }
 
+/** Filter of a list of what administrators name. */
+export const namePart = z.string().trim().max(100).optional().describe('Part of its id or name');
+
 /**
  * The query of a list: `limit` (1..200, default 50), `cursor`, and filters.
  * @param position what a cursor holds: the sort key of the last item given out, for example

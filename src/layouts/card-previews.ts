@@ -5,7 +5,7 @@ import { TtlCache } from '../http/ttl-cache.js';
 import { drawAvatar } from '../sample-data/avatar.js';
 import { noLayout, readCardContent, readCardTemplate, type CardContent } from './card-content.js';
 import { readTemplate } from './card-template.js';
-import { currentLayout } from './layout-store.js';
+import { currentLayout, getLayout, type LayoutVersion } from './layout-store.js';
 import type { CardPhoto } from './pictures.js';
 import { previewCard, type CardImages } from './render-card.js';
 import { sampleElements } from './sample-card.js';
@@ -20,6 +20,11 @@ const sampleDrawing = 4;
 export interface PreviewOptions {
   /** True draws PREVIEW across both sides. */
   readonly marked: boolean;
+}
+
+export interface SampleOptions extends PreviewOptions {
+  /** Stands where the layout shows the name of the card type. */
+  readonly cardTypeName: string;
 }
 
 /** What a card or a kind of card looks like. Nothing secret is on any of it. */
@@ -45,9 +50,18 @@ export class CardPreviews {
     const { name, layout } = await getCardType(this.db, id);
     const version = layout === null ? null : await currentLayout(this.db, layout);
     if (version === null) throw noLayout(name);
-    return this.kept.get(JSON.stringify([version.id, name, marked]), async () => {
+    return this.sample(version, { cardTypeName: name, marked });
+  }
+
+  /** The newest version of a layout with nobody's data on it. @throws ProductError `not-found` */
+  async ofLayout(layout: string, options: SampleOptions): Promise<CardImages> {
+    return this.sample(await getLayout(this.db, layout), options);
+  }
+
+  private sample({ id, template }: LayoutVersion, { cardTypeName, marked }: SampleOptions): Promise<CardImages> {
+    return this.kept.get(JSON.stringify([id, cardTypeName, marked]), async () => {
       const photo = { contentType: 'image/jpeg', bytes: await drawAvatar(sampleDrawing) };
-      return previewCard(readTemplate(version.template), { ...sampleElements, cardTypeName: name }, photo, { marked });
+      return previewCard(readTemplate(template), { ...sampleElements, cardTypeName }, photo, { marked });
     });
   }
 

@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import type { Knex } from '../db/database.js';
-import { ProductError } from '../errors.js';
 import { defineRoute, jsonBody, type Route } from '../http/route.js';
 import { cardPdf } from './card-pdf.js';
 import type { CardPreviews } from './card-previews.js';
 import { cardSides, cardTemplateSchema, readTemplate } from './card-template.js';
-import { addLayoutVersion, currentLayout, listLayouts, type LayoutVersion } from './layout-store.js';
+import { addLayoutVersion, getLayout, listLayouts, type LayoutVersion } from './layout-store.js';
 import { renderCard } from './render-card.js';
 import { sampleElements } from './sample-card.js';
 
@@ -21,6 +20,10 @@ const name = z.string().max(60).regex(/^[a-z][a-z0-9-]*$/, 'must begin with a sm
 const versionSchema = z
   .object({ layout: name, version: z.int(), createdBy: z.string(), createdAt: z.iso.datetime() })
   .meta({ id: 'LayoutVersion' });
+
+/** A version of a layout as the interface answers it. */
+export type LayoutVersionBody = z.input<typeof versionSchema>;
+
 const layoutSchema = versionSchema.extend({ template: z.unknown().describe('As it was written') }).meta({ id: 'Layout' });
 
 const look = { mark: z.literal('preview').optional().describe('`preview` draws the word across the card') };
@@ -53,8 +56,7 @@ export function layoutRoutes(db: Knex, previews: CardPreviews): Route[] {
       responses: { 200: { description: 'The layout', schema: layoutSchema } },
       errors: ['not-found'],
       handler: async ({ params: { layout } }) => {
-        const found = await currentLayout(db, layout);
-        if (found === null) throw new ProductError('not-found', 'There is no such card layout.');
+        const found = await getLayout(db, layout);
         return { status: 200, body: { ...versionOf(found), template: found.template } };
       },
     }),
@@ -72,6 +74,20 @@ export function layoutRoutes(db: Knex, previews: CardPreviews): Route[] {
       handler: async ({ params: { layout }, body, user }) => {
         await renderCard(readTemplate(body), sampleElements, null, { simulated: false });
         return { status: 201, body: versionOf(await db.transaction((trx) => addLayoutVersion(trx, user.id, layout, body))) };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/layouts/:layout/preview.png',
+      summary: 'What the newest version of a layout makes of a sample',
+      tags,
+      roles: ['admin'],
+      params: z.object({ layout: name }),
+      query: sided.extend({ cardTypeName: z.string().trim().min(1).max(100).default('Card').describe('Name of the card type on the sample') }),
+      responses: { 200: png },
+      errors: ['not-found'],
+      handler: async ({ params: { layout }, query: { side, mark, cardTypeName } }) => {
+        return answer((await previews.ofLayout(layout, { cardTypeName, marked: mark !== undefined }))[side]);
       },
     }),
     defineRoute({
@@ -119,7 +135,7 @@ export function layoutRoutes(db: Knex, previews: CardPreviews): Route[] {
   ];
 }
 
-function versionOf({ layout, version, createdBy, createdAt }: LayoutVersion): z.input<typeof versionSchema> {
+function versionOf({ layout, version, createdBy, createdAt }: LayoutVersion): LayoutVersionBody {
   return { layout, version, createdBy, createdAt: createdAt.toISOString() };
 }
 

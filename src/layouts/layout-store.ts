@@ -35,6 +35,13 @@ export async function currentLayout(db: Knex, layout: string): Promise<LayoutVer
   return (await db('layout_version').where({ layout }).orderBy('version', 'desc').first<LayoutVersion | undefined>(columns)) ?? null;
 }
 
+/** The newest version of a layout. @throws ProductError `not-found` */
+export async function getLayout(db: Knex, layout: string): Promise<LayoutVersion> {
+  const found = await currentLayout(db, layout);
+  if (found === null) throw new ProductError('not-found', 'There is no such card layout.');
+  return found;
+}
+
 /** A version by its id, as approvals refer to it. @throws ProductError `layout-unknown` */
 export async function readLayoutVersion(db: Knex, id: string): Promise<LayoutVersion> {
   const found = await db('layout_version').where({ id }).first<LayoutVersion | undefined>(columns);

@@ -1,4 +1,5 @@
 import type { Knex } from '../db/database.js';
+import { ProductError } from '../errors.js';
 import { mailStates, type Mail, type MailState, type NewMail } from './mail-types.js';
 
 /** Longest subject in characters; longer ones are cut, because mail servers cut or refuse them otherwise. */
@@ -35,31 +36,47 @@ function oneLine(text: string): string {
   return Array.from(line).slice(0, longestSubject).join('');
 }
 
+export interface MailFilter {
+  readonly before?: string | undefined;
+  readonly state?: MailState | undefined;
+  /** Part of a recipient or a subject. */
+  readonly q?: string | undefined;
+}
+
 /** The outbox, newest first; `before` is the id of the last mail of the page before. */
 export async function listMails(
   db: Knex,
   limit: number,
-  { before, state }: { readonly before?: string | undefined; readonly state?: MailState | undefined } = {},
+  { before, state, q }: MailFilter = {},
 ): Promise<Mail[]> {
-  const query = db('mail')
-    .orderBy('id', 'desc')
-    .limit(limit)
-    .select({
-      id: 'id',
-      toAccount: 'to_account',
-      toGroup: 'to_group',
-      toAddress: 'to_address',
-      subject: 'subject',
-      state: 'state',
-      attempts: 'attempts',
-      dueAt: db.raw('case when ended_at is null then due_at end'),
-      lastError: 'last_error',
-      createdAt: 'created_at',
-      endedAt: 'ended_at',
-    });
+  const query = selectMails(db).orderBy('id', 'desc').limit(limit);
   if (before !== undefined) query.where('id', '<', before);
   if (state !== undefined) query.where({ state });
+  if (q !== undefined) query.whereRaw(`position(lower(?) in lower(concat_ws(' ', to_account, to_group, to_address, subject))) > 0`, [q]);
   return query;
+}
+
+/** One mail of the outbox. @throws ProductError `not-found` */
+export async function getMail(db: Knex, id: string): Promise<Mail> {
+  const mail = await selectMails(db).where({ id }).first<Mail | undefined>();
+  if (mail === undefined) throw new ProductError('not-found', 'There is no such mail.');
+  return mail;
+}
+
+function selectMails(db: Knex) {
+  return db('mail').select({
+    id: 'id',
+    toAccount: 'to_account',
+    toGroup: 'to_group',
+    toAddress: 'to_address',
+    subject: 'subject',
+    state: 'state',
+    attempts: 'attempts',
+    dueAt: db.raw('case when ended_at is null then due_at end'),
+    lastError: 'last_error',
+    createdAt: 'created_at',
+    endedAt: 'ended_at',
+  });
 }
 
 /** How many mails are in each state, for metrics and the start page. */

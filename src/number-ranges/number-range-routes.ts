@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Knex } from '../db/database.js';
 import { chosenId } from '../http/chosen-id.js';
 import { assertMatch, etagOfContent } from '../http/etag.js';
-import { listOf, listPage, listQuery } from '../http/list.js';
+import { listOf, listPage, listQuery, namePart } from '../http/list.js';
 import { defineRoute, jsonBody, type Route } from '../http/route.js';
 import { formatNumber, largestNumber } from './number-format.js';
 import { addNumberRange, changeNumberRange } from './number-range-service.js';
@@ -32,6 +32,9 @@ const rangeSchema = z
   })
   .meta({ id: 'NumberRange' });
 
+/** A number range as the interface answers it. */
+export type NumberRangeBody = z.input<typeof rangeSchema>;
+
 const one = { description: 'The number range', schema: rangeSchema, headers: { ETag: 'For If-Match' } };
 
 /** Operations of `/number-ranges`. */
@@ -47,10 +50,10 @@ export function numberRangeRoutes(db: Knex): Route[] {
       summary: 'List the series of card numbers',
       tags,
       roles,
-      query: listQuery(z.string(), {}),
+      query: listQuery(z.string(), { q: namePart }),
       responses: { 200: { description: 'A page of number ranges', schema: listOf(rangeSchema) } },
-      handler: async ({ query: { limit, cursor } }) => {
-        const rows = await listNumberRanges(db, limit + 1, cursor);
+      handler: async ({ query: { limit, cursor, q } }) => {
+        const rows = await listNumberRanges(db, limit + 1, cursor, q);
         return { status: 200, body: listPage(rows, limit, toBody, (range) => range.id) };
       },
     }),
@@ -103,7 +106,7 @@ export function numberRangeRoutes(db: Knex): Route[] {
   ];
 }
 
-function toBody(range: NumberRange): z.input<typeof rangeSchema> {
+function toBody(range: NumberRange): NumberRangeBody {
   const left = largestNumber(range) - range.nextNumber + 1;
   return { ...range, next: left > 0 ? formatNumber(range, range.nextNumber) : null, left };
 }

@@ -1,5 +1,6 @@
 import type { Knex, Transaction } from '../db/database.js';
 import { violates } from '../db/database.js';
+import { whereNamed } from '../db/named.js';
 import { ProductError } from '../errors.js';
 import type { NumberFormat } from './number-format.js';
 
@@ -20,10 +21,11 @@ function toRange({ nextNumber, ...range }: Row): NumberRange {
   return { ...range, nextNumber: Number(nextNumber) };
 }
 
-/** Ranges by id, from the one after `after` on. */
-export async function listNumberRanges(db: Knex, limit?: number, after?: string): Promise<NumberRange[]> {
+/** Ranges by id, from the one after `after` on. @param q part of id or name */
+export async function listNumberRanges(db: Knex, limit?: number, after?: string, q?: string): Promise<NumberRange[]> {
   const query = db('number_range').orderBy('id').select<Row[]>(columns);
   if (limit !== undefined) query.limit(limit);
+  whereNamed(query, q);
   if (after !== undefined) query.where('id', '>', after);
   return (await query).map(toRange);
 }

@@ -68,6 +68,12 @@ test.each([
   }
 });
 
+test.each(['card-types', 'number-ranges', 'backends'])('%s are found by a part of id or name', async (list) => {
+  await send('POST', '/backends', { id: 'desk', name: 'Visitor printer', kind: 'ipp', settings: { uri: 'ipps://printer.example.org/ipp/print' }, simulated: false });
+  expect((await get(`/${list}?q=VISIT`)).body.items).toHaveLength(1);
+  expect((await get(`/${list}?q=100%25`)).body.items).toEqual([]);
+});
+
 describe('card types', () => {
   const visitor = async () => {
     const { id: _, ...content } = (await get('/card-types/visitor')).body;
@@ -180,7 +186,7 @@ describe('card production backends', () => {
     const status = { condition: 'paused', message: 'Out of ribbon: put in a new one', supplies: { ribbon: '0 %' } };
     const answers: (() => unknown)[] = [() => status];
     backends = [{ id: 'desk', status: async () => answers[0]?.() } as unknown as ProductionBackend];
-    expect(await send('POST', '/backends/desk/test')).toMatchObject({ status: 200, body: status });
+    expect(await send('POST', '/backends/desk/test')).toMatchObject({ status: 200, body: { ...status, tookMs: expect.any(Number) } });
     answers.unshift(() => {
       throw new BackendDown('connection refused');
     });

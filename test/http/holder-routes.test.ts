@@ -125,11 +125,16 @@ test('shows the outbox to administrators, newest first', async () => {
   const mails = ['one', 'two', 'three'].map((name) => ({ eventKey: name, toAccount: name, subject: `<${name}>`, body: 'B', linkPath: '/' }));
   await enqueueMail(database.knex, mails);
   const first = await getPage('/mails?limit=2&state=pending');
+  const newest = idOfFirst(first);
   expect(first.items).toMatchObject([
     { toAccount: 'three', toAddress: null, state: 'pending', attempts: 0, lastError: null, dueAt: expect.any(String), endedAt: null },
     { toAccount: 'two' },
   ]);
   expect((await getPage(`/mails?cursor=${first.next}`)).items).toMatchObject([{ toAccount: 'one' }]);
+  expect((await getPage('/mails?q=%3CTWO')).items).toMatchObject([{ toAccount: 'two' }]);
+  expect(await getPage(`/mails/${newest}`)).toMatchObject({ toAccount: 'three', subject: '<three>', body: 'B', linkPath: '/', sealed: false });
+  expect((await send('/mails/0')).status).toBe(404);
   roles = ['operator'];
   expect((await send('/mails')).status).toBe(403);
+  expect((await send(`/mails/${newest}`)).status).toBe(403);
 });

@@ -120,6 +120,18 @@ test.each([
   for (const path of [`/cards/${id}/preview.png`, `/cards/${id}/preview.pdf`, '/card-types/employee/preview.png']) expect((await send(path)).status).toBe(status);
 });
 
+test('a layout is shown with a sample and the name of a card type, to administrators', async () => {
+  roles = ['admin'];
+  const [plain, named, ofType] = await Promise.all(
+    ['/layouts/employee/preview.png', '/layouts/employee/preview.png?cardTypeName=Employee%20card', '/card-types/employee/preview.png'].map((path) => bytesOf(path)),
+  );
+  expect(named?.equals(ofType ?? Buffer.of())).toBe(true);
+  expect(plain?.equals(ofType ?? Buffer.of())).toBe(false);
+  expect((await send('/layouts/nowhere/preview.png')).status).toBe(404);
+  roles = ['producer'];
+  expect((await send('/layouts/visitor/preview.png')).status).toBe(403);
+});
+
 test('a card that is not there, a side that is not there, and a type without a layout are told', async () => {
   expect(await (await send(`/cards/${randomUUID()}/preview.png`)).json()).toMatchObject({ status: 404, code: 'not-found' });
   const { id } = await addCard('employee', 'approved');

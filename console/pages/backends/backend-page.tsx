@@ -1,0 +1,41 @@
+import type { BackendBody } from '../../../src/backends/backend-routes.js';
+import { at, getTagged } from '../../app/api.js';
+import { useResource } from '../../app/resource.js';
+import type { PageProps } from '../../pages.js';
+import { texts } from '../../texts.js';
+import { AddedNote } from '../../ui/added-note.js';
+import { Loaded } from '../../ui/loaded.js';
+import { Page } from '../../ui/page.js';
+import { BackendForm } from './backend-form.js';
+import { BackendStateSection } from './backend-state.js';
+import { BackendTest } from './backend-test.js';
+import { DeleteBackend } from './delete-backend.js';
+
+const words = texts.backends;
+
+/** A card production backend, or the form of a new one. */
+export default function BackendPage({ params: { id } }: PageProps) {
+  const resource = useResource(`backend ${id}`, async (signal) => (id === undefined ? null : getTagged<BackendBody>(at`/backends/${id}`, signal)));
+  const title = id === undefined ? words.newTitle : (resource.data?.body.name ?? words.title);
+  return (
+    <Page title={title} intro={words.intro}>
+      <AddedNote />
+      <Loaded resource={resource}>
+        {(record) =>
+          record === null ? (
+            <BackendForm record={null} />
+          ) : (
+            <>
+              <div class="beside">
+                <BackendStateSection id={record.body.id} />
+                <BackendTest id={record.body.id} />
+              </div>
+              <BackendForm record={record} />
+              <DeleteBackend id={record.body.id} name={record.body.name} />
+            </>
+          )
+        }
+      </Loaded>
+    </Page>
+  );
+}
