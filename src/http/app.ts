@@ -13,6 +13,7 @@ import { Forwarder } from './door/forward.js';
 import type { HealthReport } from './health.js';
 import { mountRoutes } from './mount-routes.js';
 import { openApiDocument } from './openapi.js';
+import { icon, ICON_PATH } from './pages/icon.js';
 import { PRODUCT } from './pages/layout.js';
 import { LIVE_SCRIPT_PATH, liveScript } from './pages/live-script.js';
 import { mountPages, sendPage } from './pages/mount-pages.js';
@@ -147,6 +148,9 @@ function assets(): Router {
   const router = Router();
   router.get(STYLE_PATH, (_request, response) => {
     response.set(forGood).type('css').send(style);
+  });
+  router.get(ICON_PATH, (_request, response) => {
+    response.set(forGood).type('svg').send(icon);
   });
   router.get(LIVE_SCRIPT_PATH, (_request, response) => {
     response.set(forGood).type('js').send(liveScript);

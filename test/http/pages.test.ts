@@ -115,11 +115,14 @@ test('every answer of ours carries strict headers, and no page a script or style
   }
 });
 
-test('the style sheet is kept by browsers and needs no sign-in', async () => {
+test.each([
+  ['style sheet', 'stylesheet', 'text/css; charset=utf-8'],
+  ['icon', 'icon', 'image/svg+xml; charset=utf-8'],
+])('the %s is kept by browsers and needs no sign-in', async (_, link, type) => {
   const browser = new Browser(app.url);
-  const [, path = ''] = /href="(\/assets\/[^"]+)"/.exec((await browser.open('/sign-in')).text) ?? [];
+  const [, path = ''] = new RegExp(`<link rel="${link}"[^>]* href="(/assets/[^"]+)"`).exec((await browser.open('/sign-in')).text) ?? [];
   const sheet = await browser.get(path);
-  expect([sheet.status, sheet.headers.get('content-type')]).toEqual([200, 'text/css; charset=utf-8']);
+  expect([sheet.status, sheet.headers.get('content-type')]).toEqual([200, type]);
   expect(sheet.headers.get('cache-control')).toContain('immutable');
 });
 

@@ -41,6 +41,15 @@ test('Tasklist opens signed in as the same person, with its own security policy'
   expect((await browser.get('/camunda/app/tasklist/camunda-tasklist-bootstrap.js')).status).toBe(200);
 });
 
+test('an application that is not theirs is refused on a page of ours', async () => {
+  const browser = new Browser(app.url);
+  await browser.signIn(await app.account());
+  const page = await browser.open(TASKLIST);
+  expect(page.status).toBe(403);
+  expect(page.text).toContain('may not open this application');
+  expect(page.text).not.toContain('Whitelabel');
+});
+
 test('redirects of the engine host stay on this server', async () => {
   const browser = await inTasklist();
   const answer = await browser.open('/camunda/app/tasklist');

@@ -97,12 +97,20 @@ export class Forwarder {
     await this.answer(response, session, await this.ask(request, session, passage, signal));
   }
 
-  /** Streams an answer of `ask` to the browser. */
+  /**
+   * Streams an answer of `ask` to the browser.
+   * @throws ProductError `forbidden`, `not-found` or `engine-refused` instead of an error page of the engine host
+   */
   async answer(
     response: Response,
     session: OpenSession,
     { statusCode, headers, body }: Dispatcher.ResponseData,
   ): Promise<void> {
+    const refusal = /^text\/html\b/.test(String(headers['content-type'])) ? refusalOfPage(statusCode) : null;
+    if (refusal !== null) {
+      await body.dump();
+      throw refusal;
+    }
     // The web applications bring a content security policy and caching rules of their own.
     for (const name of ['Content-Security-Policy', 'Cache-Control', 'X-Frame-Options']) response.removeHeader(name);
     response.status(statusCode);
@@ -123,6 +131,13 @@ export class Forwarder {
     const url = new URL(location, this.engine.url);
     return url.origin === new URL(this.engine.url).origin ? url.pathname + url.search + url.hash : '/';
   }
+}
+
+/** The engine host's own error pages are for developers; people get ours. */
+function refusalOfPage(status: number): ProductError | null {
+  if (status === 403) return new ProductError('forbidden', 'Your account may not open this application of the process engine. An administrator can change that.');
+  if (status === 404) return new ProductError('not-found', 'The process engine has no such page.');
+  return status >= 500 ? new ProductError('engine-refused', 'The process engine could not show this page.') : null;
 }
 
 /** Aborted when the browser goes away before it was answered. */

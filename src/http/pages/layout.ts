@@ -1,5 +1,6 @@
 import type { SignedInUser } from '../signed-in-user.js';
 import { html, type Html } from './html.js';
+import { ICON_PATH } from './icon.js';
 import { LIVE_SCRIPT_PATH } from './live-script.js';
 import type { ShownPage } from './page.js';
 import { STYLE_PATH } from './style.js';
@@ -36,6 +37,7 @@ export function frame({ title, content, user, head }: Frame): string {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${title === PRODUCT ? title : `${title} – ${PRODUCT}`}</title>
+<link rel="icon" type="image/svg+xml" href="${ICON_PATH}">
 <link rel="stylesheet" href="${STYLE_PATH}">
 ${head}
 </head>
