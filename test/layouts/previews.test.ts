@@ -123,7 +123,7 @@ test.each([
 test('a layout is shown with a sample and the name of a card type, to administrators', async () => {
   roles = ['admin'];
   const [plain, named, ofType] = await Promise.all(
-    ['/layouts/employee/preview.png', '/layouts/employee/preview.png?cardTypeName=Employee%20card', '/card-types/employee/preview.png'].map((path) => bytesOf(path)),
+    ['/layouts/employee/preview.png?side=back', '/layouts/employee/preview.png?side=back&cardTypeName=Employee%20card', '/card-types/employee/preview.png?side=back'].map((path) => bytesOf(path)),
   );
   expect(named?.equals(ofType ?? Buffer.of())).toBe(true);
   expect(plain?.equals(ofType ?? Buffer.of())).toBe(false);
