@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useRef, useState } from 'preact/hooks';
 import { useAction } from '../app/action.js';
 import { asRefusal, call, getTagged, type Answer, type Refusal } from '../app/api.js';
+import { navigate, pageUrl, usePlace } from '../app/router.js';
 import { texts } from '../texts.js';
 import { Note, RefusalNote } from './note.js';
 
@@ -42,6 +43,7 @@ export interface RecordFormProps<Body extends { readonly id: string }, D extends
  */
 export function RecordForm<Body extends { readonly id: string }, D extends Draft>(props: RecordFormProps<Body, D>) {
   const { collection, labels, places = {}, draftOf, contentOf, onAdded, onSaved, children } = props;
+  const { path, query } = usePlace();
   const [record, setRecord] = useState(props.record);
   const [draft, setDraft] = useState(() => draftOf(record?.body ?? null));
   const [saved, setSaved] = useState(false);
@@ -51,6 +53,7 @@ export function RecordForm<Body extends { readonly id: string }, D extends Draft
   const saving = useAction(async () => {
     setSaved(false);
     setMeanwhile([]);
+    if (query.has('done')) navigate(pageUrl(path), { replace: true });
     if (record === null) {
       onAdded((await call<Body>('POST', collection, { body: contentOf(draft, null) })).body);
       return;
@@ -84,7 +87,6 @@ export function RecordForm<Body extends { readonly id: string }, D extends Draft
     of: (name) => ({ label: labels[name], value: String(draft[name]), error: wrongAt(name), onChange: (value) => set(name, value) }),
     ticked: (name) => ({ label: labels[name], checked: draft[name] === true, onChange: (checked) => set(name, checked) }),
   };
-  const shownAtFields = Object.keys(labels).some((name) => wrongAt(name) !== null);
 
   return (
     <form ref={form} class="card record" onSubmit={(event) => { event.preventDefault(); void saving.run(); }}>
@@ -96,7 +98,7 @@ export function RecordForm<Body extends { readonly id: string }, D extends Draft
           <p>{words.meanwhileIntro}</p>
         </Note>
       )}
-      {saving.refusal !== null && !shownAtFields && <RefusalNote refusal={saving.refusal} />}
+      {saving.refusal !== null && !isShownAtFields(saving.refusal, Object.keys(labels), places) && <RefusalNote refusal={saving.refusal} />}
       {saved && <Note tone="good">{words.saved}</Note>}
       <div class="actions">
         <button disabled={saving.busy}>{record === null ? words.add : words.save}</button>
@@ -112,6 +114,12 @@ function complaintAt(refusal: Refusal | null, name: string, label: string, place
   const found = refusal.errors.find(({ field }) => field === name || field.startsWith(`${name}.`));
   if (found === undefined) return null;
   return /^[a-z]/.test(found.message) ? `${label} ${found.message}.` : `${found.message}.`;
+}
+
+/** False for a refusal that is about something else too, which is then shown as a whole. */
+function isShownAtFields({ code, errors }: Refusal, names: readonly string[], places: Readonly<Record<string, string>>): boolean {
+  if (errors.length === 0) return code in places;
+  return errors.every(({ field }) => names.some((name) => field === name || field.startsWith(`${name}.`)));
 }
 
 function differences<D extends Draft>(labels: Readonly<Record<string, string>>, before: D, now: D): string[] {

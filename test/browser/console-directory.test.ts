@@ -102,6 +102,7 @@ describeInBrowser('the directory in the console', () => {
         await eventually('the new photo is shown', 15_000, async () => (await drawnWidth(shown)) === width || null);
       }
       await judgePage(admin.page, 'a card holder');
+      await admin.picture('console-holder');
     });
 
     it('are erased for good, with a reason that does not name them', async () => {
@@ -124,7 +125,6 @@ describeInBrowser('the directory in the console', () => {
       await admin.open('/console/card-types');
       await admin.page.getByRole('link', { name: 'Visitor card' }).waitFor();
       await judgePage(admin.page, 'card types');
-      await admin.picture('console-card-types');
       await admin.page.getByRole('link', { name: 'Visitor card' }).click();
       await field('Layout').selectOption('employee');
       const front = admin.page.getByRole('img', { name: 'Front of a sample card' });
@@ -136,6 +136,7 @@ describeInBrowser('the directory in the console', () => {
       await admin.page.getByText('Saved.').waitFor();
       expect(await read('/card-types/visitor')).toMatchObject({ layout: 'employee', validityMonths: 2, chip: true });
       await judgePage(admin.page, 'a card type');
+      await heading('Visitor card').scrollIntoViewIfNeeded();
       await admin.picture('console-card-type');
     });
 
@@ -173,7 +174,6 @@ describeInBrowser('the directory in the console', () => {
       await admin.open('/console/number-ranges');
       await admin.page.getByText('999,999').first().waitFor();
       await judgePage(admin.page, 'number ranges');
-      await admin.picture('console-number-ranges');
       const { keyboard } = admin.page;
       await admin.page.getByRole('link', { name: 'Add a number range' }).focus();
       await keyboard.press('Enter');
@@ -211,6 +211,7 @@ describeInBrowser('the directory in the console', () => {
       await admin.page.getByRole('link', { name: 'Print shop (simulated)' }).waitFor();
       await admin.page.locator('td .state', { hasText: /ready|not used yet/ }).waitFor();
       await judgePage(admin.page, 'backends');
+      await admin.picture('console-backends');
       await admin.page.getByRole('link', { name: 'Print shop (simulated)' }).click();
       await button('Test the backend').click();
       await admin.page.getByText('It is ready to make cards.').waitFor();

@@ -20,7 +20,7 @@ export function BackendForm({ record }: { readonly record: Answer<BackendBody> |
       {record === null && (
         <div class="record">
           <ChoiceField
-            label={words.fields.kind}
+            label={words.kind}
             hint={words.kindHint}
             value={kind}
             choices={Object.entries(words.kinds)}
@@ -45,6 +45,7 @@ export function BackendForm({ record }: { readonly record: Answer<BackendBody> |
       >
         {(fields) => (
           <>
+            <h2>{words.settingsTitle}</h2>
             {record === null && <TextField {...fields.of('id')} hint={texts.record.idHint} required maxLength={100} />}
             <TextField {...fields.of('name')} required maxLength={100} />
             {settings.map((setting) => <SettingField key={setting.name} setting={setting} fields={fields} />)}

@@ -25,7 +25,7 @@ export const backendTexts = {
     message: 'It says',
     supplies: 'Supplies',
     checkedAt: 'Looked at',
-    changedAt: 'As it is since',
+    changedAt: 'In this state since',
   },
   test: {
     title: 'Test',
@@ -35,10 +35,12 @@ export const backendTexts = {
     took: (ms: number) => `It answered within ${ms.toLocaleString('en-GB')} ms.`,
     conditions: { ready: 'It is ready to make cards.', paused: 'It makes no cards until someone has seen to it.' },
   },
-  fields: { id: 'Id', name: 'Name', kind: 'Kind', simulated: 'Its cards are not real, and are marked so', settings: 'Settings' },
+  fields: { id: 'Id', name: 'Name', simulated: 'Its cards are not real, and are marked so' },
+  settingsTitle: 'Settings',
+  kind: 'Kind',
   kindHint: 'It never changes.',
   settings: {
-    url: { label: 'Address of the bureau', hint: 'https://, without user, query or fragment.' },
+    url: { label: 'Address of the bureau', hint: 'https://, without user, query or fragment; http:// on this machine only.' },
     publicKey: { label: 'Public key of the bureau', hint: 'JWK. Seals PINs, PUKs and letters; without it no card with a chip can be ordered.' },
     printsLetters: { label: 'The bureau prints and sends PIN letters' },
     'delivery.method': { label: 'Delivery', choices: { collect: 'collected', post: 'post', courier: 'courier' } },
