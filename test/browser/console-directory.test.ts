@@ -1,5 +1,6 @@
 import type { Browser, Locator } from 'playwright-core';
 import sharp from 'sharp';
+import { drawAvatar } from '../../src/sample-data/avatar.js';
 import { describeInBrowser, openBrowser, Person } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
 import { judgePage, watchPolicy } from '../support/page-judge.js';
@@ -88,6 +89,7 @@ describeInBrowser('the directory in the console', () => {
       await admin.open(`/console/holders/${alba.id}`);
       await heading('Alba Imported').waitFor();
       await admin.page.getByText('No photo yet').waitFor();
+      expect(await admin.page.locator('main').getByRole('link', { name: 'Requests' }).getAttribute('href')).toBe('/console/requests?q=D-1');
       await field('New photo').setInputFiles({ name: 'small.jpg', mimeType: 'image/jpeg', buffer: await picture(50, 50) });
       await button('Upload photo').click();
       await admin.page.getByRole('alert').getByText('240').waitFor();
@@ -95,8 +97,8 @@ describeInBrowser('the directory in the console', () => {
       await button('Upload photo').click();
       await admin.page.getByRole('alert').getByText(/image\/jpeg|type/).waitFor();
       const shown = admin.page.getByRole('img', { name: 'Photo of Alba Imported' });
-      for (const [width, height] of [[300, 400], [360, 400]] as const) {
-        await field('New photo').setInputFiles({ name: 'alba.jpg', mimeType: 'image/jpeg', buffer: await picture(width, height) });
+      for (const [width, buffer] of [[300, await picture(300, 400)], [360, await drawAvatar(6)]] as const) {
+        await field('New photo').setInputFiles({ name: 'alba.jpg', mimeType: 'image/jpeg', buffer });
         await button('Upload photo').click();
         await admin.page.getByText('The photo is stored.').waitFor();
         await eventually('the new photo is shown', 15_000, async () => (await drawnWidth(shown)) === width || null);

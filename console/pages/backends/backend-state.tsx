@@ -26,7 +26,7 @@ export function BackendStateSummary({ id }: { readonly id: string }) {
         <>
           <Badge {...badgeOf(known)} />
           {known.message !== null && <p>{known.message}</p>}
-          <Supplies supplies={known.supplies} />
+          <p><Supplies supplies={known.supplies} /></p>
         </>
       )}
     </Loaded>

@@ -2,6 +2,7 @@ import { useState } from 'preact/hooks';
 import type { HolderBody } from '../../../src/holders/holder-routes.js';
 import { at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
+import { pageUrl } from '../../app/router.js';
 import type { PageProps } from '../../pages.js';
 import { texts } from '../../texts.js';
 import { Facts } from '../../ui/facts.js';
@@ -34,6 +35,7 @@ export default function HolderPage({ params: { id = '' } }: PageProps) {
                     [words.facts.upn, upn],
                     [words.facts.state, <><HolderStateBadge state={state} /><p class="soft">{words.stateHint}</p></>],
                     [words.facts.account, account ?? words.facts.noAccount],
+                    [words.facts.has, <HolderLinks employeeNumber={employeeNumber} />],
                   ]}
                 />
                 <p class="soft">{words.changeHint}</p>
@@ -50,5 +52,14 @@ export default function HolderPage({ params: { id = '' } }: PageProps) {
         )}
       </Loaded>
     </Page>
+  );
+}
+
+/** To everything that was made or asked for in the name of a card holder. */
+function HolderLinks({ employeeNumber: q }: Pick<HolderBody, 'employeeNumber'>) {
+  return (
+    <>
+      <a href={pageUrl('/cards', { q })}>{texts.cards.title}</a> · <a href={pageUrl('/requests', { q })}>{texts.requests.title}</a>
+    </>
   );
 }

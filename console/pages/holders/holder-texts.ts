@@ -12,7 +12,7 @@ export const holderTexts = {
   stateHint: 'Cards can be requested for active card holders only.',
   hasPhoto: 'yes',
   noPhoto: 'no photo',
-  facts: { number: 'Employee number', department: 'Department', email: 'E-mail', upn: 'UPN', state: 'State', account: 'Account here', noAccount: 'none' },
+  facts: { number: 'Employee number', department: 'Department', email: 'E-mail', upn: 'UPN', state: 'State', account: 'Account here', noAccount: 'none', has: 'Has' },
   changeHint: 'These data are changed by an import: a row with this employee number and the columns as they shall be.',
   photo: {
     title: 'Photo',
