@@ -1,3 +1,4 @@
+import { accountTexts } from './pages/accounts/account-texts.js';
 import { auditTexts } from './pages/audit/audit-texts.js';
 import { backendTexts } from './pages/backends/backend-texts.js';
 import { batchTexts } from './pages/batches/batch-texts.js';
@@ -9,6 +10,7 @@ import { mailTexts } from './pages/mails/mail-texts.js';
 import { numberRangeTexts } from './pages/number-ranges/number-range-texts.js';
 import { optionTexts } from './pages/options/option-texts.js';
 import { requestTexts } from './pages/requests/request-texts.js';
+import { retentionTexts } from './pages/retention/retention-texts.js';
 import { useCaseTexts } from './pages/use-cases/use-case-texts.js';
 
 /** Every word that the console says, in one catalogue: what all pages share, and a part of its own for each page. */
@@ -85,5 +87,7 @@ export const texts = {
   numberRanges: numberRangeTexts,
   backends: backendTexts,
   mails: mailTexts,
+  accounts: accountTexts,
+  retention: retentionTexts,
   audit: auditTexts,
 } as const;

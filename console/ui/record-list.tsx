@@ -47,7 +47,7 @@ export function RecordList<Row>({ from, caption, filters, columns, keyOf, empty,
     <>
       {filters.length > 0 && <FilterForm filters={filters} place={place} />}
       {tools !== undefined && <div class="tools">{tools(filter)}</div>}
-      <div class={records.loading ? 'loading' : undefined} aria-busy={records.loading}>
+      <div class={records.loading && records.data !== undefined ? 'loading' : undefined} aria-busy={records.loading}>
         <Loaded resource={records}>
           {({ items, next }) => (
             <>

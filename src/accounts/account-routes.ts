@@ -33,6 +33,8 @@ const accountSchema = z
   })
   .meta({ id: 'Account' });
 
+export type AccountBody = z.input<typeof accountSchema>;
+
 const newAccountSchema = z
   .object({
     id: z.string().regex(/^[a-z0-9][a-z0-9._@-]{0,63}$/, 'must be small letters, digits and . _ @ -, and begin with a letter or digit'),
@@ -45,6 +47,9 @@ const newAccountSchema = z
 
 const passwordSchema = z.object({ password: z.string().describe('Shown this once, and kept nowhere') }).meta({ id: 'OneTimePassword' });
 
+const newAccountAnswer = passwordSchema.extend({ id: z.string() }).meta({ id: 'AddedAccount' });
+export type NewAccountBody = z.input<typeof newAccountAnswer>;
+
 const groupSchema = z
   .object({
     role: roleSchema,
@@ -53,6 +58,8 @@ const groupSchema = z
     conflictsWith: z.array(z.object({ role: roleSchema, why: z.string() })),
   })
   .meta({ id: 'Group' });
+
+export type GroupBody = z.input<typeof groupSchema>;
 
 /** Operations of `/accounts`, `/groups` and `/me`. */
 export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: AccountService): Route[] {
@@ -91,11 +98,11 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       tags,
       roles,
       body: jsonBody(newAccountSchema),
-      responses: { 201: { description: 'Its first password', schema: passwordSchema, headers: { 'Cache-Control': 'Never kept' } } },
+      responses: { 201: { description: 'Its first password', schema: newAccountAnswer, headers: { 'Cache-Control': 'Never kept' } } },
       errors: ['exists-already'],
       handler: async ({ body, user }) => {
         const password = await accounts.create(user.id, body);
-        return { status: 201, body: { password }, headers: { 'Cache-Control': 'no-store' } };
+        return { status: 201, body: { id: body.id, password }, headers: { 'Cache-Control': 'no-store' } };
       },
     }),
     defineRoute({

@@ -26,6 +26,8 @@ const retentionSchema = z
   })
   .meta({ id: 'Retention' });
 
+export type RetentionBody = z.input<typeof retentionSchema>;
+
 const runSchema = z.object({ ...counts, dryRun: z.boolean() }).meta({ id: 'RetentionRun' });
 const erasureSchema = z.object({ requests: z.int(), cards: z.int() }).meta({ id: 'HolderErasure' });
 

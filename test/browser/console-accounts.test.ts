@@ -1,0 +1,85 @@
+import type { Browser } from 'playwright-core';
+import { describeInBrowser, openBrowser, Person } from '../support/chromium.js';
+import { eventually } from '../support/eventually.js';
+import { patience } from '../support/issuing.js';
+import { judgePage, watchPolicy } from '../support/page-judge.js';
+import { password, startProduct, type Product } from '../support/product.js';
+
+/** For one test, several of whose steps may each take as long as `patience` (ms). */
+const longest = 4 * patience;
+
+describeInBrowser('accounts and retention in the console', () => {
+  let product: Product;
+  let browser: Browser;
+  let admin: Person;
+  let refusedByPolicy: readonly string[];
+
+  beforeAll(async () => {
+    [product, browser] = await Promise.all([startProduct(), openBrowser()]);
+    admin = await Person.signedIn(browser, product.url, 'admin', password);
+    refusedByPolicy = watchPolicy(admin.page);
+  }, 180_000);
+
+  afterAll(async () => {
+    await browser?.close();
+    await product?.stop();
+  }, 60_000);
+
+  const see = (text: string | RegExp) => admin.page.getByText(text).first().waitFor({ timeout: patience });
+  const press = (name: string) => admin.page.getByRole('button', { name, exact: true }).click();
+  const fill = (label: string, text: string) => admin.page.getByLabel(label, { exact: true }).fill(text);
+
+  it('makes an account, names roles that do not go together, and shows a password once', async () => {
+    await admin.open('/console/accounts');
+    await see('Roles and their members');
+    await judgePage(admin.page, 'accounts');
+    await admin.page.getByRole('link', { name: 'New account' }).click();
+    for (const [label, text] of [['Account', 'Rosa'], ['Given name', 'Rosa'], ['Family name', 'Sample'], ['E-mail', 'rosa@example.org']] as const) await fill(label, text);
+    await admin.page.getByLabel('Approver', { exact: true }).check();
+    await press('Add');
+    await see(/must be small letters/);
+    await fill('Account', 'rosa');
+    await press('Add');
+    await see('It is shown this once and kept nowhere');
+    const first = await admin.page.locator('code.password').innerText();
+    const signedIn = await Person.signedIn(browser, product.url, 'rosa', first);
+    await signedIn.close();
+    await admin.page.getByRole('link', { name: 'rosa', exact: true }).click();
+    await admin.page.getByLabel('Production operator', { exact: true }).check();
+    await see('Approves a card and has it made.');
+    await press('Save the roles');
+    await see('The roles are saved.');
+    await judgePage(admin.page, 'account with a conflict');
+    await admin.page.setViewportSize({ width: 1280, height: 1250 });
+    await admin.picture('console-account');
+    await admin.page.setViewportSize({ width: 1280, height: 900 });
+    expect((await product.call('admin', 'GET', '/accounts/rosa')).body).toMatchObject({ roles: ['approver', 'producer'], conflicts: [{ why: 'Approves a card and has it made.' }] });
+    await press('Remove the account');
+    await admin.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await eventually('the account is gone', patience, async () => (await product.call('admin', 'GET', '/accounts/rosa')).status === 404);
+  }, longest);
+
+  it('keeps the last administrator', async () => {
+    await admin.open('/console/accounts/admin');
+    await admin.page.getByLabel('Administrator', { exact: true }).uncheck();
+    await press('Save the roles');
+    await admin.page.getByRole('alert').filter({ hasText: /administrator/i }).waitFor();
+    expect((await product.call('admin', 'GET', '/accounts/admin')).body.roles).toContain('admin');
+  }, longest);
+
+  it('says how long data stays, and erases what is due', async () => {
+    await admin.open('/console/retention');
+    await see('Nothing is due.');
+    await judgePage(admin.page, 'retention');
+    await product.db('card_request').insert({
+      id: product.db.raw('gen_random_uuid()'), holder_id: product.db('holder').select('id').limit(1), card_type: 'visitor', requester: 'operator', source: 'api', state: 'refused',
+      definition_id: product.db('process_version').where({ use_case: 'request-card' }).select('definition_id').limit(1), ended_at: product.db.raw(`now() - interval '20 years'`),
+    });
+    await product.call('admin', 'PUT', '/options/request-data-days', { value: 30 });
+    await admin.open('/console/retention');
+    await press('Erase what is due now');
+    await admin.page.getByRole('dialog').getByRole('button', { name: 'Erase what is due now' }).click();
+    await see('Erased: requests 1, cards 0, photos 0');
+    expect(refusedByPolicy).toEqual([]);
+  }, longest);
+});
