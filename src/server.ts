@@ -276,12 +276,13 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
   await auditKeeper.start();
   dispatcher.start();
   mailSender.start();
+  const endedUndecided = new Set<string>();
   const sweep = repeat(sweepEveryMs, log, async () => {
     await reconcile();
     const adopted = await adoptDefinitions({ db, engine, system, files });
     await processes.settleMigrations();
     if (adopted.length > 0) log.warn({ adopted }, 'deployments were put on record that had been left without');
-    const mended = await sweepRequests(db, engine, system, log);
+    const mended = await sweepRequests(db, engine, system, log, endedUndecided);
     if (mended.length > 0) log.warn({ requests: mended }, 'process instances were gone; their requests were started again');
     const followed = await sweepProductions(db, engine, system);
     if (followed.length > 0) log.warn({ orders: followed.map(orderKeyText) }, 'process instances of production orders were gone; others were started');

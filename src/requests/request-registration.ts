@@ -12,7 +12,7 @@ import { messages } from '../process/contract/index.js';
 import { insertRequest, lockRequest, moveToRegistered, takeFence } from './request-store.js';
 import { reservationStart } from './request-start.js';
 import type { RequestRow, RunningIn, Standing } from './request-types.js';
-import { openRequestExists, readStanding, refusalOf } from './standing.js';
+import { keepChoice, openRequestExists, readStanding, refusalOf } from './standing.js';
 
 /** What the API is told to reserve. */
 export interface Reservation {
@@ -36,6 +36,7 @@ export async function reserveRequest(trx: Transaction, reservation: Reservation)
 
 async function reserve(trx: Transaction, reservation: Reservation): Promise<string> {
   const holder = await resolveHolder(trx, reservation.holder);
+  await keepChoice(trx);
   const standing = await readStanding(trx, holder.id, reservation.cardType);
   const choice = allowedChoice(standing);
   const id = await insertOpenRequest(trx, standing, {
@@ -94,6 +95,7 @@ export async function registerRequest(trx: Transaction, registration: Registrati
   const existing = await lockRequest(trx, requestId === null ? { processInstanceId: runningIn.processInstanceId } : { id: requestId });
   if (existing !== null) return registerExisting(trx, registration, existing);
   if (requestId !== null) throw new ProductError('not-found', 'There is no such reserved request.');
+  await keepChoice(trx);
   const standing = await readStanding(trx, registration.holder, registration.cardType);
   const choice = allowedChoice(standing);
   if (choice.definitionId !== runningIn.definitionId) throw variantChanged(choice.name);

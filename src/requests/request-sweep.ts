@@ -24,18 +24,29 @@ interface OpenRequest {
 /**
  * Mends open requests whose process instance is gone because someone cancelled it, for example in Cockpit: each gets a
  * new instance of its own variant, and waits where it waited before. Instances that ended by themselves are left to
- * their diagram, and told in the log.
+ * their diagram, and told in the log once.
+ * @param told ids of the requests that the log has told already; kept by the caller from sweep to sweep
  * @param batch how many are looked at together
  * @returns ids of the requests that were started again
  */
-export async function sweepRequests(db: Knex, engine: EngineClient, user: string, log: Logger, batch = batchLength): Promise<string[]> {
+export async function sweepRequests(
+  db: Knex,
+  engine: EngineClient,
+  user: string,
+  log: Logger,
+  told: Set<string>,
+  batch = batchLength,
+): Promise<string[]> {
   const mended: string[] = [];
   let open: OpenRequest[] = [];
   do {
     open = await openRequests(db, batch, open.at(-1)?.id);
     for (const request of await withoutInstance(engine, user, open)) {
       if (request.processInstanceId !== null && (await endedByItself(engine, user, request.processInstanceId))) {
-        log.error({ request: request.id, process: request.variantKey }, 'the diagram ended without a decision; correct it and end the request by hand');
+        if (!told.has(request.id)) {
+          log.error({ request: request.id, process: request.variantKey }, 'the diagram ended without a decision; correct it and end the request by hand');
+        }
+        told.add(request.id);
         continue;
       }
       if (await startAgain(db, request)) mended.push(request.id);

@@ -1,4 +1,4 @@
-import { prepared, type Knex } from '../db/database.js';
+import { prepared, type Knex, type Transaction } from '../db/database.js';
 import { ProductError } from '../errors.js';
 import type { Standing } from './request-types.js';
 
@@ -36,6 +36,14 @@ interface Row {
   version: number;
   variantName: string;
   openRequestId: string | null;
+}
+
+/**
+ * Keeps the choice of a variant as it is until the transaction ends: a switch locks the same row. Taken in a statement of its
+ * own, before `readStanding`: that one may wait for its holder, and would then go by the choice from before it waited.
+ */
+export async function keepChoice(trx: Transaction): Promise<void> {
+  await trx.raw(`select from use_case where id = 'request-card' for share`).options(prepared('keep-choice'));
 }
 
 /**

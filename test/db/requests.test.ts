@@ -11,6 +11,7 @@ import { recordVersions } from '../../src/use-cases/use-case-store.js';
 import { setOption } from '../../src/options/options.js';
 import { addHolder, choose, installed, seenContent, variants } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { eventually } from '../support/eventually.js';
 
 let database: TestDatabase;
 let db: Knex;
@@ -331,6 +332,36 @@ describe('deciding', () => {
   });
 });
 
+describe('a switch while a request waits for its holder', () => {
+  const lockWaits = async (): Promise<number> => {
+    const { rows } = await db.raw<{ rows: unknown[] }>(
+      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    return rows.length;
+  };
+
+  it.each([
+    ['is registered', (holder: string) => register({ holder })],
+    ['is reserved', (holder: string) => reserve({ holder })],
+  ])('is over only after the request %s the old way', async (_what, request) => {
+    await choose(db, 'with-approval');
+    const holder = await addHolder(db, 'E-1');
+    const importing = await db.transaction();
+    await importing('holder').where({ id: holder }).forUpdate();
+    const requesting = request(holder);
+    await eventually('the request waits for its holder', 60_000, async () => (await lockWaits()) === 1);
+    let over = false;
+    const switching = choose(db, 'without-approval').then(async () => {
+      over = true;
+      return db('card_request').pluck<string[]>('definition_id');
+    });
+    await eventually('the switch waits too, or is over', 60_000, async () => over || (await lockWaits()) === 2);
+    await importing.commit();
+    await requesting;
+    expect(await switching).toEqual([variants.withApproval.definitionId]);
+  });
+});
+
 describe('aborting', () => {
   let request: { requestId: string; processInstanceId: string };
 
@@ -383,9 +414,23 @@ describe('sweeping', () => {
     const last = requests.map(({ requestId }) => requestId).sort().at(-1) ?? '';
     const others = requests.filter(({ requestId }) => requestId !== last);
     const engine = engineWith(others.map(({ processInstanceId }) => processInstanceId));
-    expect(await sweepRequests(db, engine, 'card-server', log, 2)).toEqual([last]);
-    expect(await sweepRequests(db, engine, 'card-server', log, 2)).toEqual([]);
+    expect(await sweepRequests(db, engine, 'card-server', log, new Set(), 2)).toEqual([last]);
+    expect(await sweepRequests(db, engine, 'card-server', log, new Set(), 2)).toEqual([]);
     expect(await db('engine_command').where({ kind: 'start' }).pluck('request_id')).toEqual([last]);
+  });
+
+  it('tells once of a diagram that ended without a decision', async () => {
+    await choose(db, 'with-approval');
+    const { requestId } = await waiting(await addHolder(db, 'E-1'));
+    await db('card_request').update({ registered_at: new Date(Date.now() - 120_000) });
+    const engine = {
+      call: ({ path }: { path: string }) => Promise.resolve(path === '/history/process-instance' ? [{ state: 'COMPLETED' }] : []),
+    } as unknown as EngineClient;
+    const lines: string[] = [];
+    const noted = pino({}, { write: (line) => void lines.push(line) });
+    const told = new Set<string>();
+    for (let sweep = 0; sweep < 3; sweep += 1) expect(await sweepRequests(db, engine, 'card-server', noted, told)).toEqual([]);
+    expect(lines).toEqual([expect.stringContaining(requestId)]);
   });
 
   it('leaves alone a request that ended while it looked', async () => {
@@ -399,7 +444,7 @@ describe('sweeping', () => {
         return engine.call(call);
       },
     } as unknown as EngineClient;
-    expect(await sweepRequests(db, abortFirst, 'card-server', log)).toEqual([]);
+    expect(await sweepRequests(db, abortFirst, 'card-server', log, new Set())).toEqual([]);
     expect((await getRequest(db, requestId)).processInstanceId).toBe(processInstanceId);
   });
 });
