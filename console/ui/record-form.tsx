@@ -11,13 +11,28 @@ const words = texts.record;
 /** What stands in the fields of a form. */
 export type Draft = Readonly<Record<string, string | boolean>>;
 
+/** What a field that holds text shows. */
+interface TextState {
+  readonly label: string;
+  readonly value: string;
+  readonly error: string | null;
+  readonly onChange: (value: string) => void;
+}
+
+/** What a box to tick shows. */
+interface TickState {
+  readonly label: string;
+  readonly checked: boolean;
+  readonly onChange: (checked: boolean) => void;
+}
+
 /** How a field of the form is drawn: `<TextField {...of('name')} required />`. */
 export interface Fields<D extends Draft> {
   readonly draft: D;
   /** Label, value and what is wrong, for a field that holds text. */
-  readonly of: (name: keyof D & string) => { readonly label: string; readonly value: string; readonly error: string | null; readonly onChange: (value: string) => void };
+  readonly of: (name: keyof D & string) => TextState;
   /** The same for a box to tick. */
-  readonly ticked: (name: keyof D & string) => { readonly label: string; readonly checked: boolean; readonly onChange: (checked: boolean) => void };
+  readonly ticked: (name: keyof D & string) => TickState;
 }
 
 export interface RecordFormProps<Body extends { readonly id: string }, D extends Draft> {

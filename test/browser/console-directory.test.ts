@@ -7,13 +7,15 @@ import { judgePage, watchPolicy } from '../support/page-judge.js';
 import { password, startIssuingProduct, type IssuingProduct } from '../support/product.js';
 
 const header = 'employee_number,given_name,family_name,email,upn,department,state';
-const row = (number: string, name: string, email = `${name.toLowerCase()}@example.org`) => `${number},${name},Imported,${email},${name.toLowerCase()}@example.org,Archive,active`;
+const row = (number: string, name: string, email = `${name.toLowerCase()}@example.org`) =>
+  `${number},${name},Imported,${email},${name.toLowerCase()}@example.org,Archive,active`;
 const csv = (...rows: string[]) => ({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from([header, ...rows].join('\n')) });
 
 const picture = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: '#7a9cb8' } }).jpeg().toBuffer();
 
 /** Width of a picture in its own pixels; 0 while it is not drawn. */
-const drawnWidth = (image: Locator) => image.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth, undefined, { timeout: 1_000 }).catch(() => 0);
+const drawnWidth = (image: Locator) =>
+  image.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth, undefined, { timeout: 1_000 }).catch(() => 0);
 
 describeInBrowser('the directory in the console', () => {
   let product: IssuingProduct;

@@ -21,7 +21,10 @@ const limit = 200;
 /** A card type, or the form of a new one. */
 export default function CardTypePage({ params: { id } }: PageProps) {
   const resource = useResource(`card-type ${id}`, async (signal) => {
-    const [record, choices] = await Promise.all([id === undefined ? null : getTagged<CardTypeBody>(at`/card-types/${id}`, signal), loadChoices(signal)]);
+    const [record, choices] = await Promise.all([
+      id === undefined ? null : getTagged<CardTypeBody>(at`/card-types/${id}`, signal),
+      loadChoices(signal),
+    ]);
     return { record, choices };
   });
   const title = id === undefined ? words.newTitle : (resource.data?.record?.body.name ?? words.title);

@@ -32,7 +32,9 @@ export function HolderPhoto({ id, name, hasPhoto, onChanged }: HolderPhotoProps)
   return (
     <section class="card" aria-labelledby="photo">
       <h2 id="photo">{words.title}</h2>
-      {hasPhoto ? <img class="photo" src={`${apiUrl(at`/holders/${id}/photo`)}#${uploads}`} key={uploads} alt={words.of(name)} /> : <p class="photo-missing">{words.none}</p>}
+      {hasPhoto
+        ? <img class="photo" key={uploads} src={`${apiUrl(at`/holders/${id}/photo`)}#${uploads}`} alt={words.of(name)} />
+        : <p class="photo-missing">{words.none}</p>}
       {uploads > 0 && uploading.refusal === null && file === null && <Note tone="good">{words.done}</Note>}
       <form ref={form} onSubmit={(event) => { event.preventDefault(); void uploading.run(); }}>
         <FileField

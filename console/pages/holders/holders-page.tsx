@@ -16,7 +16,10 @@ const filters: readonly Filter[] = [
 ];
 
 const columns: readonly [Column<HolderBody>, ...Column<HolderBody>[]] = [
-  { heading: words.columns.name, cell: ({ id, givenName, familyName }) => <a href={pageUrl(`/holders/${id}`)}>{words.name(givenName, familyName)}</a> },
+  {
+    heading: words.columns.name,
+    cell: ({ id, givenName, familyName }) => <a href={pageUrl(`/holders/${id}`)}>{words.name(givenName, familyName)}</a>,
+  },
   { heading: words.columns.number, cell: ({ employeeNumber }) => employeeNumber },
   { heading: words.columns.department, cell: ({ department }) => department || texts.common.none },
   { heading: words.columns.email, cell: ({ email }) => email },

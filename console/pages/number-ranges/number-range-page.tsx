@@ -5,10 +5,10 @@ import { useResource } from '../../app/resource.js';
 import { navigate, pageUrl } from '../../app/router.js';
 import type { PageProps } from '../../pages.js';
 import { texts } from '../../texts.js';
+import { AddedNote } from '../../ui/added-note.js';
 import { Facts } from '../../ui/facts.js';
 import { TextField } from '../../ui/field.js';
 import { Loaded } from '../../ui/loaded.js';
-import { AddedNote } from '../../ui/added-note.js';
 import { Page } from '../../ui/page.js';
 import { numberOf, RecordForm } from '../../ui/record-form.js';
 import { NumbersLeft } from './numbers-left.js';
@@ -17,7 +17,9 @@ const words = texts.numberRanges;
 
 /** A number range, or the form of a new one. */
 export default function NumberRangePage({ params: { id } }: PageProps) {
-  const resource = useResource(`number-range ${id}`, async (signal) => (id === undefined ? null : getTagged<NumberRangeBody>(at`/number-ranges/${id}`, signal)));
+  const resource = useResource(`number-range ${id}`, async (signal) => (
+    id === undefined ? null : getTagged<NumberRangeBody>(at`/number-ranges/${id}`, signal)
+  ));
   const title = id === undefined ? words.newTitle : (resource.data?.body.name ?? words.title);
   return (
     <Page title={title} intro={words.intro}>
