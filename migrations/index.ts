@@ -14,6 +14,7 @@ import * as batchOrders from './0012_batch_orders.js';
 import * as decisionApprovals from './0013_decision_approvals.js';
 import * as retention from './0014_retention.js';
 import * as accountsAndLists from './0015_accounts_and_lists.js';
+import * as requestBatches from './0016_request_batches.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -37,4 +38,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0013_decision_approvals', ...decisionApprovals },
   { name: '0014_retention', ...retention },
   { name: '0015_accounts_and_lists', ...accountsAndLists },
+  { name: '0016_request_batches', ...requestBatches },
 ];

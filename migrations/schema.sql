@@ -79,7 +79,9 @@ create table batch_order (
   ended_before integer not null default 0,
   created_at timestamp with time zone not null default now(),
   round_began_at timestamp with time zone,
-  ended_at timestamp with time zone
+  ended_at timestamp with time zone,
+  card_type text,
+  source text
 ) with (fillfactor=50);
 
 create table batch_row (
@@ -90,7 +92,9 @@ create table batch_row (
   named_as text,
   state text not null default 'chosen'::text,
   number integer,
-  code text
+  code text,
+  request_id uuid,
+  seen text
 );
 
 create table card (
@@ -121,7 +125,8 @@ create table card_request (
   created_at timestamp with time zone not null default now(),
   registered_at timestamp with time zone,
   ended_at timestamp with time zone,
-  erased_at timestamp with time zone
+  erased_at timestamp with time zone,
+  batch_id uuid
 );
 
 create table card_secret (
@@ -466,6 +471,7 @@ alter table backend_state add constraint backend_state_backend_fkey FOREIGN KEY 
 alter table backend_state add constraint backend_state_circuit_check CHECK ((circuit = ANY (ARRAY['closed'::text, 'open'::text, 'half-open'::text])));
 alter table backend_state add constraint backend_state_pkey PRIMARY KEY (backend);
 
+alter table batch_order add constraint batch_order_card_type_fkey FOREIGN KEY (card_type) REFERENCES card_type(id);
 alter table batch_order add constraint batch_order_check CHECK ((LEAST(chosen, skipped, ordered, produced, failed, cancelled) >= 0));
 alter table batch_order add constraint batch_order_check1 CHECK (((skipped + ordered) <= chosen));
 alter table batch_order add constraint batch_order_check2 CHECK (((round = 0) = (round_began_at IS NULL)));
@@ -476,21 +482,25 @@ alter table batch_order add constraint batch_order_definition_id_fkey FOREIGN KE
 alter table batch_order add constraint batch_order_kind_check CHECK ((kind = ANY (ARRAY['issue'::text, 'request'::text])));
 alter table batch_order add constraint batch_order_label_check CHECK ((length(label) <= 200));
 alter table batch_order add constraint batch_order_number_key UNIQUE (number);
+alter table batch_order add constraint batch_order_of_requests CHECK ((((kind = 'request'::text) = (card_type IS NOT NULL)) AND ((kind = 'request'::text) = (source IS NOT NULL))));
 alter table batch_order add constraint batch_order_open_check CHECK ((open >= 0));
 alter table batch_order add constraint batch_order_pkey PRIMARY KEY (id);
 alter table batch_order add constraint batch_order_process_instance_id_key UNIQUE (process_instance_id);
 alter table batch_order add constraint batch_order_round_check CHECK ((round >= 0));
+alter table batch_order add constraint batch_order_source_check CHECK ((source = ANY (ARRAY['tasklist'::text, 'api'::text])));
 alter table batch_order add constraint batch_order_state_check CHECK ((state = ANY (ARRAY['draft'::text, 'ordering'::text, 'running'::text, 'reviewing'::text, 'completed'::text, 'cancelled'::text])));
 
 alter table batch_row add constraint batch_row_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch_order(id) ON DELETE CASCADE;
 alter table batch_row add constraint batch_row_card_id_fkey FOREIGN KEY (card_id) REFERENCES card(id);
 alter table batch_row add constraint batch_row_card_id_number_fkey FOREIGN KEY (card_id, number) REFERENCES production_order(card_id, number);
 alter table batch_row add constraint batch_row_check CHECK (((state <> 'skipped'::text) OR (code IS NOT NULL)));
-alter table batch_row add constraint batch_row_check1 CHECK (((state = ANY (ARRAY['chosen'::text, 'skipped'::text])) OR (number IS NOT NULL) OR (card_id IS NULL)));
 alter table batch_row add constraint batch_row_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holder(id);
 alter table batch_row add constraint batch_row_ordinal_check CHECK ((ordinal >= 1));
 alter table batch_row add constraint batch_row_pkey PRIMARY KEY (batch_id, ordinal);
+alter table batch_row add constraint batch_row_request_id_fkey FOREIGN KEY (request_id) REFERENCES card_request(id);
+alter table batch_row add constraint batch_row_request_id_key UNIQUE (request_id);
 alter table batch_row add constraint batch_row_state_check CHECK ((state = ANY (ARRAY['chosen'::text, 'skipped'::text, 'ordered'::text, 'produced'::text, 'failed'::text, 'cancelled'::text])));
+alter table batch_row add constraint batch_row_went_on CHECK (((state = ANY (ARRAY['chosen'::text, 'skipped'::text])) OR (number IS NOT NULL) OR (request_id IS NOT NULL) OR (card_id IS NULL)));
 
 alter table card add constraint card_card_type_fkey FOREIGN KEY (card_type) REFERENCES card_type(id);
 alter table card add constraint card_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holder(id);
@@ -498,6 +508,7 @@ alter table card add constraint card_number_key UNIQUE (number);
 alter table card add constraint card_pkey PRIMARY KEY (id);
 alter table card add constraint card_state_fkey FOREIGN KEY (state) REFERENCES card_state(state);
 
+alter table card_request add constraint card_request_batch_id_fkey FOREIGN KEY (batch_id) REFERENCES batch_order(id);
 alter table card_request add constraint card_request_card_id_fkey FOREIGN KEY (card_id) REFERENCES card(id);
 alter table card_request add constraint card_request_card_id_key UNIQUE (card_id);
 alter table card_request add constraint card_request_card_type_fkey FOREIGN KEY (card_type) REFERENCES card_type(id);
@@ -505,6 +516,7 @@ alter table card_request add constraint card_request_check CHECK (((card_id IS N
 alter table card_request add constraint card_request_check1 CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['registered'::text, 'requested'::text]))));
 alter table card_request add constraint card_request_definition_id_fkey FOREIGN KEY (definition_id) REFERENCES process_version(definition_id);
 alter table card_request add constraint card_request_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holder(id);
+alter table card_request add constraint card_request_one_process CHECK (((batch_id IS NULL) OR (process_instance_id IS NULL)));
 alter table card_request add constraint card_request_pkey PRIMARY KEY (id);
 alter table card_request add constraint card_request_process_instance_id_key UNIQUE (process_instance_id);
 alter table card_request add constraint card_request_source_check CHECK ((source = ANY (ARRAY['tasklist'::text, 'api'::text])));
@@ -677,6 +689,7 @@ CREATE INDEX card_request_by_holder ON public.card_request USING btree (holder_i
 CREATE INDEX card_request_by_requester ON public.card_request USING btree (requester, created_at, id);
 CREATE INDEX card_request_by_state ON public.card_request USING btree (state, created_at, id);
 CREATE INDEX card_request_by_time ON public.card_request USING btree (created_at, id);
+CREATE INDEX card_request_of_batch ON public.card_request USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE UNIQUE INDEX card_request_one_open ON public.card_request USING btree (holder_id, card_type) WHERE (ended_at IS NULL);
 CREATE INDEX card_request_open ON public.card_request USING btree (created_at) WHERE (ended_at IS NULL);
 CREATE INDEX card_request_to_erase ON public.card_request USING btree (ended_at) WHERE ((erased_at IS NULL) AND (ended_at IS NOT NULL));

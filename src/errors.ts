@@ -16,6 +16,7 @@ export const errorTable = {
 
   'use-case-disabled': { status: 409, retry: 'business', title: 'The use case is disabled' },
   'last-use-case': { status: 409, retry: 'business', title: 'At least one use case must stay enabled' },
+  'use-case-follows': { status: 409, retry: 'business', title: 'The use case goes by another one' },
   'variant-unknown': { status: 422, retry: 'business', title: 'Unknown process variant' },
   'nothing-to-undo': { status: 409, retry: 'business', title: 'There is nothing to take back' },
   'variant-changed': { status: 409, retry: 'business', title: 'The process variant has changed' },
@@ -55,6 +56,7 @@ export const errorTable = {
   'self-approval': { status: 403, retry: 'business', title: 'Requester and card holder cannot decide' },
   'request-outdated': { status: 409, retry: 'business', title: 'The card holder has changed meanwhile' },
   'already-decided': { status: 409, retry: 'business', title: 'Decided already' },
+  'decided-together': { status: 409, retry: 'business', title: 'Decided in a batch order' },
   'not-own-request': { status: 403, retry: 'business', title: 'Not your own request' },
   'not-approved': { status: 409, retry: 'business', title: 'The card is not approved' },
   'not-requested': { status: 409, retry: 'business', title: 'The request does not wait for a decision' },

@@ -10,6 +10,7 @@ import { backendRoutes } from './backends/backend-routes.js';
 import { settingsSchemas } from './backends/settings-schemas.js';
 import { batchChecks } from './batches/batch-checks.js';
 import { batchRoutes } from './batches/batch-routes.js';
+import { requestBatchChecks } from './batches/requesting/request-batch-checks.js';
 import { BatchTasks } from './batches/batch-tasks.js';
 import { batchPages } from './batches/pages/batch-pages.js';
 import { sweepBatches } from './batches/batch-sweep.js';
@@ -198,7 +199,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     db,
     log,
     metrics,
-    checks: doorChecks({ ...requestChecks(db, requests, tasks, new URL(config.PUBLIC_URL).origin), ...issuingChecks(db), ...batchChecks(db) }),
+    checks: doorChecks({ ...requestChecks(db, requests, tasks, new URL(config.PUBLIC_URL).origin), ...issuingChecks(db), ...batchChecks(db), ...requestBatchChecks(db, tasks) }),
     routes: [
       ...useCaseRoutes(db, reconcile),
       ...useCasePreviewRoutes(db, processes),
@@ -215,7 +216,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       ...productionRoutes(db, () => {
         dispatcher.notify();
       }),
-      ...batchRoutes(db, () => {
+      ...batchRoutes(db, tasks, () => {
         dispatcher.notify();
       }),
       ...backendRoutes({ db, schemas: settingsSchemas, registry: backends }),

@@ -9,7 +9,10 @@ import { findOwnRequests } from './handlers/find-own-requests.js';
 import { orderBatchHandler } from './handlers/order-batch.js';
 import { orderProductionHandler } from './handlers/order-production.js';
 import { prepareBatchHandler } from './handlers/prepare-batch.js';
+import { prepareRequestsHandler } from './handlers/prepare-requests.js';
 import { recordDecisionHandler, type Completions } from './handlers/record-decision.js';
+import { recordDecisionsHandler } from './handlers/record-decisions.js';
+import { registerRequestsHandler } from './handlers/register-requests.js';
 import { registerRequestHandler, type Starters } from './handlers/register-request.js';
 import type { Entries } from './handlers/shared-decision.js';
 import type { Handlers } from './runtime/index.js';
@@ -36,5 +39,8 @@ export function createHandlers({ db, history, publicUrl }: HandlerDependencies):
     'prepare-batch': prepareBatchHandler(db, history),
     'order-batch': orderBatchHandler(db, history),
     'close-batch': closeBatchHandler(db, history),
+    'prepare-requests': prepareRequestsHandler(db, history),
+    'register-requests': registerRequestsHandler(db),
+    'record-decisions': recordDecisionsHandler(db, history),
   };
 }

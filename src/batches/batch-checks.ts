@@ -50,7 +50,8 @@ export function batchChecks(db: Knex): Record<'batch-filter' | 'order-batch' | '
   };
 }
 
-async function batchOf(readVariable: DoorCheckContext['readVariable']): Promise<string> {
+/** The batch order that a task belongs to. @throws ProductError `not-found` */
+export async function batchOf(readVariable: DoorCheckContext['readVariable']): Promise<string> {
   const batchId = await readVariable('batchId');
   if (typeof batchId !== 'string') throw new ProductError('not-found', 'This task belongs to no batch order.');
   return batchId;

@@ -6,7 +6,8 @@ import type { ActingInstance, LedgerKey } from '../production/production-types.j
 import { cancelFailedCards, reasonOf } from '../production/production-withdrawal.js';
 import { notNow } from './batch-ordering.js';
 import { isProcessOf, tellReviewed } from './batch-process.js';
-import { changeCounts, takeBatch } from './batch-store.js';
+import { cancelRequests } from './requesting/withdrawing.js';
+import { changeCounts, dropDraft, takeBatch } from './batch-store.js';
 import type { BatchHead } from './batch-types.js';
 
 /** Who closes a batch order; `runningIn` is the instance that does, which needs no message. */
@@ -31,12 +32,13 @@ export async function completeBatch(trx: Transaction, { batchId, by, runningIn }
 /**
  * Withdraws what can still be withdrawn: a draft with everything in it; cards that no backend was called for; in the review
  * the failed cards, for good. Cards that were not ordered yet stay approved. What is at a backend goes on, and the batch
- * order ends with it. Repeating it changes nothing.
- * @throws ProductError `not-found`, `reason-missing`
+ * order ends with it. Of requests, whatever waits for a decision is aborted. Repeating it changes nothing.
+ * @throws ProductError `not-found`, `reason-missing`, `not-own-request` for requests of somebody else
  */
 export async function cancelBatch(trx: Transaction, { batchId, by, runningIn, reason }: Closing & { readonly reason: string | null }): Promise<void> {
   const head = await takeBatch(trx, batchId);
   if (head.state === 'completed' || head.state === 'cancelled') return;
+  if (head.kind === 'request') return cancelRequests(trx, head, by, reason);
   if (head.state === 'draft') return dropDraft(trx, batchId);
   const text = reasonOf(reason, 'Give a reason for cancelling the cards.');
   if (head.state === 'reviewing') return cancelFailed(trx, head, { by, runningIn, reason: text });
@@ -65,11 +67,6 @@ export async function cancelBatch(trx: Transaction, { batchId, by, runningIn, re
   ]);
   await endOrders(trx, orders.map((key) => ({ ...key, state: 'cancelled', orderId: null, reason: text })), by);
   await changeCounts(trx, batchId, { skipped: withdrawn, failed: failedAgain, ordered: failedAgain });
-}
-
-/** A draft that nobody wants leaves nothing behind. */
-async function dropDraft(trx: Transaction, id: string): Promise<void> {
-  await trx('batch_order').where({ id, state: 'draft' }).delete();
 }
 
 /** Only cards that have not gone on elsewhere: a card that was ordered again by itself is somebody else's business. */

@@ -28,6 +28,7 @@ export interface RoundStart {
  */
 export async function beginRound(trx: Transaction, start: RoundStart): Promise<void> {
   const head = await takeBatch(trx, start.batchId);
+  if (head.kind !== 'issue') throw new ProductError('not-found', 'There is no such batch order of cards to issue.');
   if (head.round > start.afterRound) return;
   if (head.state !== (start.afterRound === 0 ? 'draft' : 'reviewing')) throw notNow(head, start.afterRound === 0 ? 'ordered' : 'repeated');
   const left = head.round === 0 ? await leaveOut(trx, start) : await takeUpFailed(trx, start);

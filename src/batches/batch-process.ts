@@ -1,10 +1,10 @@
 import type { Knex, Transaction } from '../db/database.js';
 import { enqueueCommands, type EngineVariable, type InstanceAddress } from '../outbox/command-store.js';
-import { messages, type BatchView } from '../process/contract/index.js';
+import { messages, type BatchView, type BatchViewRow, type RequestBatchView } from '../process/contract/index.js';
 import type { ActingInstance } from '../production/production-types.js';
 import { getBatch, listRows } from './batch-reading.js';
 import { readHead } from './batch-store.js';
-import type { BatchHead } from './batch-types.js';
+import type { BatchHead, BatchRow } from './batch-types.js';
 
 /** Most rows that a form lists. */
 export const shownRows = 50;
@@ -33,6 +33,31 @@ export async function startBatchProcess(trx: Transaction, id: string, afterRound
       requestId: null,
       batchId: id,
       payload: { kind: 'start', message: messages.batchOrdered, businessKey: id, user, variables: { batchId: text(id), round: integer(afterRound) } },
+    },
+  ]);
+}
+
+/**
+ * Starts a process instance that registers the requests of a batch order by the diagram that was pinned, and waits for their decision.
+ * @param user in whose name; a start that is refused is made good by the sweep
+ */
+export async function startRequestProcess(
+  trx: Transaction,
+  id: string,
+  variant: { readonly processKey: string; readonly version: number },
+  user: string,
+): Promise<void> {
+  const variables = { batchId: text(id), variantKey: text(variant.processKey), variantVersion: integer(variant.version) };
+  await enqueueCommands(trx, [{ requestId: null, batchId: id, payload: { kind: 'start', message: messages.requestsOrdered, businessKey: id, user, variables } }]);
+}
+
+/** Tells the process of a batch order that none of its requests waits any more. */
+export async function tellRequestsEnded(trx: Transaction, head: Followed): Promise<void> {
+  await enqueueCommands(trx, [
+    {
+      requestId: null,
+      batchId: head.id,
+      payload: { kind: 'correlate', message: messages.requestsEnded, elseEnd: 'none of the requests waits any more', ...processOf(head) },
     },
   ]);
 }
@@ -73,7 +98,7 @@ export async function tellReviewed(trx: Transaction, head: Followed, state: 'ord
 }
 
 /** What a form shows of a batch order: how it stands, and its first rows in one state. */
-export async function batchView(db: Knex, id: string, state: 'chosen' | 'failed'): Promise<BatchView> {
+export async function batchView(db: Knex, id: string, state: 'chosen' | 'failed' | 'ordered'): Promise<BatchView> {
   const { number, label, owner, counts } = await getBatch(db, id);
   const rows = await listRows(db, id, { state, limit: shownRows });
   return {
@@ -82,14 +107,26 @@ export async function batchView(db: Knex, id: string, state: 'chosen' | 'failed'
     label,
     owner,
     ...counts,
-    rows: rows.map(({ ordinal, cardId, holder, cardType, reason }) => ({
-      ordinal,
-      card: cardId ?? '',
-      holder: holder?.name ?? '',
-      employeeNumber: holder?.employeeNumber ?? '',
-      cardType: cardType ?? '',
-      reason: reason ?? '',
-    })),
+    rows: rows.map(viewRow),
+  };
+}
+
+/** What a form shows of a draft of requests: whom it is for, and who cannot get a card. */
+export async function requestBatchView(db: Knex, id: string): Promise<RequestBatchView> {
+  const [view, skipped] = await Promise.all([batchView(db, id, 'chosen'), listRows(db, id, { state: 'skipped', limit: shownRows })]);
+  return { ...view, skippedRows: skipped.map(viewRow) };
+}
+
+function viewRow({ ordinal, cardId, holder, namedAs, cardType, reason }: BatchRow): BatchViewRow {
+  return {
+    ordinal,
+    card: cardId ?? '',
+    holderId: holder?.id ?? '',
+    holder: holder?.name ?? namedAs ?? '',
+    employeeNumber: holder?.employeeNumber ?? '',
+    department: holder?.department ?? '',
+    cardType: cardType ?? '',
+    reason: reason ?? '',
   };
 }
 

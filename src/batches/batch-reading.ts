@@ -15,7 +15,7 @@ export interface ListedBatch {
 }
 
 const batchSql = `
-  select b.id, b.number::integer as number, b.kind, b.label, b.owner, b.state, b.round, b.filter, b.chosen, b.skipped, b.ordered, b.produced, b.failed,
+  select b.id, b.number::integer as number, b.kind, b.label, b.owner, b.state, b.round, b.filter, b.card_type as "cardType", b.chosen, b.skipped, b.ordered, b.produced, b.failed,
     b.cancelled, b.created_at as "createdAt", b.round_began_at as "roundBeganAt", b.ended_at as "endedAt",
     case when b.state = 'running' and b.ordered - b.open > b.ended_before then ceil(
       b.open * extract(epoch from now() - b.round_began_at) / (b.ordered - b.open - b.ended_before))::integer end as "secondsLeft",
@@ -101,12 +101,13 @@ interface StoredRow extends Omit<BatchRow, 'reason' | 'code'> {
 /** Rows of a batch order in the order of its list. */
 export async function listRows(db: Knex, id: string, { state, after = 0, limit }: RowPage): Promise<BatchRow[]> {
   const { rows } = await db.raw<{ rows: StoredRow[] }>(
-    `select r.ordinal, r.state, r.card_id as "cardId", c.number as "cardNumber", t.name as "cardType", r.named_as as "namedAs",
+    `select r.ordinal, r.state, r.request_id as "requestId", r.card_id as "cardId", c.number as "cardNumber", t.name as "cardType", r.named_as as "namedAs",
        r.number as "productionNumber", r.code, case when o.spoilt_at is null then o.reason_code else 'spoilt' end as "reasonCode",
-       coalesce(o.spoilt_reason, o.reason) as reason,
+       coalesce(o.spoilt_reason, o.reason, q.reason) as reason,
        case when h.id is not null then json_build_object('id', h.id, 'employeeNumber', h.employee_number,
-         'name', h.given_name || ' ' || h.family_name) end as holder
-     from batch_row r left join card c on c.id = r.card_id left join holder h on h.id = r.holder_id left join card_type t on t.id = c.card_type
+         'name', h.given_name || ' ' || h.family_name, 'department', h.department) end as holder
+     from batch_row r join batch_order b on b.id = r.batch_id left join card c on c.id = r.card_id left join holder h on h.id = r.holder_id
+     left join card_type t on t.id = coalesce(c.card_type, b.card_type) left join card_request q on q.id = r.request_id
      left join production_order o on o.card_id = r.card_id and o.number = r.number
      where r.batch_id = :id and r.ordinal > :after ${state === undefined ? '' : 'and r.state = :state'}
      order by r.ordinal limit :limit`,

@@ -1,18 +1,23 @@
 import { z } from 'zod';
 import type { Knex } from '../db/database.js';
-import { batchRowStates, batchStates } from '../domain/batch-states.js';
+import { batchKinds, batchRowStates, batchStates } from '../domain/batch-states.js';
 import { listOf, listPage, listQuery } from '../http/list.js';
 import { defineRoute, jsonBody, type Route } from '../http/route.js';
+import { assertWorksOn, batchReaders, getVisible, visibleTo } from './batch-access.js';
 import { cancelBatch, completeBatch } from './batch-closing.js';
 import { batchCsv } from './batch-csv.js';
 import { getBatch, listBatches, listRows } from './batch-reading.js';
-import { batchSchema, cancelSchema, newBatchSchema, repeatSchema, rowSchema } from './batch-schemas.js';
+import { batchDecisionSchema, batchSchema, cancelSchema, newBatchSchema, repeatSchema, rowSchema } from './batch-schemas.js';
 import { orderBatch, repeatBatch } from './batch-service.js';
+import { decideBatch, requestBatch } from './requesting/request-batch-service.js';
+import type { RequestTasks } from '../requests/request-tasks.js';
 
 const tags = ['Batch orders'];
 const roles = ['producer'] as const;
+/** Each of their own kind of batch orders. */
+const orderers = ['producer', 'operator'] as const;
 /** Administrators look at batch orders; what becomes of them is not theirs to decide. */
-const readers = ['producer', 'admin'] as const;
+const readers = batchReaders;
 const params = z.object({ id: z.uuid() });
 const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
 const rowFilter = { state: z.enum(batchRowStates).optional() };
@@ -24,7 +29,7 @@ const asItIs = { description: 'The batch order as it is now', schema: batchSchem
  * Operations of `/batch-orders`.
  * @param wakeOutbox called when a process is to be started or told
  */
-export function batchRoutes(db: Knex, wakeOutbox: () => void): Route[] {
+export function batchRoutes(db: Knex, requestTasks: RequestTasks, wakeOutbox: () => void): Route[] {
   const answer = async (id: string) => {
     wakeOutbox();
     return getBatch(db, id);
@@ -33,16 +38,24 @@ export function batchRoutes(db: Knex, wakeOutbox: () => void): Route[] {
     defineRoute({
       method: 'post',
       path: '/batch-orders',
-      summary: 'Order many cards together',
-      description: 'Cards that cannot be ordered are skipped and named in the rows; the others go on. The batch order ends by itself when none has failed.',
+      summary: 'Order or request many cards together',
+      description:
+        'What cannot be ordered or requested is skipped and named in the rows; the others go on. `issue` is for production operators, ' +
+        '`request` for operators: it goes by the variant of Request card. The batch order ends by itself when nothing is left to do or to decide.',
       tags,
-      roles,
+      roles: orderers,
       idempotent: true,
       body: jsonBody(newBatchSchema, limitBytes),
       responses: { 202: { description: 'Being ordered', schema: batchSchema, headers: { Location: 'Address of the batch order' } } },
-      errors: ['use-case-disabled', 'batch-empty', 'batch-too-large', 'card-type-unknown', 'idempotency-mismatch'],
-      handler: async ({ body: { label, cardIds, filter }, user, idempotencyKey }) => {
-        const id = await db.transaction((trx) => orderBatch(trx, { label, cards: cardIds ?? filter ?? {}, owner: user.id, idempotencyKey }));
+      errors: ['use-case-disabled', 'variant-unknown', 'batch-empty', 'batch-too-large', 'card-type-unknown', 'idempotency-mismatch'],
+      handler: async ({ body, user, idempotencyKey }) => {
+        assertWorksOn(user, body.kind);
+        const by = { label: body.label, owner: user.id, idempotencyKey };
+        const id = await db.transaction((trx) =>
+          body.kind === 'issue'
+            ? orderBatch(trx, { ...by, cards: body.cardIds ?? body.filter ?? {} })
+            : requestBatch(trx, { ...by, cardType: body.cardType, holders: body.holders ?? body.filter ?? {} }),
+        );
         return { status: 202, body: await answer(id), headers: { Location: `/api/v1/batch-orders/${id}` } };
       },
     }),
@@ -53,12 +66,15 @@ export function batchRoutes(db: Knex, wakeOutbox: () => void): Route[] {
       tags,
       roles: readers,
       query: listQuery(position, {
+        kind: z.enum(batchKinds).optional(),
         state: z.enum(batchStates).optional().describe('Without it, all but drafts'),
         number: z.coerce.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional().describe('What people call it'),
       }),
       responses: { 200: { description: 'A page of batch orders', schema: listOf(batchSchema) } },
-      handler: async ({ query: { limit, cursor, state, number } }) => {
-        const rows = await listBatches(db, { states: state === undefined ? undefined : [state], number, kinds: ['issue'] }, limit + 1, cursor);
+      handler: async ({ query: { limit, cursor, state, number, kind }, user }) => {
+        const visible = visibleTo(user);
+        const kinds = visible.kinds.filter((each) => kind === undefined || each === kind);
+        const rows = await listBatches(db, { ...visible, kinds, states: state === undefined ? undefined : [state], number }, limit + 1, cursor);
         return { status: 200, body: listPage(rows, limit, (row) => row.details, (row) => row.position) };
       },
     }),
@@ -71,20 +87,20 @@ export function batchRoutes(db: Knex, wakeOutbox: () => void): Route[] {
       params,
       responses: { 200: asItIs },
       errors: ['not-found'],
-      handler: async ({ params: { id } }) => ({ status: 200, body: await getBatch(db, id) }),
+      handler: async ({ params: { id }, user }) => ({ status: 200, body: await getVisible(db, user, id) }),
     }),
     defineRoute({
       method: 'get',
       path: '/batch-orders/:id/rows',
-      summary: 'What became of each card',
+      summary: 'What became of each card, or of each card holder',
       tags,
       roles: readers,
       params,
       query: listQuery(z.int().min(1), rowFilter),
       responses: { 200: { description: 'A page of rows, in the order of the list', schema: listOf(rowSchema) } },
       errors: ['not-found'],
-      handler: async ({ params: { id }, query: { limit, cursor, state } }) => {
-        await getBatch(db, id);
+      handler: async ({ params: { id }, query: { limit, cursor, state }, user }) => {
+        await getVisible(db, user, id);
         const rows = await listRows(db, id, { state, after: cursor, limit: limit + 1 });
         return { status: 200, body: listPage(rows, limit, (row) => row, (row) => row.ordinal) };
       },
@@ -100,8 +116,8 @@ export function batchRoutes(db: Knex, wakeOutbox: () => void): Route[] {
       query: z.object(rowFilter),
       responses: { 200: { description: 'Every row', contentType: 'text/csv', headers: { 'Content-Disposition': 'A name for the file' } } },
       errors: ['not-found'],
-      handler: async ({ params: { id }, query: { state } }) => {
-        const { number } = await getBatch(db, id);
+      handler: async ({ params: { id }, query: { state }, user }) => {
+        const { number } = await getVisible(db, user, id);
         const headers = { 'Content-Disposition': `attachment; filename="batch-order-${number}.csv"`, 'Cache-Control': 'private, no-store' };
         return { status: 200, body: batchCsv(db, id, state), headers };
       },
@@ -138,17 +154,36 @@ export function batchRoutes(db: Knex, wakeOutbox: () => void): Route[] {
     defineRoute({
       method: 'post',
       path: '/batch-orders/:id/cancel',
-      summary: 'Withdraw what is not at a backend yet, or in the review the failed cards',
-      description: 'Cards that were not ordered yet stay approved; ordered and failed ones are cancelled for good. What is at a backend goes on.',
+      summary: 'Withdraw what is not at a backend yet, in the review the failed cards, or requests that wait',
+      description:
+        'Cards that were not ordered yet stay approved; ordered and failed ones are cancelled for good. What is at a backend goes on. ' +
+        'Requests that wait for a decision are aborted; only their requester can do that.',
       tags,
-      roles,
+      roles: orderers,
       params,
       body: jsonBody(cancelSchema),
       responses: { 200: asItIs },
-      errors: ['batch-state', 'not-found'],
+      errors: ['batch-state', 'not-own-request', 'not-found'],
       handler: async ({ params: { id }, body: { reason }, user }) => {
+        assertWorksOn(user, (await getVisible(db, user, id)).kind);
         await db.transaction((trx) => cancelBatch(trx, { batchId: id, by: user.id, runningIn: null, reason }));
         return { status: 200, body: await answer(id) };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/batch-orders/:id/decide',
+      summary: 'Approve all requests of a batch order but the exceptions, or reject all',
+      description: 'What the approver may not decide, or has changed since it was shown, goes on waiting.',
+      tags,
+      roles: ['approver'],
+      params,
+      body: jsonBody(batchDecisionSchema, limitBytes),
+      responses: { 200: asItIs, 202: { ...asItIs, description: 'Taken; the decisions are being recorded, or some requests wait for another approver' } },
+      errors: ['self-approval', 'reason-missing', 'already-decided', 'not-requested', 'request-outdated', 'holder-inactive', 'not-found'],
+      handler: async ({ params: { id }, body: { decision, reason = null, exceptions }, user }) => {
+        const decided = await decideBatch(db, requestTasks, user.id, id, { decision, reason, exceptions });
+        return { status: decided ? 200 : 202, body: await answer(id) };
       },
     }),
   ];

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { decisions } from '../domain/decisions.js';
 import { batchKinds, batchRowStates, batchStates } from '../domain/batch-states.js';
 import { longestLabel } from './batch-form.js';
 import { largestBatch } from './batch-types.js';
@@ -19,8 +20,33 @@ const filterSchema = z
 
 const label = z.string().trim().max(longestLabel).default('').describe('What people call it');
 
+const holderFilterSchema = z
+  .object({
+    department: filterSchema.shape.department,
+    search: filterSchema.shape.search,
+    except: z.array(z.uuid()).max(largestBatch).readonly().optional().describe('Card holders who are left out'),
+  })
+  .meta({ id: 'HolderFilter' });
+
+/** Exactly one of `holders` and `filter`. */
+const newRequestsSchema = z
+  .object({
+    kind: z.literal('request'),
+    label,
+    cardType: z.string().min(1).max(100).describe('Id of the card type that all are to get'),
+    holders: z
+      .array(z.string().trim().min(1).max(320))
+      .min(1)
+      .max(largestBatch)
+      .optional()
+      .describe('Ids, employee numbers, UPNs or e-mail addresses; whoever cannot get a card is skipped and named'),
+    filter: holderFilterSchema.optional().describe('Instead of `holders`; an empty one means all active card holders'),
+  })
+  .refine((body) => (body.holders === undefined) !== (body.filter === undefined), { path: ['holders'], message: 'or filter is needed, not both' })
+  .meta({ id: 'NewRequestBatch' });
+
 /** Exactly one of `cardIds` and `filter`. */
-export const newBatchSchema = z
+const newIssueSchema = z
   .object({
     kind: z.literal('issue'),
     label,
@@ -28,7 +54,21 @@ export const newBatchSchema = z
     filter: filterSchema.optional().describe('Instead of `cardIds`; an empty one means all approved cards'),
   })
   .refine((body) => (body.cardIds === undefined) !== (body.filter === undefined), { path: ['cardIds'], message: 'or filter is needed, not both' })
-  .meta({ id: 'NewBatchOrder' });
+  .meta({ id: 'NewIssueBatch' });
+
+export const newBatchSchema = z.discriminatedUnion('kind', [newIssueSchema, newRequestsSchema]).meta({ id: 'NewBatchOrder' });
+
+export const batchDecisionSchema = z
+  .object({
+    decision: z.enum(decisions).describe('`approve`: all but the exceptions; `reject`: all'),
+    reason: z.string().trim().max(1_000).nullish().describe('Needed to reject all; the requester reads it'),
+    exceptions: z
+      .array(z.object({ row: z.int().min(1).max(largestBatch).describe('Place in the list'), reason: z.string().trim().min(1).max(1_000) }))
+      .max(largestBatch)
+      .default([])
+      .describe('Rows that are rejected although the others are approved'),
+  })
+  .meta({ id: 'NewBatchDecision' });
 
 export const repeatSchema = z
   .object({
@@ -46,9 +86,10 @@ export const rowSchema = z
   .object({
     ordinal: z.int().min(1).describe('Place in the list'),
     state: z.enum(batchRowStates).describe('`skipped`: not ordered, and nothing was changed about the card'),
+    requestId: z.uuid().nullable().describe('The request that the batch order has made'),
     cardId: z.uuid().nullable(),
     cardNumber: z.string().nullable(),
-    holder: z.object({ id: z.uuid(), employeeNumber: z.string(), name: z.string() }).nullable(),
+    holder: z.object({ id: z.uuid(), employeeNumber: z.string(), name: z.string(), department: z.string() }).nullable(),
     cardType: z.string().nullable(),
     namedAs: z.string().nullable().describe('What was asked for, where it names no card'),
     productionNumber: z.int().nullable(),
@@ -68,14 +109,15 @@ export const batchSchema = z
     owner: z.string(),
     state: z.enum(batchStates).describe('`reviewing`: the round has ended with failures; complete, repeat or cancel'),
     round: z.int().describe('Each repeat is a round of its own'),
-    filter: filterSchema.nullable().describe('Null where the cards were named one by one'),
+    filter: filterSchema.nullable().describe('Null where cards or card holders were named one by one'),
+    cardType: z.string().nullable().describe('Id of the card type that all are to get; null where each card has its own'),
     counts: z.object({
       chosen: count('All rows'),
       skipped: count('Could not be ordered, or were left out'),
-      ordered: count('Got into production; what is neither produced, failed nor cancelled of these is under way'),
-      produced: count('Cards made'),
-      failed: count('Failed, and not repeated since'),
-      cancelled: count('Withdrawn for good'),
+      ordered: count('Got into production, or were registered as requests; what is neither produced, failed nor cancelled of these is under way'),
+      produced: count('Cards made, or requests approved'),
+      failed: count('Failed, and not repeated since; or requests rejected'),
+      cancelled: count('Withdrawn for good, or requests aborted'),
     }),
     firstFailure: rowSchema.nullable(),
     secondsLeft: z.int().nullable().describe('Until the round ends, as fast as it has gone so far'),

@@ -121,13 +121,19 @@ async function insertNamed(trx: Transaction, id: string, cardIds: readonly strin
   );
 }
 
-async function assertCardType(db: Knex, cardType: string): Promise<void> {
-  if ((await db('card_type').where({ id: cardType }).first('id')) !== undefined) return;
-  const known = await db('card_type').orderBy('position').pluck<string[]>('id');
-  throw new ProductError('card-type-unknown', `There is no card type "${cardType}". There are: ${known.join(', ')}.`);
+/** @throws ProductError `card-type-unknown` */
+export async function assertCardType(db: Knex, cardType: string): Promise<void> {
+  if ((await db('card_type').where({ id: cardType }).first('id')) === undefined) throw await cardTypeUnknown(db, cardType);
 }
 
-function tooLarge(): ProductError {
+/** The refusal of a card type that there is not. */
+export async function cardTypeUnknown(db: Knex, cardType: string): Promise<ProductError> {
+  const known = await db('card_type').orderBy('position').pluck<string[]>('id');
+  return new ProductError('card-type-unknown', `There is no card type "${cardType}". There are: ${known.join(', ')}.`);
+}
+
+/** The refusal of more rows than a batch order may have. */
+export function tooLarge(): ProductError {
   return new ProductError('batch-too-large', `A batch order has at most ${largestBatch} cards. Choose fewer, and order the others in another one.`);
 }
 

@@ -6,6 +6,8 @@ const headColumns = {
   id: 'id',
   kind: 'kind',
   owner: 'owner',
+  cardType: 'card_type',
+  source: 'source',
   state: 'state',
   round: 'round',
   orderedBy: 'ordered_by',
@@ -40,4 +42,9 @@ export async function changeCounts(trx: Transaction, id: string, change: Partial
   const changes = Object.entries(change).filter(([, by]) => by !== 0);
   if (changes.length === 0) return;
   await trx('batch_order').where({ id }).update(Object.fromEntries(changes.map(([column, by]) => [column, trx.raw('?? + ?', [column, by])])));
+}
+
+/** A draft that nobody wants leaves nothing behind. */
+export async function dropDraft(trx: Transaction, id: string): Promise<void> {
+  await trx('batch_order').where({ id, state: 'draft' }).delete();
 }

@@ -1,9 +1,10 @@
 import { appendAudit } from '../audit/audit-store.js';
-import type { Knex } from '../db/database.js';
+import type { Knex, Transaction } from '../db/database.js';
 import { openBatchStates } from '../domain/batch-states.js';
 import { systemActor } from '../domain/roles.js';
 import type { EngineClient } from '../engine/client.js';
-import { startBatchProcess, tellRoundEnded } from './batch-process.js';
+import { startBatchProcess, startRequestProcess, tellRoundEnded } from './batch-process.js';
+import { endedByItself } from '../requests/request-sweep.js';
 import { takeBatch } from './batch-store.js';
 import type { BatchHead } from './batch-types.js';
 import { tellAgain } from './lost-messages.js';
@@ -12,7 +13,7 @@ import { tellAgain } from './lost-messages.js';
 const settleSeconds = 60;
 const most = 500;
 
-type Open = Pick<BatchHead, 'id' | 'processInstanceId'>;
+type Open = Pick<BatchHead, 'id' | 'kind' | 'processInstanceId'>;
 
 /**
  * Mends open batch orders whose process instance is gone, because someone cancelled it, or never came: a draft goes with
@@ -25,7 +26,10 @@ export async function sweepBatches(db: Knex, engine: EngineClient, user: string,
   const open = await openBatches(db, settle);
   const followed = await followedBatches(engine, user, open);
   const mended: string[] = [];
-  for (const batch of open) if (!followed.has(batch) && (await mend(db, batch, user))) mended.push(batch.id);
+  for (const batch of open) {
+    if (followed.has(batch) || (await endedUndecided(engine, user, batch))) continue;
+    if (await mend(db, batch, user)) mended.push(batch.id);
+  }
   return [...mended, ...(await tellAgain(db, engine, user, settle))];
 }
 
@@ -36,7 +40,7 @@ async function openBatches(db: Knex, settle: number): Promise<Open[]> {
     .whereNotExists(db('engine_command as c').whereRaw('c.batch_id = b.id').where({ 'c.state': 'pending' }))
     .orderBy('b.created_at')
     .limit(most)
-    .select<Open[]>({ id: 'b.id', processInstanceId: 'b.process_instance_id' });
+    .select<Open[]>({ id: 'b.id', kind: 'b.kind', processInstanceId: 'b.process_instance_id' });
 }
 
 async function followedBatches(engine: EngineClient, user: string, batches: readonly Open[]): Promise<ReadonlySet<Open>> {
@@ -54,6 +58,11 @@ async function followedBatches(engine: EngineClient, user: string, batches: read
   return new Set(batches.filter(({ id, processInstanceId }) => names.has(processInstanceId ?? id)));
 }
 
+/** A diagram that lets requests wait for ever would do so again: what it left is for people to end. */
+async function endedUndecided(engine: EngineClient, user: string, { kind, processInstanceId }: Open): Promise<boolean> {
+  return kind === 'request' && processInstanceId !== null && endedByItself(engine, user, processInstanceId);
+}
+
 async function mend(db: Knex, { id, processInstanceId }: Open, user: string): Promise<boolean> {
   return db.transaction(async (trx) => {
     const head = await takeBatch(trx, id);
@@ -63,12 +72,21 @@ async function mend(db: Knex, { id, processInstanceId }: Open, user: string): Pr
       return true;
     }
     await trx('batch_order').where({ id }).update({ process_instance_id: null });
-    // Ordering goes on where it was; a round that is placed already is left as it is.
-    await startBatchProcess(trx, id, head.round - 1, user);
+    // What is registered or placed already is left as it is.
+    if (head.kind === 'request') await startRequestProcess(trx, id, await pinnedVariant(trx, head), user);
+    else await startBatchProcess(trx, id, head.round - 1, user);
     if (head.state === 'reviewing') await tellRoundEnded(trx, id);
     await appendAudit(trx, [
       { actor: systemActor, action: 'process-started-again', objectType: 'batch-order', objectId: id, details: { round: head.round, goneInstance: processInstanceId } },
     ]);
     return true;
   });
+}
+
+async function pinnedVariant(trx: Transaction, { id, definitionId }: BatchHead): Promise<{ processKey: string; version: number }> {
+  const row = await trx('process_version')
+    .where({ definition_id: definitionId })
+    .first<{ processKey: string; version: number } | undefined>({ processKey: 'process_key', version: 'version' });
+  if (row === undefined) throw new Error(`the batch order ${id} is registered by no diagram`);
+  return row;
 }

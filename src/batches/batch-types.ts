@@ -16,9 +16,19 @@ export interface IssueFilter {
   readonly except?: readonly string[] | undefined;
 }
 
+/** For which active card holders cards are requested together; without any member, for all of them. */
+export interface HolderFilter {
+  /** As in `IssueFilter`. */
+  readonly department?: string | undefined;
+  readonly search?: string | undefined;
+  /** Ids of card holders who are left out. */
+  readonly except?: readonly string[] | undefined;
+}
+
 /**
  * How many rows are where. `ordered` counts each row that has got into production, also where that has ended since; what is
- * neither produced, failed nor cancelled of them is under way.
+ * neither produced, failed nor cancelled of them is under way. Of requests, `ordered` are those that were registered, `produced` the
+ * approved, `failed` the rejected and `cancelled` the aborted ones.
  */
 export interface BatchCounts {
   readonly chosen: number;
@@ -40,7 +50,9 @@ export interface BatchDetails {
   readonly state: BatchState;
   readonly round: number;
   /** Null where the rows were named one by one. */
-  readonly filter: IssueFilter | null;
+  readonly filter: IssueFilter | HolderFilter | null;
+  /** Id of the card type that all are to get; null where each card has its own. */
+  readonly cardType: string | null;
   readonly counts: BatchCounts;
   readonly firstFailure: BatchRow | null;
   /** Of this round, as fast as it has gone so far; null while that cannot be told. */
@@ -55,15 +67,16 @@ export interface BatchRow {
   /** Place in the list, from 1. */
   readonly ordinal: number;
   readonly state: BatchRowState;
+  readonly requestId: string | null;
   readonly cardId: string | null;
   readonly cardNumber: string | null;
-  readonly holder: { readonly id: string; readonly employeeNumber: string; readonly name: string } | null;
+  readonly holder: { readonly id: string; readonly employeeNumber: string; readonly name: string; readonly department: string } | null;
   readonly cardType: string | null;
   /** What was asked for, where it names no card or holder. */
   readonly namedAs: string | null;
   /** Production number of the last production that the batch order has ordered. */
   readonly productionNumber: number | null;
-  /** Why it was skipped, or what its production failed of. */
+  /** Why it was skipped, what its production failed of, or why its request was rejected or aborted. */
   readonly code: string | null;
   readonly reason: string | null;
 }
@@ -73,6 +86,10 @@ export interface BatchHead {
   readonly id: string;
   readonly kind: BatchKind;
   readonly owner: string;
+  /** Id of the card type that all are to get; null where each card has its own. */
+  readonly cardType: string | null;
+  /** Where its requests come from; null where it has none. */
+  readonly source: 'tasklist' | 'api' | null;
   readonly state: BatchState;
   readonly round: number;
   readonly orderedBy: string | null;

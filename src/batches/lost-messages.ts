@@ -1,18 +1,19 @@
 import { appendAudit } from '../audit/audit-store.js';
 import type { Knex } from '../db/database.js';
-import type { BatchState } from '../domain/batch-states.js';
+import type { BatchKind, BatchState } from '../domain/batch-states.js';
 import { systemActor } from '../domain/roles.js';
 import type { EngineClient } from '../engine/client.js';
 import { messages } from '../process/contract/index.js';
-import { tellReviewed, tellRoundEnded } from './batch-process.js';
+import { tellRequestsEnded, tellReviewed, tellRoundEnded } from './batch-process.js';
 import { takeBatch } from './batch-store.js';
 import type { BatchHead } from './batch-types.js';
 
 /** What a process waits for, and the states of a batch order in which it must have been told. */
 const told = [
-  { message: messages.batchRoundEnded, states: ['reviewing', 'completed'] },
-  { message: messages.batchReviewed, states: ['ordering', 'completed'] },
-] as const satisfies readonly { readonly message: string; readonly states: readonly BatchState[] }[];
+  { kind: 'issue', message: messages.batchRoundEnded, states: ['reviewing', 'completed'] },
+  { kind: 'issue', message: messages.batchReviewed, states: ['ordering', 'completed'] },
+  { kind: 'request', message: messages.requestsEnded, states: ['completed'] },
+] as const satisfies readonly { readonly kind: BatchKind; readonly message: string; readonly states: readonly BatchState[] }[];
 
 type Waited = (typeof told)[number];
 
@@ -43,10 +44,10 @@ async function waitingFor(engine: EngineClient, user: string, message: string): 
   return instances.flatMap(({ id, businessKey }) => (businessKey === null ? [id] : [id, businessKey]));
 }
 
-async function lost(db: Knex, names: readonly string[], { states }: Waited, settle: number): Promise<BatchHead[]> {
+async function lost(db: Knex, names: readonly string[], { kind, states }: Waited, settle: number): Promise<BatchHead[]> {
   if (names.length === 0) return [];
   return db('batch_order as b')
-    .where({ 'b.kind': 'issue' })
+    .where({ 'b.kind': kind })
     .whereIn('b.state', [...states])
     .whereRaw('coalesce(b.process_instance_id, cast(b.id as text)) = any(?)', [[...names]])
     .whereRaw('b.round_began_at < now() - make_interval(secs => ?)', [settle])
@@ -58,7 +59,8 @@ async function tell(db: Knex, { id, state, round, processInstanceId }: BatchHead
   return db.transaction(async (trx) => {
     const head = await takeBatch(trx, id);
     if (head.state !== state || head.round !== round || head.processInstanceId !== processInstanceId) return false;
-    if (message === messages.batchRoundEnded) await tellRoundEnded(trx, id);
+    if (message === messages.requestsEnded) await tellRequestsEnded(trx, head);
+    else if (message === messages.batchRoundEnded) await tellRoundEnded(trx, id);
     else await tellReviewed(trx, head, state === 'ordering' ? 'ordering' : 'completed');
     await appendAudit(trx, [
       { actor: systemActor, action: 'process-told-again', objectType: 'batch-order', objectId: id, details: { message, round } },

@@ -1,6 +1,6 @@
 /**
- * The life of a batch order. `ordering`: its cards are being put into the print ledger; `running`: all of this round are
- * there; `reviewing`: the round has ended with failures, and someone decides what becomes of them.
+ * The life of a batch order. `ordering`: its cards are being put into the print ledger, or its requests registered; `running`:
+ * all of this round are there, or the requests wait for a decision; `reviewing`: the round has ended with failures, and someone decides what becomes of them.
  */
 export const batchStates = ['draft', 'ordering', 'running', 'reviewing', 'completed', 'cancelled'] as const;
 

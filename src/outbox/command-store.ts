@@ -94,10 +94,10 @@ export async function postponeCommand(db: Knex, id: string, delayMs: number, err
   });
 }
 
-/** Nobody waits any more for commands that correlate `message` for this request. */
-export async function obsoleteMessages(db: Knex, requestId: string, message: string): Promise<void> {
+/** Nobody waits any more for commands that correlate `message` for this request or batch order. */
+export async function obsoleteMessages(db: Knex, about: { readonly request_id: string } | { readonly batch_id: string }, message: string): Promise<void> {
   await db('engine_command')
-    .where({ request_id: requestId, kind: 'correlate', state: 'pending' })
+    .where({ ...about, kind: 'correlate', state: 'pending' })
     .whereRaw(`payload->>'message' = ?`, [message])
     .update({ state: 'obsolete', ended_at: db.fn.now() });
 }

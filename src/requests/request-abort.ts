@@ -1,9 +1,11 @@
 import { appendAudit } from '../audit/audit-store.js';
+import { noteAborted } from '../batches/requesting/results.js';
 import type { Transaction } from '../db/database.js';
 import { ProductError } from '../errors.js';
 import { enqueueCommands, obsoleteMessages } from '../outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
-import { endRequest, lockRequest } from './request-store.js';
+import { endRequests, lockRequest } from './request-store.js';
+import type { RequestRow } from './request-types.js';
 import { systemActor } from '../domain/roles.js';
 
 /** The longest reason of an abort (characters). */
@@ -27,10 +29,9 @@ export async function abortRequest(trx: Transaction, actor: string, id: string, 
   }
   const text = reason?.trim().slice(0, maxReason) ?? '';
   const stored = text === '' ? null : text;
-  if (!(await endRequest(trx, { id, cardId: request.cardId, from: 'requested', to: 'aborted', reason: stored }))) {
-    throw new ProductError('transition-refused', 'The card of this request is in another state.');
-  }
-  await obsoleteMessages(trx, id, messages.approvalTimeLimit);
+  await abortWaiting(trx, actor, [request], stored);
+  await obsoleteMessages(trx, { request_id: id }, messages.approvalTimeLimit);
+  if (request.batchId !== null) await noteAborted(trx, request.batchId, [id]);
   if (request.processInstanceId !== null) {
     await enqueueCommands(trx, [
       {
@@ -44,25 +45,30 @@ export async function abortRequest(trx: Transaction, actor: string, id: string, 
       },
     ]);
   }
-  const step = {
-    actor,
-    fromState: 'requested',
-    toState: 'aborted',
-    processKey: request.processKey,
-    processVersion: request.processVersion,
-    details: { reason: stored },
-  };
-  await appendAudit(trx, [
-    { ...step, action: 'request-aborted', objectType: 'card-request', objectId: id },
-    { ...step, action: 'card-aborted', objectType: 'card', objectId: request.cardId },
-  ]);
+}
+
+/** Withdraws requests that wait, which the caller has locked. @throws ProductError `transition-refused` */
+export async function abortWaiting(trx: Transaction, actor: string, requests: readonly RequestRow[], reason: string | null): Promise<void> {
+  if (!(await endRequests(trx, 'requested', requests.map(({ id }) => ({ id, to: 'aborted', reason }))))) {
+    throw new ProductError('transition-refused', 'The card of this request is in another state.');
+  }
+  await appendAudit(
+    trx,
+    requests.flatMap(({ id, cardId, processKey, processVersion }) => {
+      const step = { actor, fromState: 'requested', toState: 'aborted', processKey, processVersion, details: { reason } };
+      return [
+        { ...step, action: 'request-aborted', objectType: 'card-request', objectId: id } as const,
+        { ...step, action: 'card-aborted', objectType: 'card', objectId: cardId ?? '' } as const,
+      ];
+    }),
+  );
 }
 
 /** Ends a reserved request that can't be registered after all; no card came to be. A repeat changes nothing. */
 export async function refuseReservation(trx: Transaction, id: string, reason: string): Promise<void> {
   const request = await lockRequest(trx, { id });
   if (request?.state !== 'registered') return;
-  await endRequest(trx, { id, cardId: null, from: 'registered', to: 'refused', reason });
+  await endRequests(trx, 'registered', [{ id, to: 'refused', reason }]);
   await appendAudit(trx, [
     {
       actor: systemActor,

@@ -20,18 +20,25 @@ const contentSql = `
     json_build_object('account', r.requester, 'name', coalesce(p.given_name || ' ' || p.family_name, r.requester),
       'department', p.department) as requester
   from card_request r join holder h on h.id = r.holder_id join card_type t on t.id = r.card_type
-  left join holder p on p.account = lower(r.requester)
-  where r.id = cast(:id as uuid)`;
+  left join holder p on p.account = lower(r.requester)`;
 
 /**
  * @param lock keeps holder and card type from changing until the transaction ends
  * @throws ProductError `not-found`
  */
 export async function readRequestContent(db: Knex, id: string, lock: '' | 'for share of h, t' = ''): Promise<RequestContent> {
-  const result = await db.raw<{ rows: RequestContent[] }>(`${contentSql} ${lock}`, { id });
-  const content = result.rows[0];
+  const [content] = await readRequestContents(db, [id], lock);
   if (content === undefined) throw new ProductError('not-found', 'There is no such request.');
   return content;
+}
+
+/** The same of many requests, by their ids; ids that no request has are left out. */
+export async function readRequestContents(db: Knex, ids: readonly string[], lock: '' | 'for share of h, t' = ''): Promise<RequestContent[]> {
+  const { rows } = await db.raw<{ rows: RequestContent[] }>(
+    `${contentSql} where r.id in (select cast(id as uuid) from jsonb_array_elements_text(cast(:ids as jsonb)) as wanted (id)) order by r.id ${lock}`,
+    { ids: JSON.stringify(ids) },
+  );
+  return rows;
 }
 
 /** The part of what is shown that an approval is about; what it is called where people read it. */

@@ -9,7 +9,7 @@ import { messages } from '../process/contract/index.js';
 import { systemActor } from '../domain/roles.js';
 import { takeSnapshots } from '../snapshots/snapshot-store.js';
 import { fingerprintOf, readRequestContent, requestOutdated } from './request-content.js';
-import { endRequest, lockRequest } from './request-store.js';
+import { endRequests, lockRequest } from './request-store.js';
 import type { RequestRow } from './request-types.js';
 
 /** Who completed the deciding task, as the engine's operation log tells it. */
@@ -64,33 +64,10 @@ export async function recordDecision(trx: Transaction, toRecord: DecisionToRecor
   if (request.state === 'approved' || request.state === 'rejected' || request.state === 'aborted') return request.state;
   if (request.state !== 'requested') throw new ProductError('not-requested', 'The request does not wait for a decision.');
   const verdict = toRecord.cause === 'time-limit' ? timeLimitVerdict(request) : approverVerdict(request, toRecord);
-  const state = verdict.decision === 'approve' ? 'approved' : 'rejected';
+  const state = stateAfter(verdict);
   if (state === 'approved') await assertAsSeen(trx, request, toRecord);
-  await insertDecision(trx, request, verdict);
-  const approvals = await insertApprovals(trx, toRecord);
-  if (!(await endRequest(trx, { id: request.id, cardId: request.cardId, from: 'requested', to: state, reason: verdict.reason }))) {
-    throw new ProductError('transition-refused', 'The card of this request is in another state.');
-  }
-  if (state === 'approved' && request.cardId !== null) await takeSnapshots(trx, [request.cardId]);
-  await obsoleteMessages(trx, request.id, messages.approvalTimeLimit);
-  const step = {
-    actor: verdict.proof?.user ?? systemActor,
-    action: state === 'approved' ? 'request-approved' : 'request-rejected',
-    fromState: 'requested',
-    toState: state,
-    processKey: request.processKey,
-    processVersion: request.processVersion,
-    details: {
-      reason: verdict.reason,
-      cause: verdict.cause,
-      ...(verdict.proof && { operationId: verdict.proof.operationId }),
-      ...(approvals.length > 0 && { approvals }),
-    },
-  };
-  await appendAudit(trx, [
-    { ...step, objectType: 'card-request', objectId: request.id },
-    { ...step, objectType: 'card', objectId: request.cardId ?? '' },
-  ]);
+  await settleRequests(trx, [{ request, verdict }], approvalsOf(toRecord));
+  await obsoleteMessages(trx, { request_id: request.id }, messages.approvalTimeLimit);
   await enqueueMail(trx, [
     requestDecided({
       requestId: request.id,
@@ -104,14 +81,68 @@ export async function recordDecision(trx: Transaction, toRecord: DecisionToRecor
   return state;
 }
 
-interface Verdict {
+/** A request that waits, locked, and what was decided about it. */
+export interface Settled {
+  readonly request: RequestRow;
+  readonly verdict: Verdict;
+}
+
+/**
+ * Writes decisions down and moves requests and cards by them, all in the same few statements. What stands against a decision was
+ * looked at before; the database looks again at who decided.
+ * @param approvals every approval that the decisions rest on, where several people had to approve
+ * @throws ProductError `self-approval`, `approved-already`, `transition-refused`
+ */
+export async function settleRequests(trx: Transaction, settled: readonly Settled[], approvals: readonly NamedApproval[] = []): Promise<void> {
+  await insertDecisions(trx, settled);
+  await insertApprovals(trx, settled, approvals);
+  const ended = settled.map(({ request, verdict }) => ({ id: request.id, to: stateAfter(verdict), reason: verdict.reason }));
+  if (!(await endRequests(trx, 'requested', ended))) {
+    throw new ProductError('transition-refused', 'The card of this request is in another state.');
+  }
+  const approved = settled.filter(({ verdict }) => verdict.decision === 'approve').flatMap(({ request }) => request.cardId ?? []);
+  if (approved.length > 0) await takeSnapshots(trx, approved);
+  const told = approvals.map(({ user, operationId }) => ({ approver: user, operationId }));
+  await appendAudit(
+    trx,
+    settled.flatMap(({ request, verdict }) => {
+      const state = stateAfter(verdict);
+      const step = {
+        actor: verdict.proof?.user ?? systemActor,
+        action: state === 'approved' ? 'request-approved' : 'request-rejected',
+        fromState: 'requested',
+        toState: state,
+        processKey: request.processKey,
+        processVersion: request.processVersion,
+        details: {
+          reason: verdict.reason,
+          cause: verdict.cause,
+          ...(verdict.proof && { operationId: verdict.proof.operationId }),
+          ...(told.length > 0 && { approvals: told }),
+        },
+      };
+      return [
+        { ...step, objectType: 'card-request', objectId: request.id } as const,
+        { ...step, objectType: 'card', objectId: request.cardId ?? '' } as const,
+      ];
+    }),
+  );
+}
+
+/** What was decided about a request, why, and by whom. */
+export interface Verdict {
   readonly cause: 'approver' | 'time-limit';
   readonly decision: Decision;
   readonly reason: string | null;
   readonly proof: CompletionProof | null;
 }
 
-function timeLimitVerdict(request: RequestRow): Verdict {
+function stateAfter({ decision }: Verdict): 'approved' | 'rejected' {
+  return decision === 'approve' ? 'approved' : 'rejected';
+}
+
+/** @throws ProductError `not-requested` before the time limit of the request has passed */
+export function timeLimitVerdict(request: RequestRow): Verdict {
   if (request.decideBefore === null || request.decideBefore.getTime() > Date.now()) {
     throw new ProductError('not-requested', 'The approval time limit of this request has not passed.');
   }
@@ -141,47 +172,56 @@ export function refuseInactive({ state, name }: { readonly state: string; readon
   if (state !== 'active') throw new ProductError('holder-inactive', `${name} has become inactive, so the card cannot be approved. Reject the request.`);
 }
 
-async function insertDecision(trx: Transaction, request: RequestRow, verdict: Verdict): Promise<void> {
+async function insertDecisions(trx: Transaction, settled: readonly Settled[]): Promise<void> {
+  const rows = settled.map(({ request, verdict: { decision, cause, reason, proof } }) => ({
+    request_id: request.id,
+    decision,
+    cause,
+    reason,
+    approver: proof?.user ?? null,
+    requester: request.requester,
+    holder_account: request.holderAccount,
+    task_id: proof?.taskId ?? null,
+    operation_id: proof?.operationId ?? null,
+    completed_at: proof?.completedAt ?? null,
+  }));
   try {
-    await trx('decision').insert({
-      request_id: request.id,
-      decision: verdict.decision,
-      cause: verdict.cause,
-      reason: verdict.reason,
-      approver: verdict.proof?.user ?? null,
-      requester: request.requester,
-      holder_account: request.holderAccount,
-      task_id: verdict.proof?.taskId ?? null,
-      operation_id: verdict.proof?.operationId ?? null,
-      completed_at: verdict.proof?.completedAt ?? null,
-    });
+    await trx('decision').insert(rows);
   } catch (raw) {
     if (violates(raw, 'decision_not_by_requester') || violates(raw, 'decision_not_by_holder')) throw selfApprovalError('requester');
     throw raw;
   }
 }
 
-/** Every approval that a decision by several people rests on; answers what the audit log is told of them. */
-async function insertApprovals(trx: Transaction, toRecord: DecisionToRecord): Promise<{ approver: string; operationId: string }[]> {
+/** An approval with the task in which it was given. */
+type NamedApproval = CompletionProof & { readonly task: string };
+
+/** The approvals that a decision by several people rests on. */
+function approvalsOf(toRecord: DecisionToRecord): readonly NamedApproval[] {
   if (toRecord.cause !== 'approver' || toRecord.decision !== 'approve' || toRecord.shared === undefined) return [];
-  const { proof, shared, requestId } = toRecord;
-  const all = [...shared.earlier, { ...proof, task: shared.task }];
+  const { proof, shared } = toRecord;
+  return [...shared.earlier, { ...proof, task: shared.task }];
+}
+
+async function insertApprovals(trx: Transaction, settled: readonly Settled[], approvals: readonly NamedApproval[]): Promise<void> {
+  if (approvals.length === 0) return;
   try {
     await trx('decision_approval').insert(
-      all.map(({ task, user, taskId, operationId, completedAt }) => ({
-        request_id: requestId,
-        task,
-        approver: user,
-        task_id: taskId,
-        operation_id: operationId,
-        completed_at: completedAt,
-      })),
+      settled.flatMap(({ request }) =>
+        approvals.map(({ task, user, taskId, operationId, completedAt }) => ({
+          request_id: request.id,
+          task,
+          approver: user,
+          task_id: taskId,
+          operation_id: operationId,
+          completed_at: completedAt,
+        })),
+      ),
     );
   } catch (raw) {
     if (violates(raw, 'decision_approval_by_different_people')) throw samePersonTwice();
     throw raw;
   }
-  return all.map(({ user, operationId }) => ({ approver: user, operationId }));
 }
 
 function samePersonTwice(): ProductError {

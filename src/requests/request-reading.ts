@@ -32,11 +32,13 @@ const detailsSql = `
     coalesce((select json_agg(json_build_object('approver', a.approver,
         'approvedAt', to_char(a.completed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"')) order by a.completed_at)
       from decision_approval a where a.request_id = r.id), '[]') as approvals,
+    case when b.id is not null then json_build_object('id', b.id, 'number', b.number) end as "batchOrder",
     v.variant, v.process_key as "processDefinitionKey", v.version as "processDefinitionVersion",
     to_char(r.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position
   from card_request r join holder h on h.id = r.holder_id join card_type t on t.id = r.card_type
   join process_version v on v.definition_id = r.definition_id
-  left join card c on c.id = r.card_id left join decision d on d.request_id = r.id`;
+  left join card c on c.id = r.card_id left join decision d on d.request_id = r.id
+  left join batch_order b on b.id = r.batch_id`;
 
 type Times = 'decideBefore' | 'createdAt' | 'registeredAt' | 'endedAt';
 

@@ -12,7 +12,7 @@ import { messages } from '../process/contract/index.js';
 import { insertRequest, lockRequest, moveToRegistered, takeFence } from './request-store.js';
 import { reservationStart } from './request-start.js';
 import type { RequestRow, RunningIn, Standing } from './request-types.js';
-import { keepChoice, openRequestExists, readStanding, refusalOf } from './standing.js';
+import { keepChoice, openRequestExists, readStanding, refusalOf, refusalOfHolder } from './standing.js';
 
 /** What the API is told to reserve. */
 export interface Reservation {
@@ -120,8 +120,8 @@ async function registerExisting(trx: Transaction, registration: Registration, re
   const answer = { requestId: request.id };
   if (request.state === 'registered') {
     // The variant was pinned when the request was reserved, so a switch since then does not touch it.
-    const refusal = refusalOf(standing);
-    if (refusal !== null && refusal.code !== 'use-case-disabled') throw refusal;
+    const refusal = refusalOfHolder(standing);
+    if (refusal !== null) throw refusal;
     await complete(trx, registration, request, standing);
     return answer;
   }

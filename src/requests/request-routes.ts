@@ -99,7 +99,7 @@ export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: ()
       params,
       body: jsonBody(decisionSchema),
       responses: { 200: story, 202: { ...story, description: 'Taken; the decision is being recorded, or others have to approve too' } },
-      errors: ['self-approval', 'approved-already', 'reason-missing', 'already-decided', 'holder-inactive', 'not-found'],
+      errors: ['self-approval', 'approved-already', 'reason-missing', 'already-decided', 'decided-together', 'holder-inactive', 'not-found'],
       handler: async ({ params: { id }, body, user }) => {
         const answer = await requests.decide(user.id, id, body.decision, body.reason ?? null);
         return { status: answer.recorded ? 200 : 202, body: answer.story };
@@ -114,7 +114,7 @@ export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: ()
       params,
       body: jsonBody(postponeSchema),
       responses: { 200: story },
-      errors: ['already-decided', 'not-found'],
+      errors: ['already-decided', 'decided-together', 'not-found'],
       handler: async ({ params: { id }, body, user }) => {
         return { status: 200, body: await requests.postpone(user.id, id, new Date(body.until)) };
       },

@@ -53,6 +53,7 @@ export const requestSchema = z
     processDefinitionKey: z.string().describe('Process key of the variant'),
     processDefinitionVersion: z.number().int(),
     processInstanceId: z.string().nullable(),
+    batchOrder: z.object({ id: z.uuid(), number: z.int() }).nullable().describe('The batch order that it belongs to, in which it is decided'),
     decideBefore: time.nullable(),
     createdAt: time,
     registeredAt: time.nullable(),

@@ -11,6 +11,7 @@ const rowColumns = {
   source: 'r.source',
   definitionId: 'r.definition_id',
   processInstanceId: 'r.process_instance_id',
+  batchId: 'r.batch_id',
   cardId: 'r.card_id',
   cardType: 'r.card_type',
   cardTypeName: 't.name',
@@ -25,16 +26,42 @@ const rowColumns = {
 /** Reads one request and keeps it from changing until the transaction ends. */
 export async function lockRequest(db: Knex, where: { id: string } | { processInstanceId: string }): Promise<RequestRow | null> {
   const column = 'id' in where ? { 'r.id': where.id } : { 'r.process_instance_id': where.processInstanceId };
-  const row = await db('card_request as r')
-    .join('holder as h', 'h.id', 'r.holder_id')
-    .join('card_type as t', 't.id', 'r.card_type')
-    .join('process_version as v', 'v.definition_id', 'r.definition_id')
+  const row = await joined(db)
     .where(column)
     .forUpdate('r')
     .options(prepared('id' in where ? 'lock-request' : 'lock-request-of-instance'))
     .select(rowColumns)
-    .first<RequestRow | undefined>(db.raw(`h.given_name || ' ' || h.family_name as "holderName"`));
+    .first<RequestRow | undefined>(holderName(db));
   return row ?? null;
+}
+
+function joined(db: Knex): Knex.QueryBuilder {
+  return db('card_request as r')
+    .join('holder as h', 'h.id', 'r.holder_id')
+    .join('card_type as t', 't.id', 'r.card_type')
+    .join('process_version as v', 'v.definition_id', 'r.definition_id');
+}
+
+function holderName(db: Knex): Knex.Raw {
+  return db.raw(`h.given_name || ' ' || h.family_name as "holderName"`);
+}
+
+/** A request of a batch order, with its place in the list and the fingerprint of what is shown of it. */
+export interface BatchRequestRow extends RequestRow {
+  readonly ordinal: number;
+  readonly seen: string | null;
+}
+
+/** Reads requests of a batch order that wait for a decision, in the order of the list, and keeps them from changing. */
+export async function lockWaiting(db: Knex, batchId: string, after: number, limit: number): Promise<BatchRequestRow[]> {
+  return joined(db)
+    .join('batch_row as b', 'b.request_id', 'r.id')
+    .where({ 'b.batch_id': batchId, 'r.state': 'requested' })
+    .where('b.ordinal', '>', after)
+    .orderBy('b.ordinal')
+    .limit(limit)
+    .forUpdate('r')
+    .select<BatchRequestRow[]>({ ...rowColumns, ordinal: 'b.ordinal', seen: 'b.seen' }, holderName(db));
 }
 
 export interface NewRequest {
@@ -92,22 +119,70 @@ export async function moveToRegistered(
   return row === undefined ? null : { cardId, decideBefore: row.decideBefore };
 }
 
-/** Moves a card by compare-and-set; false when it is in another state by now. */
-export async function moveCard(db: Knex, id: string, from: string, to: string): Promise<boolean> {
-  const moved = await db('card').where({ id, state: from }).update({ state: to, changed_at: db.fn.now() }).options(prepared('move-card'));
-  return moved === 1;
+/** A request that comes to its end; its card, where it has one, follows it. */
+export interface EndedRequest {
+  readonly id: string;
+  readonly to: RequestState;
+  readonly reason: string | null;
 }
 
-/** Ends a request and its card (which follows it up to the decision) by compare-and-set. */
-export async function endRequest(
+/** Ends requests and their cards (which follow them up to the decision) by compare-and-set; false where one was in another state. */
+export async function endRequests(db: Knex, from: RequestState, ended: readonly EndedRequest[]): Promise<boolean> {
+  const { rows } = await db
+    .raw<{ rows: [{ all: boolean }] }>(
+      `with moved as (
+         update card_request r set state = e.to, reason = e.reason, ended_at = now()
+         from jsonb_to_recordset(cast(:ended as jsonb)) as e (id uuid, "to" text, reason text)
+         where r.id = e.id and r.state = :from returning r.card_id, r.state),
+       followed as (
+         update card c set state = m.state, changed_at = now() from moved m where c.id = m.card_id and c.state = :from returning c.id)
+       select (select count(*) from moved) = cast(:expected as integer)
+         and (select count(card_id) from moved) = (select count(*) from followed) as all`,
+      { from, ended: JSON.stringify(ended), expected: ended.length },
+    )
+    .options(prepared('end-requests'));
+  return rows[0].all;
+}
+
+/** Requests of a batch order, as they are inserted: all of one card type, in the name of one person. */
+export interface NewBatchRequests extends Omit<NewRequest, 'holderId' | 'processInstanceId'> {
+  readonly batchId: string;
+  readonly holderIds: readonly string[];
+}
+
+/**
+ * Inserts requests in the state `registered`. A holder who has an open request for the card type already gets none.
+ * @returns whose request has which id
+ */
+export async function insertBatchRequests(db: Knex, { holderIds, ...request }: NewBatchRequests): Promise<{ id: string; holderId: string }[]> {
+  const { rows } = await db.raw<{ rows: { id: string; holderId: string }[] }>(
+    `insert into card_request (id, holder_id, card_type, requester, source, state, definition_id, batch_id, decide_within)
+     select gen_random_uuid(), cast(h.id as uuid), :cardType, :requester, :source, 'registered', :definitionId, cast(:batchId as uuid), :decideWithin
+     from jsonb_array_elements_text(cast(:holders as jsonb)) as h (id)
+     on conflict (holder_id, card_type) where ended_at is null do nothing
+     returning id, holder_id as "holderId"`,
+    { ...request, holders: JSON.stringify([...holderIds].sort()) },
+  );
+  return rows;
+}
+
+/** Gives the registered requests of a batch order their cards and moves both to `state`. */
+export async function moveBatchToRegistered(
   db: Knex,
-  request: { id: string; cardId: string | null; from: RequestState; to: RequestState; reason: string | null },
-): Promise<boolean> {
-  const moved = await db('card_request')
-    .where({ id: request.id, state: request.from })
-    .update({ state: request.to, reason: request.reason, ended_at: db.fn.now() });
-  if (moved !== 1) return false;
-  return request.cardId === null || moveCard(db, request.cardId, request.from, request.to);
+  { batchId, state }: { readonly batchId: string; readonly state: 'requested' | 'approved' },
+): Promise<{ id: string; cardId: string }[]> {
+  const { rows } = await db.raw<{ rows: { id: string; cardId: string }[] }>(
+    `with registered as (
+       select id, holder_id, card_type, gen_random_uuid() as card from card_request where batch_id = :batchId and state = 'registered'),
+     made as (
+       insert into card (id, holder_id, card_type, state) select card, holder_id, card_type, :state from registered returning id)
+     update card_request r set state = :state, card_id = made.id, registered_at = now(),
+       decide_before = case when :state = 'requested' then now() + cast(decide_within as interval) end,
+       ended_at = case when :state = 'approved' then now() end
+     from registered g join made on made.id = g.card where r.id = g.id returning r.id, r.card_id as "cardId"`,
+    { batchId, state },
+  );
+  return rows;
 }
 
 /** Lets the next instance that comes take over an open request whose own instance is gone. */

@@ -59,6 +59,8 @@ export async function sweepRequests(
 async function openRequests(db: Knex, batch: number, after: string | undefined): Promise<OpenRequest[]> {
   return db('card_request as r')
     .join('process_version as v', 'v.definition_id', 'r.definition_id')
+    // Those of a batch order go on in its instance.
+    .whereNull('r.batch_id')
     .whereNull('r.ended_at')
     .whereRaw('coalesce(r.registered_at, r.created_at) < now() - make_interval(secs => ?)', [settleSeconds])
     .whereNotExists(db('engine_command as c').whereRaw('c.request_id = r.id').where({ 'c.state': 'pending', 'c.kind': 'start' }))
@@ -93,7 +95,8 @@ async function withoutInstance(engine: EngineClient, user: string, open: readonl
   return gone;
 }
 
-async function endedByItself(engine: EngineClient, user: string, processInstanceId: string): Promise<boolean> {
+/** True where an instance has come to an end of its diagram; one that was cancelled has not. */
+export async function endedByItself(engine: EngineClient, user: string, processInstanceId: string): Promise<boolean> {
   const [instance] = await engine.call<{ state: string }[]>({ user, path: '/history/process-instance', query: { processInstanceId } });
   return instance?.state === 'COMPLETED';
 }

@@ -2,6 +2,7 @@ import { isEngineError, type EngineClient } from '../engine/client.js';
 import type { DeployedDiagrams } from '../engine/diagrams.js';
 import { EngineHistory } from '../engine/history.js';
 import { isProductError, ProductError } from '../errors.js';
+import type { BatchDecision } from '../batches/requesting/deciding.js';
 import type { Decision } from '../domain/decisions.js';
 import type { CheckName } from '../process/contract/index.js';
 import { refuseSecondApproval } from './request-decision.js';
@@ -41,6 +42,7 @@ interface ActivityInstance {
 }
 
 const deciding: CheckName = 'decide-request';
+const decidingBatch: CheckName = 'decide-requests';
 
 /** How long a registered request may take to reach its deciding task (ms). */
 const taskWithinMs = 3_000;
@@ -112,6 +114,22 @@ export class RequestTasks {
     return approvals.find((tasks) => tasks.includes(place.taskDefinitionKey)) ?? [];
   }
 
+  /**
+   * Completes the task that decides on a batch of requests in the name of `user`.
+   * @param processInstanceId the instance that carries the batch order out
+   * @throws ProductError `already-decided` when the task is gone, `forbidden` when the person may not see it
+   */
+  async decideBatch(user: string, processInstanceId: string, { decision, reason, exceptions }: BatchDecision): Promise<void> {
+    const task = await this.taskOf(user, processInstanceId, decidingBatch, () => Promise.resolve(true));
+    await this.change(user, task.id, 'POST', '/submit-form', {
+      variables: {
+        decision: { value: decision, type: 'String' },
+        reason: { value: reason, type: 'String' },
+        exceptions: { value: JSON.stringify(exceptions), type: 'Json' },
+      },
+    });
+  }
+
   /** Hides the deciding task from the Approvals filter until `until`; nothing is decided. Errors as `decide`. */
   async postpone(user: string, request: RequestDetails, until: Date): Promise<void> {
     const { id, name, description, priority, assignee, owner, delegationState, due, tenantId } = await this.decidingTask(user, request);
@@ -130,17 +148,22 @@ export class RequestTasks {
 
   /** The task may come a moment after the registration: the database knows of it first. */
   private async decidingTask(user: string, request: RequestDetails): Promise<EngineTask> {
-    const { processInstanceId } = request;
+    const { processInstanceId, batchOrder } = request;
+    if (batchOrder !== null) throw partOfBatch(batchOrder);
     if (processInstanceId === null) throw alreadyDecided();
+    return this.taskOf(user, processInstanceId, deciding, async () => (await this.currentStep(request)) !== null);
+  }
+
+  /** @param goesOn whether the task may still come */
+  private async taskOf(user: string, processInstanceId: string, check: CheckName, goesOn: () => Promise<boolean>): Promise<EngineTask> {
     const deadline = Date.now() + taskWithinMs;
     for (;;) {
       const tasks = await this.engine.call<EngineTask[]>({ user, path: '/task', query: { processInstanceId } });
       for (const task of tasks) {
         const diagram = await this.diagrams.get(task.processDefinitionId);
-        if (diagram.forms.get(task.taskDefinitionKey)?.check === deciding) return task;
+        if (diagram.forms.get(task.taskDefinitionKey)?.check === check) return task;
       }
-      const step = await this.currentStep(request);
-      if (step === null || Date.now() > deadline) throw alreadyDecided();
+      if (!(await goesOn()) || Date.now() > deadline) throw alreadyDecided();
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
   }
@@ -175,6 +198,10 @@ function alreadyDecided(cause?: unknown): ProductError {
     {},
     { cause },
   );
+}
+
+function partOfBatch({ number }: NonNullable<RequestDetails['batchOrder']>): ProductError {
+  return new ProductError('decided-together', `This request belongs to batch order ${number} and is decided there, together with the others of it.`);
 }
 
 function leafOf(instance: ActivityInstance): ActivityInstance {

@@ -37,6 +37,8 @@ export interface RequestRow {
   readonly source: 'tasklist' | 'api';
   readonly definitionId: string;
   readonly processInstanceId: string | null;
+  /** The batch order that it belongs to; such a request has no instance of its own. */
+  readonly batchId: string | null;
   readonly cardId: string | null;
   readonly cardType: string;
   readonly cardTypeName: string;
@@ -71,6 +73,8 @@ export interface RequestDetails {
   readonly processDefinitionKey: string;
   readonly processDefinitionVersion: number;
   readonly processInstanceId: string | null;
+  /** The batch order that it belongs to, in which it is decided; null where it was requested by itself. */
+  readonly batchOrder: { readonly id: string; readonly number: number } | null;
   readonly decideBefore: string | null;
   readonly createdAt: string;
   readonly registeredAt: string | null;

@@ -15,7 +15,7 @@ const standingSql = `
     select p.* from variant_choice c join process_version p on p.definition_id = c.definition_id
     where c.use_case = u.id and (c.card_type = t.id or c.card_type is null)
     order by c.card_type nulls last limit 1) v on true
-  where h.id = cast(:holder as uuid)`;
+  where t.id = :cardType and`;
 
 interface Row {
   id: string;
@@ -53,7 +53,7 @@ export async function keepChoice(trx: Transaction): Promise<void> {
  */
 export async function readStanding(db: Knex, holder: string, cardType: string, request: string | null = null): Promise<Standing> {
   const result = await db
-    .raw<{ rows: Row[] }>(`${standingSql} and t.id = :cardType for share of h`, { holder, cardType, request })
+    .raw<{ rows: Row[] }>(`${standingSql} h.id = cast(:holder as uuid) for share of h`, { holder, cardType, request })
     .options(prepared('standing'));
   const row = result.rows[0];
   if (row !== undefined) return toStanding(row);
@@ -62,11 +62,28 @@ export async function readStanding(db: Knex, holder: string, cardType: string, r
   throw new ProductError('card-type-unknown', `There is no card type "${cardType}". There are: ${types.join(', ')}.`);
 }
 
+/**
+ * The same for many holders at once; ids that no holder has are left out.
+ * @param lock keeps the holders from changing until the transaction ends
+ */
+export async function readStandings(db: Knex, holders: readonly string[], cardType: string, lock: '' | 'for share of h' = ''): Promise<Standing[]> {
+  const { rows } = await db.raw<{ rows: Row[] }>(
+    `${standingSql} h.id in (select cast(id as uuid) from jsonb_array_elements_text(cast(:holders as jsonb)) as chosen (id)) order by h.id ${lock}`,
+    { holders: JSON.stringify(holders), cardType, request: null },
+  );
+  return rows.map(toStanding);
+}
+
 /** Where requesting a card is forbidden now, the reason as a sentence; null where it is allowed. */
-export function refusalOf({ holder, cardType, enabled, choice, openRequestId }: Standing): ProductError | null {
-  if (!enabled || choice === null) {
+export function refusalOf(standing: Standing): ProductError | null {
+  if (!standing.enabled || standing.choice === null) {
     return new ProductError('use-case-disabled', 'Request card is disabled. Ask an administrator to enable it.');
   }
+  return refusalOfHolder(standing);
+}
+
+/** The same where a variant was pinned before, so that it does not matter whether the use case is enabled now. */
+export function refusalOfHolder({ holder, cardType, openRequestId }: Standing): ProductError | null {
   if (holder.state !== 'active') {
     return new ProductError('holder-inactive', `${holder.name} (${holder.employeeNumber}) is inactive, so no card can be requested.`);
   }

@@ -1,7 +1,7 @@
 import { appendAudit } from '../audit/audit-store.js';
 import type { Transaction } from '../db/database.js';
 import { ProductError } from '../errors.js';
-import { canBegin, useCaseIds, useCases, type UseCaseId } from '../process/contract/index.js';
+import { canBegin, followersOf, useCaseIds, useCases, type UseCaseId } from '../process/contract/index.js';
 import {
   findVariant, readChanges, readUseCases, readVariants, writeUseCase, type ProcessVersion, type UseCaseRow, type UseCaseState,
 } from './use-case-store.js';
@@ -22,7 +22,7 @@ export interface UseCaseChange {
 /**
  * Sets whether a use case is enabled and which variant it runs by. Enabling without a variant keeps the one chosen
  * before; naming the chosen variant without a version keeps its version, so that nothing is released by accident.
- * @throws ProductError `not-found`, `stale`, `variant-unknown` or `last-use-case`
+ * @throws ProductError `not-found`, `use-case-follows`, `stale`, `variant-unknown` or `last-use-case`
  */
 export async function changeUseCase(trx: Transaction, id: string, change: UseCaseChange, by: ChangeBy): Promise<void> {
   await apply(trx, id, by, async (row) => ({ ...row, enabled: change.enabled, choice: await chooseVersion(trx, row, change) }));
@@ -98,6 +98,7 @@ async function apply(
   const rows = await readUseCases(trx, true);
   const row = rows.find((each) => each.id === id);
   if (row === undefined) throw unknownUseCase(id);
+  refuseFollower(row.id);
   assertRevision?.(row.revision);
   const state = await next(row);
   if (canBegin(rows) && !canBegin(rows.map((each) => (each.id === row.id ? { id: each.id, enabled: state.enabled } : each)))) {
@@ -106,6 +107,14 @@ async function apply(
   }
   const [from, to] = [toldState(row), toldState(state)];
   if (JSON.stringify(from) === JSON.stringify(to)) return;
+  await write(trx, row, state, { actor, reason });
+  for (const follower of rows.filter((each) => followersOf(row.id).includes(each.id) && each.enabled !== state.enabled)) {
+    await write(trx, follower, { ...follower, enabled: state.enabled }, { actor, reason });
+  }
+}
+
+async function write(trx: Transaction, row: UseCaseRow, state: UseCaseState, { actor, reason }: { readonly actor: string; readonly reason: string | null }): Promise<void> {
+  const [from, to] = [toldState(row), toldState(state)];
   await writeUseCase(trx, row.id, state, { actor, reason });
   await appendAudit(trx, [
     {
@@ -120,6 +129,13 @@ async function apply(
       details: { from, to, ...(reason === null ? {} : { reason }) },
     },
   ]);
+}
+
+/** @throws ProductError `use-case-follows` for a use case that is as another one is */
+function refuseFollower(id: UseCaseId): void {
+  const { follows, name } = useCases[id];
+  if (follows === null) return;
+  throw new ProductError('use-case-follows', `${name} goes by ${useCases[follows].name}: enable, disable or change that one, and it follows.`);
 }
 
 /** A state in the words of the log: what is compared, and what is told. */

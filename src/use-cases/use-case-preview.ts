@@ -2,7 +2,7 @@ import type { Knex } from '../db/database.js';
 import type { DiagramDiff } from '../deployments/diagram-diff.js';
 import type { OccupiedStep, ProcessService } from '../deployments/process-service.js';
 import { ProductError } from '../errors.js';
-import { useCases, type UseCaseId } from '../process/contract/index.js';
+import { followersOf, useCases, type UseCaseId } from '../process/contract/index.js';
 import type { ChoiceView } from './use-case-service.js';
 import { findUseCase } from './use-case-service.js';
 import { findVariant, type ProcessVersion, type UseCaseRow } from './use-case-store.js';
@@ -110,8 +110,8 @@ async function stayingRequests(db: Knex, processes: ProcessService, useCase: Use
   const { rows } = await db.raw<{ rows: OpenVersion[] }>(
     `select v.definition_id as "definitionId", v.process_key as "processKey", v.variant, v.version, count(*)::int as requests
       from card_request r join process_version v on v.definition_id = r.definition_id
-      where r.ended_at is null and v.use_case = ? group by 1, 2, 3, 4 order by 3, 4`,
-    [useCase],
+      where r.ended_at is null and v.use_case = any(?) group by 1, 2, 3, 4 order by 3, 4, 2`,
+    [[useCase, ...followersOf(useCase)]],
   );
   return Promise.all(
     rows.map(async ({ definitionId, processKey, ...row }) => ({ ...row, steps: await processes.occupiedSteps({ definitionId, processKey }) })),

@@ -76,7 +76,7 @@ const one = { description: 'The use case', schema: useCaseSchema, headers: { ETa
 
 /** What every change of a use case has in common. */
 const changing = { tags: ['Use cases'], roles: ['admin'], conditional: true, responses: { 200: one } } as const;
-const refusals = ['not-found', 'stale', 'variant-unknown'] as const;
+const refusals = ['not-found', 'stale', 'variant-unknown', 'use-case-follows'] as const;
 
 /**
  * Operations of `/use-cases`.
@@ -178,7 +178,7 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
       ...changing,
       params,
       body: jsonBody(z.object({ reason }).meta({ id: 'Undo' })),
-      errors: ['not-found', 'stale', 'last-use-case', 'nothing-to-undo'],
+      errors: ['not-found', 'stale', 'use-case-follows', 'last-use-case', 'nothing-to-undo'],
       handler: async (context) => {
         const { body, params: { id } } = context;
         return change(context, body.reason, (trx, by) => undoUseCase(trx, id, by));

@@ -61,6 +61,11 @@ const versionColumns = {
 /** Makes sure that every use case of the contract has its row, as a fresh installation has it. */
 export async function ensureUseCases(db: Knex): Promise<void> {
   await db('use_case').insert(useCaseIds.map((id) => ({ id, enabled: useCases[id].enabledAtFirst }))).onConflict('id').ignore();
+  // One that has come with a newer version begins as the one that it follows is.
+  for (const id of useCaseIds) {
+    const { follows } = useCases[id];
+    if (follows !== null) await db.raw('update use_case u set enabled = l.enabled from use_case l where u.id = :id and l.id = :follows and u.enabled <> l.enabled', { id, follows });
+  }
   await db.raw(`insert into use_case_change (use_case, revision, actor, enabled)
     select id, revision, changed_by, enabled from use_case u
     where not exists (select from use_case_change c where c.use_case = u.id) on conflict do nothing`);

@@ -5,6 +5,8 @@ import { batchPages } from '../../src/batches/pages/batch-pages.js';
 import type { Knex } from '../../src/db/database.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { EngineClient } from '../../src/engine/client.js';
+import { DeployedDiagrams } from '../../src/engine/diagrams.js';
+import { RequestTasks } from '../../src/requests/request-tasks.js';
 import { approvedCards, draftOf, running, say, standing } from '../db/batches/batching.js';
 import { issuing } from '../production/ledger/issuing.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
@@ -27,7 +29,8 @@ beforeAll(async () => {
   db = database.knex;
   noEngine = new EngineClient(`http://127.0.0.1:${await freePort()}`, connection.door);
   const tasks = new BatchTasks(noEngine, technicalAccounts.server);
-  app = await startApp(connection, { db, routes: batchRoutes(db, () => undefined), pages: batchPages({ db, tasks, wakeOutbox: () => undefined }) });
+  const requestTasks = new RequestTasks(noEngine, new DeployedDiagrams(noEngine, technicalAccounts.server), technicalAccounts.server);
+  app = await startApp(connection, { db, routes: batchRoutes(db, requestTasks, () => undefined), pages: batchPages({ db, tasks, wakeOutbox: () => undefined }) });
   const [one, other, admin, operator] = (await Promise.all(
     (['producer', 'producer', 'admin', 'operator'] as const).map((role) => app.account(role)),
   )) as [string, string, string, string];

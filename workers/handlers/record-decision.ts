@@ -41,6 +41,7 @@ export function recordDecisionHandler(db: Knex, history: Completions & Entries):
   };
 }
 
-function isDecision(text: string): text is Decision {
+/** Narrows what a diagram hands over. */
+export function isDecision(text: string): text is Decision {
   return (decisions as readonly string[]).includes(text);
 }

@@ -104,4 +104,5 @@ export const useCaseEnds: Readonly<Record<UseCaseId, UseCaseEnds>> = {
   },
   // A batch order moves its cards in the database; its process is about none of them.
   'issue-multiple-cards': { entry: ['none'], variants: [] },
+  'request-multiple-cards': { entry: ['none'], variants: ['none'] },
 };

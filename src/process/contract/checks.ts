@@ -69,6 +69,28 @@ export const checks = {
     fields: { decision: 'String', reason: 'String?' },
     adds: {},
   },
+  'holders-filter': {
+    name: 'Card holders can be found',
+    fields: { label: 'String?', cardType: 'String', department: 'String?', words: 'String?', holderNames: 'String?' },
+    adds: {},
+  },
+  'request-batch': {
+    name: 'The cards can be requested',
+    fields: { action: 'String', label: 'String?', cardType: 'String?', department: 'String?', words: 'String?', holderNames: 'String?' },
+    adds: {
+      /** Process key of the variant that follows from Request card, for the call activity. */
+      variantKey: 'String',
+      variantVersion: 'Integer',
+    },
+  },
+  'decide-requests': {
+    name: 'The approver may decide on the requests',
+    fields: { decision: 'String', exceptionLines: 'String?', reason: 'String?' },
+    adds: {
+      /** Rows that are rejected while the others are approved: `[{row, reason}]`. */
+      exceptions: 'Json',
+    },
+  },
 } as const;
 
 export type CheckName = keyof typeof checks;

@@ -16,6 +16,11 @@ export const inputValues: Partial<Record<TopicName, Readonly<Record<string, Inpu
     decision: { values: decisions, constant: false },
     cause: { values: ['approver', 'time-limit'], constant: true },
   },
+  'register-requests': { requestedState: { values: ['requested', 'approved'], constant: true } },
+  'record-decisions': {
+    decision: { values: decisions, constant: false },
+    cause: { values: ['approver', 'time-limit'], constant: true },
+  },
   'order-production': { source: { values: productionSources, constant: true } },
   'close-batch': { decision: { values: batchDecisions, constant: false } },
 };
@@ -52,6 +57,11 @@ export const messageVariables: Readonly<Record<string, Readonly<Record<string, V
     batchId: 'String',
     /** The round after which it is to order: 0 for the first. */
     round: 'Integer',
+  },
+  [messages.requestsOrdered]: {
+    batchId: 'String',
+    variantKey: 'String',
+    variantVersion: 'Integer',
   },
   [messages.batchRoundEnded]: {
     /** `completed`, or `reviewing` where cards have failed. */

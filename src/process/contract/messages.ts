@@ -16,4 +16,8 @@ export const messages = {
   batchRoundEnded: 'batch-round-ended',
   /** Somebody has decided outside Tasklist what becomes of the failed cards; interrupts the review. */
   batchReviewed: 'batch-reviewed',
+  /** Starts the entry process of Request multiple cards for a batch order that was made over the API, right at its variant. */
+  requestsOrdered: 'request-batch-ordered',
+  /** None of the requests of a batch order waits any more: they were aborted one by one or together; interrupts the approval. */
+  requestsEnded: 'request-batch-ended',
 } as const;

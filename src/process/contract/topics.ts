@@ -258,6 +258,90 @@ export const topics = {
     retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
     lockMs: 60_000,
   },
+  'prepare-requests': {
+    name: 'Prepare the batch of requests',
+    inputs: {
+      label: 'String?',
+      /** Id of the card type that all are to get. */
+      cardType: 'String?',
+      /** Filter of active card holders; where it and `holderNames` are empty, nobody is chosen yet. */
+      department: 'String?',
+      words: 'String?',
+      /** Employee numbers, UPNs or e-mail addresses, one a line or separated by commas or semicolons. */
+      holderNames: 'String?',
+      /** Why the batch order was sent back to whoever puts it together, if it was. */
+      refusal: 'String?',
+    },
+    outputs: {
+      /** Id of the draft; the selection itself stays in the database. */
+      batchId: 'String',
+      /** Whom it is for, and who cannot get a card: see `RequestBatchView`. */
+      batch: 'Json',
+      /** Card types as options of a select: `{label, value}`. */
+      cardTypeOptions: 'Json',
+      /** How the cards will be requested: see `BatchVariant`. Null where they cannot be. */
+      variant: 'Json?',
+      /** One sentence above the form: who was found, or what to do. */
+      notice: 'String',
+      /** Null again: the notice has told it. */
+      refusal: 'String?',
+    },
+    errors: [],
+    retry: { attempts: 5, firstDelayMs: 1_000, maxDelayMs: 60_000 },
+    lockMs: 60_000,
+  },
+  'register-requests': {
+    name: 'Register the requests of the batch',
+    inputs: {
+      batchId: 'String',
+      /** The state to reach: `requested` (waits for an approval) or `approved`. */
+      requestedState: 'String',
+    },
+    outputs: {
+      /** `running` where requests wait for a decision, otherwise `completed`. */
+      batchState: 'String',
+      /** What the approver's form shows: see `BatchView`. */
+      batch: 'Json',
+    },
+    errors: [
+      /** The batch order is in another state, or has nobody to request a card for; the message says which. */
+      'batch-refused',
+      /** The diagram that runs is not the one that follows from Request card any more: ask the operator to confirm again. */
+      'variant-changed',
+    ],
+    retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
+    lockMs: 60_000,
+  },
+  'record-decisions': {
+    name: 'Record the decisions',
+    inputs: {
+      batchId: 'String',
+      /** `approve`: all but the exceptions; `reject`: all. */
+      decision: 'String',
+      /** Why all are rejected. */
+      reason: 'String?',
+      /** Rows that are rejected although the others are approved: `[{row, reason}]`, as the check of the form has put it on record. */
+      exceptions: 'Json?',
+      /** Id of the user task whose completion is the decision; who completed it is read from the engine's history. */
+      approvalTask: 'String?',
+      /** `approver` (a person, the default) or `time-limit`. */
+      cause: 'String?',
+    },
+    outputs: {
+      /** `running` where requests still wait: the approver may not decide on them, or has not seen them as they are; otherwise `completed`. */
+      batchState: 'String',
+      /** What the approver's form shows now: see `BatchView`. */
+      batch: 'Json',
+      /** Why requests still wait, as a sentence. */
+      refusal: 'String?',
+    },
+    errors: [
+      /** Nothing could be decided: separation of duties, no proof of who decided, an exception that names no row; the message says which. */
+      'decision-refused',
+    ],
+    retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
+    lockMs: 60_000,
+  },
 } as const satisfies Record<string, TopicContract>;
 
 /** What becomes of a batch order that is closed. */

@@ -12,6 +12,8 @@ export const useCases = {
     firstVariant: 'with-approval',
     /** Processes that are enabled and disabled together with it. */
     companions: ['abort-card-request'],
+    /** The use case together with which it is enabled and disabled, and whose choice of a variant it goes by; null where it is on its own. */
+    follows: null,
     /** True where nobody chooses a variant: it follows from the state of other use cases, or there is but one way. */
     variantFollows: false,
     /** True where it can bring cards into being: at least one such use case has to be enabled. */
@@ -25,6 +27,7 @@ export const useCases = {
     starters: ['card-producers'],
     firstVariant: 'from-approved',
     companions: [],
+    follows: null,
     variantFollows: true,
     begins: true,
     enabledAtFirst: false,
@@ -35,9 +38,21 @@ export const useCases = {
     starters: ['card-producers'],
     firstVariant: null,
     companions: [],
+    follows: null,
     variantFollows: true,
     begins: false,
     enabledAtFirst: true,
+  },
+  'request-multiple-cards': {
+    name: 'Request multiple cards',
+    entryProcess: 'request-multiple-cards',
+    starters: ['card-operators'],
+    firstVariant: 'with-approval',
+    companions: [],
+    follows: 'request-card',
+    variantFollows: true,
+    begins: false,
+    enabledAtFirst: false,
   },
 } as const satisfies Record<string, UseCaseContract>;
 
@@ -48,6 +63,7 @@ interface UseCaseContract {
   /** Null where the entry process is all there is. */
   readonly firstVariant: string | null;
   readonly companions: readonly string[];
+  readonly follows: string | null;
   readonly variantFollows: boolean;
   readonly begins: boolean;
   readonly enabledAtFirst: boolean;
@@ -56,6 +72,11 @@ interface UseCaseContract {
 export type UseCaseId = keyof typeof useCases;
 
 export const useCaseIds = Object.keys(useCases) as UseCaseId[];
+
+/** The use cases that are enabled and disabled together with one. */
+export function followersOf(id: UseCaseId): UseCaseId[] {
+  return useCaseIds.filter((each) => useCases[each].follows === id);
+}
 
 /**
  * True when something can be begun. An enabled use case that only goes on with what others have begun is of no use alone.

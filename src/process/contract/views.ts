@@ -80,12 +80,30 @@ export interface BatchView {
   readonly produced: number;
   readonly failed: number;
   readonly cancelled: number;
-  readonly rows: readonly {
-    readonly ordinal: number;
-    readonly card: string;
-    readonly holder: string;
-    readonly employeeNumber: string;
-    readonly cardType: string;
-    readonly reason: string;
-  }[];
+  readonly rows: readonly BatchViewRow[];
+}
+
+/** A row of a batch order, as a form lists it. */
+export interface BatchViewRow {
+  readonly ordinal: number;
+  /** Ids, empty where there is none. */
+  readonly card: string;
+  readonly holderId: string;
+  readonly holder: string;
+  readonly employeeNumber: string;
+  readonly department: string;
+  readonly cardType: string;
+  readonly reason: string;
+}
+
+/** A batch of requests that is put together: whom it is for, and who cannot get a card. */
+export interface RequestBatchView extends BatchView {
+  readonly skippedRows: readonly BatchViewRow[];
+}
+
+/** How many cards of a type are requested at this moment; a submitted form must still match it. */
+export interface BatchVariant {
+  readonly processKey: string;
+  readonly version: number;
+  readonly name: string;
 }

@@ -129,6 +129,44 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
       closeTask: { help: 'Id of the user task whose completion closes.', begins: 'review-batch' },
     },
   },
+  'prepare-requests': {
+    does: 'Puts a batch of requests together: the card holders that a filter or a list of names chooses. The selection stays in the database.',
+    inputs: {
+      label: { help: 'What the batch order is called.' },
+      cardType: { help: 'Id of the card type that all are to get.' },
+      department: { help: 'Only active card holders of this department.' },
+      words: { help: 'Only active card holders whom these words find.' },
+      holderNames: { help: 'Employee numbers, UPNs or e-mail addresses, one a line.' },
+      refusal: { help: 'Why the batch order came back, for the sentence above the form.' },
+    },
+  },
+  'register-requests': {
+    does: 'Makes all requests of a batch and their cards, in the state that you choose here. Everything is checked again.',
+    inputs: {
+      batchId: { help: 'Id of the batch order.' },
+      requestedState: { help: 'Whether the requests wait for an approval, or are approved at once.', begins: 'requested' },
+    },
+  },
+  'record-decisions': {
+    does: 'Records who decided what about the requests of a batch, moves them and their cards, and tells the requester by mail. Who decided is read from the engine’s own records.',
+    inputs: {
+      batchId: { help: 'Id of the batch order.' },
+      decision: { help: 'approve (all but the exceptions) or reject, as the form of the approval gives it.' },
+      reason: { help: 'Why all are rejected.' },
+      exceptions: { help: 'Rows that are rejected although the others are approved, as the check of the form tells them.' },
+      approvalTask: { help: 'Id of the user task whose completion is the decision.', begins: 'decide-requests' },
+      cause: { help: 'Whether a person decided or the time limit.' },
+    },
+    variations: [
+      {
+        id: 'record-time-limit-of-batch',
+        name: 'Reject the batch for time',
+        does: 'Rejects the requests of a batch that nobody decided in time. Put it behind the message approval-time-limit-reached.',
+        fixed: { decision: 'reject', cause: 'time-limit' },
+        without: ['approvalTask', 'exceptions'],
+      },
+    ],
+  },
 };
 
 /** A start event or user task with a form that people fill in, and the check that the server makes of it. */
@@ -225,6 +263,30 @@ export const forms: Readonly<Record<CheckName, FormHelp>> = {
     element: 'bpmn:UserTask',
     form: 'review-batch',
     people: { 'camunda:candidateGroups': groups.producer },
+  },
+  'holders-filter': {
+    id: 'start-with-holders-filter',
+    name: 'Cards wanted',
+    does: 'Starts a process in Tasklist by asking whom the cards are for, and which card type.',
+    element: 'bpmn:StartEvent',
+    form: 'find-holders',
+    people: { 'camunda:initiator': 'starter' },
+  },
+  'request-batch': {
+    id: 'choose-holders',
+    name: 'Look at the card holders and request their cards',
+    does: 'Shows who is chosen and who cannot get a card, and lets whoever started request the cards, choose again or cancel.',
+    element: 'bpmn:UserTask',
+    form: 'choose-holders',
+    people: { 'camunda:assignee': starter },
+  },
+  'decide-requests': {
+    id: 'decide-requests',
+    name: 'Decide on a batch of card requests',
+    does: 'Asks the approvers about all requests of a batch at once, with exceptions. Neither the requester nor a card holder may decide. Draw "Record the decisions" behind it.',
+    element: 'bpmn:UserTask',
+    form: 'decide-requests',
+    people: { 'camunda:candidateGroups': groups.approver },
   },
 };
 

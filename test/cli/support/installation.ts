@@ -19,6 +19,7 @@ import { mailRoutes } from '../../../src/mail/mail-routes.js';
 import { numberRangeRoutes } from '../../../src/number-ranges/number-range-routes.js';
 import { optionRoutes } from '../../../src/options/option-routes.js';
 import { secretRoutes } from '../../../src/secrets/secret-routes.js';
+import { RequestTasks } from '../../../src/requests/request-tasks.js';
 import { useCaseRoutes } from '../../../src/use-cases/use-case-routes.js';
 import { ensureUseCases, recordVersions } from '../../../src/use-cases/use-case-store.js';
 import { listen } from '../../http/support/listen.js';
@@ -51,7 +52,7 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
   const registry = { all: async () => [] };
   const routes = [
     useCaseRoutes(db, applied), optionRoutes(db), auditRoutes(db), holderRoutes(db), mailRoutes(db), cardTypeRoutes(db), numberRangeRoutes(db),
-    batchRoutes(db, () => undefined), backendRoutes({ db, schemas: settingsSchemas, registry }), secretRoutes(db, keys),
+    batchRoutes(db, new RequestTasks(engine, new DeployedDiagrams(engine, 'card-server'), 'card-server'), () => undefined), backendRoutes({ db, schemas: settingsSchemas, registry }), secretRoutes(db, keys),
   ].flat();
   const app = createApp({
     publicUrl: 'http://cards.test',

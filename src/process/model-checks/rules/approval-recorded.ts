@@ -7,8 +7,8 @@ import { isVariant } from '../model-set.js';
 import { isErrorEvent, type ProcessGraph } from '../process-graph.js';
 import { diagramRule } from '../rule.js';
 
-const recording: TopicName = 'record-decision';
-const seeing: CheckName = 'decide-request';
+/** Topics that record decisions, each with the check that tells what its approver was shown. */
+const recordings: Partial<Record<TopicName, CheckName>> = { 'record-decision': 'decide-request', 'record-decisions': 'decide-requests' };
 
 /** A decision that is not recorded is none: the card would stay as it is, and nothing would prove who decided. */
 export const approvalRecorded = diagramRule('approval-recorded', function* (definitions, { models }) {
@@ -18,19 +18,19 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
     const unrecorded = leadingPast(process, models.graphOf(process));
     for (const approval of approvals) {
       if (unrecorded.has(approval)) {
-        yield [approval, `Draw a service task with the topic "${recording}" on every way from here to an end.`];
+        yield [approval, `Draw a service task with the topic "${recordingFor(approval)}" on every way from here to an end.`];
       }
       if (isRepeated(approval)) {
         yield [approval, 'Repeated, this counts once, whoever completes it: draw a user task for each approver, one after the other, and name all of them in "approvalTask".'];
       }
     }
     const ids = new Set(approvals.map(idOf));
-    const named = new Set<string>();
+    const named = new Map<string, string | undefined>();
     let allKnown = true;
     for (const node of nodes.filter(records)) {
       const tasks = tasksNamedBy(node);
       if (tasks === null) continue;
-      for (const task of tasks) named.add(task);
+      for (const task of tasks) named.set(task, recordings[topicOf(node)]);
       if (tasks.length === 0 || !tasks.every((task) => ids.has(task))) {
         allKnown = false;
         yield [node, `Map the input "approvalTask" to the id of the user task of ${groups.approver} that decides; ids of several are separated by commas.`];
@@ -39,7 +39,8 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
       }
     }
     for (const approval of approvals) {
-      if (named.has(idOf(approval)) && extensionProperty(approval, extensionProperties.check) !== seeing) {
+      const seeing = named.get(idOf(approval));
+      if (seeing !== undefined && extensionProperty(approval, extensionProperties.check) !== seeing) {
         yield [approval, `Set its extension property "check" to "${seeing}": it tells what the approver was shown, without which no approval can be recorded.`];
       }
       // Where a name is wrong, it may be this one that is meant: one finding is enough.
@@ -70,7 +71,17 @@ function tasksNamedBy(node: ModdleElement): string[] | null {
 }
 
 function records(node: ModdleElement): boolean {
-  return attribute(node, 'camunda:topic') === recording;
+  return topicOf(node) in recordings;
+}
+
+function topicOf(node: ModdleElement): TopicName {
+  return (attribute(node, 'camunda:topic') ?? '') as TopicName;
+}
+
+/** The topic that belongs to the check of an approval; that of a single request where it has none. */
+function recordingFor(approval: ModdleElement): string {
+  const check = extensionProperty(approval, extensionProperties.check);
+  return Object.entries(recordings).find(([, seeing]) => seeing === check)?.[0] ?? 'record-decision';
 }
 
 /** Nodes from which a token can go to where the process ends without passing a task that records. */

@@ -1,0 +1,37 @@
+import { appendAudit } from '../../audit/audit-store.js';
+import type { Transaction } from '../../db/database.js';
+import { ProductError, type ErrorCode } from '../../errors.js';
+import { reasonOf } from '../../production/production-withdrawal.js';
+import { abortWaiting } from '../../requests/request-abort.js';
+import { lockWaiting } from '../../requests/request-store.js';
+import { changeCounts, dropDraft } from '../batch-store.js';
+import { largestBatch, type BatchHead } from '../batch-types.js';
+import { noteAborted } from './results.js';
+
+/**
+ * Aborts all requests of a batch order that wait for a decision, and leaves out those that are not registered yet; a draft goes
+ * with everything in it. What is decided stays so.
+ * @throws ProductError `not-own-request`, `reason-missing`
+ */
+export async function cancelRequests(trx: Transaction, { id, owner, state }: BatchHead, by: string, reason: string | null): Promise<void> {
+  if (owner !== by) throw new ProductError('not-own-request', 'Only the person who requested the cards can abort the requests.');
+  if (state === 'draft') return dropDraft(trx, id);
+  const text = reasonOf(reason, 'Give a reason for aborting the requests.');
+  const withdrawn = await trx('batch_row').where({ batch_id: id, state: 'chosen' }).update({ state: 'skipped', code: 'left-out' satisfies ErrorCode });
+  await changeCounts(trx, id, { skipped: withdrawn });
+  const waiting = await lockWaiting(trx, id, 0, largestBatch);
+  await appendAudit(trx, [
+    {
+      actor: by,
+      action: 'batch-cancelled',
+      objectType: 'batch-order',
+      objectId: id,
+      fromState: state,
+      toState: state,
+      details: { reason: text, cards: withdrawn + waiting.length },
+    },
+  ]);
+  if (waiting.length === 0) return;
+  await abortWaiting(trx, by, waiting, text);
+  await noteAborted(trx, id, waiting.map(({ id: requestId }) => requestId));
+}

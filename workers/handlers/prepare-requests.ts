@@ -1,0 +1,24 @@
+import { choosingHoldersForm, readRequestBatchForm } from '../../src/batches/requesting/request-batch-form.js';
+import { prepareRequests } from '../../src/batches/requesting/request-draft.js';
+import { listCardTypes } from '../../src/card-types/card-type-store.js';
+import type { Knex } from '../../src/db/database.js';
+import type { topics } from '../../src/process/contract/index.js';
+import { done, type Handler } from '../runtime/index.js';
+import { actorOf, type Actors } from './actor.js';
+
+/** Puts the draft of a batch of requests together, or anew for others; see `prepareRequests`. */
+export function prepareRequestsHandler(db: Knex, history: Actors): Handler<(typeof topics)['prepare-requests']> {
+  return async ({ variables, processInstanceId, processDefinitionId }) => {
+    const owner = await actorOf(history, processInstanceId, null);
+    const madeIn = { processInstanceId, definitionId: processDefinitionId };
+    const keep = variables.refusal !== null;
+    const { id } = await db.transaction((trx) => prepareRequests(trx, { owner, madeIn, keep, ...readRequestBatchForm(variables) }));
+    const [form, types] = await Promise.all([choosingHoldersForm(db, id, variables.refusal), listCardTypes(db)]);
+    return done({
+      batchId: id,
+      ...form,
+      cardTypeOptions: types.map((type) => ({ value: type.id, label: type.name })),
+      refusal: null,
+    });
+  };
+}
