@@ -239,6 +239,7 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
       ...batchPages({
         db,
         tasks: new BatchTasks(engine, system),
+        requestTasks: tasks,
         wakeOutbox: () => {
           dispatcher.notify();
         },

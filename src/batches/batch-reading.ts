@@ -17,7 +17,7 @@ export interface ListedBatch {
 const batchSql = `
   select b.id, b.number::integer as number, b.kind, b.label, b.owner, b.state, b.round, b.filter, b.card_type as "cardType", b.chosen, b.skipped, b.ordered, b.produced, b.failed,
     b.cancelled, b.created_at as "createdAt", b.round_began_at as "roundBeganAt", b.ended_at as "endedAt",
-    case when b.state = 'running' and b.ordered - b.open > b.ended_before then ceil(
+    case when b.kind = 'issue' and b.state = 'running' and b.ordered - b.open > b.ended_before then ceil(
       b.open * extract(epoch from now() - b.round_began_at) / (b.ordered - b.open - b.ended_before))::integer end as "secondsLeft",
     (select f.ordinal from batch_row f where f.batch_id = b.id and f.state = 'failed' order by f.ordinal limit 1) as "firstFailed",
     to_char(b.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position

@@ -1,12 +1,19 @@
 import { isEngineError, type EngineClient } from '../engine/client.js';
 import { isProductError } from '../errors.js';
-import type { ChoosingForm } from './batch-choosing-form.js';
+import type { EngineVariable } from '../outbox/command-store.js';
 import { processOf } from './batch-process.js';
 import type { BatchHead } from './batch-types.js';
 
 const tasklist = '/camunda/app/tasklist/default/';
 /** A page is shown without the engine rather than late (ms). */
 const timeoutMs = 3_000;
+
+/** What the form of a draft shows of its choice. */
+export interface ShownChoice {
+  /** Variables that hold lists and objects. */
+  readonly json: Readonly<Record<string, unknown>>;
+  readonly notice: string;
+}
 
 /** The tasks of batch orders in the engine. Pages do without them where the engine does not answer. */
 export class BatchTasks {
@@ -29,10 +36,10 @@ export class BatchTasks {
    * Puts the choice of a draft under the form that orders it, so that whoever opens the form again sees it. The choice
    * itself is in the database: a form that could not be told shows older numbers, and orders what was chosen.
    */
-  async show({ processInstanceId }: Pick<BatchHead, 'processInstanceId'>, { batch, exceptionOptions, notice }: ChoosingForm): Promise<void> {
+  async show({ processInstanceId }: Pick<BatchHead, 'processInstanceId'>, { json, notice }: ShownChoice): Promise<void> {
     if (processInstanceId === null) return;
-    const json = (value: unknown) => ({ value: JSON.stringify(value), type: 'Json' });
-    const modifications = { batch: json(batch), exceptionOptions: json(exceptionOptions), notice: { value: notice, type: 'String' } };
+    const values = Object.entries(json).map(([name, value]): [string, EngineVariable] => [name, { value: JSON.stringify(value), type: 'Json' }]);
+    const modifications = Object.fromEntries<EngineVariable>([...values, ['notice', { value: notice, type: 'String' }]]);
     const path = `/process-instance/${encodeURIComponent(processInstanceId)}/variables`;
     await this.orNull(this.engine.call({ user: this.systemUser, method: 'POST', path, body: { modifications }, timeoutMs }));
   }

@@ -138,7 +138,9 @@ describe('a batch order of the API', () => {
     expect(await order({ filter: { department: 'Nobody' } })).toMatchObject({ status: 422, body: { code: 'batch-empty' } });
     expect(await order({ filter: { cardType: 'nothing' } })).toMatchObject({ status: 422, body: { code: 'card-type-unknown' } });
     expect(await order({})).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
-    expect(await product.call('operator', 'GET', '/batch-orders')).toMatchObject({ status: 403 });
+    expect(await product.call('operator', 'GET', '/batch-orders')).toMatchObject({ status: 200, body: { items: [] } });
+    expect(await product.call('designer', 'GET', '/batch-orders')).toMatchObject({ status: 403 });
+    expect(await product.call('operator', 'POST', '/batch-orders', { kind: 'issue', filter: {} })).toMatchObject({ status: 403 });
     await product.call('admin', 'PUT', '/use-cases/issue-multiple-cards', { enabled: false });
     expect(await order({ cardIds: await cards(1) })).toMatchObject({ status: 409, body: { code: 'use-case-disabled' } });
     await product.call('admin', 'PUT', '/use-cases/issue-multiple-cards', { enabled: true });

@@ -53,7 +53,7 @@ const ended = (id: string) => eventually(`no instance runs for ${id}`, 15_000, a
 describe('a fresh installation', () => {
   it('has nothing enabled, says so and refuses', async () => {
     const { body } = await product.call('admin', 'GET', '/use-cases');
-    expect(body).toMatchObject({ next: null, items: [...['request-card', 'issue-card'].map((id) => ({ id, enabled: false, variant: null })), { id: 'issue-multiple-cards', enabled: true, variant: null }] });
+    expect(body).toMatchObject({ next: null, items: [...['request-card', 'issue-card'].map((id) => ({ id, enabled: false, variant: null })), { id: 'issue-multiple-cards', enabled: true, variant: null }, { id: 'request-multiple-cards', enabled: false, variant: null }] });
     expect(body.items[0].variants.map((variant: { id: string }) => variant.id).sort()).toEqual(['with-approval', 'without-approval']);
     expect(await (await fetch(`${product.url}/healthz`)).json()).toMatchObject({ status: 'up', hint: expect.stringContaining('At least one use case must be enabled') });
     expect(await ask()).toMatchObject({ status: 409, body: { code: 'use-case-disabled' } });

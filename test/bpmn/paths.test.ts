@@ -10,6 +10,7 @@ import type { ProcessRun } from '../support/process-run.js';
 import { paintCoverage } from './coverage-picture.js';
 import { issueCardWalks } from './issue-card-walks.js';
 import { issueMultipleCardsWalks } from './issue-multiple-cards-walks.js';
+import { requestMultipleCardsWalks } from './request-multiple-cards-walks.js';
 import { coverageReport, pathCoverage, percent } from './path-coverage.js';
 
 /** What the workers would answer, where it does not matter what. */
@@ -357,6 +358,7 @@ describe('Abort card request', () => {
 
 issueCardWalks(() => kit);
 issueMultipleCardsWalks(() => kit);
+requestMultipleCardsWalks(() => kit);
 
 describe('What the diagrams rely on', () => {
   test('an error that nobody catches is refused by the engine and ends nothing', async () => {

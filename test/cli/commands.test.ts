@@ -27,10 +27,11 @@ describe('use-case', () => {
     expect(code).toBe(0);
     expect(stdout).toBe(
       [
-        'Use case              State     Chosen variant (version)  Variants (newest version)',
-        'request-card          disabled  –                         with-approval (1), without-approval (1)',
-        'issue-card            disabled  –                         –',
-        'issue-multiple-cards  enabled   –                         –',
+        'Use case                State     Chosen variant (version)  Variants (newest version)',
+        'request-card            disabled  –                         with-approval (1), without-approval (1)',
+        'issue-card              disabled  –                         –',
+        'issue-multiple-cards    enabled   –                         –',
+        'request-multiple-cards  disabled  –                         –',
         '',
         'At least one use case must be enabled: npm run cards -- use-case enable request-card --variant with-approval',
         '',
@@ -105,14 +106,14 @@ describe('use-case', () => {
   test('an unknown one is refused with those that there are', async () => {
     expect(await cards('use-case enable request-cards --variant x')).toMatchObject({
       code: 1,
-      stderr: 'There is no use case request-cards. There are: request-card, issue-card, issue-multiple-cards.\n',
+      stderr: 'There is no use case request-cards. There are: request-card, issue-card, issue-multiple-cards, request-multiple-cards.\n',
     });
   });
 
   test('answers programs in JSON, refusals on standard error', async () => {
     const listed = JSON.parse((await cards('use-case list --json')).stdout);
     expect(listed).toMatchObject({
-      items: [{ id: 'request-card', enabled: true, version: 2 }, { id: 'issue-card', enabled: false }, { id: 'issue-multiple-cards', enabled: true }],
+      items: [{ id: 'request-card', enabled: true, version: 2 }, { id: 'issue-card', enabled: false }, { id: 'issue-multiple-cards', enabled: true }, { id: 'request-multiple-cards', enabled: true }],
       next: null,
     });
     const refused = await cards('--json use-case disable request-card');

@@ -148,8 +148,8 @@ test('is accepted up to 30 s later, and the log names who was at the machine', a
   const { status, body } = await change({ at: Date.now() - 25_000 });
   expect(status).toBe(200);
   expect(body).toMatchObject({ enabled: true, variant: 'with-approval' });
-  const rows = await installation.database.knex('audit').select('actor', 'action');
-  expect(rows).toEqual([{ actor: user, action: 'use-case-changed' }]);
+  const rows = await installation.database.knex('audit').orderBy('id').select('actor', 'action', 'object_id');
+  expect(rows).toEqual(['request-card', 'request-multiple-cards'].map((id) => ({ actor: user, action: 'use-case-changed', object_id: id })));
 });
 
 test('a digest is compared for whoever sends one, in whatever form the body comes', async () => {

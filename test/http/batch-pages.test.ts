@@ -30,7 +30,7 @@ beforeAll(async () => {
   noEngine = new EngineClient(`http://127.0.0.1:${await freePort()}`, connection.door);
   const tasks = new BatchTasks(noEngine, technicalAccounts.server);
   const requestTasks = new RequestTasks(noEngine, new DeployedDiagrams(noEngine, technicalAccounts.server), technicalAccounts.server);
-  app = await startApp(connection, { db, routes: batchRoutes(db, requestTasks, () => undefined), pages: batchPages({ db, tasks, wakeOutbox: () => undefined }) });
+  app = await startApp(connection, { db, routes: batchRoutes(db, requestTasks, () => undefined), pages: batchPages({ db, tasks, requestTasks, wakeOutbox: () => undefined }) });
   const [one, other, admin, operator] = (await Promise.all(
     (['producer', 'producer', 'admin', 'operator'] as const).map((role) => app.account(role)),
   )) as [string, string, string, string];
@@ -106,14 +106,14 @@ describe('the list', () => {
     expect((await (await signedIn('other')).open('/batches?state=draft')).text).not.toContain(id);
   });
 
-  it('is for production operators and administrators', async () => {
+  it('is for whoever orders or decides; batch orders of cards to issue are for production operators and administrators', async () => {
     const [admin, operator] = [await signedIn('admin'), await signedIn('operator')];
-    for (const person of [producer, admin]) expect((await person.open('/')).text).toContain('href="/batches"');
-    expect((await operator.open('/')).text).not.toContain('href="/batches"');
+    for (const person of [producer, admin, operator]) expect((await person.open('/')).text).toContain('href="/batches"');
     const { id } = await reviewing();
+    expect((await operator.open('/batches')).text).toContain('There is no batch order yet.');
+    expect((await operator.open(`/batches/${id}`)).status).toBe(404);
     for (const path of ['/batches', `/batches/${id}`]) {
       expect((await admin.open(path)).status).toBe(200);
-      expect((await operator.open(path)).status).toBe(403);
       expect((await new Browser(app.url).open(path)).headers.get('location')).toBe(`/sign-in?next=${encodeURIComponent(path)}`);
     }
   });

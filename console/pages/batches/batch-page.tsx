@@ -18,11 +18,13 @@ const words = texts.batches;
 /** How often a batch order is read again while the page is seen (ms). */
 const readEveryMs = 2_000;
 
-const filters: readonly Filter[] = [
-  { name: 'state', kind: 'choice', label: words.rows.state, choices: batchRowStates.map((state) => [state, words.countNames[state]] as const) },
+type Kind = BatchOrderBody['kind'];
+
+const filtersOf = (kind: Kind): readonly Filter[] => [
+  { name: 'state', kind: 'choice', label: words.rows.state, choices: batchRowStates.map((state) => [state, words.countNames[kind][state]] as const) },
 ];
 
-const columns: readonly [Column<BatchRowBody>, ...Column<BatchRowBody>[]] = [
+const columnsOf = (kind: Kind): readonly [Column<BatchRowBody>, ...Column<BatchRowBody>[]] => [
   {
     heading: words.rows.columns.card,
     cell: ({ cardId, cardNumber, namedAs, cardType }) => (
@@ -33,7 +35,7 @@ const columns: readonly [Column<BatchRowBody>, ...Column<BatchRowBody>[]] = [
     ),
   },
   { heading: words.rows.columns.holder, cell: ({ holder }) => (holder === null ? texts.common.none : <>{holder.name}<p class="soft">{holder.employeeNumber}</p></>) },
-  { heading: words.rows.columns.state, cell: ({ state }) => <Badge text={words.countNames[state]} tone={state === 'produced' ? 'good' : state === 'failed' ? 'bad' : 'plain'} /> },
+  { heading: words.rows.columns.state, cell: ({ state }) => <Badge text={words.countNames[kind][state]} tone={state === 'produced' ? 'good' : state === 'failed' ? 'bad' : 'plain'} /> },
   { heading: words.rows.columns.reason, cell: ({ reason, code }) => reason ?? code ?? texts.common.none },
 ];
 
@@ -41,6 +43,7 @@ const columns: readonly [Column<BatchRowBody>, ...Column<BatchRowBody>[]] = [
 export default function BatchPage({ params }: PageProps) {
   const id = params['id'] ?? '';
   const batch = useResource(`batch ${id}`, (signal) => get<BatchOrderBody>(at`/batch-orders/${id}`, {}, signal), readEveryMs);
+  const kind = batch.data?.kind ?? 'issue';
   return (
     <Page title={batch.data === undefined ? words.title : words.one(batch.data.number, batch.data.label)}>
       <Loaded resource={batch}>{(found) => <Overview batch={found} />}</Loaded>
@@ -48,8 +51,8 @@ export default function BatchPage({ params }: PageProps) {
       <RecordList
         from={at`/batch-orders/${id}/rows`}
         caption={words.rows.caption}
-        filters={filters}
-        columns={columns}
+        filters={filtersOf(kind)}
+        columns={columnsOf(kind)}
         keyOf={({ ordinal }) => String(ordinal)}
         empty={words.rows.empty}
         tools={(query) => <a class="button quiet" href={apiUrl(at`/batch-orders/${id}/rows.csv`, query)} download>{words.csv}</a>}
@@ -60,12 +63,13 @@ export default function BatchPage({ params }: PageProps) {
 
 function Overview({ batch }: { readonly batch: BatchOrderBody }) {
   const { kind, state, owner, round, createdAt, roundBeganAt, endedAt, firstFailure, counts } = batch;
-  const names = Object.keys(words.countNames) as (keyof typeof words.countNames)[];
+  const countNames = words.countNames[kind];
+  const names = Object.keys(countNames) as (keyof typeof countNames)[];
   return (
     <section class="card" aria-label={words.bar}>
       <BatchProgress batch={batch} />
       <ul class="steps" aria-label={words.counts}>
-        {names.map((name) => <li key={name}><span class="count">{counts[name].toLocaleString('en-GB')}</span> {words.countNames[name]}</li>)}
+        {names.map((name) => <li key={name}><span class="count">{counts[name].toLocaleString('en-GB')}</span> {countNames[name]}</li>)}
       </ul>
       <Facts
         facts={[

@@ -4,7 +4,7 @@ import { texts } from '../../texts.js';
 const words = texts.batches;
 
 /** How far a batch order is: as a bar, in words, and when it may be done. */
-export function BatchProgress({ batch: { counts, secondsLeft } }: { readonly batch: BatchOrderBody }) {
+export function BatchProgress({ batch: { kind, counts, secondsLeft } }: { readonly batch: BatchOrderBody }) {
   const all = counts.chosen - counts.skipped;
   const done = counts.produced + counts.failed + counts.cancelled;
   return (
@@ -12,7 +12,7 @@ export function BatchProgress({ batch: { counts, secondsLeft } }: { readonly bat
       <progress value={done} max={Math.max(all, 1)} aria-label={words.bar} />
       <p>
         {words.progress(done, all)}
-        {counts.failed > 0 && <>; <strong>{words.failed(counts.failed)}</strong></>}
+        {counts.failed > 0 && <>; <strong>{words.failed(counts.failed, kind)}</strong></>}
         {secondsLeft !== null && <>. {words.left(secondsLeft)}</>}
       </p>
     </>

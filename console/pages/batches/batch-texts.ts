@@ -1,20 +1,23 @@
 /** Words of the pages about batch orders. */
 export const batchTexts = {
   title: 'Batch orders',
-  intro: 'Many cards ordered together, newest first. What becomes of them is decided by production operators; here is how they stand.',
+  intro: 'Many cards ordered or requested together, newest first. What becomes of them is decided by production operators and approvers; here is how they stand.',
   caption: 'Batch orders',
   empty: 'No batch order matches.',
-  filters: { number: 'Number', state: 'State' },
+  filters: { number: 'Number', kind: 'Kind', state: 'State' },
   columns: { batch: 'Batch order', state: 'State', progress: 'Progress', owner: 'Owner', created: 'Made', ended: 'Ended' },
   one: (number: number, label: string) => (label === '' ? `Batch order ${number}` : `Batch order ${number}: ${label}`),
   kinds: { issue: 'Issue cards', request: 'Request cards' },
   progress: (done: number, all: number) => `${done.toLocaleString('en-GB')} of ${all.toLocaleString('en-GB')} done`,
-  failed: (count: number) => `${count.toLocaleString('en-GB')} failed`,
+  failed: (count: number, kind: 'issue' | 'request') => `${count.toLocaleString('en-GB')} ${kind === 'issue' ? 'failed' : 'rejected'}`,
   bar: 'Progress',
   left: (seconds: number) => `About ${seconds < 90 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`} left, as fast as it has gone so far.`,
   facts: { state: 'State', kind: 'Kind', owner: 'Owner', round: 'Round', made: 'Made', began: 'Round began', ended: 'Ended', firstFailure: 'First failure' },
   counts: 'Counts',
-  countNames: { chosen: 'Chosen', skipped: 'Skipped', ordered: 'Ordered', produced: 'Produced', failed: 'Failed', cancelled: 'Cancelled' },
+  countNames: {
+    issue: { chosen: 'Chosen', skipped: 'Skipped', ordered: 'Ordered', produced: 'Produced', failed: 'Failed', cancelled: 'Cancelled' },
+    request: { chosen: 'Chosen', skipped: 'Skipped', ordered: 'Requested', produced: 'Approved', failed: 'Rejected', cancelled: 'Aborted' },
+  },
   rows: { title: 'Cards', caption: 'Cards of this batch order', empty: 'No card is in this state.', state: 'State', columns: { card: 'Card', holder: 'Card holder', state: 'State', reason: 'Reason' } },
   csv: 'Download as CSV',
 } as const;

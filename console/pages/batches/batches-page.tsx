@@ -1,5 +1,5 @@
 import type { BatchOrderBody } from '../../../src/batches/batch-schemas.js';
-import { batchStates } from '../../../src/domain/batch-states.js';
+import { batchKinds, batchStates } from '../../../src/domain/batch-states.js';
 import { pageUrl } from '../../app/router.js';
 import { texts } from '../../texts.js';
 import { Badge } from '../../ui/badge.js';
@@ -13,6 +13,7 @@ const words = texts.batches;
 
 const filters: readonly Filter[] = [
   { name: 'number', kind: 'text', label: words.filters.number },
+  { name: 'kind', kind: 'choice', label: words.filters.kind, choices: batchKinds.map((kind) => [kind, words.kinds[kind]] as const) },
   { name: 'state', kind: 'choice', label: words.filters.state, choices: batchStates.map((state) => [state, state] as const) },
 ];
 

@@ -21,6 +21,7 @@ export const useCaseTexts = {
     title: 'State',
     by: (name: string, version: number) => `New requests run by “${name}”, version ${version}.`,
     follows: 'Which variant applies follows from what else is enabled; nobody chooses it by hand.',
+    goesBy: (name: string) => `It is as enabled as ${name}, and done the way that is chosen there.`,
     oneWay: 'There is one way of doing it.',
     disabled: 'Nobody can start it. What runs already goes on.',
     never: 'No variant was chosen yet.',

@@ -87,6 +87,8 @@ function UseCaseTile({ useCase, processes }: { readonly useCase: UseCaseBody; re
 
 /** How it is done where nobody has chosen. */
 function wayText({ id, variants }: UseCaseBody): string {
-  if (!contractOf(id).variantFollows) return words.state.never;
+  const { variantFollows, follows } = contractOf(id);
+  if (follows !== null) return words.state.goesBy(contractOf(follows).name);
+  if (!variantFollows) return words.state.never;
   return variants.length > 1 ? words.state.follows : words.state.oneWay;
 }

@@ -9,9 +9,10 @@ import { filterLinks, pagerLinks } from '../../http/pages/list-links.js';
 import { readPageQuery } from '../../http/pages/page-query.js';
 import type { PageAnswer, PageContext } from '../../http/pages/page.js';
 import { time } from '../../http/pages/time.js';
+import { visibleTo } from '../batch-access.js';
 import { listBatches } from '../batch-reading.js';
 import type { BatchDetails } from '../batch-types.js';
-import { batchBadges, batchName, countsText, texts } from './batch-page-texts.js';
+import { batchBadge, batchName, countsText, texts } from './batch-page-texts.js';
 
 export const BATCHES_PATH = '/batches';
 
@@ -19,7 +20,7 @@ const pageLength = 20;
 
 const filters = {
   all: { text: 'All', states: batchStates.filter((state) => state !== 'draft') },
-  running: { text: 'In production', states: ['ordering', 'running'] },
+  running: { text: 'Under way', states: ['ordering', 'running'] },
   reviewing: { text: 'To decide', states: ['reviewing'] },
   ended: { text: 'Ended', states: ['completed', 'cancelled'] },
   draft: { text: 'Your drafts', states: ['draft'] },
@@ -33,12 +34,13 @@ const parameters = listQuery(position, { state: z.enum(Object.keys(filters) as F
 /** Batch orders of everyone, and the own drafts. */
 export async function batchListPage(db: Knex, { query, user }: Pick<PageContext, 'query' | 'user'>): Promise<PageAnswer> {
   const { state, cursor } = readPageQuery(parameters, query);
-  const owner = state === 'draft' ? user.id : undefined;
-  const found = await listBatches(db, { kinds: ['issue'], states: filters[state].states, owner }, pageLength + 1, cursor);
+  const visible = visibleTo(user);
+  const owner = state === 'draft' ? user.id : visible.owner;
+  const found = await listBatches(db, { ...visible, states: filters[state].states, owner }, pageLength + 1, cursor);
   const { items, next } = listPage(found, pageLength, (row) => row.details, (row) => row.position);
   return {
     title: texts.title,
-    main: html`<p>To order many cards together, start Issue multiple cards in <a href="/camunda/app/tasklist/default/">Tasklist</a>.</p>
+    main: html`<p>To order or request many cards together, start Issue multiple cards or Request multiple cards in <a href="/camunda/app/tasklist/default/">Tasklist</a>.</p>
 ${filterLinks(BATCHES_PATH, texts.filter, labels, state)}
 ${items.length > 0 ? table(items) : html`<p>${emptyText(state)}</p>`}
 ${pagerLinks(BATCHES_PATH, { state, first: cursor === undefined, next })}`,
@@ -55,8 +57,8 @@ function table(batches: readonly BatchDetails[]): Html {
     texts.caption,
     [
       { heading: 'Batch order', cell: (batch) => html`<a href="${BATCHES_PATH}/${batch.id}">${batchName(batch)}</a>` },
-      { heading: 'State', cell: ({ state }) => badge(batchBadges[state]) },
-      { heading: 'Cards', cell: ({ state, counts }) => (state === 'draft' ? `${counts.chosen} chosen` : countsText(counts)) },
+      { heading: 'State', cell: (batch) => badge(batchBadge(batch)) },
+      { heading: 'Cards', cell: ({ kind, state, counts }) => (state === 'draft' ? `${counts.chosen} chosen` : countsText(counts, kind)) },
       { heading: 'Owner', cell: ({ owner }) => owner },
       { heading: 'Made', cell: ({ createdAt }) => time(createdAt) },
     ],

@@ -21,8 +21,10 @@ export interface RefusedAct {
 
 /** Whoever looks at a batch order. */
 export interface Onlooker {
-  /** A production operator; others only read. */
+  /** Whether batch orders of this kind are their work; others only read. */
   readonly mayAct: boolean;
+  /** An approver, who decides on requests. */
+  readonly mayDecide: boolean;
   /** Whether the batch order is theirs. */
   readonly owns: boolean;
   /** Where they go on in Tasklist. */
@@ -65,8 +67,9 @@ function pickedOf(form: FormData): Pick<BatchRepeat, 'only' | 'spoilt'> {
 
 /** What comes next, in words, with the forms of those who may act. */
 export function whatNext(batch: BatchDetails, onlooker: Onlooker): Html {
-  const { state, counts, id, owner } = batch;
+  const { kind, state, counts, id, owner } = batch;
   const { mayAct, owns, tasklist } = onlooker;
+  if (kind === 'request') return whatNextOfRequests(batch, onlooker);
   switch (state) {
     case 'draft':
       return owns && mayAct
@@ -85,6 +88,26 @@ ${mayAct && reviewForms(id, onlooker)}`;
         : html`<p>Nothing is left to do. A card that turned out badly is declared spoilt on its own page, and made again there.</p>`;
     case 'cancelled':
       return html`<p>The batch order is cancelled. Nothing is left to do.</p>`;
+  }
+}
+
+function whatNextOfRequests({ id, owner, state, counts }: BatchDetails, onlooker: Onlooker): Html {
+  const { mayAct, mayDecide, owns, tasklist } = onlooker;
+  switch (state) {
+    case 'draft':
+      return owns && mayAct
+        ? html`<p><a href="${BATCHES_PATH}/${id}/holders">Choose the card holders</a>, then <a href="${tasklist}">request their cards in Tasklist</a>.</p>`
+        : html`<p>${owner} is still choosing the card holders. Nothing is requested yet.</p>`;
+    case 'ordering':
+      return html`<p>The requests are being registered.</p>`;
+    case 'running':
+      return html`${mayDecide && html`<p><a class="button" href="${BATCHES_PATH}/${id}/decision">Decide on the requests</a></p>`}
+<p>Approvers decide on all requests at once, here or in Tasklist under Approvals; single ones may be rejected.</p>
+${mayAct && owns && html`<ul class="doings"><li>${cancelForm(id, 'Abort the requests that wait', 'What is decided already stays so.', onlooker)}</li></ul>`}`;
+    default:
+      return counts.produced > 0
+        ? html`<p>Nothing is left to decide. Approved cards are produced by Issue card, or together by Issue multiple cards.</p>`
+        : html`<p>Nothing is left to decide.</p>`;
   }
 }
 

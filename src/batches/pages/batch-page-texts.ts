@@ -1,4 +1,4 @@
-import type { BatchRowState, BatchState } from '../../domain/batch-states.js';
+import type { BatchKind, BatchRowState, BatchState } from '../../domain/batch-states.js';
 import type { Badge } from '../../http/pages/badge.js';
 import type { BatchCounts, BatchDetails } from '../batch-types.js';
 
@@ -11,8 +11,6 @@ export const texts = {
   none: 'There is no batch order yet.',
   noneInState: 'No batch order is in this state.',
   noDrafts: 'You are not putting a batch order together at present.',
-  rows: 'Cards',
-  rowsCaption: 'Cards in the order of the batch order',
   rowsFilter: 'Cards by state',
   noRows: 'No card is in this state.',
   csv: 'Download these rows as CSV',
@@ -26,9 +24,48 @@ export const doneSentences = {
   repeated: 'The cards are ordered again, in a round of their own.',
   completed: 'The batch order is completed. The failed cards stay as they are.',
   cancelled: 'What could still be withdrawn is withdrawn.',
+  decided: 'Your decisions are taken; they are on record within a moment.',
 } as const;
 
-export const batchBadges: Readonly<Record<BatchState, Badge>> = {
+/** What is said differently of cards that are issued and of cards that are requested. */
+export const wordsOf = {
+  issue: {
+    rows: 'Cards',
+    caption: 'Cards in the order of the batch order',
+    counts: { ordered: 'Ordered', produced: 'Produced', failed: 'Failed', cancelled: 'Cancelled' },
+    first: 'First failure',
+  },
+  request: {
+    rows: 'Card holders',
+    caption: 'Card holders in the order of the batch order',
+    counts: { ordered: 'Requested', produced: 'Approved', failed: 'Rejected', cancelled: 'Aborted' },
+    first: 'First rejection',
+  },
+} as const satisfies Record<BatchKind, object>;
+
+/** How a batch order stands, in its own words. */
+export function batchBadge({ kind, state }: Pick<BatchDetails, 'kind' | 'state'>): Badge {
+  return (kind === 'request' ? requestBadges[state] : undefined) ?? batchBadges[state];
+}
+
+/** What became of a row, in the words of its batch order. */
+export function rowBadge(kind: BatchKind, state: BatchRowState): Badge {
+  return (kind === 'request' ? requestRowBadges[state] : undefined) ?? rowBadges[state];
+}
+
+const requestBadges: Readonly<Partial<Record<BatchState, Badge>>> = {
+  ordering: { text: 'being registered', tone: 'plain' },
+  running: { text: 'waits for a decision', tone: 'plain' },
+};
+
+const requestRowBadges: Readonly<Partial<Record<BatchRowState, Badge>>> = {
+  ordered: { text: 'waits for a decision', tone: 'plain' },
+  produced: { text: 'approved', tone: 'good' },
+  failed: { text: 'rejected', tone: 'bad' },
+  cancelled: { text: 'aborted', tone: 'plain' },
+};
+
+const batchBadges: Readonly<Record<BatchState, Badge>> = {
   draft: { text: 'being put together', tone: 'plain' },
   ordering: { text: 'being ordered', tone: 'plain' },
   running: { text: 'in production', tone: 'plain' },
@@ -37,7 +74,7 @@ export const batchBadges: Readonly<Record<BatchState, Badge>> = {
   cancelled: { text: 'cancelled', tone: 'plain' },
 };
 
-export const rowBadges: Readonly<Record<BatchRowState, Badge>> = {
+const rowBadges: Readonly<Record<BatchRowState, Badge>> = {
   chosen: { text: 'chosen', tone: 'plain' },
   skipped: { text: 'skipped', tone: 'plain' },
   ordered: { text: 'in production', tone: 'plain' },
@@ -57,9 +94,11 @@ export function cardsText(count: number): string {
 }
 
 /** How far a batch order is, in one line. */
-export function countsText({ chosen, skipped, produced, failed, cancelled }: BatchCounts): string {
-  const others = Object.entries({ failed, cancelled, skipped }).flatMap(([name, count]) => (count === 0 ? [] : [`${count} ${name}`]));
-  return [`${produced} of ${cardsText(chosen - skipped)} produced`, ...others].join(', ');
+export function countsText({ chosen, skipped, produced, failed, cancelled }: BatchCounts, kind: BatchKind = 'issue'): string {
+  const words = wordsOf[kind].counts;
+  const others = [[failed, words.failed], [cancelled, words.cancelled], [skipped, 'skipped']] as const;
+  const told = others.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word.toLowerCase()}`]));
+  return [`${produced} of ${cardsText(chosen - skipped)} ${words.produced.toLowerCase()}`, ...told].join(', ');
 }
 
 /** How many rows are in each state. */

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Knex } from '../../db/database.js';
 import { isProductError, ProductError } from '../../errors.js';
 import type { Page, PageAnswer, PageContext } from '../../http/pages/page.js';
-import { getBatch } from '../batch-reading.js';
+import { assertWorksOn, batchReaders, getVisible, worksOn } from '../batch-access.js';
+import type { RequestTasks } from '../../requests/request-tasks.js';
 import { readHead } from '../batch-store.js';
 import type { BatchTasks } from '../batch-tasks.js';
 import { BATCHES_PATH, batchListPage } from './batch-list-page.js';
@@ -10,54 +11,66 @@ import { actionsOnBatches, batchActions, reasonOf, type BatchAction, type Refuse
 import { texts } from './batch-page-texts.js';
 import { batchStoryPage } from './batch-story-page.js';
 import { choosingPages } from './choosing-pages.js';
+import { decisionPages } from './decision-pages.js';
+import { holderPages } from './holder-pages.js';
 
 const batchPath = `${BATCHES_PATH}/:id`;
 
 export interface BatchPagesDeps {
   readonly db: Knex;
   readonly tasks: BatchTasks;
+  readonly requestTasks: RequestTasks;
   /** Called when a process is to be started or told. */
   readonly wakeOutbox: () => void;
 }
 
-/** `/batches`: batch orders, for production operators, who act on them, and administrators, who read. */
+/** `/batches`: batch orders, for whoever orders or decides them, and for administrators, who read. */
 export function batchPages(deps: BatchPagesDeps): Page[] {
   return [
     {
       method: 'get',
       path: BATCHES_PATH,
-      roles: ['producer', 'admin'],
+      roles: batchReaders,
       link: { label: texts.title, hint: texts.hint },
       handler: (context) => batchListPage(deps.db, context),
     },
     {
       method: 'get',
       path: batchPath,
-      roles: ['producer', 'admin'],
+      roles: batchReaders,
       handler: (context) => storyOf(deps, context),
     },
     ...batchActions.map((action): Page => ({
       method: 'post',
       path: `${batchPath}/${action}`,
-      roles: ['producer'],
+      roles: ['producer', 'operator'],
       handler: (context) => act(deps, action, context),
     })),
     ...choosingPages(deps),
+    ...holderPages(deps),
+    ...decisionPages(deps),
   ];
 }
 
 async function storyOf({ db, tasks }: BatchPagesDeps, { params, query, user }: PageContext, refused: RefusedAct | null = null): Promise<PageAnswer> {
   const id = batchIdOf(params);
-  const [batch, head] = await Promise.all([getBatch(db, id), readHead(db, id)]);
+  const [batch, head] = await Promise.all([getVisible(db, user, id), readHead(db, id)]);
   const atTask = batch.state === 'reviewing' || (batch.state === 'draft' && batch.owner === user.id);
   const tasklist = await tasks.addressOf(atTask ? head : null);
-  return batchStoryPage(db, batch, query, { mayAct: user.roles.has('producer'), owns: batch.owner === user.id, tasklist, refused });
+  return batchStoryPage(db, batch, query, {
+    mayAct: worksOn(user, batch.kind),
+    mayDecide: user.roles.has('approver') && batch.owner !== user.id,
+    owns: batch.owner === user.id,
+    tasklist,
+    refused,
+  });
 }
 
 async function act(deps: BatchPagesDeps, action: BatchAction, context: PageContext): Promise<PageAnswer> {
   const { params, form, user } = context;
   const id = batchIdOf(params);
   try {
+    assertWorksOn(user, (await getVisible(deps.db, user, id)).kind);
     const done = await deps.db.transaction((trx) => actionsOnBatches[action](trx, id, user.id, form));
     deps.wakeOutbox();
     return { redirect: `${BATCHES_PATH}/${id}?done=${done}` };

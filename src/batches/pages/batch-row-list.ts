@@ -1,4 +1,4 @@
-import { batchRowStates, type BatchRowState } from '../../domain/batch-states.js';
+import { batchRowStates, type BatchKind, type BatchRowState } from '../../domain/batch-states.js';
 import { badge } from '../../http/pages/badge.js';
 import { dataTable, type Column } from '../../http/pages/data-table.js';
 import { html, type Html } from '../../http/pages/html.js';
@@ -6,7 +6,7 @@ import { byPlace, filterLinks, pagerLinks, type Choices } from '../../http/pages
 import { CARDS_PATH } from '../../issuing/card-list-page.js';
 import type { BatchDetails, BatchRow } from '../batch-types.js';
 import { BATCHES_PATH } from './batch-list-page.js';
-import { rowBadges, rowCounts, texts } from './batch-page-texts.js';
+import { rowBadge, rowCounts, texts, wordsOf } from './batch-page-texts.js';
 
 /** A page of the rows of a batch order. */
 export interface ShownRows {
@@ -23,34 +23,48 @@ export interface ShownRows {
 export function rowList(batch: BatchDetails, { rows, state, first, next, mayPick }: ShownRows): Html {
   const path = `${BATCHES_PATH}/${batch.id}`;
   const csv = `/api/v1/batch-orders/${batch.id}/rows.csv${state === 'all' ? '' : `?state=${state}`}`;
-  const picking = mayPick && batch.state === 'reviewing' && (state === 'failed' || state === 'produced') ? state : null;
+  const picking = mayPick && batch.kind === 'issue' && batch.state === 'reviewing' && (state === 'failed' || state === 'produced') ? state : null;
   return html`${filterLinks(path, texts.rowsFilter, choicesOf(batch, state), state)}
-${rows.length === 0 ? html`<p>${texts.noRows}</p>` : picking === null ? table(rows, columns) : pickForm(path, picking, rows)}
+${rows.length === 0 ? html`<p>${texts.noRows}</p>` : picking === null ? table(batch.kind, rows, columnsOf[batch.kind]) : pickForm(path, picking, rows)}
 ${pagerLinks(path, { state, first, next, words: byPlace })}
 ${rows.length > 0 && html`<p><a href="${csv}" download>${texts.csv}</a></p>`}`;
 }
 
 /** The states that occur, and the one that was asked for. */
-function choicesOf({ counts }: BatchDetails, current: string): Choices {
+function choicesOf({ kind, counts }: BatchDetails, current: string): Choices {
   const of = rowCounts(counts);
   const states = batchRowStates.filter((state) => of[state] > 0 || state === current);
   const name = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-  return { all: `All (${counts.chosen})`, ...Object.fromEntries(states.map((state) => [state, `${name(rowBadges[state].text)} (${of[state]})`])) };
+  return { all: `All (${counts.chosen})`, ...Object.fromEntries(states.map((state) => [state, `${name(rowBadge(kind, state).text)} (${of[state]})`])) };
 }
 
-const columns: readonly [Column<BatchRow>, ...Column<BatchRow>[]] = [
+type Columns = readonly [Column<BatchRow>, ...Column<BatchRow>[]];
+
+const stateColumn = (kind: BatchKind): Column<BatchRow> => ({
+  heading: 'State',
+  cell: ({ state, reason }) => html`${badge(rowBadge(kind, state))}${reason !== null && html`<p>${reason}</p>`}`,
+});
+const columns: Columns = [
   { heading: 'Card holder', cell: whose },
   { heading: 'Card', cell: ({ cardType, cardNumber }) => html`${cardType}${cardNumber !== null && html` <code>${cardNumber}</code>`}` },
-  { heading: 'State', cell: ({ state, reason }) => html`${badge(rowBadges[state])}${reason !== null && html`<p>${reason}</p>`}` },
+  stateColumn('issue'),
 ];
+const columnsOf: Readonly<Record<BatchKind, Columns>> = {
+  issue: columns,
+  request: [
+    { heading: 'Card holder', cell: ({ ordinal, holder, namedAs }) => html`<span class="soft">${ordinal}</span> ${holder?.name ?? namedAs} <span class="soft">${holder?.employeeNumber}</span>` },
+    { heading: 'Department', cell: ({ holder }) => holder?.department ?? '' },
+    stateColumn('request'),
+  ],
+};
 
 function whose({ cardId, holder, namedAs }: BatchRow): Html | string {
   if (cardId === null) return namedAs ?? '';
   return html`<a href="${CARDS_PATH}/${cardId}">${holder?.name ?? cardId}</a> <span class="soft">${holder?.employeeNumber}</span>`;
 }
 
-function table(rows: readonly BatchRow[], [subject, ...others]: typeof columns): Html {
-  return dataTable<BatchRow>(texts.rowsCaption, [subject, ...others], rows);
+function table(kind: BatchKind, rows: readonly BatchRow[], [subject, ...others]: Columns): Html {
+  return dataTable<BatchRow>(wordsOf[kind].caption, [subject, ...others], rows);
 }
 
 const picks = {
@@ -71,7 +85,7 @@ function pickForm(path: string, state: keyof typeof picks, rows: readonly BatchR
   return html`<form method="post" action="${path}/repeat" autocomplete="off">
 <input type="hidden" name="picked" value="${state}">
 <p>${hint}</p>
-${table(rows, [...columns, box])}
+${table('issue', rows, [...columns, box])}
 ${state === 'produced' && html`<label for="reason-spoilt">What is wrong with them</label>
 <textarea id="reason-spoilt" name="reason" rows="2" maxlength="1000" required></textarea>`}
 <div class="actions"><button>${button}</button></div>

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { readBackendStandings, type BackendStanding } from '../../backends/backend-standing.js';
 import type { Knex } from '../../db/database.js';
-import { batchRowStates } from '../../domain/batch-states.js';
+import { batchRowStates, type BatchKind } from '../../domain/batch-states.js';
 import { listPage, listQuery } from '../../http/list.js';
 import { badge } from '../../http/pages/badge.js';
 import { html, type Html } from '../../http/pages/html.js';
@@ -11,10 +11,10 @@ import type { PageAnswer } from '../../http/pages/page.js';
 import { time } from '../../http/pages/time.js';
 import { CARDS_PATH } from '../../issuing/card-list-page.js';
 import { backendsOf, listRows } from '../batch-reading.js';
-import type { BatchDetails } from '../batch-types.js';
+import type { BatchDetails, BatchRow } from '../batch-types.js';
 import { BATCHES_PATH } from './batch-list-page.js';
 import { whatNext, type Onlooker } from './batch-page-actions.js';
-import { batchBadges, batchName, cardsText, doneSentences, durationText, texts } from './batch-page-texts.js';
+import { batchBadge, batchName, cardsText, doneSentences, durationText, texts, wordsOf } from './batch-page-texts.js';
 import { rowList } from './batch-row-list.js';
 
 const pageLength = 50;
@@ -42,7 +42,7 @@ ${facts(batch)}
 <div id="next" data-live>
 ${whatNext(batch, onlooker)}
 </div>
-<h2>${texts.rows}</h2>
+<h2>${wordsOf[batch.kind].rows}</h2>
 <div id="rows" data-live>
 ${rowList(batch, { rows: items, state, first: cursor === undefined, next, mayPick: onlooker.mayAct })}
 </div>
@@ -66,19 +66,27 @@ function progress({ state, counts, secondsLeft }: BatchDetails, standsStill: boo
 <progress value="${ended}" max="${Math.max(all, 1)}" aria-labelledby="progress"></progress>`;
 }
 
-function facts({ state, round, owner, counts, firstFailure, createdAt, roundBeganAt, endedAt }: BatchDetails): Html {
+function facts(batch: BatchDetails): Html {
+  const { kind, round, owner, counts, firstFailure, createdAt, roundBeganAt, endedAt } = batch;
+  const words = wordsOf[kind].counts;
   const { chosen, skipped, ordered, produced, failed, cancelled } = counts;
   return html`<dl class="card">
-<dt>State</dt><dd>${badge(batchBadges[state])}</dd>
+<dt>State</dt><dd>${badge(batchBadge(batch))}</dd>
 <dt>Owner</dt><dd>${owner}</dd>
 <dt>Chosen</dt><dd>${cardsText(chosen)}${skipped > 0 && html`, of which ${skipped} skipped`}</dd>
-${round > 0 && html`<dt>Ordered</dt><dd>${ordered}</dd>
-<dt>Produced</dt><dd>${produced}</dd>
-<dt>Failed</dt><dd>${failed}</dd>`}
-${cancelled > 0 && html`<dt>Cancelled</dt><dd>${cancelled}</dd>`}
-${firstFailure !== null && html`<dt>First failure</dt><dd><a href="${CARDS_PATH}/${firstFailure.cardId}">${firstFailure.holder?.name ?? firstFailure.cardNumber}</a>: ${firstFailure.reason}</dd>`}
+${round > 0 && html`<dt>${words.ordered}</dt><dd>${ordered}</dd>
+<dt>${words.produced}</dt><dd>${produced}</dd>
+<dt>${words.failed}</dt><dd>${failed}</dd>`}
+${cancelled > 0 && html`<dt>${words.cancelled}</dt><dd>${cancelled}</dd>`}
+${firstFailure !== null && html`<dt>${wordsOf[kind].first}</dt><dd>${failedName(kind, firstFailure)}: ${firstFailure.reason}</dd>`}
 <dt>Made</dt><dd>${time(createdAt)}</dd>
-${roundBeganAt !== null && html`<dt>Round ${round} began</dt><dd>${time(roundBeganAt)}</dd>`}
+${roundBeganAt !== null && html`<dt>${kind === 'issue' ? `Round ${round} began` : 'Requested'}</dt><dd>${time(roundBeganAt)}</dd>`}
 ${endedAt !== null && html`<dt>Ended</dt><dd>${time(endedAt)}</dd>`}
 </dl>`;
+}
+
+/** Only production operators and administrators have a page for a card. */
+function failedName(kind: BatchKind, { cardId, cardNumber, holder }: BatchRow): Html | string | null {
+  const name = holder?.name ?? cardNumber;
+  return kind === 'issue' ? html`<a href="${CARDS_PATH}/${cardId}">${name}</a>` : name;
 }

@@ -65,7 +65,8 @@ export function choosingPages(deps: BatchPagesDeps): Page[] {
           if (!isProductError(raw, 'batch-too-large', 'batch-state')) throw raw;
           return shown(deps, context, raw);
         }
-        await tasks.show(head, await choosingForm(db, head.id, null));
+        const { batch, exceptionOptions, notice } = await choosingForm(db, head.id, null);
+        await tasks.show(head, { json: { batch, exceptionOptions }, notice });
         return { redirect: `${BATCHES_PATH}/${head.id}/cards?${query.toString()}` };
       },
     })),
@@ -92,7 +93,7 @@ async function shown({ db, tasks }: BatchPagesDeps, { params, query, user }: Pag
 /** @throws ProductError `not-found` also for a draft of someone else, which is nobody's business */
 async function ownDraft(db: Knex, id: string, account: string): Promise<BatchHead> {
   const head = await readHead(db, id);
-  if (head.state === 'draft' && head.owner !== account) throw new ProductError('not-found', 'There is no such batch order.');
+  if (head.kind !== 'issue' || (head.state === 'draft' && head.owner !== account)) throw new ProductError('not-found', 'There is no such batch order.');
   return head;
 }
 

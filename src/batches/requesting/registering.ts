@@ -107,16 +107,11 @@ async function registerChunk(trx: Transaction, batchId: string, requestedState: 
   const head = await takeBatch(trx, batchId);
   const { cardType } = head;
   if (head.state !== 'ordering' || cardType === null) return false;
-  const rows = await trx('batch_row')
-    .where({ batch_id: batchId, state: 'chosen' })
-    .orderBy('ordinal')
-    .limit(chunkRows)
-    .select<{ holderId: string }[]>({ holderId: 'holder_id' });
-  if (rows.length === 0) {
+  const holders = await trx('batch_row').where({ batch_id: batchId, state: 'chosen' }).orderBy('ordinal').limit(chunkRows).pluck<string[]>('holder_id');
+  if (holders.length === 0) {
     await endRegistering(trx, head);
     return false;
   }
-  const holders = rows.map(({ holderId }) => holderId);
   const refused = new Map<string, ErrorCode>(await refusalsOf(trx, holders, cardType, 'for share of h'));
   const allowed = holders.filter((id) => !refused.has(id));
   const registered = await register(trx, head, cardType, allowed, requestedState);

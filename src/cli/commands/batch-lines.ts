@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { batchKinds } from '../../domain/batch-states.js';
 import { countsText, durationText } from '../../batches/pages/batch-page-texts.js';
 import type { Session } from '../session.js';
 import { plain, table } from '../table.js';
@@ -8,6 +9,7 @@ import { plain, table } from '../table.js';
 export const batch = z.looseObject({
   id: z.string(),
   number: z.number(),
+  kind: z.enum(batchKinds),
   label: z.string(),
   owner: z.string(),
   state: z.string(),
@@ -31,7 +33,7 @@ const lookEveryMs = 1_000;
 
 /** Batch orders in a table. */
 export function listLines(batches: readonly Batch[]): string[] {
-  const rows = batches.map((each) => [each.number, each.label, each.state, countsText(each.counts), each.owner, each.createdAt, each.id]);
+  const rows = batches.map((each) => [each.number, each.label, each.state, countsText(each.counts, each.kind), each.owner, each.createdAt, each.id]);
   return table(['Number', 'Name', 'State', 'Cards', 'Owner', 'Made', 'Id'], rows);
 }
 
@@ -46,8 +48,8 @@ export function batchLines(found: Batch): string[] {
   ];
 }
 
-function progressLine({ counts, secondsLeft }: Batch): string {
-  return `${countsText(counts)}${secondsLeft === null ? '' : `, ${durationText(secondsLeft)} to go at the rate of this round`}.`;
+function progressLine({ kind, counts, secondsLeft }: Batch): string {
+  return `${countsText(counts, kind)}${secondsLeft === null ? '' : `, ${durationText(secondsLeft)} to go at the rate of this round`}.`;
 }
 
 /** Looks at a batch order until its round has ended, and tells what has changed meanwhile. */

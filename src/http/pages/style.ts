@@ -56,8 +56,11 @@ p { margin: .5rem 0 1rem; }
 .links span { color: var(--soft); }
 label { display: block; font-weight: 600; margin: .75rem 0 .25rem; }
 input, select, textarea, button { font: inherit; color: inherit; }
-input[type=checkbox] { width: 1.2rem; height: 1.2rem; margin: .15rem 0 0; flex: none; accent-color: var(--accent); }
+input[type=checkbox], input[type=radio] { width: 1.2rem; height: 1.2rem; margin: .15rem 0 0; flex: none; accent-color: var(--accent); }
 .pick { display: flex; gap: .6rem; align-items: flex-start; }
+fieldset { background: var(--paper); border: 1px solid var(--line); border-radius: .5rem; padding: 0 1rem 1rem; margin: 1rem 0; }
+legend { font-weight: 600; padding: 0 .4rem; }
+.face { display: block; width: 3rem; height: 3.75rem; object-fit: cover; border-radius: .25rem; }
 .pick label { margin: 0; font-weight: inherit; cursor: pointer; }
 progress { width: 100%; height: 1rem; margin: 0 0 1rem; accent-color: var(--accent); }
 #progress { margin: 0; }
