@@ -1,3 +1,4 @@
+import { isUtf8 } from 'node:buffer';
 import { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
 import type { Knex } from '../../db/database.js';
@@ -81,14 +82,15 @@ const headings = ['employee_number', 'employee number', 'number', 'upn', 'email'
  * @throws ProductError `import-invalid` for a file that is no such text
  */
 export function namesInCsv(bytes: Uint8Array): string[] {
+  const unreadable = (why: string, cause?: unknown) =>
+    new ProductError('import-invalid', `The file cannot be read as CSV: ${why}. Save it as CSV (UTF-8), one card holder a line.`, {}, { cause });
+  if (!isUtf8(bytes)) throw unreadable('it is not UTF-8');
   let records: string[][];
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-    records = parse(text, { bom: true, delimiter: [',', ';', '\t'], relax_column_count: true, skip_empty_lines: true, trim: true });
+    records = parse(Buffer.from(bytes), { bom: true, delimiter: [',', ';', '\t'], relax_column_count: true, skip_empty_lines: true, trim: true });
   } catch (cause) {
-    if (!(cause instanceof CsvError) && !(cause instanceof TypeError)) throw cause;
-    const where = cause instanceof CsvError ? `: ${cause.message}` : ', or is not UTF-8';
-    throw new ProductError('import-invalid', `The file cannot be read as CSV${where}. Save it as CSV (UTF-8), one card holder a line.`, {}, { cause });
+    if (!(cause instanceof CsvError)) throw cause;
+    throw unreadable(cause.message, cause);
   }
   const first = (records[0] ?? []).map((heading) => heading.toLowerCase());
   const heading = headings.find((each) => first.includes(each));

@@ -58,9 +58,10 @@ label { display: block; font-weight: 600; margin: .75rem 0 .25rem; }
 input, select, textarea, button { font: inherit; color: inherit; }
 input[type=checkbox], input[type=radio] { width: 1.2rem; height: 1.2rem; margin: .15rem 0 0; flex: none; accent-color: var(--accent); }
 .pick { display: flex; gap: .6rem; align-items: flex-start; }
-fieldset { background: var(--paper); border: 1px solid var(--line); border-radius: .5rem; padding: 0 1rem 1rem; margin: 1rem 0; }
+fieldset { min-width: 0; background: var(--paper); border: 1px solid var(--line); border-radius: .5rem; padding: 0 1rem 1rem; margin: 1rem 0; }
 legend { font-weight: 600; padding: 0 .4rem; }
 .face { display: block; width: 3rem; height: 3.75rem; object-fit: cover; border-radius: .25rem; }
+.pick input { min-width: 0; }
 .pick label { margin: 0; font-weight: inherit; cursor: pointer; }
 progress { width: 100%; height: 1rem; margin: 0 0 1rem; accent-color: var(--accent); }
 #progress { margin: 0; }
@@ -122,7 +123,7 @@ dd { margin: 0; }
   .data tr:last-child { border-bottom: 0; }
   .data tbody th, .data td { padding: .15rem 0; border: 0; }
   .data caption { padding: .6rem .75rem; border-bottom: 1px solid var(--line); }
-  .data td { display: grid; grid-template-columns: 6.5rem 1fr; gap: .5rem; }
+  .data td { display: grid; grid-template-columns: 6.5rem minmax(0, 1fr); gap: .5rem; overflow-wrap: anywhere; }
   .data td::before { content: attr(data-heading); color: var(--soft); }
 }
 `.trimStart();
