@@ -1,4 +1,6 @@
-import { text } from 'node:stream/consumers';
+import { buffer } from 'node:stream/consumers';
+import { namesInCsv } from '../batches/requesting/holder-choosing.js';
+import { isProductError } from '../errors.js';
 import { CliFailure } from './failures.js';
 import type { Session } from './session.js';
 import { plain } from './table.js';
@@ -12,10 +14,8 @@ const shown = 5;
  * The ids of cards that a FILE argument names, one a line; empty lines are passed over.
  * @throws CliFailure `usage` when it cannot be read, or for lines that are no id, by their numbers
  */
-export async function readCardIds(file: string, { stdin, directory }: Session): Promise<string[]> {
-  const { open } = await readUpload(file, 'text/plain', stdin, directory);
-  const opened = open();
-  const content = Buffer.isBuffer(opened) ? opened.toString('utf8') : await text(opened);
+export async function readCardIds(file: string, session: Session): Promise<string[]> {
+  const content = (await readBytes(file, session)).toString('utf8');
   const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/).map((line, at) => ({ number: at + 1, value: line.trim() }));
   const wrong = lines.filter(({ value }) => value !== '' && !id.test(value));
   if (wrong.length > 0) {
@@ -26,4 +26,26 @@ export async function readCardIds(file: string, { stdin, directory }: Session): 
   const ids = lines.flatMap(({ value }) => (value === '' ? [] : [value]));
   if (ids.length === 0) throw new CliFailure('usage', `${file === '-' ? 'Standard input' : file} names no card: give one id a line.`);
   return ids;
+}
+
+/**
+ * What names card holders in a FILE argument; see `namesInCsv`.
+ * @throws CliFailure `usage` when it cannot be read, or names nobody
+ */
+export async function readHolderNames(file: string, session: Session): Promise<string[]> {
+  let names: string[];
+  try {
+    names = namesInCsv(await readBytes(file, session));
+  } catch (raw) {
+    if (!isProductError(raw, 'import-invalid')) throw raw;
+    throw new CliFailure('usage', raw.message);
+  }
+  if (names.length === 0) throw new CliFailure('usage', `${file === '-' ? 'Standard input' : file} names no card holder: give one employee number, UPN or e-mail address a line.`);
+  return names;
+}
+
+async function readBytes(file: string, { stdin, directory }: Session): Promise<Buffer> {
+  const { open } = await readUpload(file, 'text/plain', stdin, directory);
+  const opened = open();
+  return Buffer.isBuffer(opened) ? opened : buffer(opened);
 }

@@ -67,11 +67,11 @@ describeInBrowser('requesting many cards', () => {
     await operator.page.getByLabel('CSV file').setInputFiles({ name: 'holders.csv', mimeType: 'text/csv', buffer: Buffer.from(`\uFEFF${csv}`) });
     await press(operator, 'Choose them');
     await see(operator, '10 card holders chosen.');
-    await see(operator, 'Nobody, or more than one, is found by: X-0');
+    await see(operator, 'No such card holder');
     await judgePage(operator.page, 'choosing card holders');
     await picture(operator, 'requests-choose', 1000);
-    await press(operator, 'Forget them');
-    await operator.page.getByText('is found by: X-0').waitFor({ state: 'hidden' });
+    await press(operator, 'Take them out of the list');
+    await operator.page.getByText('No such card holder').waitFor({ state: 'hidden' });
     const { department } = await product.db('holder').where({ employee_number: numbers[0] }).first('department');
     await operator.page.getByLabel('Department').fill(department);
     await press(operator, 'Find card holders');

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +8,7 @@ import { groups, technicalAccounts } from '../../src/domain/roles.js';
 import { bootstrapEngine } from '../../src/engine/bootstrap.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { ensureAccount } from '../../src/engine/identity.js';
+import { recordVersions } from '../../src/use-cases/use-case-store.js';
 import { approvedCards, draftOf, running, say } from '../db/batches/batching.js';
 import { issuing } from '../production/ledger/issuing.js';
 import { sharedEngine } from '../support/engine.js';
@@ -16,6 +18,8 @@ import { cards as run, type TerminalOptions } from './support/terminal.js';
 
 const CARDS_PASSWORD = 'a good test password';
 const account = `cli-producer-${process.pid}`;
+const operator = `cli-operator-${process.pid}`;
+const approver = `cli-approver-${process.pid}`;
 
 let installation: TestInstallation;
 let db: Knex;
@@ -28,8 +32,10 @@ beforeAll(async () => {
     await bootstrapEngine(engine, technicalAccounts.server, {});
     return true;
   });
-  const person = { id: account, firstName: 'Test', lastName: 'Producer', email: `${account}@example.org`, groups: [groups.producer] };
-  await ensureAccount(engine, technicalAccounts.server, person, CARDS_PASSWORD);
+  for (const [id, group] of [[account, groups.producer], [operator, groups.operator], [approver, groups.approver]] as const) {
+    const person = { id, firstName: 'Test', lastName: 'Person', email: `${id}@example.org`, groups: [group] };
+    await ensureAccount(engine, technicalAccounts.server, person, CARDS_PASSWORD);
+  }
   installation = await startInstallation({ engine });
   db = installation.database.knex;
   files = mkdtempSync(join(tmpdir(), 'cards-files-'));
@@ -96,6 +102,46 @@ describe('batch order', () => {
     await reviewing();
     for (const line of ['repeat 1', 'complete 1', 'cancel 1 --reason Left']) expect(await cards(`batch ${line}`)).toEqual(refusal);
     expect(JSON.parse((await cards('--json batch complete 1')).stderr)).toMatchObject({ code: 'forbidden', status: 403 });
+  });
+});
+
+describe('batch request and decide', () => {
+  const request = (line: string, options: TerminalOptions = {}) => cards(`batch request ${line} --user ${operator}`, { CARDS_PASSWORD, ...options });
+
+  /** Request card enabled with approval, and the diagram that does it for many. */
+  async function enabled(): Promise<string[]> {
+    await db('use_case').insert(['request-card', 'request-multiple-cards', 'issue-card'].map((id) => ({ id, enabled: true }))).onConflict('id').merge();
+    const version = (useCase: 'request-card' | 'request-multiple-cards') => ({
+      ...{ definitionId: `${useCase}:1`, processKey: `cli-${useCase}`, version: 1, name: `${useCase} with approval` },
+      ...{ useCase, variant: 'with-approval', sourceHash: useCase, deployedBy: 'test' },
+    });
+    await recordVersions(db, [version('request-card'), version('request-multiple-cards')]);
+    await db('variant_choice').where({ use_case: 'request-card' }).delete();
+    await db('variant_choice').insert({ id: randomUUID(), use_case: 'request-card', card_type: null, definition_id: 'request-card:1' });
+    await approvedCards(db, 3);
+    return db('holder').where({ state: 'active' }).orderBy('employee_number').limit(3).pluck<string[]>('employee_number');
+  }
+
+  test('request from a file, also a CSV, and by a filter; whoever cannot get a card is named', async () => {
+    const [one, two] = await enabled();
+    const asked = await request(`--card-type visitor --label May --file ${file('holders.csv', ['name;employee_number', `A;${one}`, `B;${two}`, 'C;X-0'])}`);
+    expect(asked).toEqual({ code: 0, stdout: 'Batch order 1 is requested. See how it stands: npm run cards -- batch show 1\n', stderr: '' });
+    expect((await cards('batch show 1')).stdout).toContain('0 of 2 cards approved, 1 skipped');
+    expect((await cards('batch rows 1 --state skipped')).stdout).toMatch(/3 +skipped +X-0 .*No such card holder/);
+    expect((await request('--card-type visitor --department testing')).code).toBe(0);
+    expect(await request('--card-type visitor --search nobody')).toMatchObject({ code: 1, stderr: 'There is nobody to request a card for.\n' });
+  });
+
+  test('usage and refusals say what to do', async () => {
+    await enabled();
+    expect(await request('--card-type visitor')).toMatchObject({ code: 2, stderr: expect.stringContaining('For whom? Choose in one way') });
+    expect(await request(`--card-type visitor --file ${file('blank.txt', ['', ' '])}`)).toMatchObject({ code: 2, stderr: expect.stringContaining('blank.txt names no card holder') });
+    expect(await cards('batch request --card-type visitor --all')).toMatchObject({ code: 4, stderr: expect.stringContaining('This is for operators: sign in as one with --user') });
+    expect(await request('--card-type visitor --all')).toMatchObject({ code: 0 });
+    const decide = (line: string) => cards(`batch decide 1 ${line} --user ${approver}`, { CARDS_PASSWORD });
+    expect(await decide('')).toMatchObject({ code: 2, stderr: expect.stringContaining('Give --approve or --reject') });
+    expect(await decide('--approve --except three')).toMatchObject({ code: 2, stderr: expect.stringContaining('write the place, = and the reason') });
+    expect(await decide('--approve --except 2=left')).toMatchObject({ code: 1, stderr: expect.stringContaining('just being registered') });
   });
 });
 

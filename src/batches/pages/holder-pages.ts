@@ -10,7 +10,7 @@ import { readHead } from '../batch-store.js';
 import { largestBatch, type BatchHead, type HolderFilter } from '../batch-types.js';
 import { countChoosableHolders, departmentsOfHolders, holderChoices, listChoosableHolders, namesInCsv } from '../requesting/holder-choosing.js';
 import { choosingHoldersForm, namesIn } from '../requesting/request-batch-form.js';
-import { chooseHolders, forgetUnknown, leaveHolders, nameHolders, tickHolders } from '../requesting/request-draft.js';
+import { chooseHolders, forgetSkipped, leaveHolders, nameHolders, tickHolders } from '../requesting/request-draft.js';
 import { BATCHES_PATH } from './batch-list-page.js';
 import { batchIdOf, type BatchPagesDeps } from './batch-pages.js';
 import { holdersPage } from './holders-page.js';
@@ -18,8 +18,8 @@ import { holdersPage } from './holders-page.js';
 const roles = ['operator'] as const;
 const path = `${BATCHES_PATH}/:id/holders`;
 const pageLength = 100;
-/** Names that nobody has, of which so many are shown. */
-const shownUnknown = 20;
+/** Of those who cannot get a card, so many are shown. */
+const shownSkipped = 50;
 /** Largest list of names: as many as a batch order takes, with room for other columns. */
 export const namesLimitBytes = 200 * largestBatch;
 
@@ -42,7 +42,7 @@ const changes: Readonly<Record<'tick' | 'choose' | 'leave' | 'named' | 'forget',
   choose: chooseHolders,
   leave: leaveHolders,
   named: async (trx, id, _filter, form) => nameHolders(trx, id, await namesOf(form)),
-  forget: forgetUnknown,
+  forget: forgetSkipped,
 };
 
 /** `/batches/:id/holders`: the owner of a draft chooses for whom cards are requested. Each choice is kept at once. */
@@ -88,12 +88,11 @@ async function shown({ db, tasks }: BatchPagesDeps, { params, query, user }: Pag
     departmentsOfHolders(db),
     countChoosableHolders(db, head.id, filter),
     listChoosableHolders(db, head.id, { ...filter, choice: asked.state }, pageLength + 1, asked.cursor),
-    listRows(db, head.id, { state: 'skipped', limit: largestBatch }),
+    listRows(db, head.id, { state: 'skipped', limit: shownSkipped }),
     tasks.addressOf(head),
   ]);
   const { items, next } = listPage(found, pageLength, ({ holder }) => holder, (row) => row.position);
-  const unknown = skipped.filter(({ holder }) => holder === null);
-  return holdersPage({ batch, departments, counts, holders: items, next, asked, query, tasklist, refusal, unknown: unknown.slice(0, shownUnknown), unknownCount: unknown.length });
+  return holdersPage({ batch, departments, counts, holders: items, next, asked, query, tasklist, refusal, skipped });
 }
 
 /** @throws ProductError `not-found` also for a draft of someone else, which is nobody's business */

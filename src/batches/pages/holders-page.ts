@@ -25,9 +25,8 @@ export interface ChoosingHolders {
   /** Where the cards are requested. */
   readonly tasklist: string;
   readonly refusal: ProductError | null;
-  /** The first names that nobody has, or more than one, and how many there are. */
-  readonly unknown: readonly BatchRow[];
-  readonly unknownCount: number;
+  /** The first who cannot get a card, and names that nobody has. */
+  readonly skipped: readonly BatchRow[];
 }
 
 /** The active card holders with a box each; ticked ones are in the draft. */
@@ -60,14 +59,27 @@ ${pagerLinks(path, { state, first: cursor === undefined, next, kept, words: byPl
 }
 
 function standing(choosing: ChoosingHolders): Html {
-  const { batch, unknown, unknownCount } = choosing;
-  const { chosen, skipped } = batch.counts;
+  const { chosen, skipped } = choosing.batch.counts;
   const people = (count: number) => (count === 1 ? '1 card holder' : `${count} card holders`);
   return html`<div id="choice" data-live><p class="note" role="status"><strong>${people(chosen - skipped)} chosen.</strong>
-${skipped > 0 && html`${skipped} cannot get a card${skipped > unknownCount && html`; the reason stands beside each`}.`}
+${skipped > 0 && `${skipped} cannot get a card.`}
 What you choose is kept at once; nothing is requested here.</p>
-${unknownCount > 0 && html`<div class="note bad"><p>Nobody, or more than one, is found by: ${unknown.map(({ namedAs }) => namedAs).join(', ')}${unknownCount > unknown.length && ` and ${unknownCount - unknown.length} more`}.</p>
-<form method="post" action="${addressOf(choosing, 'forget')}"><button class="quiet">Forget them</button></form></div>`}</div>`;
+${skipped > 0 && skippedList(choosing)}</div>`;
+}
+
+function skippedList(choosing: ChoosingHolders): Html {
+  const { batch, skipped } = choosing;
+  const more = batch.counts.skipped - skipped.length;
+  return html`<details class="card" open><summary>Who cannot get a card</summary>
+${dataTable<BatchRow>(
+  more > 0 ? `The first ${skipped.length} of ${batch.counts.skipped}` : 'They are left out; the others go on',
+  [
+    { heading: 'Card holder', cell: ({ holder, namedAs }) => html`${holder?.name ?? namedAs} <span class="soft">${holder?.employeeNumber}</span>` },
+    { heading: 'Why', cell: ({ reason }) => reason },
+  ],
+  skipped,
+)}
+<form method="post" action="${addressOf(choosing, 'forget')}"><div class="actions"><button class="quiet">Take them out of the list</button></div></form></details>`;
 }
 
 function nameForm(batch: BatchDetails): Html {

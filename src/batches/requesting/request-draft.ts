@@ -91,10 +91,10 @@ export async function nameHolders(trx: Transaction, batchId: string, names: read
   await noteChosen(trx, head);
 }
 
-/** Forgets the rows that nobody can be found for. @throws ProductError `not-found`, `batch-state` */
-export async function forgetUnknown(trx: Transaction, batchId: string): Promise<void> {
+/** Takes those out who cannot get a card, and names that nobody has. @throws ProductError `not-found`, `batch-state` */
+export async function forgetSkipped(trx: Transaction, batchId: string): Promise<void> {
   const head = await takeDraft(trx, batchId);
-  await trx('batch_row').where({ batch_id: batchId }).whereNull('holder_id').delete();
+  await trx('batch_row').where({ batch_id: batchId, state: 'skipped' }).delete();
   await noteChosen(trx, head);
 }
 

@@ -1,9 +1,9 @@
-import { Option, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { z } from 'zod';
 import { batchRowStates, batchStates, type BatchRowState, type BatchState } from '../../domain/batch-states.js';
 import { moment, moreLines, withPages, type PageOptions } from '../arguments.js';
-import { readCardIds } from '../card-ids.js';
+import { readCardIds, readHolderNames } from '../card-ids.js';
 import { CliFailure, Refusal } from '../failures.js';
 import type { OpenSession, Session } from '../session.js';
 import { plain, table } from '../table.js';
@@ -44,16 +44,33 @@ interface RepeatOptions {
 
 const batchArgument = 'its number or id';
 
-/** `batch list | show | rows | order | repeat | complete | cancel`. */
+interface RequestOptions {
+  readonly label?: string;
+  readonly cardType: string;
+  readonly file?: string;
+  readonly all?: true;
+  readonly department?: string;
+  readonly search?: string;
+}
+
+interface DecideOptions {
+  readonly approve?: true;
+  readonly reject?: true;
+  readonly except: Record<string, string>;
+  readonly reason?: string;
+}
+
+/** `batch list | show | rows | order | repeat | complete | request | decide | cancel`. */
 export function addBatchCommands(program: Command, open: OpenSession): void {
-  const group = program.command('batch').description('batch orders: many cards produced together').addHelpText('after', rolesHelp);
+  const group = program.command('batch').description('batch orders: many cards produced or requested together').addHelpText('after', rolesHelp);
   addReading(group, open);
   addOrdering(group, open);
+  addRequesting(group, open);
 }
 
 const rolesHelp = `
-Administrators look at batch orders. Ordering, repeating, completing and cancelling are for production operators: sign in as
-one with --user.`;
+Administrators look at batch orders. Ordering, repeating and completing are for production operators, requesting is for
+operators, deciding for approvers, and cancelling for whoever ordered or requested: sign in as one with --user.`;
 
 function addReading(group: Command, open: OpenSession): void {
   withPages(group.command('list').description('show batch orders, newest first'))
@@ -105,7 +122,7 @@ function addOrdering(group: Command, open: OpenSession): void {
       if (ways !== 1) throw new CliFailure('usage', 'Which cards? Choose in one way: give --file, a filter such as --department, or --all.');
       const session = await open(command);
       const body = { kind: 'issue', label, ...(file === undefined ? { filter } : { cardIds: await readCardIds(file, session) }) };
-      const ordered = await asProducer(session.api.call({ method: 'POST', path: '/batch-orders', body }, batch));
+      const ordered = await as('producer', session.api.call({ method: 'POST', path: '/batch-orders', body }, batch));
       session.out.show(ordered, () => [`Batch order ${ordered.number} is ordered. Follow it: npm run cards -- batch show ${ordered.number} --watch`]);
     });
   group
@@ -133,7 +150,7 @@ function addOrdering(group: Command, open: OpenSession): void {
     );
   group
     .command('cancel')
-    .description('withdraw what is not at a backend yet, or the failed cards for good')
+    .description('withdraw what is not at a backend yet, the failed cards for good, or requests that wait')
     .argument('<batch>', batchArgument)
     .requiredOption('--reason <text>', 'why; it stays on record')
     .action(async (name: string, { reason }: { readonly reason: string }, command: Command) =>
@@ -141,19 +158,70 @@ function addOrdering(group: Command, open: OpenSession): void {
     );
 }
 
-async function change(session: Session, name: string, action: string, body: unknown, sentence: (changed: Batch) => string): Promise<void> {
+function addRequesting(group: Command, open: OpenSession): void {
+  group
+    .command('request')
+    .description('request cards for many card holders together, by the variant of Request card')
+    .requiredOption('--card-type <type>', 'the card type that all are to get')
+    .option('--label <text>', 'what people call it')
+    .option('--file <file>', 'employee numbers, UPNs or e-mail addresses, one a line or as CSV, or - for standard input')
+    .option('--all', 'all active card holders')
+    .option('--department <name>', 'active card holders of this department, in full')
+    .option('--search <words>', 'active card holders whom these words find')
+    .addHelpText('after', '\nWhoever cannot get a card is skipped and named by batch rows; the others go on.')
+    .action(async ({ label, cardType, file, all, ...filter }: RequestOptions, command: Command) => {
+      const ways = [file !== undefined, all === true, Object.keys(filter).length > 0].filter(Boolean).length;
+      if (ways !== 1) throw new CliFailure('usage', 'For whom? Choose in one way: give --file, a filter such as --department, or --all.');
+      const session = await open(command);
+      const body = { kind: 'request', label, cardType, ...(file === undefined ? { filter } : { holders: await readHolderNames(file, session) }) };
+      const requested = await as('operator', session.api.call({ method: 'POST', path: '/batch-orders', body }, batch));
+      session.out.show(requested, () => [`Batch order ${requested.number} is requested. See how it stands: npm run cards -- batch show ${requested.number}`]);
+    });
+  group
+    .command('decide')
+    .description('decide on the requests of a batch order: approve all but the exceptions, or reject all')
+    .argument('<batch>', batchArgument)
+    .addOption(new Option('--approve', 'approve all but the exceptions').conflicts('reject'))
+    .option('--reject', 'reject all; needs --reason')
+    .option('--except <place=reason>', 'reject the request in this place of the list; may be given again', keyValue, {})
+    .option('--reason <text>', 'why all are rejected; the requester reads it')
+    .action(async (name: string, { approve, reject, except, reason }: DecideOptions, command: Command) => {
+      if (approve === reject) throw new CliFailure('usage', 'What is decided? Give --approve or --reject.');
+      const exceptions = Object.entries(except).map(([row, why]) => ({ row: Number(row), reason: why }));
+      const body = { decision: approve === true ? 'approve' : 'reject', reason, exceptions };
+      await change(await open(command), name, 'decide', body, (decided) => `Decided. ${batchLines(decided)[1] ?? ''}`, 'approver');
+    });
+}
+
+/** Collects `12=has left` into an object. @throws InvalidArgumentError */
+function keyValue(text: string, before: Record<string, string>): Record<string, string> {
+  const [, place, reason] = /^(\d+)=(.+)$/s.exec(text) ?? [];
+  if (place === undefined || reason === undefined) throw new InvalidArgumentError('write the place, = and the reason, for example 12="has left"');
+  return { ...before, [place]: reason };
+}
+
+async function change(
+  session: Session,
+  name: string,
+  action: string,
+  body: unknown,
+  sentence: (changed: Batch) => string,
+  role: keyof typeof people = 'producer',
+): Promise<void> {
   const path = await pathOf(session, name);
-  const changed = await asProducer(session.api.call({ method: 'POST', path: `${path}/${action}`, body }, batch));
+  const changed = await as(role, session.api.call({ method: 'POST', path: `${path}/${action}`, body }, batch));
   session.out.show(changed, () => [sentence(changed)]);
 }
 
+const people = { producer: 'production operators', operator: 'operators', approver: 'approvers' } as const;
+
 /** Tells an administrator whose work this is. */
-async function asProducer<T>(call: Promise<T>): Promise<T> {
+async function as<T>(role: keyof typeof people, call: Promise<T>): Promise<T> {
   try {
     return await call;
   } catch (raw) {
     if (!(raw instanceof Refusal) || raw.problem['code'] !== 'forbidden') throw raw;
-    throw new Refusal('denied', 'This is for production operators: sign in as one with --user, for example --user producer.', raw.problem);
+    throw new Refusal('denied', `This is for ${people[role]}: sign in as one with --user, for example --user ${role}.`, raw.problem);
   }
 }
 

@@ -76,6 +76,20 @@ const doings: Readonly<Record<string, (random: Random) => Promise<void>>> = {
     engineRuns = true;
   },
 };
+/** A card with an approval and one without, so that there is something to judge whatever is drawn. */
+async function bothWays(random: Random): Promise<void> {
+  await asked('admin', 'PUT', '/use-cases/request-card', { enabled: true, variant: 'with-approval' });
+  await eventually('an approved card is ordered', reconciled, async () => {
+    for (const name of ['request', 'decide', 'produce']) await doings[name]?.(random);
+    return (await orders()).some(({ approved, enabled }) => approved && enabled);
+  });
+  await asked('admin', 'PUT', '/use-cases/request-card', { enabled: false });
+  await eventually('a card is ordered directly', reconciled, async () => {
+    await doings['issue directly']?.(random);
+    return (await orders()).some(({ approved }) => !approved);
+  });
+}
+
 /** How often each is drawn: crashes are rarer than work. */
 const often: Readonly<Record<string, number>> = { 'switch': 5, 'request': 6, 'decide': 6, 'produce': 5, 'issue directly': 10, 'the worker dies': 1, 'the engine dies': 1 };
 const drawn = Object.entries(often).flatMap(([name, times]) => Array<string>(times).fill(name));
@@ -124,7 +138,7 @@ async function offered(account: string): Promise<string[]> {
 }
 
 async function desired(account: 'operator' | 'producer'): Promise<string[]> {
-  const processes = { operator: { 'request-card': ['request-card', 'abort-card-request'] }, producer: { 'issue-card': ['issue-card'], 'issue-multiple-cards': ['issue-multiple-cards'] } }[account];
+  const processes = { operator: { 'request-card': ['request-card', 'abort-card-request'], 'request-multiple-cards': ['request-multiple-cards'] }, producer: { 'issue-card': ['issue-card'], 'issue-multiple-cards': ['issue-multiple-cards'] } }[account];
   const enabled = new Set(await product.db('use_case').where({ enabled: true }).pluck<string[]>('id'));
   return Object.entries(processes).flatMap(([useCase, keys]) => (enabled.has(useCase) ? keys : [])).sort();
 }
@@ -134,7 +148,7 @@ test.each(Array.from({ length: Number(seeds) }, (_, at) => Number(firstSeed) + a
   const trail: string[] = [];
   try {
     await asked('admin', 'PUT', '/use-cases/issue-card', { enabled: true });
-    await asked('admin', 'PUT', '/use-cases/request-card', { enabled: false });
+    await bothWays(random);
     for (let step = 0; step < steps; step += 1) {
       const name = random.pick(drawn);
       trail.push(name);
