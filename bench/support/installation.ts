@@ -10,7 +10,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { EngineClient } from '../../src/engine/client.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
-const password = 'a-password-for-measuring';
+/** Of every account of an installation of a bench. */
+export const password = 'a-password-for-measuring';
 
 /** The parts, by the names that the launcher gives them in what it says. */
 const titles = { worker: 'The worker', server: 'The server', engine: 'The process engine', 'print-shop': 'The print shop', postgres: 'PostgreSQL' } as const;
@@ -80,6 +81,14 @@ export class Installation {
     });
     const answer = await response.text();
     return { status: response.status, body: answer === '' ? null : JSON.parse(answer) };
+  }
+
+  /** Reads one address to its end. @returns the id under which the server has logged it */
+  async ask(account: string, path: string): Promise<{ status: number; requestId: string }> {
+    const authorization = `Basic ${Buffer.from(`${account}:${password}`).toString('base64')}`;
+    const response = await fetch(`${this.url}/api/v1${path}`, { signal: AbortSignal.timeout(60_000), headers: { authorization } });
+    await response.arrayBuffer();
+    return { status: response.status, requestId: response.headers.get('x-request-id') ?? '' };
   }
 
   /** As `call`, asked again for as long as a part is down; only for calls that may be made twice. */

@@ -14,7 +14,7 @@ export function requestLog(log: Logger): RequestHandler {
           method: request.method,
           path,
           status: response.writableFinished ? response.statusCode : 'aborted',
-          ms: Math.round(performance.now() - startedAt),
+          ms: Math.round((performance.now() - startedAt) * 10) / 10,
         },
         'request',
       );

@@ -20,15 +20,18 @@ export interface CountedThings {
   readonly count: number;
 }
 
-/** First day of the period of a time, as text. */
-const periodOf = (time: string): string => `to_char(date_trunc(:period, ${time} at time zone 'UTC'), 'YYYY-MM-DD')`;
+/** The period of a time; told as its first day only after rows are grouped by it, since text is slow to make and to compare. */
+const periodOf = (time: string): string => `date_trunc(:period, ${time} at time zone 'UTC')`;
+const firstDay = `to_char(period, 'YYYY-MM-DD') as period`;
 
 /** How many requests or cards came to be. */
 export async function countThings(db: Knex, of: 'card_request' | 'card', period: Period, span: Span): Promise<CountedThings[]> {
   return rowsOf<CountedThings>(
     db,
-    `select ${periodOf('created_at')} as period, card_type as "cardType", state, count(*)::integer as count
-     from ${of} where created_at >= :from and created_at < :to group by 1, 2, 3 order by 1, 2, 3`,
+    `select ${firstDay}, "cardType", state, count from (
+       select ${periodOf('created_at')} as period, card_type as "cardType", state, count(*)::integer as count
+       from ${of} where created_at >= :from and created_at < :to group by 1, 2, 3) as counted
+     order by counted.period, 2, 3`,
     { period, ...span },
   );
 }
@@ -71,11 +74,12 @@ export async function readDurations(db: Knex, period: Period, span: Span): Promi
        union all select 'approval-to-order', o.at, o.at - coalesce(d.decided_at, r.registered_at)
          from ordered o join card_request r on r.card_id = o.card_id left join decision d on d.request_id = r.id
        union all select 'order-to-card', m.at, m.at - o.ordered_at from made m join production_order o on o.card_id = m.card_id and o.number = 1
-       union all select 'request-to-card', m.at, m.at - r.created_at from made m join card_request r on r.card_id = m.card_id)
-     select ${periodOf('at')} as period, leg, count(*)::integer as count,
-       percentile_cont(0.5) within group (order by extract(epoch from took)) as p50,
-       percentile_cont(0.9) within group (order by extract(epoch from took)) as p90
-     from leg group by 1, 2 order by 1, 2`,
+       union all select 'request-to-card', m.at, m.at - r.created_at from made m join card_request r on r.card_id = m.card_id),
+     measured as (
+       select ${periodOf('at')} as period, leg, count(*)::integer as count,
+         percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from took)::double precision) as p
+       from leg group by 1, 2)
+     select ${firstDay}, leg, count, p[1] as p50, p[2] as p90 from measured order by measured.period, 2`,
     { period, ...span },
   );
 }
@@ -120,8 +124,8 @@ export async function readWaiting(db: Knex): Promise<WaitingCards[]> {
   return rowsOf<WaitingCards>(
     db,
     `select state, count(*)::integer as count, min(changed_at) as "oldestAt",
-       percentile_cont(0.5) within group (order by extract(epoch from now() - changed_at)) as p50,
-       percentile_cont(0.9) within group (order by extract(epoch from now() - changed_at)) as p90
+       percentile_cont(0.5) within group (order by extract(epoch from now() - changed_at)::double precision) as p50,
+       percentile_cont(0.9) within group (order by extract(epoch from now() - changed_at)::double precision) as p90
      from card where state = any(:passing) group by state order by array_position(:passing, state)`,
     { passing },
   );

@@ -24,7 +24,8 @@ export const describeInBrowser = (name: string, tests: () => void): void => {
 
 let searched: string | null | undefined;
 
-function findChromium(): string | null {
+/** Where a Chromium is, or null; in CI it is installed where there is none. */
+export function findChromium(): string | null {
   if (searched !== undefined) return searched;
   const chosen = process.env['CHROMIUM'];
   const find = () => [chosen, ...candidates].find((path): path is string => path !== undefined && existsSync(path)) ?? null;
