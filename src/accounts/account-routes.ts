@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { Knex } from '../db/database.js';
 import { groups, type Role } from '../domain/roles.js';
 import { roleConflicts } from '../domain/separation-of-duties.js';
+import { assertMatch, etagOfContent } from '../http/etag.js';
 import { listOf, listPage, listQuery } from '../http/list.js';
 import { defineRoute, jsonBody, type Route } from '../http/route.js';
 import type { AccountDirectory } from './account-directory.js';
@@ -61,11 +62,16 @@ const groupSchema = z
 
 export type GroupBody = z.input<typeof groupSchema>;
 
+/** Of the roles alone: a sign-in changes what is told of an account, but nothing that a change of roles builds on. */
+const tagOf = (held: Iterable<Role>): string => etagOfContent([...held].sort());
+
 /** Operations of `/accounts`, `/groups` and `/me`. */
 export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: AccountService): Route[] {
-  const one = async (id: string) => {
-    const [view] = await viewAccounts(db, [await directory.get(id)]);
-    return view as z.input<typeof accountSchema>;
+  const one = (description: string) => ({ description, schema: accountSchema, headers: { ETag: 'State of its roles; for If-Match' } });
+  const answer = async (id: string) => {
+    const account = await directory.get(id);
+    const [view] = await viewAccounts(db, [account]);
+    return { status: 200 as const, body: view as z.input<typeof accountSchema>, headers: { ETag: tagOf(account.roles) } };
   };
   return [
     defineRoute({
@@ -112,9 +118,9 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       tags,
       roles,
       params,
-      responses: { 200: { description: 'The account', schema: accountSchema } },
+      responses: { 200: one('The account') },
       errors: ['not-found'],
-      handler: async ({ params: { id } }) => ({ status: 200, body: await one(id) }),
+      handler: ({ params: { id } }) => answer(id),
     }),
     defineRoute({
       method: 'put',
@@ -122,13 +128,16 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       summary: 'Give an account exactly these roles; without any it can do nothing',
       tags,
       roles,
+      conditional: true,
       params,
       body: jsonBody(z.object({ roles: roleSet }).meta({ id: 'AccountRoles' })),
-      responses: { 200: { description: 'The account as it is now', schema: accountSchema } },
-      errors: ['last-administrator', 'not-found'],
-      handler: async ({ params: { id }, body, user }) => {
-        await accounts.setRoles(user.id, id, body.roles);
-        return { status: 200, body: await one(id) };
+      responses: { 200: one('The account as it is now') },
+      errors: ['last-administrator', 'not-found', 'stale'],
+      handler: async ({ params: { id }, body, user, ifMatch }) => {
+        await accounts.setRoles(user.id, id, body.roles, (before) => {
+          assertMatch(ifMatch, tagOf(before.roles));
+        });
+        return answer(id);
       },
     }),
     defineRoute({

@@ -35,11 +35,13 @@ export class AccountService {
 
   /**
    * Gives an account exactly these roles.
+   * @param check looks at the account as it is before the change, and throws where the change must not be
    * @throws ProductError `not-found`, `last-administrator`
    */
-  async setRoles(actor: string, id: string, roles: ReadonlySet<Role>): Promise<DirectoryAccount> {
+  async setRoles(actor: string, id: string, roles: ReadonlySet<Role>, check: (before: DirectoryAccount) => void): Promise<DirectoryAccount> {
     return exclusively(this.db, accountLock, async () => {
       const before = await this.directory.get(id);
+      check(before);
       if (before.roles.has('admin') && !roles.has('admin')) await this.assertOtherAdministrator(id);
       for (const role of roles) if (!before.roles.has(role)) await this.directory.join(id, role);
       for (const role of before.roles) if (!roles.has(role)) await this.directory.leave(id, role);

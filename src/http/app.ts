@@ -152,6 +152,10 @@ function assets(): Router {
   router.get(ICON_PATH, (_request, response) => {
     response.set(forGood).type('svg').send(icon);
   });
+  // Browsers ask for it where an answer is no page of ours, such as JSON or a PDF.
+  router.get('/favicon.ico', (_request, response) => {
+    response.redirect(ICON_PATH);
+  });
   router.get(LIVE_SCRIPT_PATH, (_request, response) => {
     response.set(forGood).type('js').send(liveScript);
   });

@@ -35,14 +35,14 @@ afterAll(async () => {
   await database?.drop();
 });
 
-async function call(account: string, method: string, path: string, body?: unknown, password = PASSWORD): Promise<{ status: number; body: any }> {
+async function call(account: string, method: string, path: string, body?: unknown, password = PASSWORD, headers = {}): Promise<{ status: number; body: any; etag: string }> {
   const response = await fetch(`${app.url}/api/v1${path}`, {
     method,
-    headers: { authorization: `Basic ${Buffer.from(`${account}:${password}`).toString('base64')}`, 'content-type': 'application/json' },
+    headers: { authorization: `Basic ${Buffer.from(`${account}:${password}`).toString('base64')}`, 'content-type': 'application/json', ...headers },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, body: text === '' ? null : JSON.parse(text) };
+  return { status: response.status, body: text === '' ? null : JSON.parse(text), etag: response.headers.get('etag') ?? '' };
 }
 
 const newAccount = (roles: string[]) => ({ id: `p-${randomBytes(4).toString('hex')}`, firstName: 'Sam', lastName: 'Sample', email: 'sam@example.org', roles });
@@ -69,6 +69,20 @@ test('an account is made, used, given other roles, a new password, and removed; 
   expect(await actions(account.id)).toEqual(['account-created', 'account-roles-set', 'password-reset', 'account-removed']);
   const said = JSON.stringify(await database.knex('audit').select());
   for (const secret of [made.body.password, reset.body.password]) expect(said).not.toContain(secret);
+});
+
+test('of two administrators who change the same roles, the second is refused and has changed nothing', async () => {
+  const account = newAccount(['operator']);
+  const { body: { password } } = await call(admin, 'POST', '/accounts', account);
+  const roles = `/accounts/${account.id}/roles`;
+  const { etag } = await call(admin, 'GET', `/accounts/${account.id}`);
+  await new Browser(app.url).signIn(account.id, password);
+  const first = await call(admin, 'PUT', roles, { roles: ['operator', 'designer'] }, PASSWORD, { 'if-match': etag });
+  expect(first.status).toBe(200);
+  expect(await call(admin, 'PUT', roles, { roles: [] }, PASSWORD, { 'if-match': etag })).toMatchObject({ status: 412, body: { code: 'stale' } });
+  expect((await call(admin, 'GET', `/accounts/${account.id}`)).body.roles.sort()).toEqual(['designer', 'operator']);
+  expect((await call(admin, 'PUT', roles, { roles: ['producer'] }, PASSWORD, { 'if-match': first.etag })).status).toBe(200);
+  expect(await actions(account.id)).toEqual(['account-created', 'account-roles-set', 'account-roles-set']);
 });
 
 test('the last administrator stays one', async () => {

@@ -59,6 +59,44 @@ describeInBrowser('accounts and retention in the console', () => {
     await eventually('the account is gone', patience, async () => (await product.call('admin', 'GET', '/accounts/rosa')).status === 404);
   }, longest);
 
+  it('tells the second of two administrators what the first one changed, and loses nothing, by keyboard alone', async () => {
+    await product.call('admin', 'POST', '/accounts', { id: 'mia', firstName: 'Mia', lastName: 'Sample', email: 'mia@example.org', roles: ['operator'] });
+    const second = await Person.signedIn(browser, product.url, 'admin', password);
+    const { keyboard } = second.page;
+    const focusOn = async (role: 'checkbox' | 'button', name: string) => {
+      const sought = second.page.getByRole(role, { name, exact: true });
+      for (let presses = 0; presses < 60; presses += 1) {
+        if (await sought.evaluate((element) => element === element.ownerDocument.activeElement)) return;
+        await keyboard.press('Tab');
+      }
+      throw new Error(`The Tab key does not lead to ${name}.`);
+    };
+    await Promise.all([admin, second].map((each) => each.open('/console/accounts/mia')));
+    await admin.page.getByLabel('Process designer', { exact: true }).check();
+    await admin.page.getByLabel('Operator', { exact: true }).uncheck();
+    await second.page.getByLabel('Production operator', { exact: true }).waitFor();
+    await press('Save the roles');
+    await see('The roles are saved.');
+    await focusOn('checkbox', 'Production operator');
+    await keyboard.press('Space');
+    await focusOn('button', 'Save the roles');
+    await keyboard.press('Enter');
+    const told = second.page.getByRole('alert').filter({ hasText: 'somebody has changed this meanwhile' });
+    await told.getByText('The role Process designer was given.').waitFor({ timeout: patience });
+    await told.getByText('The role Operator was taken away.').waitFor();
+    await judgePage(second.page, 'account, changed meanwhile');
+    const rolesOf = async () => (await product.call('admin', 'GET', '/accounts/mia')).body.roles;
+    expect(await rolesOf()).toEqual(['designer']);
+    for (const [name, ticked] of [['Operator', true], ['Production operator', true], ['Process designer', false]] as const) {
+      expect({ name, ticked: await second.page.getByLabel(name, { exact: true }).isChecked() }).toEqual({ name, ticked });
+    }
+    await focusOn('button', 'Save the roles');
+    await keyboard.press('Enter');
+    await second.page.getByText('The roles are saved.').waitFor({ timeout: patience });
+    expect((await rolesOf()).sort()).toEqual(['operator', 'producer']);
+    await second.close();
+  }, longest);
+
   it('keeps the last administrator', async () => {
     await admin.open('/console/accounts/admin');
     await admin.page.getByLabel('Administrator', { exact: true }).uncheck();
@@ -71,6 +109,7 @@ describeInBrowser('accounts and retention in the console', () => {
     await admin.open('/console/retention');
     await see('Nothing is due.');
     await judgePage(admin.page, 'retention');
+    await admin.picture('console-retention');
     await product.db('card_request').insert({
       id: product.db.raw('gen_random_uuid()'), holder_id: product.db('holder').select('id').limit(1), card_type: 'visitor', requester: 'operator', source: 'api', state: 'refused',
       definition_id: product.db('process_version').where({ use_case: 'request-card' }).select('definition_id').limit(1), ended_at: product.db.raw(`now() - interval '20 years'`),

@@ -126,6 +126,12 @@ test.each([
   expect(sheet.headers.get('cache-control')).toContain('immutable');
 });
 
+test('whoever asks for the icon by its customary name is led to it, signed in or not', async () => {
+  const answer = await fetch(`${app.url}/favicon.ico`);
+  expect([answer.status, answer.headers.get('content-type')]).toEqual([200, 'image/svg+xml; charset=utf-8']);
+  expect(await answer.text()).toContain('<svg');
+});
+
 test('a problem type leads to its explanation', async () => {
   expect((await operator.open('/problems/self-approval')).text).toContain('Requester and card holder cannot decide');
   expect((await operator.open('/problems/constructor')).status).toBe(404);

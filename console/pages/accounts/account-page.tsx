@@ -1,32 +1,28 @@
 import { useState } from 'preact/hooks';
 import type { AccountBody } from '../../../src/accounts/account-routes.js';
-import { conflictsOf } from '../../../src/domain/separation-of-duties.js';
 import { useAction } from '../../app/action.js';
-import { at, call, get } from '../../app/api.js';
+import { at, call, getTagged } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { navigate, pageUrl } from '../../app/router.js';
 import type { PageProps } from '../../pages.js';
 import { texts } from '../../texts.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Facts } from '../../ui/facts.js';
-import { CheckField } from '../../ui/field.js';
 import { Loaded } from '../../ui/loaded.js';
-import { Note, RefusalNote } from '../../ui/note.js';
 import { Page } from '../../ui/page.js';
 import { Time } from '../../ui/time.js';
-import { Conflicts } from './conflicts.js';
+import { AccountRoles } from './account-roles.js';
 import { OneTimePassword } from './one-time-password.js';
-import { roleNames, type Role } from './roles.js';
 
 const words = texts.accounts;
 
 /** One account: its roles, a new password, its end. */
 export default function AccountPage({ params: { id = '' } }: PageProps) {
-  const account = useResource(`account ${id}`, (signal) => get<AccountBody>(at`/accounts/${id}`, {}, signal));
+  const account = useResource(`account ${id}`, (signal) => getTagged<AccountBody>(at`/accounts/${id}`, signal));
   return (
     <Page title={id}>
       <Loaded resource={account}>
-        {(found) => (
+        {({ body: found, etag }) => (
           <>
             <section class="card" aria-label={id}>
               <Facts
@@ -38,49 +34,13 @@ export default function AccountPage({ params: { id = '' } }: PageProps) {
                 ]}
               />
             </section>
-            <Roles account={found} />
+            <AccountRoles account={found} etag={etag} />
             <Password id={id} />
             <Removal id={id} />
           </>
         )}
       </Loaded>
     </Page>
-  );
-}
-
-function Roles({ account }: { readonly account: AccountBody }) {
-  const [roles, setRoles] = useState<ReadonlySet<Role>>(new Set(account.roles));
-  const [saved, setSaved] = useState(false);
-  const saving = useAction(async () => {
-    setSaved(false);
-    await call('PUT', at`/accounts/${account.id}/roles`, { body: { roles: [...roles] } });
-    setSaved(true);
-  });
-  const set = (role: Role, checked: boolean) => {
-    setSaved(false);
-    setRoles(new Set(roleNames.filter((each) => (each === role ? checked : roles.has(each)))));
-  };
-  const conflicts = conflictsOf(roles);
-  return (
-    <form class="card record" aria-label={words.rolesTitle} onSubmit={(event) => {
-      event.preventDefault();
-      void saving.run();
-    }}>
-      <fieldset>
-        <legend>{words.rolesTitle}</legend>
-        {roleNames.map((role) => <CheckField key={role} label={words.roles[role]} hint={words.roleHelp[role]} checked={roles.has(role)} onChange={(checked) => set(role, checked)} />)}
-      </fieldset>
-      {conflicts.length > 0 && (
-        <Note>
-          <p><strong>{words.conflictTitle}</strong></p>
-          <Conflicts conflicts={conflicts} />
-          <p>{words.conflictCure}</p>
-        </Note>
-      )}
-      {saved && <Note tone="good">{words.rolesSaved}</Note>}
-      {saving.refusal !== null && <RefusalNote refusal={saving.refusal} />}
-      <div class="actions"><button disabled={saving.busy}>{words.rolesSubmit}</button></div>
-    </form>
   );
 }
 

@@ -25,6 +25,9 @@ export const accountTexts = {
   rolesTitle: 'Roles',
   rolesSubmit: 'Save the roles',
   rolesSaved: 'The roles are saved. They count from the next page that the person opens.',
+  meanwhileGiven: (role: string) => `The role ${role} was given.`,
+  meanwhileTaken: (role: string) => `The role ${role} was taken away.`,
+  meanwhileIntro: 'Your ticks are as you left them. Saving again puts them in place of these roles.',
   password: {
     title: 'Password',
     intro: 'A new password ends every session of the account.',
