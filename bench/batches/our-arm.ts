@@ -58,16 +58,17 @@ const histories = { activities: 'activity-instance', 'external tasks, their chan
 
 export type Steps = Readonly<Record<keyof typeof histories, number>>;
 
-/** What the engine did for a batch order, by its own history, once its process has ended. */
+/** What the engine did for a batch order, by its own history, once its process has ended, and what that called. */
 export async function engineSteps({ installation: { engine } }: BatchPlace, id: string): Promise<Steps> {
   const user = 'card-server';
   for (const deadline = Date.now() + patienceMs; ; await sleep(50)) {
     const instances = await engine.call<{ id: string; state: string }[]>({ user, path: '/history/process-instance', query: { processInstanceBusinessKey: id } });
-    const [instance] = instances;
-    if (instances.length === 1 && instance?.state === 'COMPLETED') {
+    if (instances.length > 0 && instances.every(({ state }) => state === 'COMPLETED')) {
+      const countOf = async (path: string, processInstanceId: string) =>
+        (await engine.call<{ count: number }>({ user, path: `/history/${path}/count`, query: { processInstanceId } })).count;
       const counts = Object.entries(histories).map(async ([name, path]) => {
-        const { count } = await engine.call<{ count: number }>({ user, path: `/history/${path}/count`, query: { processInstanceId: instance.id } });
-        return [name, count] as const;
+        const each = await Promise.all(instances.map(({ id: instance }) => countOf(path, instance)));
+        return [name, each.reduce((sum, count) => sum + count, 0)] as const;
       });
       return Object.fromEntries(await Promise.all(counts)) as Steps;
     }

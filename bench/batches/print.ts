@@ -10,11 +10,15 @@ const titles = {
 } as const;
 
 /** The tables that people read. */
-export function printBatches({ steps, memory, rounds, ratios, goals }: BatchBenchResult, say: (line: string) => void): void {
+export function printBatches({ steps, memory, requests, rounds, ratios, goals }: BatchBenchResult, say: (line: string) => void): void {
   say('\nEngine steps of one batch order, by the engine\'s history');
   const kinds = Object.keys(steps[0]?.steps ?? {}) as (keyof (typeof steps)[number]['steps'])[];
   say(row(['cards', ...kinds, 'seconds']));
   for (const each of steps) say(row([String(each.cards), ...kinds.map((kind) => String(each.steps[kind])), each.seconds.toFixed(1)]));
+
+  say('\nThe same of batches of requests, approved in one task');
+  say(row(['cards', ...kinds, 'registered, s', 'decided, s']));
+  for (const each of requests) say(row([String(each.cards), ...kinds.map((kind) => String(each.steps[kind])), each.registered.toFixed(1), each.decided.toFixed(1)]));
 
   say('\nCards per second: median (least–most)');
   for (const name of armNames) say(line(titles[name], of(rounds.map(({ cardsPerSecond }) => ({ [name]: cardsPerSecond[name] })))));

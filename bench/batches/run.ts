@@ -2,6 +2,7 @@ import { seededRandom } from '../chaos/random.js';
 import { spread, type Spread } from '../runtime/statistics.js';
 import { mostMemory, type Memory } from './memory.js';
 import { engineSteps, orderBatch, type Steps } from './our-arm.js';
+import { requestBatch, type RequestRun } from './request-arm.js';
 import { measureRound, ratio, type Round } from './rounds.js';
 import { BatchPlace } from './setup.js';
 import { TextbookArm } from './textbook-arm.js';
@@ -27,6 +28,8 @@ export interface Goal {
 export interface BatchBenchResult {
   readonly steps: readonly { readonly cards: number; readonly seconds: number; readonly steps: Steps }[];
   readonly memory: Readonly<Record<'server' | 'worker', { readonly idle: Memory; readonly most: Memory }>>;
+  /** Batches of requests, approved in one task each. */
+  readonly requests: readonly RequestRun[];
   readonly rounds: readonly Round[];
   readonly ratios: Readonly<Record<string, Spread>>;
   readonly goals: Readonly<Record<string, Goal>>;
@@ -58,12 +61,18 @@ export async function benchBatches({ sizes, rounds, cards, warmUp, seed, say }: 
         say(`round ${round} of ${rounds}: ${cards} cards in each arm`);
         measured.push(await measureRound(place, textbook, cards, random));
       }
+      await place.requireApproval();
+      const requests: RequestRun[] = [];
+      for (const size of sizes) {
+        say(`a batch of ${size} requests`);
+        requests.push(await requestBatch(place, size));
+      }
       const ratios = {
         'ours, 500 a call ÷ textbook': ratio(measured, 'ours-500', 'textbook'),
         'ours, 1 a call ÷ textbook': ratio(measured, 'ours-1', 'textbook'),
         'ours, 500 a call ÷ PostgreSQL alone': ratio(measured, 'ours-500', 'postgres'),
       };
-      return { steps, memory, rounds: measured, ratios, goals: goalsOf(steps, memory, ratios['ours, 500 a call ÷ textbook']) };
+      return { steps, memory, requests, rounds: measured, ratios, goals: goalsOf({ steps, memory, requests }, ratios['ours, 500 a call ÷ textbook']) };
     } finally {
       await textbook.stop();
     }
@@ -93,11 +102,13 @@ async function measureSizes(place: BatchPlace, sizes: readonly number[], say: (l
   return { steps, memory: { server: { idle: idle.server, most: most.server }, worker: { idle: idle.worker, most: most.worker } } };
 }
 
-function goalsOf(steps: BatchBenchResult['steps'], memory: BatchBenchResult['memory'], ratioToTextbook: Spread): Record<string, Goal> {
-  const different = new Set(steps.map((each) => JSON.stringify(each.steps))).size;
+function goalsOf({ steps, memory, requests }: Pick<BatchBenchResult, 'steps' | 'memory' | 'requests'>, ratioToTextbook: Spread): Record<string, Goal> {
+  const kinds = (runs: readonly { readonly steps: Steps }[]): number => new Set(runs.map((each) => JSON.stringify(each.steps))).size;
+  const [different, requested] = [kinds(steps), kinds(requests)];
   const rss = Math.max(memory.server.most.rss, memory.worker.most.rss);
   return {
     'kinds of engine history, over all sizes': { value: different, goal: '1', met: different === 1 },
+    'the same of requests': { value: requested, goal: '1', met: requested === 1 },
     '1,000 cards: ours, 500 a call ÷ textbook': { value: ratioToTextbook.median, goal: '≥ 20', met: ratioToTextbook.median >= 20 },
     'most memory of server or worker, MB': { value: rss / 1024 ** 2, goal: `≤ ${boundBytes / 1024 ** 2}`, met: rss <= boundBytes },
   };

@@ -42,11 +42,16 @@ export class BatchPlace {
   }
 
   /** Approved cards of holders of their own, as decisions would leave them. @returns their ids */
-  async cards(count: number): Promise<string[]> {
-    const ids = await approvedCards(this.db, count, { cardType, definition: this.definition });
+  async cards(count: number, department = 'Testing'): Promise<string[]> {
+    const ids = await approvedCards(this.db, count, { cardType, definition: this.definition, department });
     // As on a system that has run for a while: the planner knows the tables.
     await this.db.raw('analyze holder, card, card_request, batch_row, production_order, card_snapshot');
     return ids;
+  }
+
+  /** From now on a request waits for an approval. */
+  async requireApproval(): Promise<void> {
+    await ok(this.installation.call('admin', 'PUT', '/use-cases/request-card', { enabled: true, variant: 'with-approval' }));
   }
 
   /** Changes how many cards the print shop gets in a call, and waits until the worker has seen it. */

@@ -83,7 +83,8 @@ interface HistoricInstance {
 
 async function readPlaces(db: Knex, engine: EngineClient, user: string, cardId: string, businessKeys: readonly string[]): Promise<Place[]> {
   const { rows } = await db.raw<{ rows: { id: string }[] }>(
-    `select process_instance_id as id from card_request where card_id = :cardId and process_instance_id is not null
+    `select coalesce(r.process_instance_id, b.process_instance_id) as id from card_request r left join batch_order b on b.id = r.batch_id
+       where r.card_id = :cardId and coalesce(r.process_instance_id, b.process_instance_id) is not null
      union select process_instance_id from production_order where card_id = :cardId and process_instance_id is not null`,
     { cardId },
   );

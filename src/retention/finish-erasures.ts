@@ -64,8 +64,13 @@ async function forgetAll(memory: EngineMemory, roots: ReadonlySet<string>): Prom
 /** The instances in which objects of a kind may be named. */
 const namesOf: Readonly<Record<Unfinished['kind'], (db: Knex, memory: EngineMemory, ids: readonly string[]) => Promise<InstanceNames>>> = {
   'card-request': async (db, _memory, ids) => {
-    const rows = await db('card_request').whereIn('id', [...ids]).whereNotNull('process_instance_id').select<{ id: string }[]>('process_instance_id as id');
-    return { ids: rows.map(({ id }) => id), businessKeys: ids };
+    // A request of a batch order has no instance of its own: its holder is named in that of the batch order.
+    const { rows } = await db.raw<{ rows: { instance: string | null; batch: string | null }[] }>(
+      `select distinct coalesce(r.process_instance_id, b.process_instance_id) as instance, b.id as batch
+       from card_request r left join batch_order b on b.id = r.batch_id where r.id = any(cast(:ids as uuid[]))`,
+      { ids: [...ids] },
+    );
+    return { ids: rows.flatMap(({ instance }) => instance ?? []), businessKeys: [...ids, ...rows.flatMap(({ batch }) => batch ?? [])] };
   },
   card: async (db, _memory, ids) => {
     const orders = await db('production_order')
@@ -80,6 +85,13 @@ const namesOf: Readonly<Record<Unfinished['kind'], (db: Knex, memory: EngineMemo
       { ids: [...ids] },
     );
     const shown = new Set([...ids, ...rows.map(({ id }) => id)]);
-    return { ids: [...(await memory.instancesThatShow(shown))], businessKeys: [] };
+    // A form lists the first card holders of a batch order only, and reasons may be about any of them.
+    const batches = await db('batch_order as b')
+      .join('batch_row as r', 'r.batch_id', 'b.id')
+      .where({ 'b.kind': 'request' })
+      .whereIn('r.holder_id', [...ids])
+      .distinct<{ id: string; instance: string | null }[]>({ id: 'b.id', instance: 'b.process_instance_id' });
+    const instances = new Set([...(await memory.instancesThatShow(shown)), ...batches.flatMap(({ instance }) => instance ?? [])]);
+    return { ids: [...instances], businessKeys: batches.map(({ id }) => id) };
   },
 };

@@ -68,6 +68,8 @@ describe('a batch of requests of the API', () => {
       card: { state: 'approved' },
     });
     expect(story.transitions.map(({ action }: { action: string }) => action)).toEqual(['request-registered', 'request-approved']);
+    const { places } = (await product.call('admin', 'GET', `/cards/${rows[0].cardId}/story`)).body;
+    expect(places.map(({ processKey }: { processKey: string }) => processKey)).toEqual(['request-multiple-cards-with-approval']);
     expect(await product.db('card_snapshot').whereIn('card_id', rows.map(({ cardId }) => cardId)).count('* as n')).toEqual([{ n: '4' }]);
     const mails = await product.db('mail').where('event_key', 'like', `%${batch.id}%`).orderBy('event_key').select('event_key', 'to_account', 'to_group', 'body');
     expect(mails).toMatchObject([

@@ -49,6 +49,18 @@ async function lookUp(): Promise<string> {
   return id;
 }
 
+/** A batch of requests, of which the holder's is rejected and the other one approved. */
+async function rejectTogether(reason: string): Promise<void> {
+  const other = await product.db('holder').where({ state: 'active' }).whereNot({ id: holder }).orderBy('employee_number').first<{ number: string }>({ number: 'employee_number' });
+  const asked = await product.call('operator', 'POST', '/batch-orders', { kind: 'request', cardType: 'visitor', holders: [other.number, person.employee_number] });
+  const { id } = asked.body as { id: string };
+  const inState = (state: string) =>
+    eventually(`the batch order is ${state}`, 60_000, async () => (await product.db('batch_order').where({ id }).first<{ state: string }>('state')).state === state);
+  await inState('running');
+  expect((await product.call('approver', 'POST', `/batch-orders/${id}/decide`, { decision: 'approve', exceptions: [{ row: 2, reason }] })).status).toBeLessThan(300);
+  await inState('completed');
+}
+
 test('is refused while anything of the holder lives; then nothing in either database names the holder, and the log is whole', async () => {
   await addHolder();
   const open = await lookUp();
@@ -60,6 +72,7 @@ test('is refused while anything of the holder lives; then nothing in either data
   const reason = `${person.given_name} has no contract`;
   expect((await product.call('approver', 'POST', `/card-requests/${id}/decision`, { decision: 'reject', reason })).status).toBe(200);
   await requestIn(product, id, 'rejected');
+  await rejectTogether(reason);
   const [batch] = await product
     .db('batch_order')
     .insert({ id: randomUUID(), kind: 'issue', owner: 'producer', label: `For ${person.family_name}`, filter: JSON.stringify({ q: person.given_name, and: person.employee_number }), state: 'draft' })
@@ -70,7 +83,7 @@ test('is refused while anything of the holder lives; then nothing in either data
 
   expect(await erase(`The file of ${person.family_name} is closed`)).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
   expect((await product.call('operator', 'POST', `/holders/${holder}/erase`, { reason: 'x' })).status).toBe(403);
-  expect(await erase()).toMatchObject({ status: 200, body: { requests: 1, cards: 1 } });
+  expect(await erase()).toMatchObject({ status: 200, body: { requests: 2, cards: 2 } });
   expect(await erase()).toMatchObject({ status: 409, body: { code: 'holder-erased' } });
   expect((await erase('x', randomUUID())).status).toBe(404);
   expect(await placesOf(product.db, said)).toEqual([]);
