@@ -110,9 +110,6 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-/** Any number of servers may start at once: one prepares engine and data, the others wait and find it done. */
-const preparationLock = 7_240_002;
-
 async function prepare(
   { db, engine, files, log }: { db: Knex; engine: EngineClient; files: DeployedFiles; log: Logger },
   config: ServerConfig,
@@ -150,13 +147,15 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
   await migrateToLatest(db);
   await ensureUseCases(db);
   const files = new DeployedFiles(engine, system);
-  const createdAccounts = await exclusively(db, preparationLock, () =>
+  const createdAccounts = await exclusively(db, 'preparation', () =>
     prepare({ db, engine, files, log }, config, folder, progress),
   );
 
   const reconcile = async () => {
-    const enabled = (await readUseCases(db)).filter((useCase) => useCase.enabled).map((useCase) => useCase.id);
-    const changed = await reconcileUseCases(engine, system, new Set(enabled));
+    const changed = await exclusively(db, 'reconciling', async () => {
+      const enabled = (await readUseCases(db)).filter((useCase) => useCase.enabled).map((useCase) => useCase.id);
+      return reconcileUseCases(engine, system, new Set(enabled));
+    });
     if (changed.length > 0) log.info({ changed }, 'who may start these processes was changed');
   };
   await reconcile();

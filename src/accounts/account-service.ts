@@ -5,9 +5,6 @@ import type { Role } from '../domain/roles.js';
 import { ProductError } from '../errors.js';
 import type { AccountDirectory, DirectoryAccount } from './account-directory.js';
 
-/** Accounts are changed one at a time, so that two administrators cannot take the last one's role from each other. */
-const accountLock = 7_240_014;
-
 /** Letters and digits that nobody takes for another. */
 const alphabet = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const oneTimeLength = 16;
@@ -25,7 +22,7 @@ export class AccountService {
    * @throws ProductError `exists-already`
    */
   async create(actor: string, account: DirectoryAccount): Promise<string> {
-    return exclusively(this.db, accountLock, async () => {
+    return exclusively(this.db, 'accounts', async () => {
       const password = oneTimePassword();
       await this.directory.create(account, password);
       await this.record(actor, 'account-created', account.id, { roles: [...account.roles] });
@@ -39,7 +36,7 @@ export class AccountService {
    * @throws ProductError `not-found`, `last-administrator`
    */
   async setRoles(actor: string, id: string, roles: ReadonlySet<Role>, check: (before: DirectoryAccount) => void): Promise<DirectoryAccount> {
-    return exclusively(this.db, accountLock, async () => {
+    return exclusively(this.db, 'accounts', async () => {
       const before = await this.directory.get(id);
       check(before);
       if (before.roles.has('admin') && !roles.has('admin')) await this.assertOtherAdministrator(id);
@@ -56,7 +53,7 @@ export class AccountService {
    * @throws ProductError `not-found`
    */
   async resetPassword(actor: string, id: string): Promise<string> {
-    return exclusively(this.db, accountLock, async () => {
+    return exclusively(this.db, 'accounts', async () => {
       await this.directory.get(id);
       const password = oneTimePassword();
       await this.directory.setPassword(id, password);
@@ -71,7 +68,7 @@ export class AccountService {
    * @throws ProductError `password-wrong`, `not-found` for who has no account here, such as the command line
    */
   async changeOwnPassword(id: string, current: string, next: string): Promise<void> {
-    await exclusively(this.db, accountLock, async () => {
+    await exclusively(this.db, 'accounts', async () => {
       await this.directory.get(id);
       if (!(await this.directory.verify(id, current))) throw new ProductError('password-wrong', 'The present password is wrong.');
       await this.directory.setPassword(id, next);
@@ -82,7 +79,7 @@ export class AccountService {
 
   /** Removes an account and ends its sessions. @throws ProductError `not-found`, `last-administrator` */
   async remove(actor: string, id: string): Promise<void> {
-    await exclusively(this.db, accountLock, async () => {
+    await exclusively(this.db, 'accounts', async () => {
       const { roles } = await this.directory.get(id);
       if (roles.has('admin')) await this.assertOtherAdministrator(id);
       await this.directory.remove(id);

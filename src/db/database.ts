@@ -1,4 +1,5 @@
 import knexFactory, { type Knex } from 'knex';
+import { locks, type LockName } from './locks.js';
 
 export type { Knex };
 export type Transaction = Knex.Transaction;
@@ -34,11 +35,11 @@ export function prepared(name: string): { readonly name: string } {
 
 /**
  * Does `work` while no other process with the same database and lock does; the others wait.
- * @param lock any number, the same for work that must not overlap
+ * @param lock the same for work that must not overlap
  */
-export async function exclusively<T>(db: Knex, lock: number, work: () => Promise<T>): Promise<T> {
+export async function exclusively<T>(db: Knex, lock: LockName, work: () => Promise<T>): Promise<T> {
   return db.transaction(async (trx) => {
-    await trx.raw('select pg_advisory_xact_lock(?)', [lock]);
+    await trx.raw('select pg_advisory_xact_lock(?)', [locks[lock]]);
     return work();
   });
 }

@@ -12,15 +12,12 @@ const source: Knex.MigrationSource<NamedMigration> = {
   getMigration: (migration) => Promise.resolve(migration),
 };
 
-/** Any number of processes may start at once: one migrates, the others wait for this lock. */
-const migrationLock = 7_240_001;
-
 /**
  * Brings the database to the newest schema and returns the names of the migrations that it ran.
  * @throws the database's error; each migration is one transaction, so a failed one leaves nothing behind
  */
 export async function migrateToLatest(db: Knex): Promise<string[]> {
-  return exclusively(db, migrationLock, async () => {
+  return exclusively(db, 'migration', async () => {
     // knex's own lock outlives a process that was killed while migrating; ours does not, and we hold it.
     await db.migrate.forceFreeMigrationsLock({ migrationSource: source });
     const [, names] = (await db.migrate.latest({ migrationSource: source })) as [number, string[]];

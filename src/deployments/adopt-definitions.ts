@@ -6,7 +6,6 @@ import type { DeployedFiles } from '../engine/deployed-files.js';
 import { deploymentSource, listDefinitions, unitOf, type DeployedDefinition } from '../engine/deployment.js';
 import { readDiagram } from '../process/diagram.js';
 import { recordVersions } from '../use-cases/use-case-store.js';
-import { deploymentLock } from './deployment-service.js';
 import { readKnownDefinitions, recordDeployment } from './deployment-store.js';
 import type { DeploymentOrigin } from './deployment-types.js';
 
@@ -29,7 +28,7 @@ export async function adoptDefinitions(deps: AdoptingDeps): Promise<string[]> {
   };
   // A look without the lock first: nearly always there is nothing to do, and nobody has to wait for it.
   if ((await missing()).length === 0) return [];
-  return exclusively(deps.db, deploymentLock, async () => {
+  return exclusively(deps.db, 'deployment', async () => {
     const adopted: string[] = [];
     for (const definition of await missing()) {
       if (await adopt(deps, definition)) adopted.push(`${definition.processKey} ${definition.version}`);

@@ -14,9 +14,6 @@ import type { DeployedModel, DeployedProcess, DeploymentOrigin, DeploymentResult
 import { modelsRefused } from './findings-text.js';
 import { judgeInThread } from './judge-thread.js';
 
-/** One deployment at a time, on all servers: each is judged among those before it. */
-export const deploymentLock = 7_240_003;
-
 export interface DeploymentDeps {
   readonly db: Knex;
   readonly engine: EngineClient;
@@ -36,7 +33,7 @@ export class DeploymentService {
    * @throws ProductError `models-refused` with `findings`, `needs-administrator`, `engine-unavailable`
    */
   async deploy(author: SignedInUser, upload: Upload): Promise<DeploymentResult> {
-    return exclusively(this.deps.db, deploymentLock, async () => {
+    return exclusively(this.deps.db, 'deployment', async () => {
       const newest = await readNewest(this.deps.db);
       const around = { deployed: await this.modelsAround(upload.files), newest };
       const { findings, units } = await judgeInThread(upload.files, around, this.deps.log);

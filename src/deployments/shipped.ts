@@ -3,7 +3,6 @@ import { exclusively, type Knex } from '../db/database.js';
 import type { EngineClient } from '../engine/client.js';
 import { deploymentSource, deployUnits, newestDefinition, type DeployedDefinition, type DeploymentUnit } from '../engine/deployment.js';
 import { recordVersions } from '../use-cases/use-case-store.js';
-import { deploymentLock } from './deployment-service.js';
 import { markShipped, readNewest, recordDeployment, type StoredVersion } from './deployment-store.js';
 
 /** A shipped diagram that was not deployed, because somebody's own version of the process is the newest. */
@@ -29,7 +28,7 @@ interface ShippingDeps {
  * @returns the shipped diagrams that were held back
  */
 export async function deployShipped(deps: ShippingDeps, units: readonly DeploymentUnit[]): Promise<HeldDiagram[]> {
-  return exclusively(deps.db, deploymentLock, async () => {
+  return exclusively(deps.db, 'deployment', async () => {
     const known = new Map((await readNewest(deps.db)).map((version) => [version.processKey, version]));
     const held: HeldDiagram[] = [];
     for (const unit of units) {

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { deploymentLock } from '../../src/deployments/deployment-service.js';
+import { locks } from '../../src/db/locks.js';
 import { eventually } from '../support/eventually.js';
 import { password, startProduct, type Product } from '../support/product.js';
 import { filePart, Modeler, multipart } from './modeler.js';
@@ -40,7 +40,7 @@ test('nobody waits for the answer any more: nothing is deployed', async () => {
   await once(socket, 'connect');
   await product.db.transaction(async (trx) => {
     // Another deployment is under way: this one has been read, and waits for its turn.
-    await trx.raw('select pg_advisory_xact_lock(?)', [deploymentLock]);
+    await trx.raw('select pg_advisory_xact_lock(?)', [locks.deployment]);
     socket.write(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]));
     await eventually('it waits for its turn', 30_000, async () => {
       const { rows } = await product.db.raw<{ rows: object[] }>("select from pg_locks where locktype = 'advisory' and not granted");

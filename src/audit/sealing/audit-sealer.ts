@@ -1,11 +1,9 @@
 import type { Knex, Transaction } from '../../db/database.js';
+import { locks } from '../../db/locks.js';
 import { blockHash, goneLeaf, leafOf, noBlock, sealedColumns, type SealedColumns } from './canonical.js';
 
 /** Most rows of a block: what one look at a block has to hold in memory. */
 const mostRows = 1_000;
-
-/** Held by the one server that seals at this moment. */
-const sealingLock = 7_240_003;
 
 /** The newest block: whoever knows it can tell whether anything before it was changed. */
 export interface ChainHead {
@@ -31,7 +29,7 @@ export async function sealAudit(db: Knex, blockRows = mostRows): Promise<number>
 type TakenRow = { readonly id: string } & (SealedColumns | { readonly at: null });
 
 async function sealBlock(trx: Transaction, most: number): Promise<number> {
-  const { rows: [lock] } = await trx.raw<{ rows: { ours: boolean }[] }>('select pg_try_advisory_xact_lock(?) as ours', [sealingLock]);
+  const { rows: [lock] } = await trx.raw<{ rows: { ours: boolean }[] }>('select pg_try_advisory_xact_lock(?) as ours', [locks.sealing]);
   if (lock?.ours !== true) return 0;
   // One statement, so one snapshot: a row and its place on the list are seen together or not at all.
   const { rows } = await trx.raw<{ rows: TakenRow[] }>(

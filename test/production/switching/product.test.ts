@@ -143,6 +143,22 @@ async function desired(account: 'operator' | 'producer'): Promise<string[]> {
   return Object.entries(processes).flatMap(([useCase, keys]) => (enabled.has(useCase) ? keys : [])).sort();
 }
 
+async function judgeOffers(): Promise<void> {
+  for (const account of ['operator', 'producer'] as const) {
+    await eventually(`${account} can start what is enabled`, reconciled, async () => JSON.stringify(await offered(account)) === JSON.stringify(await desired(account)));
+  }
+}
+
+/** Each use case on and off, since what is drawn may leave one of them as it was at first. */
+async function judgeOnAndOff(): Promise<void> {
+  const on = [['request-card', { enabled: true, variant: 'with-approval' }], ['issue-card', { enabled: true }], ['issue-multiple-cards', { enabled: true }]] as const;
+  for (const off of [[], ['issue-card', 'issue-multiple-cards'], ['request-card']]) {
+    for (const [useCase, body] of on) expect((await product.call('admin', 'PUT', `/use-cases/${useCase}`, body)).status).toBe(200);
+    for (const useCase of off) expect((await product.call('admin', 'PUT', `/use-cases/${useCase}`, { enabled: false })).status).toBe(200);
+    await judgeOffers();
+  }
+}
+
 test.each(Array.from({ length: Number(seeds) }, (_, at) => Number(firstSeed) + at))('whatever happens, people can start what is enabled, and nothing else (seed %i)', async (seed) => {
   const random = new Random(seed);
   const trail: string[] = [];
@@ -155,11 +171,10 @@ test.each(Array.from({ length: Number(seeds) }, (_, at) => Number(firstSeed) + a
       await doings[name]?.(random);
       expect(await pinRequests()).toEqual([]);
     }
-    for (const account of ['operator', 'producer'] as const) {
-      await eventually(`${account} can start what is enabled`, reconciled, async () => JSON.stringify(await offered(account)) === JSON.stringify(await desired(account)));
-    }
+    await judgeOffers();
     await registered();
     expect(await pinRequests()).toEqual([]);
+    await judgeOnAndOff();
     const direct = (await orders()).filter(({ approved }) => !approved);
     expect(direct.filter(({ enabled }) => enabled)).toEqual([]);
     process.stdout.write(`seed ${seed}: ${pinned.size} requests, ${(await orders()).length} cards ordered, ${direct.length} of them directly, ${trail.filter((name) => name.endsWith('dies')).length} crashes\n`);

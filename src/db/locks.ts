@@ -1,0 +1,17 @@
+/** What one process at a time does, whichever server it belongs to. The numbers stand in one place, so that no two are the same. */
+export const locks = {
+  /** Any number of processes may start at once: one migrates, the others wait. */
+  migration: 7_240_001,
+  /** One server prepares engine and data, the others wait and find it done. */
+  preparation: 7_240_002,
+  /** Each deployment is judged among those before it. */
+  deployment: 7_240_003,
+  /** Held by the one server that seals at this moment. */
+  sealing: 7_240_004,
+  /** Two would make the same grant, which the engine refuses, or the older one would undo the newer. */
+  reconciling: 7_240_005,
+  /** Two administrators could otherwise take the last one's role from each other. */
+  accounts: 7_240_006,
+} as const;
+
+export type LockName = keyof typeof locks;
