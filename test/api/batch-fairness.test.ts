@@ -7,8 +7,8 @@ let product: IssuingProduct;
 let definition: string;
 
 beforeAll(async () => {
-  // A machine that would take almost a minute for ten thousand cards.
-  product = await startIssuingProduct({ cardMs: 5 });
+  // Slower than any machine hands cards over, so that they pile up: it would take minutes for ten thousand.
+  product = await startIssuingProduct({ cardMs: 50 });
   await enableIssuing(product);
   await change(product, '/card-types/visitor', { chip: false });
   const { body } = await product.call('admin', 'GET', '/backends/print-shop');
