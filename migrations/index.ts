@@ -15,6 +15,7 @@ import * as decisionApprovals from './0013_decision_approvals.js';
 import * as retention from './0014_retention.js';
 import * as accountsAndLists from './0015_accounts_and_lists.js';
 import * as requestBatches from './0016_request_batches.js';
+import * as searchIndexes from './0017_search_indexes.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -39,4 +40,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0014_retention', ...retention },
   { name: '0015_accounts_and_lists', ...accountsAndLists },
   { name: '0016_request_batches', ...requestBatches },
+  { name: '0017_search_indexes', ...searchIndexes },
 ];

@@ -271,7 +271,8 @@ create table mail (
   ended_at timestamp with time zone,
   link_path text,
   secret_card_id uuid,
-  secret_number integer
+  secret_number integer,
+  search text not null generated always as (lower(((((((COALESCE(to_account, ''::text) || ' '::text) || COALESCE(to_group, ''::text)) || ' '::text) || COALESCE(to_address, ''::text)) || ' '::text) || subject))) stored
 );
 
 create table number_range (
@@ -673,6 +674,7 @@ alter table variant_choice add constraint variant_choice_use_case_fkey FOREIGN K
 
 alter table worker add constraint worker_pkey PRIMARY KEY (id);
 
+CREATE INDEX audit_by_action ON public.audit USING btree (action, id);
 CREATE INDEX audit_by_actor ON public.audit USING btree (actor, id);
 CREATE INDEX audit_by_object ON public.audit USING btree (object_type, object_id, id);
 CREATE INDEX audit_by_time ON public.audit USING brin (at);
@@ -710,6 +712,7 @@ CREATE UNIQUE INDEX holder_upn ON public.holder USING btree (lower(upn));
 CREATE INDEX mail_by_secret ON public.mail USING btree (secret_card_id, secret_number) WHERE (secret_card_id IS NOT NULL);
 CREATE INDEX mail_by_subject ON public.mail USING btree ("left"(split_part(event_key, ':'::text, 2), 36));
 CREATE INDEX mail_due ON public.mail USING btree (due_at, id) WHERE (ended_at IS NULL);
+CREATE INDEX mail_search ON public.mail USING gin (search gin_trgm_ops);
 CREATE INDEX photo_by_time ON public.photo USING btree (created_at);
 CREATE INDEX process_migration_running ON public.process_migration USING btree (started_at) WHERE (ended_at IS NULL);
 CREATE INDEX process_version_by_variant ON public.process_version USING btree (use_case, variant, version DESC);

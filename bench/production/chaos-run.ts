@@ -135,7 +135,7 @@ async function repeatUntilIssued(
 }
 
 /** Waits until the engine runs nothing any more; what it runs after that time is for the judge. */
-export async function untilNoInstanceRuns({ installation }: ProductionInstallation, patienceMs: number): Promise<void> {
+export async function untilNoInstanceRuns({ installation }: Pick<ProductionInstallation, 'installation'>, patienceMs: number): Promise<void> {
   for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(200)) {
     const { count } = await installation.engine.call<{ count: number }>({ user: 'card-server', path: '/process-instance/count' });
     if (count === 0) return;

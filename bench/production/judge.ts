@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { orderKeyText } from '../../src/production/backends/backend.js';
 import type { Installation } from '../support/installation.js';
@@ -14,10 +15,12 @@ export interface Verdict {
   readonly faults: readonly string[];
 }
 
+/** How long the print shop may go on with what it has, once all is over for us (ms). */
+const shopPatienceMs = 60_000;
+
 /** Compares what the print shop has physically made with what we have on record and what the engine still runs. */
 export async function judge(installation: Installation, db: pg.Client, cards: readonly string[]): Promise<Verdict> {
-  const response = await fetch(`http://127.0.0.1:${await installation.settingOf('print-shop', 'PRINT_SHOP_PORT')}/ledger`);
-  const shop = (await response.json()) as ShopLedgerAnswer;
+  const shop = await ledgerOfIdleShop(installation);
   const { rows: orders } = await db.query<{ cardId: string; number: number; state: string; serial: string | null }>(
     `select card_id as "cardId", number, state, evidence->>'serialNumber' as serial from production_order`,
   );
@@ -64,4 +67,13 @@ export async function judge(installation: Installation, db: pg.Client, cards: re
       'incidents': incidents.count,
     },
   };
+}
+
+/** What the shop has made, once nothing waits there or its time is over. */
+async function ledgerOfIdleShop(installation: Installation): Promise<ShopLedgerAnswer> {
+  const address = `http://127.0.0.1:${await installation.settingOf('print-shop', 'PRINT_SHOP_PORT')}/ledger`;
+  for (const deadline = Date.now() + shopPatienceMs; ; await sleep(500)) {
+    const shop = (await (await fetch(address)).json()) as ShopLedgerAnswer;
+    if (shop.waiting.length === 0 || Date.now() > deadline) return shop;
+  }
 }

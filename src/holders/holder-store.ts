@@ -1,3 +1,4 @@
+import { containing } from '../db/containing.js';
 import type { Knex } from '../db/database.js';
 import type { Holder, HolderFilter, HolderMatches, HolderPosition, HolderState } from './holder-types.js';
 
@@ -25,11 +26,6 @@ function normalise(query: string): string {
 
 function words(query: string): string[] {
   return normalise(query).split(/[\s,]+/).filter((word) => word !== '').slice(0, mostWords);
-}
-
-/** A pattern that matches texts holding `word`, whatever characters it is made of. */
-function containing(word: string): string {
-  return `%${word.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
 /** What a word without `@` is looked for in: everyone's address ends in the name of the organisation. */

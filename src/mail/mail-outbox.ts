@@ -1,3 +1,4 @@
+import { containing } from '../db/containing.js';
 import type { Knex } from '../db/database.js';
 import { ProductError } from '../errors.js';
 import { mailStates, type Mail, type MailState, type NewMail } from './mail-types.js';
@@ -52,7 +53,7 @@ export async function listMails(
   const query = selectMails(db).orderBy('id', 'desc').limit(limit);
   if (before !== undefined) query.where('id', '<', before);
   if (state !== undefined) query.where({ state });
-  if (q !== undefined) query.whereRaw(`position(lower(?) in lower(concat_ws(' ', to_account, to_group, to_address, subject))) > 0`, [q]);
+  if (q !== undefined) query.whereRaw('search like lower(?)', [containing(q)]);
   return query;
 }
 

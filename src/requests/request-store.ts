@@ -52,16 +52,31 @@ export interface BatchRequestRow extends RequestRow {
   readonly seen: string | null;
 }
 
+export interface WaitingRequests {
+  readonly waiting: readonly BatchRequestRow[];
+  /** Place after which the next ones are; null when there are no more. */
+  readonly last: number | null;
+}
+
 /** Reads requests of a batch order that wait for a decision, in the order of the list, and keeps them from changing. */
-export async function lockWaiting(db: Knex, batchId: string, after: number, limit: number): Promise<BatchRequestRow[]> {
-  return joined(db)
-    .join('batch_row as b', 'b.request_id', 'r.id')
-    .where({ 'b.batch_id': batchId, 'r.state': 'requested' })
-    .where('b.ordinal', '>', after)
-    .orderBy('b.ordinal')
+export async function lockWaiting(db: Knex, batchId: string, after: number, limit: number): Promise<WaitingRequests> {
+  const places = await db('batch_row')
+    .where({ batch_id: batchId, state: 'ordered' })
+    .where('ordinal', '>', after)
+    .orderBy('ordinal')
     .limit(limit)
+    .select<{ requestId: string; ordinal: number; seen: string | null }[]>({ requestId: 'request_id', ordinal: 'ordinal', seen: 'seen' });
+  // By their keys: of requests that have just been registered the planner knows nothing, and a join would read them again for each place.
+  const requests = await joined(db)
+    .whereRaw('r.id = any(cast(? as uuid[]))', [places.map(({ requestId }) => requestId)])
     .forUpdate('r')
-    .select<BatchRequestRow[]>({ ...rowColumns, ordinal: 'b.ordinal', seen: 'b.seen' }, holderName(db));
+    .select<RequestRow[]>(rowColumns, holderName(db));
+  const byId = new Map(requests.map((request) => [request.id, request]));
+  const waiting = places.flatMap(({ requestId, ordinal, seen }) => {
+    const request = byId.get(requestId);
+    return request?.state === 'requested' ? [{ ...request, ordinal, seen }] : [];
+  });
+  return { waiting, last: places.length < limit ? null : (places.at(-1)?.ordinal ?? null) };
 }
 
 export interface NewRequest {

@@ -7,7 +7,7 @@ import { fingerprintOf, readRequestContents, requestOutdated, type RequestConten
 import {
   reasonMissing, refuseInactive, refuseSelfApproval, settleRequests, timeLimitVerdict, type CompletionProof, type Settled, type Verdict,
 } from '../../requests/request-decision.js';
-import { lockWaiting, type BatchRequestRow } from '../../requests/request-store.js';
+import { lockWaiting, type BatchRequestRow, type WaitingRequests } from '../../requests/request-store.js';
 import { getBatch } from '../batch-reading.js';
 import { readHead, takeBatch } from '../batch-store.js';
 import { noteSettled } from './results.js';
@@ -78,7 +78,7 @@ async function decideChunk(trx: Transaction, toRecord: BatchDecisionToRecord, af
   if (head.kind !== 'request' || head.processInstanceId !== toRecord.processInstanceId) {
     throw new ProductError('not-found', 'There is no such batch of requests in this process.');
   }
-  const waiting = await lockWaiting(trx, batchId, after, chunkRows);
+  const { waiting, last } = await lockWaiting(trx, batchId, after, chunkRows);
   const contents = new Map((await readRequestContents(trx, waiting.map(({ id }) => id), 'for share of h, t')).map((each) => [each.id, each]));
   const exceptions = new Map(toRecord.cause === 'approver' ? toRecord.exceptions.map(({ row, reason }) => [row, reason]) : []);
   const settled: Settled[] = [];
@@ -101,7 +101,7 @@ async function decideChunk(trx: Transaction, toRecord: BatchDecisionToRecord, af
     await noteSettled(trx, batchId, settled.map(({ request, verdict }) => ({ requestId: request.id, state: verdict.decision === 'approve' ? 'produced' : 'failed' })));
   }
   await noteSeen(trx, batchId, outdated);
-  return { left, last: waiting.length < chunkRows ? null : (waiting.at(-1)?.ordinal ?? null) };
+  return { left, last };
 }
 
 /** @param exception why this one is rejected although the others are approved */
@@ -186,8 +186,8 @@ async function lookAt(trx: Transaction, user: string, batchId: string): Promise<
   const changed: string[] = [];
   let own: ProductError | null = null;
   let others = 0;
-  for (let after: number | undefined = 0; after !== undefined; ) {
-    const waiting: BatchRequestRow[] = await lockWaiting(trx, batchId, after, chunkRows);
+  for (let after: number | null = 0; after !== null; ) {
+    const { waiting, last }: WaitingRequests = await lockWaiting(trx, batchId, after, chunkRows);
     const contents = new Map((await readRequestContents(trx, waiting.map(({ id }) => id))).map((each) => [each.id, each]));
     const outdated: RequestContent[] = [];
     for (const request of waiting) {
@@ -204,7 +204,7 @@ async function lookAt(trx: Transaction, user: string, batchId: string): Promise<
       outdated.push(content);
     }
     await noteSeen(trx, batchId, outdated);
-    after = waiting.length < chunkRows ? undefined : waiting.at(-1)?.ordinal;
+    after = last;
   }
   return { changed, own, others };
 }

@@ -19,7 +19,7 @@ export async function cancelRequests(trx: Transaction, { id, owner, state }: Bat
   const text = reasonOf(reason, 'Give a reason for aborting the requests.');
   const withdrawn = await trx('batch_row').where({ batch_id: id, state: 'chosen' }).update({ state: 'skipped', code: 'left-out' satisfies ErrorCode });
   await changeCounts(trx, id, { skipped: withdrawn });
-  const waiting = await lockWaiting(trx, id, 0, largestBatch);
+  const { waiting } = await lockWaiting(trx, id, 0, largestBatch);
   await appendAudit(trx, [
     {
       actor: by,
