@@ -69,6 +69,8 @@ export async function lockWaiting(db: Knex, batchId: string, after: number, limi
   // By their keys: of requests that have just been registered the planner knows nothing, and a join would read them again for each place.
   const requests = await joined(db)
     .whereRaw('r.id = any(cast(? as uuid[]))', [places.map(({ requestId }) => requestId)])
+    // Locked in one order, so that nobody deadlocks.
+    .orderBy('r.id')
     .forUpdate('r')
     .select<RequestRow[]>(rowColumns, holderName(db));
   const byId = new Map(requests.map((request) => [request.id, request]));

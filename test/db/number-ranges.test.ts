@@ -6,6 +6,7 @@ import { getNumberRange, takeNumbers, type NumberRange } from '../../src/number-
 import { addHolder, installed } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { lockWaits } from '../support/lock-waits.js';
 
 let database: TestDatabase;
 let db: Knex;
@@ -126,10 +127,7 @@ describe('adding and changing', () => {
       changing = change({ ...staff, nextNumber: 30 });
       changing.catch(() => undefined);
       expect(number).toBe('S0001-X');
-      await eventually('the change waits', 15_000, async () => {
-        const { rows } = await db.raw<{ rows: unknown[] }>(`select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
-        return rows.length > 0;
-      });
+      await eventually('the change waits', 15_000, async () => (await lockWaits(db)) > 0);
     });
     await expect(changing).rejects.toMatchObject({ code: 'number-range-conflict', message: expect.stringContaining('it is 51') });
   });

@@ -12,6 +12,7 @@ import { setOption } from '../../src/options/options.js';
 import { addHolder, choose, installed, seenContent, variants } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
+import { lockWaits } from '../support/lock-waits.js';
 
 let database: TestDatabase;
 let db: Knex;
@@ -333,13 +334,6 @@ describe('deciding', () => {
 });
 
 describe('a switch while a request waits for its holder', () => {
-  const lockWaits = async (): Promise<number> => {
-    const { rows } = await db.raw<{ rows: unknown[] }>(
-      `select from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`,
-    );
-    return rows.length;
-  };
-
   it.each([
     ['is registered', (holder: string) => register({ holder })],
     ['is reserved', (holder: string) => reserve({ holder })],
@@ -349,13 +343,13 @@ describe('a switch while a request waits for its holder', () => {
     const importing = await db.transaction();
     await importing('holder').where({ id: holder }).forUpdate();
     const requesting = request(holder);
-    await eventually('the request waits for its holder', 60_000, async () => (await lockWaits()) === 1);
+    await eventually('the request waits for its holder', 60_000, async () => (await lockWaits(db)) === 1);
     let over = false;
     const switching = choose(db, 'without-approval').then(async () => {
       over = true;
       return db('card_request').pluck<string[]>('definition_id');
     });
-    await eventually('the switch waits too, or is over', 60_000, async () => over || (await lockWaits()) === 2);
+    await eventually('the switch waits too, or is over', 60_000, async () => over || (await lockWaits(db)) === 2);
     await importing.commit();
     await requesting;
     expect(await switching).toEqual([variants.withApproval.definitionId]);

@@ -12,6 +12,8 @@ import { changeUseCase } from '../../../src/use-cases/use-case-changes.js';
 import { ensureUseCases, recordVersions } from '../../../src/use-cases/use-case-store.js';
 import { addHolder, choose, installed } from '../../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { eventually } from '../../support/eventually.js';
+import { lockWaits } from '../../support/lock-waits.js';
 import { codeOf } from './batching.js';
 
 let database: TestDatabase;
@@ -229,6 +231,20 @@ describe('aborting', () => {
     ]);
     expect(await judged(id)).toMatchObject({ chosen: 30, waiting: 0 });
     expect((await getBatch(db, id)).state).toBe('completed');
+  });
+
+  it('takes a request out of a decision that is just being made', async () => {
+    await holders(3);
+    const id = await draft({ department: 'Many' });
+    await register(id);
+    const [first] = (await requestsOf(id)).map((request: { id: string }) => request.id);
+    const aborting = await db.transaction();
+    await abortRequest(aborting, 'operator', first ?? '', null);
+    const deciding = decide(id);
+    await eventually('the decision waits for the request', 60_000, async () => (await lockWaits(db)) === 1);
+    await aborting.commit();
+    expect(await deciding).toMatchObject({ state: 'completed', refusal: null });
+    expect(await judged(id)).toMatchObject({ produced: 2, cancelled: 1 });
   });
 
   it('is for the requester alone; a draft goes with everything in it', async () => {

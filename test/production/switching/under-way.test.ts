@@ -7,6 +7,7 @@ import { changeUseCase } from '../../../src/use-cases/use-case-changes.js';
 import { addHolder } from '../../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
+import { lockWaits } from '../../support/lock-waits.js';
 import { issuing, ordered, task } from '../ledger/issuing.js';
 
 /** A switch of Request card and the handing over of a direct order, at the same time. */
@@ -42,11 +43,7 @@ async function prepare(order: PlacedOrder): Promise<PlacedOrder> {
 }
 
 /** As soon as so many statements wait for a lock in this database. */
-const waiting = (count: number) =>
-  eventually(`${count} wait for a lock`, patience, async () => {
-    const { rows } = await db.raw<{ rows: unknown[] }>(`select pid from pg_stat_activity where datname = current_database() and wait_event_type = 'Lock'`);
-    return rows.length >= count;
-  });
+const waiting = (count: number) => eventually(`${count} wait for a lock`, patience, async () => (await lockWaits(db)) >= count);
 
 it('the worker waits for a switch that is being made, and then calls nobody', async () => {
   const order = await prepared();
