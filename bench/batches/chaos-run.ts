@@ -4,7 +4,7 @@ import pg from 'pg';
 import { seededRandom } from '../chaos/random.js';
 import { CanaryWatch } from '../production/canaries.js';
 import { databaseUrls, searchDatabases, searchInstallation, type DatabaseUrls } from '../production/canary-search.js';
-import { chaosBackend, chaosScript, untilNoInstanceRuns, type ChaosOptions, type ChaosResult } from '../production/chaos-run.js';
+import { chaosBackend, chaosScript, producing, untilNoInstanceRuns, type ChaosOptions, type ChaosResult } from '../production/chaos-run.js';
 import { judge } from '../production/judge.js';
 import { Killer } from '../production/killer.js';
 import { approvedCards, startProduction, type ProductionInstallation } from '../production/setup.js';
@@ -40,7 +40,7 @@ async function ordeal(place: ProductionInstallation, cards: readonly string[], o
   await db.connect();
   const made = () => new Set(readFileSync(canaryFile, 'utf8').split('\n').filter((line) => line !== ''));
   const watch = new CanaryWatch(made);
-  const killer = new Killer({ installation, random: seededRandom(seed), kills, betweenMs, say });
+  const killer = new Killer({ installation, victims: producing, random: seededRandom(seed), kills, betweenMs, say });
   try {
     const killing = killer.run();
     const request = { kind: 'issue', label: 'Ordeal', cardIds: cards };

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
 import { seededRandom } from '../chaos/random.js';
+import type { PartName } from '../support/installation.js';
 import { inParallel } from '../support/pool.js';
 import { CanaryWatch } from './canaries.js';
 import { databaseUrls, searchDatabases, searchInstallation, type DatabaseUrls } from './canary-search.js';
@@ -44,6 +45,9 @@ export const chaosScript = ({ seed, lostAnswers }: ChaosOptions) => ({
   },
 });
 
+/** Whoever takes part in making cards, but for the process engine and PostgreSQL. */
+export const producing: readonly PartName[] = ['worker', 'server', 'print-shop'];
+
 export const chaosBackend = { settleMs: 5_000, cardsPerCall: 4, callsAtOnce: 2, timeLimits: { connect: 2_000, headers: 3_000, body: 3_000 } };
 
 /** Orders cards over the interface while parts are killed, repeats what fails until all are issued, and has the run judged. */
@@ -69,7 +73,7 @@ async function ordeal(place: ProductionInstallation, cards: readonly string[], o
   await db.connect();
   const made = () => new Set(readFileSync(canaryFile, 'utf8').split('\n').filter((line) => line !== ''));
   const watch = new CanaryWatch(made);
-  const killer = new Killer({ installation, random: seededRandom(seed), kills, betweenMs, say });
+  const killer = new Killer({ installation, victims: producing, random: seededRandom(seed), kills, betweenMs, say });
   try {
     await Promise.all([killer.run(), orderAll(place, cards, killer, kills), lookHalfway(watch, urls, killer, kills)]);
     const repeats = await repeatUntilIssued(place, db, cards, patienceMs, say);

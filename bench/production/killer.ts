@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Installation, PartName } from '../support/installation.js';
 
-const victims: readonly PartName[] = ['worker', 'server', 'print-shop'];
-
 export interface Killing {
   readonly installation: Installation;
+  /** Who may be killed. */
+  readonly victims: readonly PartName[];
   readonly random: () => number;
   /** How often in all. */
   readonly kills: number;
@@ -13,7 +13,7 @@ export interface Killing {
   readonly say: (line: string) => void;
 }
 
-/** Kills worker, server and print shop (-9) at random, one after the other and again; the launcher brings them back. */
+/** Kills parts (-9) at random, one after the other and again; the launcher brings them back. */
 export class Killer {
   readonly killed: Partial<Record<PartName, number>> = {};
   done = 0;
@@ -21,7 +21,7 @@ export class Killer {
   constructor(private readonly killing: Killing) {}
 
   async run(): Promise<void> {
-    const { installation, random, kills, betweenMs: [shortest, longest], say } = this.killing;
+    const { installation, victims, random, kills, betweenMs: [shortest, longest], say } = this.killing;
     let last: PartName | null = null;
     while (this.done < kills) {
       await sleep(shortest + random() * (longest - shortest));
