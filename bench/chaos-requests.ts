@@ -9,7 +9,7 @@ import { runRequestChaos } from './batches/request-chaos.js';
 const { values } = parseArgs({
   options: {
     holders: { type: 'string', default: '2000' },
-    kills: { type: 'string', default: '30' },
+    kills: { type: 'string', default: '20' },
     seed: { type: 'string', default: '1' },
     json: { type: 'string' },
   },
@@ -18,7 +18,7 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const { figures, faults } = await runRequestChaos({
   ...{ seed: Number(values.seed), holders: Number(values.holders), kills: Number(values.kills) },
-  ...{ betweenMs: [500, 4_000], patienceMs: 300_000, say },
+  ...{ betweenMs: [5_000, 30_000], patienceMs: 300_000, say },
 });
 say(`\nseed ${values.seed}`);
 for (const [name, value] of Object.entries(figures)) say(`${name.padEnd(40)}${String(value).padStart(8)}`);
