@@ -1,5 +1,5 @@
 /**
- * `npm run bench:lists -- [--cards 100000] [--rounds 15] [--json FILE]`: server time of lists, searches and figures over many cards, and
+ * `npm run bench:lists -- [--cards 100000] [--rounds 40] [--json FILE]`: server time of lists, searches and figures over many cards, and
  * the console's first page with data; see bench/README.md.
  */
 import { writeFile } from 'node:fs/promises';
@@ -9,7 +9,7 @@ import { printLists } from './lists/print.js';
 import { benchLists } from './lists/run.js';
 
 const { values } = parseArgs({
-  options: { cards: { type: 'string', default: '100000' }, rounds: { type: 'string', default: '15' }, json: { type: 'string' } },
+  options: { cards: { type: 'string', default: '100000' }, rounds: { type: 'string', default: '40' }, json: { type: 'string' } },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, loadBefore: loadavg()[0] };

@@ -56,31 +56,37 @@ export interface LegDuration {
   readonly p90: number;
 }
 
+/** The cards that were made, each when the first good one was. */
+const made = `(select card_id, min(ended_at) as at from production_order
+  where state = 'produced' and ended_at >= :from and ended_at < :to group by card_id) as m`;
+const approvedAt = 'coalesce(d.decided_at, r.registered_at)';
+
+/** When each way ended, and what it took. */
+const legRows: Readonly<Record<Leg, string>> = {
+  'request-to-approval': `select ${approvedAt} as at, ${approvedAt} - r.created_at as took
+    from card_request r left join decision d on d.request_id = r.id where r.state = 'approved' and r.ended_at >= :from and r.ended_at < :to`,
+  'approval-to-order': `select o.ordered_at as at, o.ordered_at - ${approvedAt} as took
+    from production_order o join card_request r on r.card_id = o.card_id left join decision d on d.request_id = r.id
+    where o.number = 1 and o.ordered_at >= :from and o.ordered_at < :to`,
+  'order-to-card': `select m.at, m.at - o.ordered_at as took from ${made} join production_order o on o.card_id = m.card_id and o.number = 1`,
+  'request-to-card': `select m.at, m.at - r.created_at as took from ${made} join card_request r on r.card_id = m.card_id`,
+};
+
 /** How long cards took from step to step, by the period in which the step ended. */
 export async function readDurations(db: Knex, period: Period, span: Span): Promise<LegDuration[]> {
+  // A statement each, so that PostgreSQL sorts four small heaps at the same time and not one large one.
+  const durations = await Promise.all((Object.keys(legRows) as Leg[]).map((leg) => readLeg(db, leg, period, span)));
+  return durations.flat().sort((one, other) => (one.period < other.period ? -1 : Number(one.period > other.period)) || (one.leg < other.leg ? -1 : 1));
+}
+
+async function readLeg(db: Knex, leg: Leg, period: Period, span: Span): Promise<LegDuration[]> {
   return rowsOf<LegDuration>(
     db,
-    `with approved as (
-       select r.card_id, r.created_at as asked, case when d.request_id is null then r.registered_at else d.decided_at end as at
-       from card_request r left join decision d on d.request_id = r.id
-       where r.state = 'approved' and r.ended_at >= :from and r.ended_at < :to),
-     ordered as (
-       select o.card_id, o.ordered_at as at from production_order o where o.number = 1 and o.ordered_at >= :from and o.ordered_at < :to),
-     made as (
-       select distinct on (o.card_id) o.card_id, o.ended_at as at from production_order o
-       where o.state = 'produced' and o.ended_at >= :from and o.ended_at < :to order by o.card_id, o.ended_at),
-     leg as (
-       select 'request-to-approval' as leg, at, at - asked as took from approved
-       union all select 'approval-to-order', o.at, o.at - coalesce(d.decided_at, r.registered_at)
-         from ordered o join card_request r on r.card_id = o.card_id left join decision d on d.request_id = r.id
-       union all select 'order-to-card', m.at, m.at - o.ordered_at from made m join production_order o on o.card_id = m.card_id and o.number = 1
-       union all select 'request-to-card', m.at, m.at - r.created_at from made m join card_request r on r.card_id = m.card_id),
-     measured as (
-       select ${periodOf('at')} as period, leg, count(*)::integer as count,
+    `select ${firstDay}, cast(:leg as text) as leg, count, p[1] as p50, p[2] as p90 from (
+       select ${periodOf('at')} as period, count(*)::integer as count,
          percentile_cont(array[0.5, 0.9]) within group (order by extract(epoch from took)::double precision) as p
-       from leg group by 1, 2)
-     select ${firstDay}, leg, count, p[1] as p50, p[2] as p90 from measured order by measured.period, 2`,
-    { period, ...span },
+       from (${legRows[leg]}) as way group by 1) as measured`,
+    { leg, period, ...span },
   );
 }
 
