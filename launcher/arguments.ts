@@ -1,5 +1,5 @@
 import { parseArgs } from 'node:util';
-import type { launcherEnvironment } from '../src/config.js';
+import type { launcherEnvironment } from '../src/kernel/config.js';
 import { useCaseIds, useCases } from '../src/process/contract/use-cases.js';
 import { StartFailure } from './start-failure.js';
 

@@ -1,4 +1,4 @@
-import { launcherEnvironment, printShopEnvironment, serverEnvironment, workerEnvironment } from '../src/config.js';
+import { launcherEnvironment, printShopEnvironment, serverEnvironment, workerEnvironment } from '../src/kernel/config.js';
 
 const ours = new Set(
   [launcherEnvironment, serverEnvironment, workerEnvironment, printShopEnvironment].flatMap((schema) => Object.keys(schema.shape)),

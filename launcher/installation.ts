@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
-import type { LauncherConfig } from '../src/config.js';
+import type { LauncherConfig } from '../src/kernel/config.js';
 import type { Enable } from './arguments.js';
 import { ADMIN, initialiseCluster } from './cluster.js';
 import { createDataDirectory, dataDirectory, type DataDirectory } from './data-directory.js';

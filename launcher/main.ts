@@ -1,4 +1,4 @@
-import { ConfigError, launcherEnvironment, readConfig } from '../src/config.js';
+import { ConfigError, launcherEnvironment, readConfig } from '../src/kernel/config.js';
 import { parseArguments, usage } from './arguments.js';
 import { Installation } from './installation.js';
 import type { OwnPrograms } from './part-specs.js';

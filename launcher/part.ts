@@ -7,7 +7,7 @@ import { endProcess, identify } from './processes.js';
 import type { PartName } from './run-files.js';
 import { StartFailure } from './start-failure.js';
 import type { Report } from './steps.js';
-import { withinTime } from '../src/time-limit.js';
+import { withinTime } from '../src/kernel/time-limit.js';
 
 type ReadyMessage = Extract<PartMessage, { type: 'ready' }>;
 type EnableAnswer = Extract<PartMessage, { type: 'enabled' | 'refused' }>;

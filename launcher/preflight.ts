@@ -1,4 +1,4 @@
-import { backendSecretsEnvironment, readConfig, secretsKeysEnvironment, secretsKeysOf, serverEnvironment, workerEnvironment, type LauncherConfig } from '../src/config.js';
+import { backendSecretsEnvironment, readConfig, secretsKeysEnvironment, secretsKeysOf, serverEnvironment, workerEnvironment, type LauncherConfig } from '../src/kernel/config.js';
 import { endClusterStrays } from './cluster.js';
 import type { DataDirectory } from './data-directory.js';
 import { assertDatabase } from './databases.js';

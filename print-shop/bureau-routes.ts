@@ -1,7 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import express, { Router, type ErrorRequestHandler, type RequestHandler, type Response } from 'express';
 import type { z } from 'zod';
-import type { Logger } from '../src/log.js';
+import type { Logger } from '../src/kernel/log.js';
 import {
   letter as letterSchema, longestList, order as orderSchema, orderBatch, orderQuery, problemCodes,
   type BureauStatus, type OrderStates, type Problem, type ResultPage, type WrongField,

@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { Pool } from 'undici';
-import type { Logger } from '../src/log.js';
+import type { Logger } from '../src/kernel/log.js';
 import type { Result } from '../src/production/backends/http/contract.js';
 import { signWebhook, webhookHeaders } from '../src/production/backends/http/webhook-signature.js';
 import type { Faults } from './faults.js';

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { setImmediate as breathe, setTimeout as delay } from 'node:timers/promises';
-import type { Logger } from '../src/log.js';
+import type { Logger } from '../src/kernel/log.js';
 import type { Faults } from './faults.js';
 import type { ShopScript } from './script.js';
 import { now, type ShopLedger, type ShopOrder } from './shop-ledger.js';

@@ -1,6 +1,6 @@
-import { printShopEnvironment, readConfig } from '../src/config.js';
-import { createLog } from '../src/log.js';
-import { runPart, tellLauncher } from '../src/run-part.js';
+import { printShopEnvironment, readConfig } from '../src/kernel/config.js';
+import { createLog } from '../src/kernel/log.js';
+import { runPart, tellLauncher } from '../src/kernel/run-part.js';
 import { startPrintShop } from './print-shop.js';
 
 const log = createLog('print-shop', process.env['LOG_LEVEL'] ?? 'info');

@@ -1,8 +1,8 @@
-import { badge } from '../src/http/pages/badge.js';
-import { dataTable } from '../src/http/pages/data-table.js';
-import { html, type Html } from '../src/http/pages/html.js';
-import { STYLE_PATH } from '../src/http/pages/style.js';
-import { time } from '../src/http/pages/time.js';
+import { badge } from '../src/web/pages/badge.js';
+import { dataTable } from '../src/web/pages/data-table.js';
+import { html, type Html } from '../src/web/pages/html.js';
+import { STYLE_PATH } from '../src/web/pages/style.js';
+import { time } from '../src/web/pages/time.js';
 import { faultNames, faults, type Faults } from './faults.js';
 import type { Machine } from './machine.js';
 import type { ShopLedger, ShopOrder } from './shop-ledger.js';

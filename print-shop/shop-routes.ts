@@ -1,6 +1,6 @@
 import express, { Router, type RequestHandler } from 'express';
 import { z } from 'zod';
-import { style, STYLE_PATH } from '../src/http/pages/style.js';
+import { style, STYLE_PATH } from '../src/web/pages/style.js';
 import { faultNames } from './faults.js';
 import { handles, shopPage, type Handle, type ShopView } from './shop-page.js';
 

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
-import { readConfig, serverEnvironment } from './config.js';
-import { createLog } from './log.js';
-import { runPart, tellLauncher } from './run-part.js';
+import { readConfig, serverEnvironment } from './kernel/config.js';
+import { createLog } from './kernel/log.js';
+import { runPart, tellLauncher } from './kernel/run-part.js';
 import { startServer, type RunningServer } from './server.js';
 
 /** What the launcher may ask over its IPC channel. */

@@ -1,6 +1,6 @@
-import { readConfig, workerEnvironment } from '../src/config.js';
-import { createLog } from '../src/log.js';
-import { runPart, tellLauncher } from '../src/run-part.js';
+import { readConfig, workerEnvironment } from '../src/kernel/config.js';
+import { createLog } from '../src/kernel/log.js';
+import { runPart, tellLauncher } from '../src/kernel/run-part.js';
 import { startWorker } from './start-worker.js';
 
 const log = createLog('worker', process.env['LOG_LEVEL'] ?? 'info');

@@ -1,4 +1,4 @@
-import type { Knex } from '../src/db/database.js';
+import type { Knex } from '../src/kernel/db/database.js';
 import type { topics } from '../src/process/contract/index.js';
 import { abortRequestHandler } from './handlers/abort-request.js';
 import { closeBatchHandler } from './handlers/close-batch.js';

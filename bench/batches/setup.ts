@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDatabase, type Knex } from '../../src/db/database.js';
+import { openDatabase, type Knex } from '../../src/kernel/db/database.js';
 import { approvedCards } from '../../test/db/batches/batching.js';
 import { databaseUrls } from '../production/canary-search.js';
 import { change, ok } from '../production/setup.js';

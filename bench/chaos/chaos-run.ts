@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { openDatabase } from '../../src/db/database.js';
-import { migrateToLatest } from '../../src/db/migrate.js';
+import { openDatabase } from '../../src/kernel/db/database.js';
+import { migrateToLatest } from '../../src/kernel/db/migrate.js';
 import { callEngine, startEngine, type TestEngine } from '../../test/support/engine.js';
 import { eventually } from '../../test/support/eventually.js';
 import type { WorkerProgramSettings } from '../../test/runtime/programs/worker-program.js';

@@ -1,4 +1,4 @@
-import type { Knex } from '../../src/db/database.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 
 /**
  * Fills an installation as if it had made cards for a year: so many holders, each with a request, its decision, a card that was

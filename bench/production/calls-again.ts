@@ -1,5 +1,5 @@
 import { OrderLedger } from '../../src/production/order-ledger.js';
-import type { Knex } from '../../src/db/database.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 
 /** The mutant: a ledger that takes a lost answer, and the death of a caller, for a call that was never made. */
 export class CallsAgain extends OrderLedger {

@@ -3,10 +3,10 @@
  * BENCH_CANARIES; BENCH_MUTANT takes the rule out that a backend is asked before it is called again.
  */
 import { appendFileSync } from 'node:fs';
-import { readConfig, workerEnvironment } from '../../src/config.js';
-import { createLog } from '../../src/log.js';
+import { readConfig, workerEnvironment } from '../../src/kernel/config.js';
+import { createLog } from '../../src/kernel/log.js';
 import type { CarrierTimes } from '../../src/production/carrier-types.js';
-import { runPart, tellLauncher } from '../../src/run-part.js';
+import { runPart, tellLauncher } from '../../src/kernel/run-part.js';
 import { startWorker } from '../../workers/start-worker.js';
 import { CallsAgain } from './calls-again.js';
 import { makeCanary } from './canaries.js';

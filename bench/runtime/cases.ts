@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { CommandPayload } from '../../src/outbox/command-store.js';
+import type { CommandPayload } from '../../src/engine/outbox/command-store.js';
 import { reserveRequest } from '../../src/requests/request-registration.js';
 import { reservationStart } from '../../src/requests/request-start.js';
 import { inParallel } from '../support/pool.js';

@@ -1,6 +1,6 @@
 /** One client in a process of its own, so that its CPU is nobody else's; told over IPC when to begin and to end. */
 import pg from 'pg';
-import { openDatabase } from '../../src/db/database.js';
+import { openDatabase } from '../../src/kernel/db/database.js';
 import { EngineClient } from '../../src/engine/client.js';
 import type { EngineConnection } from '../../test/support/engine.js';
 import { clients, type ClientName, type RunningClient } from './clients.js';

@@ -1,7 +1,7 @@
 import { Client } from 'camunda-external-task-client-js';
 import type pg from 'pg';
 import { Pool } from 'undici';
-import type { Knex } from '../../src/db/database.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import { EngineHistory } from '../../src/engine/history.js';

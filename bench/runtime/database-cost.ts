@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { claimCommands, endCommands } from '../../src/outbox/command-store.js';
+import { claimCommands, endCommands } from '../../src/engine/outbox/command-store.js';
 import { reservedCases } from './cases.js';
 import { ClientProcess } from './client-process.js';
 import { topic } from './clients.js';

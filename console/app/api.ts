@@ -1,4 +1,4 @@
-import type { FieldError } from '../../src/http/problem.js';
+import type { FieldError } from '../../src/web/problem.js';
 import { texts } from '../texts.js';
 
 /** A refusal of the server as problem+json tells it (RFC 9457), or that no answer came at all. */

@@ -1,4 +1,4 @@
-import type { CardTypeBody } from '../../src/card-types/card-type-routes.js';
+import type { CardTypeBody } from '../../src/directory/card-types/card-type-routes.js';
 import { get } from './api.js';
 import { useResource } from './resource.js';
 

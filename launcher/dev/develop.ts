@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { connect } from '../../src/cli/connection.js';
-import { launcherEnvironment, readConfig } from '../../src/config.js';
+import { launcherEnvironment, readConfig } from '../../src/kernel/config.js';
 import { main, type MainOptions } from '../main.js';
 import { DiagramLoop } from './diagram-loop.js';
 import { watchFiles } from './watch-files.js';

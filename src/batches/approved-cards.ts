@@ -1,6 +1,6 @@
-import type { Knex } from '../db/database.js';
-import { matching } from '../holders/holder-store.js';
-import type { IssueFilter } from './batch-types.js';
+import type { Knex } from '../kernel/db/database.js';
+import { matching } from '../directory/holders/holder-store.js';
+import type { IssueFilter } from '../batch-rows/batch-types.js';
 
 /** Cards `c` with their holder `h` and request `r` that a filter means, whatever state they are in. */
 export function filteredCards(db: Knex, { cardType, department, approvedBefore, search, except = [] }: IssueFilter): Knex.QueryBuilder {

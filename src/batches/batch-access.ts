@@ -1,10 +1,10 @@
-import type { Knex } from '../db/database.js';
+import type { Knex } from '../kernel/db/database.js';
 import type { BatchKind } from '../domain/batch-states.js';
 import type { Role } from '../domain/roles.js';
-import { ProductError } from '../errors.js';
-import type { SignedInUser } from '../http/signed-in-user.js';
-import { getBatch, type BatchFilter } from './batch-reading.js';
-import type { BatchDetails } from './batch-types.js';
+import { ProductError } from '../kernel/errors.js';
+import type { SignedInUser } from '../web/signed-in-user.js';
+import { getBatch, type BatchFilter } from '../batch-rows/batch-reading.js';
+import type { BatchDetails } from '../batch-rows/batch-types.js';
 
 /** Whoever has to do with batch orders of a kind. */
 export const batchReaders = ['producer', 'operator', 'approver', 'admin'] as const satisfies readonly Role[];

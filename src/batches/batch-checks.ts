@@ -1,7 +1,7 @@
-import type { Knex } from '../db/database.js';
-import { rehearse } from '../db/rehearsal.js';
-import { ProductError } from '../errors.js';
-import { pass, textField, type DoorCheck, type DoorCheckContext } from '../http/door/door-checks.js';
+import type { Knex } from '../kernel/db/database.js';
+import { rehearse } from '../kernel/db/rehearsal.js';
+import { ProductError } from '../kernel/errors.js';
+import { pass, textField, type DoorCheck, type DoorCheckContext } from '../web/door/door-checks.js';
 import { batchDecisions, formActions } from '../process/contract/index.js';
 import { cancelBatch, completeBatch } from './batch-closing.js';
 import { readBatchForm } from './batch-form.js';

@@ -1,9 +1,9 @@
-import type { Knex, Transaction } from '../db/database.js';
+import type { Knex, Transaction } from '../kernel/db/database.js';
 import { approvedCards, filteredCards } from './approved-cards.js';
 import { notNow } from './batch-ordering.js';
 import { insertApproved, insertFiltered, recount } from './batch-selection.js';
-import { takeBatch } from './batch-store.js';
-import type { IssueFilter } from './batch-types.js';
+import { takeBatch } from '../batch-rows/batch-store.js';
+import type { IssueFilter } from '../batch-rows/batch-types.js';
 
 /** Cards that somebody ticks or unticks in a draft. */
 export interface Ticks {

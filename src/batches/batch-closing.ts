@@ -1,14 +1,14 @@
-import { appendAudit } from '../audit/audit-store.js';
-import type { Transaction } from '../db/database.js';
-import { ProductError, type ErrorCode } from '../errors.js';
+import { appendAudit } from '../records/audit/audit-store.js';
+import type { Transaction } from '../kernel/db/database.js';
+import { ProductError, type ErrorCode } from '../kernel/errors.js';
 import { endOrders } from '../production/production-results.js';
 import type { ActingInstance, LedgerKey } from '../production/production-types.js';
 import { cancelFailedCards, reasonOf } from '../production/production-withdrawal.js';
 import { notNow } from './batch-ordering.js';
-import { isProcessOf, tellReviewed } from './batch-process.js';
+import { isProcessOf, tellReviewed } from '../batch-rows/batch-process.js';
 import { cancelRequests } from './requesting/withdrawing.js';
-import { changeCounts, dropDraft, takeBatch } from './batch-store.js';
-import type { BatchHead } from './batch-types.js';
+import { changeCounts, dropDraft, takeBatch } from '../batch-rows/batch-store.js';
+import type { BatchHead } from '../batch-rows/batch-types.js';
 
 /** Who closes a batch order; `runningIn` is the instance that does, which needs no message. */
 export interface Closing {

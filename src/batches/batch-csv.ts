@@ -1,9 +1,9 @@
 import { Readable } from 'node:stream';
-import type { Knex } from '../db/database.js';
+import type { Knex } from '../kernel/db/database.js';
 import type { BatchRowState } from '../domain/batch-states.js';
-import { csvLine } from '../http/csv.js';
-import { listRows } from './batch-reading.js';
-import type { BatchRow } from './batch-types.js';
+import { csvLine } from '../web/csv.js';
+import { listRows } from '../batch-rows/batch-reading.js';
+import type { BatchRow } from '../batch-rows/batch-types.js';
 
 const columns = {
   place: (row) => row.ordinal,

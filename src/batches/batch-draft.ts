@@ -1,8 +1,8 @@
-import type { Transaction } from '../db/database.js';
+import type { Transaction } from '../kernel/db/database.js';
 import { notNow } from './batch-ordering.js';
 import { chooseAgain, draftIssue, recount, type Draft, type NewBatch } from './batch-selection.js';
-import { findHeadOf } from './batch-store.js';
-import type { IssueFilter } from './batch-types.js';
+import { findHeadOf } from '../batch-rows/batch-store.js';
+import type { IssueFilter } from '../batch-rows/batch-types.js';
 
 /**
  * The draft that a process instance puts together: made the first time, chosen anew when somebody asks for other cards.

@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import { ProductError } from '../errors.js';
-import type { IssueFilter } from './batch-types.js';
+import { ProductError } from '../kernel/errors.js';
+import type { IssueFilter } from '../batch-rows/batch-types.js';
 
 /** Longest name of a batch order (characters). */
 export const longestLabel = 200;

@@ -1,11 +1,11 @@
-import { appendAudit } from '../audit/audit-store.js';
-import type { Knex, Transaction } from '../db/database.js';
-import { isProductError, ProductError, type ErrorCode } from '../errors.js';
+import { appendAudit } from '../records/audit/audit-store.js';
+import type { Knex, Transaction } from '../kernel/db/database.js';
+import { isProductError, ProductError, type ErrorCode } from '../kernel/errors.js';
 import { placeOrders } from '../production/order-placing.js';
 import type { Placed } from '../production/production-types.js';
-import { endRound } from './batch-results.js';
-import { changeCounts, takeBatch } from './batch-store.js';
-import type { BatchHead } from './batch-types.js';
+import { endRound } from '../batch-rows/batch-results.js';
+import { changeCounts, takeBatch } from '../batch-rows/batch-store.js';
+import type { BatchHead } from '../batch-rows/batch-types.js';
 
 /** Cards of one transaction: long enough to be quick, short enough that nobody waits for its locks. */
 const chunkCards = 500;

@@ -1,12 +1,12 @@
 import { z } from 'zod';
-import type { Knex } from '../db/database.js';
+import type { Knex } from '../kernel/db/database.js';
 import { batchKinds, batchRowStates, batchStates } from '../domain/batch-states.js';
-import { listOf, listPage, listQuery } from '../http/list.js';
-import { defineRoute, jsonBody, type Route } from '../http/route.js';
+import { listOf, listPage, listQuery } from '../web/list.js';
+import { defineRoute, jsonBody, type Route } from '../web/route.js';
 import { assertWorksOn, batchReaders, getVisible, visibleTo } from './batch-access.js';
 import { cancelBatch, completeBatch } from './batch-closing.js';
 import { batchCsv } from './batch-csv.js';
-import { getBatch, listBatches, listRows } from './batch-reading.js';
+import { getBatch, listBatches, listRows } from '../batch-rows/batch-reading.js';
 import { batchDecisionSchema, batchSchema, cancelSchema, newBatchSchema, repeatSchema, rowSchema } from './batch-schemas.js';
 import { orderBatch, repeatBatch } from './batch-service.js';
 import { decideBatch, requestBatch } from './requesting/request-batch-service.js';

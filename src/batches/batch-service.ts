@@ -1,12 +1,12 @@
-import type { Transaction } from '../db/database.js';
-import { once } from '../db/idempotency.js';
-import { ProductError } from '../errors.js';
+import type { Transaction } from '../kernel/db/database.js';
+import { once } from '../kernel/db/idempotency.js';
+import { ProductError } from '../kernel/errors.js';
 import { declareSpoilt } from '../production/production-withdrawal.js';
 import { beginRound } from './batch-ordering.js';
-import { startBatchProcess, tellReviewed } from './batch-process.js';
+import { startBatchProcess, tellReviewed } from '../batch-rows/batch-process.js';
 import { assertChosen, draftIssue } from './batch-selection.js';
-import { readHead } from './batch-store.js';
-import type { IssueFilter } from './batch-types.js';
+import { readHead } from '../batch-rows/batch-store.js';
+import type { IssueFilter } from '../batch-rows/batch-types.js';
 
 /** A batch order as a program asks for it. */
 export interface BatchRequest {

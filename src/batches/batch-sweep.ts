@@ -1,12 +1,12 @@
-import { appendAudit } from '../audit/audit-store.js';
-import type { Knex, Transaction } from '../db/database.js';
+import { appendAudit } from '../records/audit/audit-store.js';
+import type { Knex, Transaction } from '../kernel/db/database.js';
 import { openBatchStates } from '../domain/batch-states.js';
 import { systemActor } from '../domain/roles.js';
 import type { EngineClient } from '../engine/client.js';
-import { startBatchProcess, startRequestProcess, tellRoundEnded } from './batch-process.js';
+import { startBatchProcess, startRequestProcess, tellRoundEnded } from '../batch-rows/batch-process.js';
 import { endedByItself } from '../requests/request-sweep.js';
-import { takeBatch } from './batch-store.js';
-import type { BatchHead } from './batch-types.js';
+import { takeBatch } from '../batch-rows/batch-store.js';
+import type { BatchHead } from '../batch-rows/batch-types.js';
 import { tellAgain } from './lost-messages.js';
 
 /** A batch order younger than this may still be on its way into the engine (seconds). */

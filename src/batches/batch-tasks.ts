@@ -1,8 +1,8 @@
 import { isEngineError, type EngineClient } from '../engine/client.js';
-import { isProductError } from '../errors.js';
-import type { EngineVariable } from '../outbox/command-store.js';
-import { processOf } from './batch-process.js';
-import type { BatchHead } from './batch-types.js';
+import { isProductError } from '../kernel/errors.js';
+import type { EngineVariable } from '../engine/outbox/command-store.js';
+import { processOf } from '../batch-rows/batch-process.js';
+import type { BatchHead } from '../batch-rows/batch-types.js';
 
 const tasklist = '/camunda/app/tasklist/default/';
 /** A page is shown without the engine rather than late (ms). */

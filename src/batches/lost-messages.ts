@@ -1,12 +1,12 @@
-import { appendAudit } from '../audit/audit-store.js';
-import type { Knex } from '../db/database.js';
+import { appendAudit } from '../records/audit/audit-store.js';
+import type { Knex } from '../kernel/db/database.js';
 import type { BatchKind, BatchState } from '../domain/batch-states.js';
 import { systemActor } from '../domain/roles.js';
 import type { EngineClient } from '../engine/client.js';
 import { messages } from '../process/contract/index.js';
-import { tellRequestsEnded, tellReviewed, tellRoundEnded } from './batch-process.js';
-import { takeBatch } from './batch-store.js';
-import type { BatchHead } from './batch-types.js';
+import { tellRequestsEnded, tellReviewed, tellRoundEnded } from '../batch-rows/batch-process.js';
+import { takeBatch } from '../batch-rows/batch-store.js';
+import type { BatchHead } from '../batch-rows/batch-types.js';
 
 /** What a process waits for, and the states of a batch order in which it must have been told. */
 const told = [

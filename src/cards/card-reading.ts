@@ -1,7 +1,7 @@
-import type { Knex } from '../db/database.js';
+import type { Knex } from '../kernel/db/database.js';
 import type { CardState } from '../domain/card-states.js';
-import { ProductError } from '../errors.js';
-import { matching } from '../holders/holder-store.js';
+import { ProductError } from '../kernel/errors.js';
+import { matching } from '../directory/holders/holder-store.js';
 
 /** A card as the API shows it. */
 export interface CardDetails {

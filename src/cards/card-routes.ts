@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { Knex } from '../db/database.js';
+import type { Knex } from '../kernel/db/database.js';
 import { cardStates } from '../domain/card-states.js';
-import { listOf, listPage, listQuery } from '../http/list.js';
-import { defineRoute, type Route } from '../http/route.js';
+import { listOf, listPage, listQuery } from '../web/list.js';
+import { defineRoute, type Route } from '../web/route.js';
 import { getCard, listCards } from './card-reading.js';
 
 const tags = ['Cards'];

@@ -1,6 +1,6 @@
 import { buffer } from 'node:stream/consumers';
 import { namesInCsv } from '../batches/requesting/holder-choosing.js';
-import { isProductError } from '../errors.js';
+import { isProductError } from '../kernel/errors.js';
 import { CliFailure } from './failures.js';
 import type { Session } from './session.js';
 import { plain } from './table.js';

@@ -1,5 +1,5 @@
 import { userInfo } from 'node:os';
-import type { CliConfig } from '../config.js';
+import type { CliConfig } from '../kernel/config.js';
 import { CLI_SIGNATURE_HEADER, signRequest } from '../engine/signing.js';
 import { ApiClient, type Prove } from './api-client.js';
 import { CliFailure } from './failures.js';

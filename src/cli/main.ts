@@ -1,5 +1,5 @@
 /** The command line of administrators: `npm run cards -- --help`. */
-import { cliEnvironment, readConfig } from '../config.js';
+import { cliEnvironment, readConfig } from '../kernel/config.js';
 import { systemCode } from './failures.js';
 import { run } from './program.js';
 

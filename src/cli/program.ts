@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import type { Writable } from 'node:stream';
-import type { CliConfig } from '../config.js';
+import type { CliConfig } from '../kernel/config.js';
 import { addAccountCommands } from './commands/accounts.js';
 import { addAuditCommands } from './commands/audit.js';
 import { addBackendCommands } from './commands/backends.js';

@@ -1,7 +1,7 @@
 import { Pool } from 'undici';
-import { ProductError } from '../errors.js';
+import { ProductError } from '../kernel/errors.js';
 import { SIGNATURE_HEADER, signRequest, type SigningKey } from './signing.js';
-import { withinTime } from '../time-limit.js';
+import { withinTime } from '../kernel/time-limit.js';
 
 /** One call to the engine's REST interface, made in the name of `user`. */
 export interface EngineCall {

@@ -1,7 +1,7 @@
 import { AnswerLost, BackendBusy, BackendDown, type ProductionBackend } from './backends/backend.js';
 import { holdCalls, noteFailedCall, noteWorkingCall } from './backend-health.js';
 import type { CarrierParts } from './carrier-types.js';
-import { withinTime } from '../time-limit.js';
+import { withinTime } from '../kernel/time-limit.js';
 
 /** How a call of a backend went. */
 export type CallOutcome<T> =

@@ -1,5 +1,5 @@
-import type { Knex } from '../db/database.js';
-import type { Logger } from '../log.js';
+import type { Knex } from '../kernel/db/database.js';
+import type { Logger } from '../kernel/log.js';
 import type { ProductionBackend } from './backends/backend.js';
 import type { BackendFactories, BackendRegistry, BackendRow } from './production-types.js';
 

@@ -1,5 +1,5 @@
-import type { Knex } from '../db/database.js';
-import type { Logger } from '../log.js';
+import type { Knex } from '../kernel/db/database.js';
+import type { Logger } from '../kernel/log.js';
 import { defaultPolling, type OrderLedger, type Polling } from './order-ledger.js';
 import type { CarrierMetrics } from './production-metrics.js';
 import type { SecretMaker } from './production-types.js';

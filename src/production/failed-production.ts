@@ -1,5 +1,5 @@
-import { readBackendStandings } from '../backends/backend-standing.js';
-import type { Transaction } from '../db/database.js';
+import { readBackendStandings } from './backends/administration/backend-standing.js';
+import type { Transaction } from '../kernel/db/database.js';
 import type { FailedProduction } from '../process/contract/index.js';
 import { orderKeyText } from './backends/backend.js';
 import type { LedgerKey } from './production-types.js';

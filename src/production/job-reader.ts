@@ -1,6 +1,6 @@
-import { prepared, type Knex } from '../db/database.js';
-import type { ApprovedElements } from '../snapshots/snapshot-store.js';
-import type { CardJob } from './card-job.js';
+import { prepared, type Knex } from '../kernel/db/database.js';
+import type { ApprovedElements } from '../cards/snapshots/snapshot-store.js';
+import type { CardJob } from '../cards/card-job.js';
 import type { LedgerKey } from './production-types.js';
 
 /** A card job but for its PIN and PUK. */

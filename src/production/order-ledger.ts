@@ -1,4 +1,4 @@
-import { prepared, type Knex, type Transaction } from '../db/database.js';
+import { prepared, type Knex, type Transaction } from '../kernel/db/database.js';
 import type { ProductionState } from '../domain/production-states.js';
 import type { OrderKey, PreparedCard, Report } from './backends/backend.js';
 import type { LedgerKey } from './production-types.js';

@@ -1,6 +1,6 @@
-import { prepared, violates, type Transaction } from '../db/database.js';
-import { ProductError } from '../errors.js';
-import { takeSnapshots } from '../snapshots/snapshot-store.js';
+import { prepared, violates, type Transaction } from '../kernel/db/database.js';
+import { ProductError } from '../kernel/errors.js';
+import { takeSnapshots } from '../cards/snapshots/snapshot-store.js';
 import { judgeCards } from './order-refusals.js';
 import type { OrderedFrom, OrderingTask, Placed, PlacedOrder, Placing } from './production-types.js';
 

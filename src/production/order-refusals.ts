@@ -1,5 +1,5 @@
-import { prepared, type Transaction } from '../db/database.js';
-import { ProductError, type ErrorCode } from '../errors.js';
+import { prepared, type Transaction } from '../kernel/db/database.js';
+import { ProductError, type ErrorCode } from '../kernel/errors.js';
 import { useCases, type UseCaseId } from '../process/contract/index.js';
 import type { OrderedFrom, RefusedCard } from './production-types.js';
 

@@ -1,4 +1,4 @@
-import { prepared, type Knex } from '../db/database.js';
+import { prepared, type Knex } from '../kernel/db/database.js';
 import type { ProductionState } from '../domain/production-states.js';
 import type { LedgerKey } from './production-types.js';
 

@@ -1,6 +1,6 @@
-import type { Transaction } from '../db/database.js';
+import type { Transaction } from '../kernel/db/database.js';
 import { cutSecrets } from '../domain/cut-secrets.js';
-import { isProductError, ProductError } from '../errors.js';
+import { isProductError, ProductError } from '../kernel/errors.js';
 import { orderKeyText, type PreparedCard, type ProductionBackend } from './backends/backend.js';
 import { delayAfter, type CarrierParts } from './carrier-types.js';
 import { endHeld } from './held-order.js';

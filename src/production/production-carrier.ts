@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
-import type { Knex } from '../db/database.js';
-import type { Logger } from '../log.js';
-import { repeat } from '../repeat.js';
+import type { Knex } from '../kernel/db/database.js';
+import type { Logger } from '../kernel/log.js';
+import { repeat } from '../kernel/repeat.js';
 import { BackendLane } from './backend-lane.js';
 import { defaultTimes, type CarrierParts, type CarrierTimes } from './carrier-types.js';
 import { OrderLedger } from './order-ledger.js';

@@ -1,5 +1,5 @@
 import { groups } from '../domain/roles.js';
-import type { NewMail } from '../mail/mail-types.js';
+import type { NewMail } from '../records/mail/mail-types.js';
 
 const tasklist = '/camunda/app/tasklist/default/';
 

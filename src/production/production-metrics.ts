@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import type { Knex } from '../db/database.js';
+import type { Knex } from '../kernel/db/database.js';
 import { productionStates } from '../domain/production-states.js';
 
 const circuits = { closed: 0, 'half-open': 1, open: 2 } as const;

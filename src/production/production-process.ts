@@ -1,8 +1,8 @@
-import type { Knex, Transaction } from '../db/database.js';
-import { ProductError } from '../errors.js';
-import { enqueueCommands, type EngineVariable, type InstanceAddress } from '../outbox/command-store.js';
+import type { Knex, Transaction } from '../kernel/db/database.js';
+import { ProductError } from '../kernel/errors.js';
+import { enqueueCommands, type EngineVariable, type InstanceAddress } from '../engine/outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
-import { findVariant } from '../use-cases/use-case-store.js';
+import { findVariant } from '../variants/use-cases/use-case-store.js';
 import { orderKeyText } from './backends/backend.js';
 import { readFailedProductions } from './failed-production.js';
 import type { ActingInstance, LedgerKey } from './production-types.js';

@@ -1,6 +1,6 @@
-import type { Knex } from '../db/database.js';
+import type { Knex } from '../kernel/db/database.js';
 import type { ProductionState } from '../domain/production-states.js';
-import { ProductError } from '../errors.js';
+import { ProductError } from '../kernel/errors.js';
 import type { Evidence } from './backends/backend.js';
 import type { LedgerKey, OrderDetails } from './production-types.js';
 

@@ -1,10 +1,10 @@
-import { appendAudit } from '../audit/audit-store.js';
-import { noteEnded } from '../batches/batch-results.js';
-import { prepared, type Transaction } from '../db/database.js';
+import { appendAudit } from '../records/audit/audit-store.js';
+import { noteEnded } from '../batch-rows/batch-results.js';
+import { prepared, type Transaction } from '../kernel/db/database.js';
 import { cardStateAfter } from '../domain/production-states.js';
 import { systemActor } from '../domain/roles.js';
-import { enqueueMail } from '../mail/mail-outbox.js';
-import { eraseSecrets, putDeliveryUnderWay } from '../secrets/secret-delivery.js';
+import { enqueueMail } from '../records/mail/mail-outbox.js';
+import { eraseSecrets, putDeliveryUnderWay } from './secrets/secret-delivery.js';
 import { orderKeyText } from './backends/backend.js';
 import { noteAccepted } from './order-ledger.js';
 import { lockOrders, type OrderRow } from './order-store.js';

@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { getCard } from '../cards/card-reading.js';
 import { cardSchema } from '../cards/card-routes.js';
-import type { Knex } from '../db/database.js';
-import { once } from '../db/idempotency.js';
+import type { Knex } from '../kernel/db/database.js';
+import { once } from '../kernel/db/idempotency.js';
 import { productionStates } from '../domain/production-states.js';
-import { countingNumberText } from '../http/counting-number.js';
-import { listOf } from '../http/list.js';
-import { defineRoute, jsonBody, type Route } from '../http/route.js';
+import { countingNumberText } from '../web/counting-number.js';
+import { listOf } from '../web/list.js';
+import { defineRoute, jsonBody, type Route } from '../web/route.js';
 import { getOrder, listOrders } from './production-reading.js';
 import { assertNewest, orderFromApproved, repeatProduction } from './production-service.js';
 import { cancelCard, declareSpoilt, requestCancel } from './production-withdrawal.js';

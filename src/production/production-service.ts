@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { appendAudit } from '../audit/audit-store.js';
-import { getCardType } from '../card-types/card-type-store.js';
-import type { Transaction } from '../db/database.js';
-import { ProductError } from '../errors.js';
+import { appendAudit } from '../records/audit/audit-store.js';
+import { getCardType } from '../directory/card-types/card-type-store.js';
+import type { Transaction } from '../kernel/db/database.js';
+import { ProductError } from '../kernel/errors.js';
 import { ordersOfTask, placeOrders } from './order-placing.js';
 import { newestOrder } from './order-store.js';
 import { endProcess, isProcessOf, startProcess } from './production-process.js';

@@ -1,5 +1,5 @@
-import { appendAudit } from '../audit/audit-store.js';
-import type { Knex } from '../db/database.js';
+import { appendAudit } from '../records/audit/audit-store.js';
+import type { Knex } from '../kernel/db/database.js';
 import { systemActor } from '../domain/roles.js';
 import type { EngineClient } from '../engine/client.js';
 import { orderKeyText } from './backends/backend.js';

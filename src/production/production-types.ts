@@ -1,7 +1,7 @@
-import type { Transaction } from '../db/database.js';
+import type { Transaction } from '../kernel/db/database.js';
 import type { CardState } from '../domain/card-states.js';
 import type { ProductionState } from '../domain/production-states.js';
-import type { ErrorCode } from '../errors.js';
+import type { ErrorCode } from '../kernel/errors.js';
 import type { UseCaseId } from '../process/contract/index.js';
 import type { Evidence, ProductionBackend, Report } from './backends/backend.js';
 

@@ -1,9 +1,9 @@
-import { appendAudit } from '../audit/audit-store.js';
-import { noteSpoilt } from '../batches/batch-results.js';
-import { prepared, type Transaction } from '../db/database.js';
+import { appendAudit } from '../records/audit/audit-store.js';
+import { noteSpoilt } from '../batch-rows/batch-results.js';
+import { prepared, type Transaction } from '../kernel/db/database.js';
 import type { CardState } from '../domain/card-states.js';
-import { ProductError } from '../errors.js';
-import { eraseSecrets } from '../secrets/secret-delivery.js';
+import { ProductError } from '../kernel/errors.js';
+import { eraseSecrets } from './secrets/secret-delivery.js';
 import { lockOrder, newestOrder, type OrderRow } from './order-store.js';
 import { isProcessOf, tellProcesses } from './production-process.js';
 import { endOrders } from './production-results.js';

@@ -1,4 +1,4 @@
-import type { Knex } from '../db/database.js';
+import type { Knex } from '../kernel/db/database.js';
 import type { CardTypeOffer } from '../process/contract/index.js';
 
 /**

@@ -1,8 +1,8 @@
-import { appendAudit } from '../audit/audit-store.js';
-import { noteAborted } from '../batches/requesting/results.js';
-import type { Transaction } from '../db/database.js';
-import { ProductError } from '../errors.js';
-import { enqueueCommands, obsoleteMessages } from '../outbox/command-store.js';
+import { appendAudit } from '../records/audit/audit-store.js';
+import { noteAborted } from '../batch-rows/request-results.js';
+import type { Transaction } from '../kernel/db/database.js';
+import { ProductError } from '../kernel/errors.js';
+import { enqueueCommands, obsoleteMessages } from '../engine/outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
 import { endRequests, lockRequest } from './request-store.js';
 import type { RequestRow } from './request-types.js';

@@ -1,7 +1,7 @@
-import type { Knex } from '../db/database.js';
-import { ProductError } from '../errors.js';
-import { findHolders } from '../holders/holder-service.js';
-import { pass, textField, type DoorCheck } from '../http/door/door-checks.js';
+import type { Knex } from '../kernel/db/database.js';
+import { ProductError } from '../kernel/errors.js';
+import { findHolders } from '../directory/holders/holder-service.js';
+import { pass, textField, type DoorCheck } from '../web/door/door-checks.js';
 import { formActions, type CardTypeOffer, type RequestView } from '../process/contract/index.js';
 import { differencesBetween, fingerprintOf, requestOutdated } from './request-content.js';
 import { getRequest } from './request-reading.js';

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { Knex } from '../db/database.js';
-import { ProductError } from '../errors.js';
+import type { Knex } from '../kernel/db/database.js';
+import { ProductError } from '../kernel/errors.js';
 import type { HolderChoice, RequestView } from '../process/contract/index.js';
 
 /** What an approver is shown of a request, as it is at this moment. */

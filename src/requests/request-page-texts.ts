@@ -1,5 +1,5 @@
 import type { RequestState } from '../domain/request-states.js';
-import type { Badge } from '../http/pages/badge.js';
+import type { Badge } from '../web/pages/badge.js';
 
 /** What the pages of requests say. */
 export const texts = {

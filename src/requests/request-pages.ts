@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Knex } from '../db/database.js';
-import { isProductError, ProductError } from '../errors.js';
-import type { Page, PageContext } from '../http/pages/page.js';
+import type { Knex } from '../kernel/db/database.js';
+import { isProductError, ProductError } from '../kernel/errors.js';
+import type { Page, PageContext } from '../web/pages/page.js';
 import { REQUESTS_PATH, requestListPage } from './request-list-page.js';
 import { texts } from './request-page-texts.js';
 import { getRequest } from './request-reading.js';

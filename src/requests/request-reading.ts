@@ -1,6 +1,6 @@
-import type { Knex } from '../db/database.js';
-import { ProductError } from '../errors.js';
-import { matching } from '../holders/holder-store.js';
+import type { Knex } from '../kernel/db/database.js';
+import { ProductError } from '../kernel/errors.js';
+import { matching } from '../directory/holders/holder-store.js';
 import type { RequestDetails } from './request-types.js';
 import type { RequestState } from '../domain/request-states.js';
 

@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import type { Knex } from '../db/database.js';
+import type { Knex } from '../kernel/db/database.js';
 import { requestStates } from '../domain/request-states.js';
-import { ProductError } from '../errors.js';
-import { resolveHolder } from '../holders/holder-service.js';
-import { listOf, listPage, listQuery } from '../http/list.js';
-import { defineRoute, jsonBody, type Route } from '../http/route.js';
-import type { SignedInUser } from '../http/signed-in-user.js';
+import { ProductError } from '../kernel/errors.js';
+import { resolveHolder } from '../directory/holders/holder-service.js';
+import { listOf, listPage, listQuery } from '../web/list.js';
+import { defineRoute, jsonBody, type Route } from '../web/route.js';
+import type { SignedInUser } from '../web/signed-in-user.js';
 import { listRequests } from './request-reading.js';
 import {
   abortSchema, acceptedSchema, decisionSchema, newRequestSchema, postponeSchema, requestSchema, storySchema,

@@ -1,6 +1,6 @@
 import { decisions, type Decision } from '../domain/decisions.js';
-import type { Knex } from '../db/database.js';
-import { ProductError } from '../errors.js';
+import type { Knex } from '../kernel/db/database.js';
+import { ProductError } from '../kernel/errors.js';
 import { abortRequest } from './request-abort.js';
 import { fingerprintOf, readRequestContent } from './request-content.js';
 import { reasonMissing, refuseInactive, refuseSelfApproval } from './request-decision.js';

@@ -1,4 +1,4 @@
-import type { CommandPayload } from '../outbox/command-store.js';
+import type { CommandPayload } from '../engine/outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
 
 /** The command that starts the entry process for a reserved request, right at its variant. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { prepared, type Knex } from '../db/database.js';
+import { prepared, type Knex } from '../kernel/db/database.js';
 import type { RequestState } from '../domain/request-states.js';
 import type { RequestRow } from './request-types.js';
 

@@ -1,11 +1,11 @@
-import type { Knex } from '../db/database.js';
+import type { Knex } from '../kernel/db/database.js';
 import type { EngineClient } from '../engine/client.js';
 import { systemActor, technicalAccounts } from '../domain/roles.js';
-import { appendAudit } from '../audit/audit-store.js';
-import { enqueueCommands } from '../outbox/command-store.js';
+import { appendAudit } from '../records/audit/audit-store.js';
+import { enqueueCommands } from '../engine/outbox/command-store.js';
 import { reservationStart } from './request-start.js';
 import { releaseFence } from './request-store.js';
-import type { Logger } from '../log.js';
+import type { Logger } from '../kernel/log.js';
 
 /** A request younger than this may still be on its way into the engine (seconds). */
 const settleSeconds = 60;

@@ -1,7 +1,7 @@
 import { isEngineError, type EngineClient } from '../engine/client.js';
 import type { DeployedDiagrams } from '../engine/diagrams.js';
 import { EngineHistory } from '../engine/history.js';
-import { isProductError, ProductError } from '../errors.js';
+import { isProductError, ProductError } from '../kernel/errors.js';
 import type { BatchDecision } from '../batches/requesting/deciding.js';
 import type { Decision } from '../domain/decisions.js';
 import type { CheckName } from '../process/contract/index.js';

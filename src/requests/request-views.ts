@@ -1,4 +1,4 @@
-import type { Knex } from '../db/database.js';
+import type { Knex } from '../kernel/db/database.js';
 import type { HolderChoice, RequestView } from '../process/contract/index.js';
 import { readRequestContent } from './request-content.js';
 

@@ -1,5 +1,5 @@
-import { prepared, type Knex, type Transaction } from '../db/database.js';
-import { ProductError } from '../errors.js';
+import { prepared, type Knex, type Transaction } from '../kernel/db/database.js';
+import { ProductError } from '../kernel/errors.js';
 import type { Standing } from './request-types.js';
 
 /** One row a pair of holder and card type; the most specific choice of a variant wins. */

@@ -1,4 +1,4 @@
-import type { HolderState } from '../holders/holder-types.js';
+import type { HolderState } from '../directory/holders/holder-types.js';
 
 /** A made-up person. `photo` is the number of the drawing, or null. */
 export interface SampleHolder {

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { appendAudit } from '../audit/audit-store.js';
-import type { Knex, Transaction } from '../db/database.js';
+import { appendAudit } from '../records/audit/audit-store.js';
+import type { Knex, Transaction } from '../kernel/db/database.js';
 import { systemActor } from '../domain/roles.js';
-import { storeShippedLayouts } from '../layouts/layout-store.js';
-import { drawAvatar } from './avatar.js';
+import { storeShippedLayouts } from '../cards/layouts/layout-store.js';
+import { drawAvatar } from '../cards/layouts/avatar.js';
 import { sampleHolders, type SampleHolder } from './sample-holders.js';
 
 /** Letters that are not taken for digits, and tell the three kinds of card apart at a glance. */

@@ -1,9 +1,9 @@
 /** Accounts over API and page, on a real engine with its identity service. */
 import { randomBytes } from 'node:crypto';
-import { AccountDirectory } from '../../src/accounts/account-directory.js';
-import { accountRoutes } from '../../src/accounts/account-routes.js';
-import { AccountService } from '../../src/accounts/account-service.js';
-import { passwordPages } from '../../src/accounts/password-page.js';
+import { AccountDirectory } from '../../src/directory/accounts/account-directory.js';
+import { accountRoutes } from '../../src/directory/accounts/account-routes.js';
+import { AccountService } from '../../src/directory/accounts/account-service.js';
+import { passwordPages } from '../../src/directory/accounts/password-page.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { startApp, STARTUP, PASSWORD, type TestApp } from '../http/support/app.js';

@@ -1,4 +1,4 @@
-import { readSnapshot } from '../../src/snapshots/snapshot-store.js';
+import { readSnapshot } from '../../src/cards/snapshots/snapshot-store.js';
 import { Browser } from '../http/support/browser.js';
 import { eventually } from '../support/eventually.js';
 import { enable, password, requestIn, startProduct, type Product } from '../support/product.js';

@@ -3,12 +3,12 @@ import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileS
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
-import { appendAudit } from '../../src/audit/audit-store.js';
-import { AnchorFile, anchorsUntilNow, type Anchor } from '../../src/audit/sealing/anchor-file.js';
-import { AuditKeeper } from '../../src/audit/sealing/audit-keeper.js';
-import { readHead } from '../../src/audit/sealing/audit-sealer.js';
-import { verifyAudit } from '../../src/audit/verification/verify-audit.js';
-import type { Knex } from '../../src/db/database.js';
+import { appendAudit } from '../../src/records/audit/audit-store.js';
+import { AnchorFile, anchorsUntilNow, type Anchor } from '../../src/records/audit/sealing/anchor-file.js';
+import { AuditKeeper } from '../../src/records/audit/sealing/audit-keeper.js';
+import { readHead } from '../../src/records/audit/sealing/audit-sealer.js';
+import { verifyAudit } from '../../src/records/audit/verification/verify-audit.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 

@@ -3,9 +3,9 @@
  * it is found, by the right name. `npm run fuzz:audit` makes 1,000 mutations; FUZZ_MUTATIONS and FUZZ_SEED say otherwise.
  * A finding names the seed of its mutation, which alone brings it back.
  */
-import type { Anchor } from '../../src/audit/sealing/anchor-file.js';
-import { verifyWithin } from '../../src/audit/verification/verify-audit.js';
-import type { Knex } from '../../src/db/database.js';
+import type { Anchor } from '../../src/records/audit/sealing/anchor-file.js';
+import { verifyWithin } from '../../src/records/audit/verification/verify-audit.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 import { Random } from '../deployments/fuzz/random.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { mutations } from './mutations.js';

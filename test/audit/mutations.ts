@@ -1,6 +1,6 @@
-import { blockHash, leafOf, sealedColumns, type BlockContent, type SealedColumns } from '../../src/audit/sealing/canonical.js';
-import type { FindingKind } from '../../src/audit/verification/findings.js';
-import type { Transaction } from '../../src/db/database.js';
+import { blockHash, leafOf, sealedColumns, type BlockContent, type SealedColumns } from '../../src/records/audit/sealing/canonical.js';
+import type { FindingKind } from '../../src/records/audit/verification/findings.js';
+import type { Transaction } from '../../src/kernel/db/database.js';
 import type { Random } from '../deployments/fuzz/random.js';
 
 /** What an attack did, and by which finding it has to be told. */

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { appendAudit, type AuditRow } from '../../src/audit/audit-store.js';
-import type { Anchor } from '../../src/audit/sealing/anchor-file.js';
-import { readHead, sealAudit } from '../../src/audit/sealing/audit-sealer.js';
-import type { Knex } from '../../src/db/database.js';
+import { appendAudit, type AuditRow } from '../../src/records/audit/audit-store.js';
+import type { Anchor } from '../../src/records/audit/sealing/anchor-file.js';
+import { readHead, sealAudit } from '../../src/records/audit/sealing/audit-sealer.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 import { addHolder, installed } from '../support/cards-data.js';
 
 /** A log with a row of every shape, some reasons erased, sealed in blocks of at most `blockRows`. */

@@ -1,8 +1,8 @@
 /** Every committed row is sealed once, whenever and in whatever order its transaction ends. */
-import { appendAudit, type AuditRow } from '../../src/audit/audit-store.js';
-import { readHead, sealAudit } from '../../src/audit/sealing/audit-sealer.js';
-import { verifyAudit } from '../../src/audit/verification/verify-audit.js';
-import { openDatabase, type Knex } from '../../src/db/database.js';
+import { appendAudit, type AuditRow } from '../../src/records/audit/audit-store.js';
+import { readHead, sealAudit } from '../../src/records/audit/sealing/audit-sealer.js';
+import { verifyAudit } from '../../src/records/audit/verification/verify-audit.js';
+import { openDatabase, type Knex } from '../../src/kernel/db/database.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;

@@ -1,8 +1,8 @@
 /** A thread that judges uploads, one after the other, as the gate's does: started once, since it is compiled as it loads. */
 import { parentPort } from 'node:worker_threads';
-import { readFiles } from '../../src/deployments/read-upload.js';
-import { judgeUpload } from '../../src/deployments/judge.js';
-import { ProductError } from '../../src/errors.js';
+import { readFiles } from '../../src/variants/deployments/read-upload.js';
+import { judgeUpload } from '../../src/variants/deployments/judge.js';
+import { ProductError } from '../../src/kernel/errors.js';
 
 interface UploadedFile {
   readonly name: string;

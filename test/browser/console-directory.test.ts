@@ -1,6 +1,6 @@
 import type { Browser, Locator } from 'playwright-core';
 import sharp from 'sharp';
-import { drawAvatar } from '../../src/sample-data/avatar.js';
+import { drawAvatar } from '../../src/cards/layouts/avatar.js';
 import { describeInBrowser, openBrowser, Person } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
 import { judgePage, watchPolicy } from '../support/page-judge.js';

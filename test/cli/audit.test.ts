@@ -1,8 +1,8 @@
 import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { appendAudit } from '../../src/audit/audit-store.js';
-import { readHead, sealAudit } from '../../src/audit/sealing/audit-sealer.js';
+import { appendAudit } from '../../src/records/audit/audit-store.js';
+import { readHead, sealAudit } from '../../src/records/audit/sealing/audit-sealer.js';
 import { startInstallation, type TestInstallation } from './support/installation.js';
 import { cards as run, type TerminalOptions } from './support/terminal.js';
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import { rotationLines } from '../../src/cli/commands/secrets.js';
-import { setOption } from '../../src/options/options.js';
+import { setOption } from '../../src/directory/options/options.js';
 import { seedReferenceData } from '../../src/sample-data/seed.js';
 import { pin, producedCard } from '../secrets/delivering.js';
 import { startInstallation, type TestInstallation } from './support/installation.js';

@@ -1,9 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir, userInfo } from 'node:os';
 import { join } from 'node:path';
-import { recordVersions } from '../../src/use-cases/use-case-store.js';
+import { recordVersions } from '../../src/variants/use-cases/use-case-store.js';
 import { seedReferenceData } from '../../src/sample-data/seed.js';
-import { enqueueMail } from '../../src/mail/mail-outbox.js';
+import { enqueueMail } from '../../src/records/mail/mail-outbox.js';
 import { startInstallation, version, type TestInstallation } from './support/installation.js';
 import { cards as run, type TerminalOptions } from './support/terminal.js';
 

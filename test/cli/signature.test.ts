@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
 import { CLI_SIGNATURE_HEADER, signRequest, type SigningKey } from '../../src/engine/signing.js';
-import { defineRoute } from '../../src/http/route.js';
-import { readUseCases } from '../../src/use-cases/use-case-store.js';
-import type { AppDeps } from '../../src/http/app.js';
+import { defineRoute } from '../../src/web/route.js';
+import { readUseCases } from '../../src/variants/use-cases/use-case-store.js';
+import type { AppDeps } from '../../src/web/app.js';
 import { startInstallation, type TestInstallation } from './support/installation.js';
 
 const useCase = '/api/v1/use-cases/request-card';

@@ -1,5 +1,5 @@
-import { isProductError } from '../../src/errors.js';
-import { importHolders, type ImportResult } from '../../src/holders/holder-import.js';
+import { isProductError } from '../../src/kernel/errors.js';
+import { importHolders, type ImportResult } from '../../src/directory/holders/holder-import.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const header = 'employee_number,given_name,family_name,email,upn,department,state,account';

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { findHolders, getHolder, resolveHolder } from '../../src/holders/holder-service.js';
-import { listHolders } from '../../src/holders/holder-store.js';
+import { findHolders, getHolder, resolveHolder } from '../../src/directory/holders/holder-service.js';
+import { listHolders } from '../../src/directory/holders/holder-store.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { migrations } from '../../migrations/index.js';
-import { openDatabase } from '../../src/db/database.js';
-import { migrateToLatest, rollbackAll } from '../../src/db/migrate.js';
+import { openDatabase } from '../../src/kernel/db/database.js';
+import { migrateToLatest, rollbackAll } from '../../src/kernel/db/migrate.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
 import { dumpSchema } from '../support/schema-dump.js';
 

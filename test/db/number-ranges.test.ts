@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex } from '../../src/db/database.js';
-import { canCollide, formatNumber, type NumberFormat } from '../../src/number-ranges/number-format.js';
-import { addNumberRange, changeNumberRange } from '../../src/number-ranges/number-range-service.js';
-import { getNumberRange, takeNumbers, type NumberRange } from '../../src/number-ranges/number-range-store.js';
+import type { Knex } from '../../src/kernel/db/database.js';
+import { canCollide, formatNumber, type NumberFormat } from '../../src/directory/number-ranges/number-format.js';
+import { addNumberRange, changeNumberRange } from '../../src/directory/number-ranges/number-range-service.js';
+import { getNumberRange, takeNumbers, type NumberRange } from '../../src/directory/number-ranges/number-range-store.js';
 import { addHolder, installed } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import sharp from 'sharp';
-import { getPhoto, uploadPhoto } from '../../src/holders/holder-photo.js';
-import { normalisePhoto } from '../../src/holders/photo.js';
+import { getPhoto, uploadPhoto } from '../../src/directory/holders/holder-photo.js';
+import { normalisePhoto } from '../../src/directory/holders/photo.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 const picture = (width: number, height: number, color = '#3366cc') =>

@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import type { Knex } from '../../src/db/database.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 import { abortRequest, refuseReservation } from '../../src/requests/request-abort.js';
 import { recordDecision, type DecisionToRecord } from '../../src/requests/request-decision.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import { getRequest } from '../../src/requests/request-reading.js';
 import { registerRequest, reserveRequest, type Registration, type Reservation } from '../../src/requests/request-registration.js';
 import { sweepRequests } from '../../src/requests/request-sweep.js';
-import { recordVersions } from '../../src/use-cases/use-case-store.js';
-import { setOption } from '../../src/options/options.js';
+import { recordVersions } from '../../src/variants/use-cases/use-case-store.js';
+import { setOption } from '../../src/directory/options/options.js';
 import { addHolder, choose, installed, seenContent, variants } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';

@@ -1,6 +1,6 @@
-import { normalisePhoto } from '../../src/holders/photo.js';
+import { normalisePhoto } from '../../src/directory/holders/photo.js';
 import { seedReferenceData, seedSampleData } from '../../src/sample-data/seed.js';
-import { listCardTypes } from '../../src/card-types/card-type-store.js';
+import { listCardTypes } from '../../src/directory/card-types/card-type-store.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 

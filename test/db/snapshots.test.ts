@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex } from '../../src/db/database.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 import { recordDecision, type DecisionToRecord } from '../../src/requests/request-decision.js';
 import { getRequest } from '../../src/requests/request-reading.js';
 import { registerRequest } from '../../src/requests/request-registration.js';
-import { whatChangedSince } from '../../src/snapshots/snapshot-changes.js';
-import { readSnapshot, takeSnapshots } from '../../src/snapshots/snapshot-store.js';
+import { whatChangedSince } from '../../src/cards/snapshots/snapshot-changes.js';
+import { readSnapshot, takeSnapshots } from '../../src/cards/snapshots/snapshot-store.js';
 import { addHolder, choose, installed, seenContent, variants } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 

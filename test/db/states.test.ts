@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { databaseError } from '../../src/db/database.js';
+import { databaseError } from '../../src/kernel/db/database.js';
 import { cardStates, cardTransitionPairs, isCardTransition, type CardState } from '../../src/domain/card-states.js';
 import { requestStates, requestTransitionPairs } from '../../src/domain/request-states.js';
 import { addHolder, installed } from '../support/cards-data.js';

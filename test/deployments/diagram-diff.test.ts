@@ -1,4 +1,4 @@
-import { diffDiagrams, isSameMeaning } from '../../src/deployments/diagram-diff.js';
+import { diffDiagrams, isSameMeaning } from '../../src/variants/deployments/diagram-diff.js';
 import { shipped } from './variants.js';
 
 let original: string;

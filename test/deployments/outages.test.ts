@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import { locks } from '../../src/db/locks.js';
+import { locks } from '../../src/kernel/db/locks.js';
 import { eventually } from '../support/eventually.js';
 import { password, startProduct, type Product } from '../support/product.js';
 import { filePart, Modeler, multipart } from './modeler.js';

@@ -1,6 +1,6 @@
 import { fileURLToPath } from 'node:url';
-import { adoptDefinitions } from '../../src/deployments/adopt-definitions.js';
-import { deployShipped } from '../../src/deployments/shipped.js';
+import { adoptDefinitions } from '../../src/variants/deployments/adopt-definitions.js';
+import { deployShipped } from '../../src/variants/deployments/shipped.js';
 import { DeployedFiles } from '../../src/engine/deployed-files.js';
 import { deploymentSource, deployUnits, readUnits, unitOf, type DeploymentUnit } from '../../src/engine/deployment.js';
 import { readDiagram } from '../../src/process/diagram.js';

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { BatchTasks } from '../../src/batches/batch-tasks.js';
 import { batchRoutes } from '../../src/batches/batch-routes.js';
 import { batchPages } from '../../src/batches/pages/batch-pages.js';
-import type { Knex } from '../../src/db/database.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { DeployedDiagrams } from '../../src/engine/diagrams.js';

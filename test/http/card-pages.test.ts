@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex } from '../../src/db/database.js';
-import { cardPages } from '../../src/issuing/card-pages.js';
-import { storeShippedLayouts } from '../../src/layouts/layout-store.js';
+import type { Knex } from '../../src/kernel/db/database.js';
+import { cardPages } from '../../src/production/issuing/card-pages.js';
+import { storeShippedLayouts } from '../../src/cards/layouts/layout-store.js';
 import { approvedCards, say } from '../db/batches/batching.js';
 import { cardState, issuing, ordered } from '../production/ledger/issuing.js';
 import { pin, producedCard, puk } from '../secrets/delivering.js';

@@ -1,6 +1,6 @@
 import { technicalAccounts } from '../../src/domain/roles.js';
-import { ProductError } from '../../src/errors.js';
-import type { DoorCheckContext, DoorChecks } from '../../src/http/door/door-checks.js';
+import { ProductError } from '../../src/kernel/errors.js';
+import type { DoorCheckContext, DoorChecks } from '../../src/web/door/door-checks.js';
 import { sharedEngine } from '../support/engine.js';
 import { STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';

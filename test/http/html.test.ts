@@ -1,4 +1,4 @@
-import { html } from '../../src/http/pages/html.js';
+import { html } from '../../src/web/pages/html.js';
 
 test('values are escaped, in text and in attributes', () => {
   expect(html`<p title="${'"><script>'}">${"a & 'b' <c>"}</p>`.markup).toBe(

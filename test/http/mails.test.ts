@@ -1,6 +1,6 @@
-import { enqueueMail } from '../../src/mail/mail-outbox.js';
-import { mailPages } from '../../src/mail/mail-pages.js';
-import type { NewMail } from '../../src/mail/mail-types.js';
+import { enqueueMail } from '../../src/records/mail/mail-outbox.js';
+import { mailPages } from '../../src/records/mail/mail-pages.js';
+import type { NewMail } from '../../src/records/mail/mail-types.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { sharedEngine } from '../support/engine.js';
 import { startApp, type TestApp } from './support/app.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex } from '../../src/db/database.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { DeployedDiagrams } from '../../src/engine/diagrams.js';
 import { EngineClient } from '../../src/engine/client.js';

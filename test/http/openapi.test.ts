@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import { listOf, listQuery } from '../../src/http/list.js';
-import { openApiDocument } from '../../src/http/openapi.js';
-import { defineRoute, jsonBody } from '../../src/http/route.js';
+import { listOf, listQuery } from '../../src/web/list.js';
+import { openApiDocument } from '../../src/web/openapi.js';
+import { defineRoute, jsonBody } from '../../src/web/route.js';
 
 const holder = z.object({ id: z.uuid(), name: z.string().describe('Given and family name') }).meta({ id: 'Holder' });
 const order = z.object({ holder, note: z.string().nullable() }).meta({ id: 'Order' });

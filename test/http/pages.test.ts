@@ -1,8 +1,8 @@
-import { ProductError } from '../../src/errors.js';
-import type { HealthReport } from '../../src/http/health.js';
-import { html } from '../../src/http/pages/html.js';
-import type { Page } from '../../src/http/pages/page.js';
-import type { UseCaseState } from '../../src/http/pages/start-page.js';
+import { ProductError } from '../../src/kernel/errors.js';
+import type { HealthReport } from '../../src/web/health.js';
+import { html } from '../../src/web/pages/html.js';
+import type { Page } from '../../src/web/pages/page.js';
+import type { UseCaseState } from '../../src/web/pages/start-page.js';
 import { sharedEngine } from '../support/engine.js';
 import { STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';

@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { holderRoutes } from '../../src/holders/holder-routes.js';
-import { photoPages } from '../../src/holders/photo-pages.js';
+import { holderRoutes } from '../../src/directory/holders/holder-routes.js';
+import { photoPages } from '../../src/directory/holders/photo-pages.js';
 import { addHolder } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { sharedEngine } from '../support/engine.js';

@@ -1,13 +1,13 @@
 import express from 'express';
 import { pino } from 'pino';
 import { z } from 'zod';
-import { ProductError } from '../../src/errors.js';
-import { assertMatch, etagOf } from '../../src/http/etag.js';
-import { listOf, listPage, listQuery } from '../../src/http/list.js';
-import { mountRoutes } from '../../src/http/mount-routes.js';
-import { refusals } from '../../src/http/refusals.js';
-import { requestId } from '../../src/http/request-id.js';
-import { defineRoute, jsonBody, type Route } from '../../src/http/route.js';
+import { ProductError } from '../../src/kernel/errors.js';
+import { assertMatch, etagOf } from '../../src/web/etag.js';
+import { listOf, listPage, listQuery } from '../../src/web/list.js';
+import { mountRoutes } from '../../src/web/mount-routes.js';
+import { refusals } from '../../src/web/refusals.js';
+import { requestId } from '../../src/web/request-id.js';
+import { defineRoute, jsonBody, type Route } from '../../src/web/route.js';
 import { listen, type Listening } from './support/listen.js';
 import { person } from './support/people.js';
 

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { groups, technicalAccounts } from '../../src/domain/roles.js';
 import { ensureAccount } from '../../src/engine/identity.js';
-import { defineRoute, jsonBody } from '../../src/http/route.js';
+import { defineRoute, jsonBody } from '../../src/web/route.js';
 import { eventually } from '../support/eventually.js';
 import { sharedEngine } from '../support/engine.js';
 import { PASSWORD, STARTUP, startApp, type TestApp } from './support/app.js';

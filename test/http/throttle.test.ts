@@ -1,5 +1,5 @@
-import { isProductError } from '../../src/errors.js';
-import { SignInThrottle } from '../../src/http/sign-in/throttle.js';
+import { isProductError } from '../../src/kernel/errors.js';
+import { SignInThrottle } from '../../src/web/sign-in/throttle.js';
 
 /** Seconds to wait before the next try, or 0 when it is let through (and counted as failed). */
 function tryAgain(throttle: SignInThrottle, account: string, address = 'a'): number {

@@ -1,4 +1,4 @@
-import { TtlCache } from '../../src/http/ttl-cache.js';
+import { TtlCache } from '../../src/web/ttl-cache.js';
 
 function counting(cache: TtlCache<number>) {
   let loads = 0;

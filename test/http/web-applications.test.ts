@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import { openDatabase } from '../../src/db/database.js';
+import { openDatabase } from '../../src/kernel/db/database.js';
 import { EngineClient } from '../../src/engine/client.js';
-import { SessionStore } from '../../src/http/sign-in/session-store.js';
+import { SessionStore } from '../../src/web/sign-in/session-store.js';
 import { sharedEngine, type EngineConnection } from '../support/engine.js';
 import { freePort } from '../support/postgres.js';
 import { STARTUP, startApp, type TestApp } from './support/app.js';

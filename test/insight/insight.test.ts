@@ -1,7 +1,7 @@
 /** Figures over requests and cards, from rows whose times are known. */
 import { randomUUID } from 'node:crypto';
-import { countThings, readDurations, readFailures, readOpenApprovals, readWaiting } from '../../src/insight/insight-reading.js';
-import type { Knex } from '../../src/db/database.js';
+import { countThings, readDurations, readFailures, readOpenApprovals, readWaiting } from '../../src/oversight/insight/insight-reading.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 import { addHolder, installed, variants } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 

@@ -1,4 +1,4 @@
-import { launcherEnvironment } from '../../src/config.js';
+import { launcherEnvironment } from '../../src/kernel/config.js';
 import { parseArguments, usage } from '../../launcher/arguments.js';
 import { engineNotice, ownNotice, postgresNotice } from '../../launcher/notices.js';
 import { readyLine } from '../../launcher/ready-line.js';

@@ -1,7 +1,7 @@
 import { chmodSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { readConfig, secretsKeysEnvironment, secretsKeysOf } from '../../src/config.js';
+import { readConfig, secretsKeysEnvironment, secretsKeysOf } from '../../src/kernel/config.js';
 import { firstAccounts } from '../../src/engine/bootstrap.js';
 import { createDataDirectory, dataDirectory } from '../../launcher/data-directory.js';
 import { openFirstPasswords, passwordTable } from '../../launcher/first-accounts.js';

@@ -1,8 +1,8 @@
 import { inflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { cardPdf } from '../../src/layouts/card-pdf.js';
-import { renderCard } from '../../src/layouts/render-card.js';
-import { sampleElements } from '../../src/layouts/sample-card.js';
+import { cardPdf } from '../../src/cards/layouts/card-pdf.js';
+import { renderCard } from '../../src/cards/layouts/render-card.js';
+import { sampleElements } from '../../src/cards/layouts/sample-card.js';
 import { plainPhoto, shipped } from './people.js';
 import { hostname } from 'node:os';
 

@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { listAudit } from '../../src/audit/audit-store.js';
-import type { WrittenTemplate } from '../../src/layouts/card-template.js';
-import { addLayoutVersion, currentLayout, listLayouts, readLayoutVersion, storeShippedLayouts } from '../../src/layouts/layout-store.js';
-import { shippedLayouts } from '../../src/layouts/shipped/index.js';
+import { listAudit } from '../../src/records/audit/audit-store.js';
+import type { WrittenTemplate } from '../../src/cards/layouts/card-template.js';
+import { addLayoutVersion, currentLayout, listLayouts, readLayoutVersion, storeShippedLayouts } from '../../src/cards/layouts/layout-store.js';
+import { shippedLayouts } from '../../src/cards/layouts/shipped/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { front } from './people.js';
 

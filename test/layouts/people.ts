@@ -1,8 +1,8 @@
 import sharp from 'sharp';
-import { readTemplate, type CardTemplate, type WrittenTemplate } from '../../src/layouts/card-template.js';
-import { sampleElements } from '../../src/layouts/sample-card.js';
-import { shippedLayouts } from '../../src/layouts/shipped/index.js';
-import type { CardElements } from '../../src/production/card-job.js';
+import { readTemplate, type CardTemplate, type WrittenTemplate } from '../../src/cards/layouts/card-template.js';
+import { sampleElements } from '../../src/cards/layouts/sample-card.js';
+import { shippedLayouts } from '../../src/cards/layouts/shipped/index.js';
+import type { CardElements } from '../../src/cards/card-job.js';
 
 /** Names that a directory may hold: all are printed. */
 export const printableNames = [

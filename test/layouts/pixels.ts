@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import { cardPx, mmToPx } from '../../src/layouts/card-size.js';
-import type { Box } from '../../src/layouts/card-template.js';
+import { cardPx, mmToPx } from '../../src/cards/layouts/card-size.js';
+import type { Box } from '../../src/cards/layouts/card-template.js';
 
 /** A part of a picture of a card, as red, green and blue of each dot. */
 export async function dotsIn(png: Buffer, { x, y, width, height }: Box): Promise<[number, number, number][]> {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { cardSides, readTemplate, type PhotoElement } from '../../src/layouts/card-template.js';
-import { inspectCard, previewCard, renderCard } from '../../src/layouts/render-card.js';
-import { sampleElements } from '../../src/layouts/sample-card.js';
+import { cardSides, readTemplate, type PhotoElement } from '../../src/cards/layouts/card-template.js';
+import { inspectCard, previewCard, renderCard } from '../../src/cards/layouts/render-card.js';
+import { sampleElements } from '../../src/cards/layouts/sample-card.js';
 import { front, named, plainPhoto, printableNames, shipped } from './people.js';
 import { difference, shareOf } from './pixels.js';
 

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { prepareZXingModule, readBarcodes } from 'zxing-wasm/reader';
-import { readTemplate, type CardTemplate } from '../../src/layouts/card-template.js';
-import { renderCard } from '../../src/layouts/render-card.js';
-import { sampleElements } from '../../src/layouts/sample-card.js';
+import { readTemplate, type CardTemplate } from '../../src/cards/layouts/card-template.js';
+import { renderCard } from '../../src/cards/layouts/render-card.js';
+import { sampleElements } from '../../src/cards/layouts/sample-card.js';
 import { front, shipped } from './people.js';
 
 beforeAll(() => {

@@ -1,8 +1,8 @@
 import bwip from 'bwip-js/node';
-import { mmToPx } from '../../src/layouts/card-size.js';
-import { readTemplate, type BarcodeElement } from '../../src/layouts/card-template.js';
-import { renderCard } from '../../src/layouts/render-card.js';
-import { sampleElements } from '../../src/layouts/sample-card.js';
+import { mmToPx } from '../../src/cards/layouts/card-size.js';
+import { readTemplate, type BarcodeElement } from '../../src/cards/layouts/card-template.js';
+import { renderCard } from '../../src/cards/layouts/render-card.js';
+import { sampleElements } from '../../src/cards/layouts/sample-card.js';
 import { front } from './people.js';
 import { dotsIn } from './pixels.js';
 

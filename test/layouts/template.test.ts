@@ -1,7 +1,7 @@
-import { ProductError } from '../../src/errors.js';
-import { readTemplate, type WrittenTemplate } from '../../src/layouts/card-template.js';
-import { checkTemplate } from '../../src/layouts/template-check.js';
-import { shippedLayouts } from '../../src/layouts/shipped/index.js';
+import { ProductError } from '../../src/kernel/errors.js';
+import { readTemplate, type WrittenTemplate } from '../../src/cards/layouts/card-template.js';
+import { checkTemplate } from '../../src/cards/layouts/template-check.js';
+import { shippedLayouts } from '../../src/cards/layouts/shipped/index.js';
 import { front } from './people.js';
 
 const box = { x: 5, y: 5, width: 40, height: 6 };

@@ -1,8 +1,8 @@
-import { cardSides, type Box, type TextElement } from '../../src/layouts/card-template.js';
-import { setElement } from '../../src/layouts/card-drawing.js';
-import { placeGlyphs } from '../../src/layouts/svg.js';
-import { setText, type SetText, type TextSetting } from '../../src/layouts/text/text-fitting.js';
-import { plainText, shapeLine } from '../../src/layouts/text/text-shaping.js';
+import { cardSides, type Box, type TextElement } from '../../src/cards/layouts/card-template.js';
+import { setElement } from '../../src/cards/layouts/card-drawing.js';
+import { placeGlyphs } from '../../src/cards/layouts/svg.js';
+import { setText, type SetText, type TextSetting } from '../../src/cards/layouts/text/text-fitting.js';
+import { plainText, shapeLine } from '../../src/cards/layouts/text/text-shaping.js';
 import { named, printableNames, shipped } from './people.js';
 
 const setting: TextSetting = {

@@ -4,8 +4,8 @@ import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { inflateSync } from 'node:zlib';
 import sharp from 'sharp';
-import { englishTexts } from '../../src/letters/letter-texts.js';
-import { pinLetter, type PinLetter } from '../../src/letters/pin-letter.js';
+import { englishTexts } from '../../src/production/letters/letter-texts.js';
+import { pinLetter, type PinLetter } from '../../src/production/letters/pin-letter.js';
 
 const letter: PinLetter = {
   holderName: 'Alexandra Sample',

@@ -2,8 +2,8 @@ import { randomBytes } from 'node:crypto';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { ensureAccount, ensureGroup } from '../../src/engine/identity.js';
-import { engineDirectory } from '../../src/mail/engine-directory.js';
-import type { MailDirectory } from '../../src/mail/mail-types.js';
+import { engineDirectory } from '../../src/records/mail/engine-directory.js';
+import type { MailDirectory } from '../../src/records/mail/mail-types.js';
 import { sharedEngine } from '../support/engine.js';
 
 const user = technicalAccounts.server;

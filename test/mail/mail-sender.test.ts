@@ -1,9 +1,9 @@
 import { pino } from 'pino';
-import { enqueueMail } from '../../src/mail/mail-outbox.js';
-import { claimMails, expandMail } from '../../src/mail/mail-queue.js';
-import { MailSender, type SenderTimes } from '../../src/mail/mail-sender.js';
-import { requestDecided, requestWaiting } from '../../src/mail/mail-texts.js';
-import type { MailDirectory, MailState, NewMail } from '../../src/mail/mail-types.js';
+import { enqueueMail } from '../../src/records/mail/mail-outbox.js';
+import { claimMails, expandMail } from '../../src/records/mail/mail-queue.js';
+import { MailSender, type SenderTimes } from '../../src/records/mail/mail-sender.js';
+import { requestDecided, requestWaiting } from '../../src/records/mail/mail-texts.js';
+import type { MailDirectory, MailState, NewMail } from '../../src/records/mail/mail-types.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/postgres.js';

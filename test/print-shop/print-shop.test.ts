@@ -2,7 +2,7 @@ import { faultNames, Faults } from '../../print-shop/faults.js';
 import { AnswerLost, BackendBusy, orderKeyText, type ProductionBackend, type Report } from '../../src/production/backends/backend.js';
 import type { Result } from '../../src/production/backends/http/contract.js';
 import { httpBackend } from '../../src/production/backends/http/http-backend.js';
-import type { CardJob } from '../../src/production/card-job.js';
+import type { CardJob } from '../../src/cards/card-job.js';
 import { sampleJob } from '../production/backends/card-job.js';
 import { PrintShopProcess, type PrintShopOptions } from '../production/backends/print-shop-process.js';
 import { Recorder } from '../production/backends/recorder.js';

@@ -1,4 +1,4 @@
-import type { Knex } from '../../src/db/database.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 
 /** Where in a database one of these texts stands, in any column of any table, as `table.column: text`. */
 export async function placesOf(db: Knex, texts: readonly string[]): Promise<string[]> {

@@ -1,10 +1,10 @@
 /** Erasing one holder, on the whole product: afterwards nothing in either database says who it was. */
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import { sealAudit } from '../../src/audit/sealing/audit-sealer.js';
-import { verifyAudit } from '../../src/audit/verification/verify-audit.js';
-import { openDatabase, type Knex } from '../../src/db/database.js';
-import { sweepRetention } from '../../src/retention/retention-sweep.js';
+import { sealAudit } from '../../src/records/audit/sealing/audit-sealer.js';
+import { verifyAudit } from '../../src/records/audit/verification/verify-audit.js';
+import { openDatabase, type Knex } from '../../src/kernel/db/database.js';
+import { sweepRetention } from '../../src/oversight/retention/retention-sweep.js';
 import { eventually } from '../support/eventually.js';
 import { enable, requestIn, startProduct, type Product } from '../support/product.js';
 import { placesOf } from './everything-said.js';

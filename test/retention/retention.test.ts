@@ -1,12 +1,12 @@
 /** Erasing by time, in the database alone. */
 import { randomUUID } from 'node:crypto';
-import { appendAudit } from '../../src/audit/audit-store.js';
-import { sealAudit } from '../../src/audit/sealing/audit-sealer.js';
-import { verifyAudit } from '../../src/audit/verification/verify-audit.js';
-import type { Knex } from '../../src/db/database.js';
-import { enqueueMail } from '../../src/mail/mail-outbox.js';
-import { setOption } from '../../src/options/options.js';
-import { lastRetentionRun, previewRetention, runRetention, runRetentionDaily } from '../../src/retention/retention-run.js';
+import { appendAudit } from '../../src/records/audit/audit-store.js';
+import { sealAudit } from '../../src/records/audit/sealing/audit-sealer.js';
+import { verifyAudit } from '../../src/records/audit/verification/verify-audit.js';
+import type { Knex } from '../../src/kernel/db/database.js';
+import { enqueueMail } from '../../src/records/mail/mail-outbox.js';
+import { setOption } from '../../src/directory/options/options.js';
+import { lastRetentionRun, previewRetention, runRetention, runRetentionDaily } from '../../src/oversight/retention/retention-run.js';
 import { addHolder, installed, variants } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 

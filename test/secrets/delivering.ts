@@ -1,10 +1,10 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Knex } from '../../src/db/database.js';
-import { CardSecrets } from '../../src/secrets/card-secrets.js';
-import { putDeliveryUnderWay } from '../../src/secrets/secret-delivery.js';
-import { KeyRing } from '../../src/secrets/key-ring.js';
-import type { SecretGenerator } from '../../src/secrets/secret-generator.js';
-import type { SecretOrder } from '../../src/secrets/secret-types.js';
+import type { Knex } from '../../src/kernel/db/database.js';
+import { CardSecrets } from '../../src/production/secrets/card-secrets.js';
+import { putDeliveryUnderWay } from '../../src/production/secrets/secret-delivery.js';
+import { KeyRing } from '../../src/production/secrets/key-ring.js';
+import type { SecretGenerator } from '../../src/production/secrets/secret-generator.js';
+import type { SecretOrder } from '../../src/production/secrets/secret-types.js';
 import { addHolder } from '../support/cards-data.js';
 
 /** Long and recognisable, so that a search of everything cannot find them by chance. */

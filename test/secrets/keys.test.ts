@@ -1,7 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import { readConfig, secretsKeysEnvironment, secretsKeysOf, type SecretsKey } from '../../src/config.js';
-import { KeyRing, type Sealed, type SealedFor } from '../../src/secrets/key-ring.js';
-import { isEvenlySpaced, randomSecrets } from '../../src/secrets/secret-generator.js';
+import { readConfig, secretsKeysEnvironment, secretsKeysOf, type SecretsKey } from '../../src/kernel/config.js';
+import { KeyRing, type Sealed, type SealedFor } from '../../src/production/secrets/key-ring.js';
+import { isEvenlySpaced, randomSecrets } from '../../src/production/secrets/secret-generator.js';
 
 const key = (id: string): SecretsKey => ({ id, key: randomBytes(32) });
 const line = ({ id, key: bytes }: SecretsKey) => `${id}:${bytes.toString('base64')}`;

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import type { Knex } from '../../src/db/database.js';
-import { CardSecrets } from '../../src/secrets/card-secrets.js';
-import { KeyRing } from '../../src/secrets/key-ring.js';
-import { rotateSecrets } from '../../src/secrets/secret-rotation.js';
+import type { Knex } from '../../src/kernel/db/database.js';
+import { CardSecrets } from '../../src/production/secrets/card-secrets.js';
+import { KeyRing } from '../../src/production/secrets/key-ring.js';
+import { rotateSecrets } from '../../src/production/secrets/secret-rotation.js';
 import { installed } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { canaries, orderedCard, pin, puk } from './delivering.js';

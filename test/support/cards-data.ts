@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex } from '../../src/db/database.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 import { fingerprintOf, readRequestContent } from '../../src/requests/request-content.js';
-import { changeUseCase } from '../../src/use-cases/use-case-changes.js';
-import { ensureUseCases, recordVersions, type ProcessVersion } from '../../src/use-cases/use-case-store.js';
+import { changeUseCase } from '../../src/variants/use-cases/use-case-changes.js';
+import { ensureUseCases, recordVersions, type ProcessVersion } from '../../src/variants/use-cases/use-case-store.js';
 
 /** Definitions as a deployment would have recorded them. */
 export const variants = {

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openDatabase, type Knex } from '../../src/db/database.js';
-import { migrateToLatest } from '../../src/db/migrate.js';
+import { openDatabase, type Knex } from '../../src/kernel/db/database.js';
+import { migrateToLatest } from '../../src/kernel/db/migrate.js';
 import type { TestPostgres } from './postgres.js';
 
 /** A database of one test file's own. */

@@ -1,4 +1,4 @@
-import type { Knex } from '../../src/db/database.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 
 /** How many statements wait for a lock in this database. */
 export async function lockWaits(db: Knex): Promise<number> {

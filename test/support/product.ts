@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import type { SecretsKey } from '../../src/config.js';
-import { openDatabase, type Knex } from '../../src/db/database.js';
+import type { SecretsKey } from '../../src/kernel/config.js';
+import { openDatabase, type Knex } from '../../src/kernel/db/database.js';
 import { firstAccounts } from '../../src/engine/bootstrap.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { startServer, type RunningServer } from '../../src/server.js';

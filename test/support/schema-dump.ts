@@ -1,4 +1,4 @@
-import type { Knex } from '../../src/db/database.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 
 /**
  * The schema as text, read from PostgreSQL's own catalog and sorted, so that the same schema always gives the same text:

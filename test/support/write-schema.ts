@@ -1,7 +1,7 @@
 /** `npm run schema`: writes `migrations/schema.sql` from a database that was just migrated. */
 import { writeFile } from 'node:fs/promises';
-import { openDatabase } from '../../src/db/database.js';
-import { migrateToLatest } from '../../src/db/migrate.js';
+import { openDatabase } from '../../src/kernel/db/database.js';
+import { migrateToLatest } from '../../src/kernel/db/migrate.js';
 import { startPostgres } from './postgres.js';
 import { dumpSchema } from './schema-dump.js';
 

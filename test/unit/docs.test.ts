@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { cliEnvironment, launcherEnvironment, printShopEnvironment, serverEnvironment, workerEnvironment } from '../../src/config.js';
+import { cliEnvironment, launcherEnvironment, printShopEnvironment, serverEnvironment, workerEnvironment } from '../../src/kernel/config.js';
 import { checks, messages, topics } from '../../src/process/contract/index.js';
 
 const read = (path: string) => readFileSync(fileURLToPath(new URL(`../../${path}`, import.meta.url)), 'utf8');

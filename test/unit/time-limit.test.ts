@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import { withinTime } from '../../src/time-limit.js';
+import { withinTime } from '../../src/kernel/time-limit.js';
 
 const never = new AbortController().signal;
 

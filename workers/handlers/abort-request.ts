@@ -1,5 +1,5 @@
-import type { Knex } from '../../src/db/database.js';
-import { isProductError } from '../../src/errors.js';
+import type { Knex } from '../../src/kernel/db/database.js';
+import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { abortRequest } from '../../src/requests/request-abort.js';
 import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';

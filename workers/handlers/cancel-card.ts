@@ -1,5 +1,5 @@
-import type { Knex } from '../../src/db/database.js';
-import { isProductError } from '../../src/errors.js';
+import type { Knex } from '../../src/kernel/db/database.js';
+import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { cancelCard } from '../../src/production/production-withdrawal.js';
 import { businessError, done, type Handler } from '../runtime/index.js';

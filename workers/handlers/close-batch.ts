@@ -1,6 +1,6 @@
 import { cancelBatch, completeBatch } from '../../src/batches/batch-closing.js';
-import type { Knex } from '../../src/db/database.js';
-import { isProductError } from '../../src/errors.js';
+import type { Knex } from '../../src/kernel/db/database.js';
+import { isProductError } from '../../src/kernel/errors.js';
 import { batchDecisions, type topics } from '../../src/process/contract/index.js';
 import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
 import { actorOf, type Actors } from './actor.js';

@@ -1,6 +1,6 @@
-import type { Knex } from '../../src/db/database.js';
-import { findHolders } from '../../src/holders/holder-service.js';
-import { holderName } from '../../src/holders/holder-types.js';
+import type { Knex } from '../../src/kernel/db/database.js';
+import { findHolders } from '../../src/directory/holders/holder-service.js';
+import { holderName } from '../../src/directory/holders/holder-types.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { readOffers } from '../../src/requests/offers.js';
 import { holderChoice } from '../../src/requests/request-views.js';

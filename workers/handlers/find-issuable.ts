@@ -1,8 +1,8 @@
-import { listCardTypes } from '../../src/card-types/card-type-store.js';
-import type { Knex } from '../../src/db/database.js';
-import { findHolders } from '../../src/holders/holder-service.js';
-import { holderName } from '../../src/holders/holder-types.js';
-import { findIssuableCards, issuesDirectly } from '../../src/issuing/issuable-cards.js';
+import { listCardTypes } from '../../src/directory/card-types/card-type-store.js';
+import type { Knex } from '../../src/kernel/db/database.js';
+import { findHolders } from '../../src/directory/holders/holder-service.js';
+import { holderName } from '../../src/directory/holders/holder-types.js';
+import { findIssuableCards, issuesDirectly } from '../../src/production/issuing/issuable-cards.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { formNotice } from '../../src/process/form-text.js';
 import { holderChoice } from '../../src/requests/request-views.js';

@@ -1,4 +1,4 @@
-import type { Knex } from '../../src/db/database.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { listRequests } from '../../src/requests/request-reading.js';
 import { formNotice } from '../../src/process/form-text.js';

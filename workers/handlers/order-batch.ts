@@ -1,9 +1,9 @@
 import { leftOut } from '../../src/batches/batch-checks.js';
 import { beginRound, placeRound } from '../../src/batches/batch-ordering.js';
-import { adoptBatch } from '../../src/batches/batch-process.js';
-import { readHead } from '../../src/batches/batch-store.js';
-import type { Knex } from '../../src/db/database.js';
-import { isProductError } from '../../src/errors.js';
+import { adoptBatch } from '../../src/batch-rows/batch-process.js';
+import { readHead } from '../../src/batch-rows/batch-store.js';
+import type { Knex } from '../../src/kernel/db/database.js';
+import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { businessError, done, type Handler } from '../runtime/index.js';
 import { actorOf, type Actors } from './actor.js';

@@ -1,5 +1,5 @@
-import type { Knex, Transaction } from '../../src/db/database.js';
-import { isProductError } from '../../src/errors.js';
+import type { Knex, Transaction } from '../../src/kernel/db/database.js';
+import { isProductError } from '../../src/kernel/errors.js';
 import { productionSources, type ProductionSource, type topics } from '../../src/process/contract/index.js';
 import { orderDirectly, orderFromApproved, repeatProduction } from '../../src/production/production-service.js';
 import type { Ordering, PlacedOrder } from '../../src/production/production-types.js';

@@ -1,6 +1,6 @@
-import type { Knex } from '../../src/db/database.js';
+import type { Knex } from '../../src/kernel/db/database.js';
 import { decisions, type Decision } from '../../src/domain/decisions.js';
-import { isProductError } from '../../src/errors.js';
+import { isProductError } from '../../src/kernel/errors.js';
 import { approvalTasks, type topics } from '../../src/process/contract/index.js';
 import { recordDecision, type CompletionProof, type DecisionToRecord } from '../../src/requests/request-decision.js';
 import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';

@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import { batchView } from '../../src/batches/batch-process.js';
+import { batchView } from '../../src/batch-rows/batch-process.js';
 import { recordDecisions, type BatchDecisionToRecord } from '../../src/batches/requesting/deciding.js';
-import type { Knex } from '../../src/db/database.js';
-import { isProductError } from '../../src/errors.js';
+import type { Knex } from '../../src/kernel/db/database.js';
+import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
 import { isDecision, type Completions } from './record-decision.js';

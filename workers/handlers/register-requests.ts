@@ -1,7 +1,7 @@
-import { batchView } from '../../src/batches/batch-process.js';
+import { batchView } from '../../src/batch-rows/batch-process.js';
 import { registerBatch } from '../../src/batches/requesting/registering.js';
-import type { Knex } from '../../src/db/database.js';
-import { isProductError } from '../../src/errors.js';
+import type { Knex } from '../../src/kernel/db/database.js';
+import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
 

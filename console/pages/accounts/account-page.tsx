@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { AccountBody } from '../../../src/accounts/account-routes.js';
+import type { AccountBody } from '../../../src/directory/accounts/account-routes.js';
 import { useAction } from '../../app/action.js';
 import { at, call, getTagged } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';

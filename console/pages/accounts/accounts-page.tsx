@@ -1,4 +1,4 @@
-import type { AccountBody, GroupBody } from '../../../src/accounts/account-routes.js';
+import type { AccountBody, GroupBody } from '../../../src/directory/accounts/account-routes.js';
 import { get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { pageUrl } from '../../app/router.js';

@@ -1,4 +1,4 @@
-import type { AccountBody } from '../../../src/accounts/account-routes.js';
+import type { AccountBody } from '../../../src/directory/accounts/account-routes.js';
 import { texts } from '../../texts.js';
 
 const words = texts.accounts;

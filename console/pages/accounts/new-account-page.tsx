@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { NewAccountBody } from '../../../src/accounts/account-routes.js';
+import type { NewAccountBody } from '../../../src/directory/accounts/account-routes.js';
 import { pageUrl } from '../../app/router.js';
 import { texts } from '../../texts.js';
 import { CheckField, TextField } from '../../ui/field.js';

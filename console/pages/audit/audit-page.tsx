@@ -1,4 +1,4 @@
-import type { AuditRowBody } from '../../../src/audit/audit-routes.js';
+import type { AuditRowBody } from '../../../src/records/audit/audit-routes.js';
 import { apiUrl } from '../../app/api.js';
 import { texts } from '../../texts.js';
 import type { Column } from '../../ui/data-table.js';

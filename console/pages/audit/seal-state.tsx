@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { AuditVerificationBody } from '../../../src/audit/audit-routes.js';
+import type { AuditVerificationBody } from '../../../src/records/audit/audit-routes.js';
 import { useAction } from '../../app/action.js';
 import { get } from '../../app/api.js';
 import { texts } from '../../texts.js';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { BackendBody } from '../../../src/backends/backend-routes.js';
+import type { BackendBody } from '../../../src/production/backends/administration/backend-routes.js';
 import type { Answer } from '../../app/api.js';
 import { navigate, pageUrl } from '../../app/router.js';
 import { texts } from '../../texts.js';

@@ -1,4 +1,4 @@
-import type { BackendBody } from '../../../src/backends/backend-routes.js';
+import type { BackendBody } from '../../../src/production/backends/administration/backend-routes.js';
 import { at, getTagged } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import type { PageProps } from '../../pages.js';

@@ -1,4 +1,4 @@
-import type { BackendStateBody } from '../../../src/backends/backend-routes.js';
+import type { BackendStateBody } from '../../../src/production/backends/administration/backend-routes.js';
 import { at, get } from '../../app/api.js';
 import { useResource, type Resource } from '../../app/resource.js';
 import { texts } from '../../texts.js';

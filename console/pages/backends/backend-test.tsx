@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { BackendStatusBody } from '../../../src/backends/backend-routes.js';
+import type { BackendStatusBody } from '../../../src/production/backends/administration/backend-routes.js';
 import { useAction } from '../../app/action.js';
 import { at, call } from '../../app/api.js';
 import { texts } from '../../texts.js';

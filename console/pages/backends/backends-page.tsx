@@ -1,4 +1,4 @@
-import type { BackendBody } from '../../../src/backends/backend-routes.js';
+import type { BackendBody } from '../../../src/production/backends/administration/backend-routes.js';
 import { pageUrl, usePlace } from '../../app/router.js';
 import { texts } from '../../texts.js';
 import { Badge } from '../../ui/badge.js';

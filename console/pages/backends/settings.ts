@@ -1,4 +1,4 @@
-import type { BackendBody } from '../../../src/backends/backend-routes.js';
+import type { BackendBody } from '../../../src/production/backends/administration/backend-routes.js';
 import { numberOf, type Draft } from '../../ui/record-form.js';
 import type { backendTexts } from './backend-texts.js';
 

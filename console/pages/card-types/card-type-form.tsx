@@ -1,4 +1,4 @@
-import type { CardTypeBody } from '../../../src/card-types/card-type-routes.js';
+import type { CardTypeBody } from '../../../src/directory/card-types/card-type-routes.js';
 import type { Answer } from '../../app/api.js';
 import { navigate, pageUrl } from '../../app/router.js';
 import { texts } from '../../texts.js';

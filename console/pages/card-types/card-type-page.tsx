@@ -1,7 +1,7 @@
-import type { BackendBody } from '../../../src/backends/backend-routes.js';
-import type { CardTypeBody } from '../../../src/card-types/card-type-routes.js';
-import type { LayoutVersionBody } from '../../../src/layouts/layout-routes.js';
-import type { NumberRangeBody } from '../../../src/number-ranges/number-range-routes.js';
+import type { BackendBody } from '../../../src/production/backends/administration/backend-routes.js';
+import type { CardTypeBody } from '../../../src/directory/card-types/card-type-routes.js';
+import type { LayoutVersionBody } from '../../../src/cards/layouts/layout-routes.js';
+import type { NumberRangeBody } from '../../../src/directory/number-ranges/number-range-routes.js';
 import { at, get, getTagged } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { pageUrl } from '../../app/router.js';

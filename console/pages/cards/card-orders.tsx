@@ -1,4 +1,4 @@
-import type { CardStoryBody } from '../../../src/insight/card-story-routes.js';
+import type { CardStoryBody } from '../../../src/oversight/insight/card-story-routes.js';
 import { texts } from '../../texts.js';
 import { Badge } from '../../ui/badge.js';
 import { DataTable } from '../../ui/data-table.js';

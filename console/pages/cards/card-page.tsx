@@ -1,4 +1,4 @@
-import type { CardStoryBody } from '../../../src/insight/card-story-routes.js';
+import type { CardStoryBody } from '../../../src/oversight/insight/card-story-routes.js';
 import { at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import type { PageProps } from '../../pages.js';

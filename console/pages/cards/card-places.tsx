@@ -1,5 +1,5 @@
 import { useMemo, useState } from 'preact/hooks';
-import type { CardStoryBody } from '../../../src/insight/card-story-routes.js';
+import type { CardStoryBody } from '../../../src/oversight/insight/card-story-routes.js';
 import { at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { texts } from '../../texts.js';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { HolderBody } from '../../../src/holders/holder-routes.js';
+import type { HolderBody } from '../../../src/directory/holders/holder-routes.js';
 import { at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { pageUrl } from '../../app/router.js';

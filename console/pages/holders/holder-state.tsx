@@ -1,4 +1,4 @@
-import type { HolderBody } from '../../../src/holders/holder-routes.js';
+import type { HolderBody } from '../../../src/directory/holders/holder-routes.js';
 import { texts } from '../../texts.js';
 import { Badge } from '../../ui/badge.js';
 

@@ -1,4 +1,4 @@
-import type { RowProblem } from '../../../src/holders/holder-csv.js';
+import type { RowProblem } from '../../../src/directory/holders/holder-csv.js';
 import type { Refusal } from '../../app/api.js';
 import { texts } from '../../texts.js';
 import { DataTable } from '../../ui/data-table.js';

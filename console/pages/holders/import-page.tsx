@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { HolderImportBody } from '../../../src/holders/holder-routes.js';
+import type { HolderImportBody } from '../../../src/directory/holders/holder-routes.js';
 import { useAction } from '../../app/action.js';
 import { call } from '../../app/api.js';
 import { pageUrl } from '../../app/router.js';

@@ -1,4 +1,4 @@
-import type { InsightDurationsBody } from '../../../src/insight/insight-routes.js';
+import type { InsightDurationsBody } from '../../../src/oversight/insight/insight-routes.js';
 import { get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { texts } from '../../texts.js';

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { IncidentBody } from '../../../src/insight/incident-routes.js';
+import type { IncidentBody } from '../../../src/oversight/insight/incident-routes.js';
 import { useAction } from '../../app/action.js';
 import { at, call, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';

@@ -1,4 +1,4 @@
-import type { Period } from '../../../src/insight/insight-reading.js';
+import type { Period } from '../../../src/oversight/insight/insight-reading.js';
 
 const dayMs = 86_400_000;
 /** Longer times are told by weeks: more points than that say less. */

@@ -1,4 +1,4 @@
-import type { InsightWaitingBody } from '../../../src/insight/insight-routes.js';
+import type { InsightWaitingBody } from '../../../src/oversight/insight/insight-routes.js';
 import type { CardState } from '../../../src/domain/card-states.js';
 import { get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';

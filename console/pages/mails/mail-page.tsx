@@ -1,4 +1,4 @@
-import type { WholeMailBody } from '../../../src/mail/mail-routes.js';
+import type { WholeMailBody } from '../../../src/records/mail/mail-routes.js';
 import { at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import type { PageProps } from '../../pages.js';

@@ -1,4 +1,4 @@
-import type { MailBody } from '../../../src/mail/mail-routes.js';
+import type { MailBody } from '../../../src/records/mail/mail-routes.js';
 import { texts } from '../../texts.js';
 import { Badge } from '../../ui/badge.js';
 

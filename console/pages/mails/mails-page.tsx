@@ -1,4 +1,4 @@
-import type { MailBody } from '../../../src/mail/mail-routes.js';
+import type { MailBody } from '../../../src/records/mail/mail-routes.js';
 import { pageUrl } from '../../app/router.js';
 import { texts } from '../../texts.js';
 import type { Column } from '../../ui/data-table.js';

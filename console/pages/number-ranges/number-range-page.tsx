@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { NumberRangeBody } from '../../../src/number-ranges/number-range-routes.js';
+import type { NumberRangeBody } from '../../../src/directory/number-ranges/number-range-routes.js';
 import { at, getTagged, type Answer } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { navigate, pageUrl } from '../../app/router.js';

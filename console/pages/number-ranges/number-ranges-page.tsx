@@ -1,4 +1,4 @@
-import type { NumberRangeBody } from '../../../src/number-ranges/number-range-routes.js';
+import type { NumberRangeBody } from '../../../src/directory/number-ranges/number-range-routes.js';
 import { pageUrl } from '../../app/router.js';
 import { texts } from '../../texts.js';
 import type { Column } from '../../ui/data-table.js';

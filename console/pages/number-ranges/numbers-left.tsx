@@ -1,4 +1,4 @@
-import type { NumberRangeBody } from '../../../src/number-ranges/number-range-routes.js';
+import type { NumberRangeBody } from '../../../src/directory/number-ranges/number-range-routes.js';
 import { texts } from '../../texts.js';
 import { Badge } from '../../ui/badge.js';
 

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks';
-import type { OptionBody } from '../../../src/options/option-routes.js';
+import type { OptionBody } from '../../../src/directory/options/option-routes.js';
 import { useAction } from '../../app/action.js';
 import { asRefusal, at, call, get } from '../../app/api.js';
 import { texts } from '../../texts.js';

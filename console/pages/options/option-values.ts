@@ -1,4 +1,4 @@
-import type { OptionBody } from '../../../src/options/option-routes.js';
+import type { OptionBody } from '../../../src/directory/options/option-routes.js';
 import { texts } from '../../texts.js';
 
 const words = texts.options;

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { OptionBody } from '../../../src/options/option-routes.js';
+import type { OptionBody } from '../../../src/directory/options/option-routes.js';
 import { get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { texts } from '../../texts.js';

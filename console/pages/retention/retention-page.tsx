@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { RetentionBody } from '../../../src/retention/retention-routes.js';
+import type { RetentionBody } from '../../../src/oversight/retention/retention-routes.js';
 import { useAction } from '../../app/action.js';
 import { call, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';

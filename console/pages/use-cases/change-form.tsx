@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { UseCaseStateBody } from '../../../src/use-cases/use-case-routes.js';
+import type { UseCaseStateBody } from '../../../src/variants/use-cases/use-case-routes.js';
 import { useAction } from '../../app/action.js';
 import { asRefusal, at, get } from '../../app/api.js';
 import { navigate, pageUrl } from '../../app/router.js';

@@ -1,4 +1,4 @@
-import type { UseCasePreviewBody } from '../../../src/use-cases/use-case-preview-routes.js';
+import type { UseCasePreviewBody } from '../../../src/variants/use-cases/use-case-preview-routes.js';
 import { at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { usePlace } from '../../app/router.js';

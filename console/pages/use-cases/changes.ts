@@ -1,4 +1,4 @@
-import type { UseCaseBody, UseCaseStateBody } from '../../../src/use-cases/use-case-routes.js';
+import type { UseCaseBody, UseCaseStateBody } from '../../../src/variants/use-cases/use-case-routes.js';
 import { at, call, type Answer } from '../../app/api.js';
 import { texts } from '../../texts.js';
 import { chosen, contractOf, type Choice, type UseCaseDetails } from './use-case-data.js';

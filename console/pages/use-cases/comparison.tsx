@@ -1,4 +1,4 @@
-import type { ProcessVersionBody } from '../../../src/deployments/process-routes.js';
+import type { ProcessVersionBody } from '../../../src/variants/deployments/process-routes.js';
 import { navigate, pageUrl, usePlace } from '../../app/router.js';
 import { texts } from '../../texts.js';
 import { ChoiceField } from '../../ui/field.js';

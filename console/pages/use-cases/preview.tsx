@@ -1,4 +1,4 @@
-import type { UseCasePreviewBody } from '../../../src/use-cases/use-case-preview-routes.js';
+import type { UseCasePreviewBody } from '../../../src/variants/use-cases/use-case-preview-routes.js';
 import { texts } from '../../texts.js';
 import { DataTable } from '../../ui/data-table.js';
 import { stateAfterUndo, type Change } from './changes.js';

@@ -1,5 +1,5 @@
 import { useMemo } from 'preact/hooks';
-import type { DiagramDiffBody, OccupiedStepBody, ProcessVersionBody } from '../../../src/deployments/process-routes.js';
+import type { DiagramDiffBody, OccupiedStepBody, ProcessVersionBody } from '../../../src/variants/deployments/process-routes.js';
 import { at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { texts } from '../../texts.js';

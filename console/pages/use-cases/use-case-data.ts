@@ -1,7 +1,7 @@
-import type { CardTypeBody } from '../../../src/card-types/card-type-routes.js';
-import type { ProcessVersionBody } from '../../../src/deployments/process-routes.js';
+import type { CardTypeBody } from '../../../src/directory/card-types/card-type-routes.js';
+import type { ProcessVersionBody } from '../../../src/variants/deployments/process-routes.js';
 import { useCases, type UseCaseId } from '../../../src/process/contract/use-cases.js';
-import type { UseCaseBody, UseCaseStateBody } from '../../../src/use-cases/use-case-routes.js';
+import type { UseCaseBody, UseCaseStateBody } from '../../../src/variants/use-cases/use-case-routes.js';
 import { at, get, getTagged } from '../../app/api.js';
 import { texts } from '../../texts.js';
 import type { Records } from '../../ui/record-list.js';

@@ -1,6 +1,6 @@
-import type { ProcessVersionBody } from '../../../src/deployments/process-routes.js';
+import type { ProcessVersionBody } from '../../../src/variants/deployments/process-routes.js';
 import { canBegin } from '../../../src/process/contract/use-cases.js';
-import type { UseCaseBody } from '../../../src/use-cases/use-case-routes.js';
+import type { UseCaseBody } from '../../../src/variants/use-cases/use-case-routes.js';
 import { get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { pageUrl } from '../../app/router.js';

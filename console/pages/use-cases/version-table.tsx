@@ -1,4 +1,4 @@
-import type { ProcessVersionBody } from '../../../src/deployments/process-routes.js';
+import type { ProcessVersionBody } from '../../../src/variants/deployments/process-routes.js';
 import { pageUrl } from '../../app/router.js';
 import { texts } from '../../texts.js';
 import { DataTable } from '../../ui/data-table.js';

@@ -1,17 +1,17 @@
 import { z } from 'zod';
-import type { Knex } from '../../db/database.js';
+import type { Knex } from '../../kernel/db/database.js';
 import { batchStates, type BatchState } from '../../domain/batch-states.js';
-import { listPage, listQuery } from '../../http/list.js';
-import { badge } from '../../http/pages/badge.js';
-import { dataTable } from '../../http/pages/data-table.js';
-import { html, type Html } from '../../http/pages/html.js';
-import { filterLinks, pagerLinks } from '../../http/pages/list-links.js';
-import { readPageQuery } from '../../http/pages/page-query.js';
-import type { PageAnswer, PageContext } from '../../http/pages/page.js';
-import { time } from '../../http/pages/time.js';
+import { listPage, listQuery } from '../../web/list.js';
+import { badge } from '../../web/pages/badge.js';
+import { dataTable } from '../../web/pages/data-table.js';
+import { html, type Html } from '../../web/pages/html.js';
+import { filterLinks, pagerLinks } from '../../web/pages/list-links.js';
+import { readPageQuery } from '../../web/pages/page-query.js';
+import type { PageAnswer, PageContext } from '../../web/pages/page.js';
+import { time } from '../../web/pages/time.js';
 import { visibleTo } from '../batch-access.js';
-import { listBatches } from '../batch-reading.js';
-import type { BatchDetails } from '../batch-types.js';
+import { listBatches } from '../../batch-rows/batch-reading.js';
+import type { BatchDetails } from '../../batch-rows/batch-types.js';
 import { batchBadge, batchName, countsText, texts } from './batch-page-texts.js';
 
 export const BATCHES_PATH = '/batches';

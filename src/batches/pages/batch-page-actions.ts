@@ -1,10 +1,10 @@
-import type { Transaction } from '../../db/database.js';
-import { ProductError } from '../../errors.js';
-import { html, type Html } from '../../http/pages/html.js';
+import type { Transaction } from '../../kernel/db/database.js';
+import { ProductError } from '../../kernel/errors.js';
+import { html, type Html } from '../../web/pages/html.js';
 import { leftOut } from '../batch-checks.js';
 import { cancelBatch, completeBatch } from '../batch-closing.js';
 import { repeatBatch, type BatchRepeat } from '../batch-service.js';
-import type { BatchDetails } from '../batch-types.js';
+import type { BatchDetails } from '../../batch-rows/batch-types.js';
 import { BATCHES_PATH } from './batch-list-page.js';
 import { cardsText, texts, type doneSentences } from './batch-page-texts.js';
 

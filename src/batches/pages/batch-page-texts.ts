@@ -1,6 +1,6 @@
 import type { BatchKind, BatchRowState, BatchState } from '../../domain/batch-states.js';
-import type { Badge } from '../../http/pages/badge.js';
-import type { BatchCounts, BatchDetails } from '../batch-types.js';
+import type { Badge } from '../../web/pages/badge.js';
+import type { BatchCounts, BatchDetails } from '../../batch-rows/batch-types.js';
 
 /** What the pages of batch orders say. */
 export const texts = {

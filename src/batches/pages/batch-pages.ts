@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { Knex } from '../../db/database.js';
-import { isProductError, ProductError } from '../../errors.js';
-import type { Page, PageAnswer, PageContext } from '../../http/pages/page.js';
+import type { Knex } from '../../kernel/db/database.js';
+import { isProductError, ProductError } from '../../kernel/errors.js';
+import type { Page, PageAnswer, PageContext } from '../../web/pages/page.js';
 import { assertWorksOn, batchReaders, getVisible, worksOn } from '../batch-access.js';
 import type { RequestTasks } from '../../requests/request-tasks.js';
-import { readHead } from '../batch-store.js';
+import { readHead } from '../../batch-rows/batch-store.js';
 import type { BatchTasks } from '../batch-tasks.js';
 import { BATCHES_PATH, batchListPage } from './batch-list-page.js';
 import { actionsOnBatches, batchActions, reasonOf, type BatchAction, type RefusedAct } from './batch-page-actions.js';

@@ -1,10 +1,10 @@
 import { batchRowStates, type BatchKind, type BatchRowState } from '../../domain/batch-states.js';
-import { badge } from '../../http/pages/badge.js';
-import { dataTable, type Column } from '../../http/pages/data-table.js';
-import { html, type Html } from '../../http/pages/html.js';
-import { byPlace, filterLinks, pagerLinks, type Choices } from '../../http/pages/list-links.js';
-import { CARDS_PATH } from '../../issuing/card-list-page.js';
-import type { BatchDetails, BatchRow } from '../batch-types.js';
+import { badge } from '../../web/pages/badge.js';
+import { dataTable, type Column } from '../../web/pages/data-table.js';
+import { html, type Html } from '../../web/pages/html.js';
+import { byPlace, filterLinks, pagerLinks, type Choices } from '../../web/pages/list-links.js';
+import { CARDS_PATH } from '../../production/issuing/card-list-page.js';
+import type { BatchDetails, BatchRow } from '../../batch-rows/batch-types.js';
 import { BATCHES_PATH } from './batch-list-page.js';
 import { rowBadge, rowCounts, texts, wordsOf } from './batch-page-texts.js';
 

@@ -1,10 +1,10 @@
 import type { Decision } from '../../domain/decisions.js';
-import type { ProductError } from '../../errors.js';
-import { dataTable } from '../../http/pages/data-table.js';
-import { html, type Html } from '../../http/pages/html.js';
-import { refusalNote } from '../../http/pages/notes.js';
-import type { PageAnswer } from '../../http/pages/page.js';
-import type { BatchDetails } from '../batch-types.js';
+import type { ProductError } from '../../kernel/errors.js';
+import { dataTable } from '../../web/pages/data-table.js';
+import { html, type Html } from '../../web/pages/html.js';
+import { refusalNote } from '../../web/pages/notes.js';
+import type { PageAnswer } from '../../web/pages/page.js';
+import type { BatchDetails } from '../../batch-rows/batch-types.js';
 import { BATCHES_PATH } from './batch-list-page.js';
 import { batchName, cardsText } from './batch-page-texts.js';
 

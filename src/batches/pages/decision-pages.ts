@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto';
-import type { Knex } from '../../db/database.js';
+import type { Knex } from '../../kernel/db/database.js';
 import { decisions } from '../../domain/decisions.js';
-import { isProductError, ProductError } from '../../errors.js';
-import type { Page, PageAnswer, PageContext } from '../../http/pages/page.js';
+import { isProductError, ProductError } from '../../kernel/errors.js';
+import type { Page, PageAnswer, PageContext } from '../../web/pages/page.js';
 import { fingerprintOf, readRequestContents, type RequestContent } from '../../requests/request-content.js';
 import { getVisible } from '../batch-access.js';
-import { listRows } from '../batch-reading.js';
-import type { BatchRow } from '../batch-types.js';
+import { listRows } from '../../batch-rows/batch-reading.js';
+import type { BatchRow } from '../../batch-rows/batch-types.js';
 import type { BatchDecision } from '../requesting/deciding.js';
 import { readExceptions } from '../requesting/request-batch-form.js';
 import { decideBatch } from '../requesting/request-batch-service.js';

@@ -1,5 +1,5 @@
-import type { Knex } from '../../db/database.js';
-import { ProductError } from '../../errors.js';
+import type { Knex } from '../../kernel/db/database.js';
+import { ProductError } from '../../kernel/errors.js';
 import type { BatchVariant } from '../../process/contract/index.js';
 import { cardTypeUnknown } from '../batch-selection.js';
 

@@ -1,16 +1,16 @@
-import type { Knex, Transaction } from '../../db/database.js';
+import type { Knex, Transaction } from '../../kernel/db/database.js';
 import type { Decision } from '../../domain/decisions.js';
-import { isProductError, ProductError } from '../../errors.js';
-import { enqueueMail } from '../../mail/mail-outbox.js';
-import { requestsDecided } from '../../mail/mail-texts.js';
+import { isProductError, ProductError } from '../../kernel/errors.js';
+import { enqueueMail } from '../../records/mail/mail-outbox.js';
+import { requestsDecided } from '../../records/mail/mail-texts.js';
 import { fingerprintOf, readRequestContents, requestOutdated, type RequestContent } from '../../requests/request-content.js';
 import {
   reasonMissing, refuseInactive, refuseSelfApproval, settleRequests, timeLimitVerdict, type CompletionProof, type Settled, type Verdict,
 } from '../../requests/request-decision.js';
 import { lockWaiting, type BatchRequestRow, type WaitingRequests } from '../../requests/request-store.js';
-import { getBatch } from '../batch-reading.js';
-import { readHead, takeBatch } from '../batch-store.js';
-import { noteSettled } from './results.js';
+import { getBatch } from '../../batch-rows/batch-reading.js';
+import { readHead, takeBatch } from '../../batch-rows/batch-store.js';
+import { noteSettled } from '../../batch-rows/request-results.js';
 
 /** Requests of one transaction. */
 const chunkRows = 500;

@@ -1,10 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { CsvError } from 'csv-parse';
 import { parse } from 'csv-parse/sync';
-import type { Knex } from '../../db/database.js';
-import { ProductError } from '../../errors.js';
-import type { HolderPosition } from '../../holders/holder-types.js';
-import type { HolderFilter } from '../batch-types.js';
+import type { Knex } from '../../kernel/db/database.js';
+import { ProductError } from '../../kernel/errors.js';
+import type { HolderPosition } from '../../directory/holders/holder-types.js';
+import type { HolderFilter } from '../../batch-rows/batch-types.js';
 import { filteredHolders } from './holder-rows.js';
 
 /** A card holder on the page that chooses. */

@@ -1,9 +1,9 @@
-import type { Knex, Transaction } from '../../db/database.js';
-import type { ErrorCode } from '../../errors.js';
-import { matching } from '../../holders/holder-store.js';
+import type { Knex, Transaction } from '../../kernel/db/database.js';
+import type { ErrorCode } from '../../kernel/errors.js';
+import { matching } from '../../directory/holders/holder-store.js';
 import { readStandings, refusalOfHolder } from '../../requests/standing.js';
 import { recount, tooLarge } from '../batch-selection.js';
-import { largestBatch, type HolderFilter } from '../batch-types.js';
+import { largestBatch, type HolderFilter } from '../../batch-rows/batch-types.js';
 
 /** Rows that are looked at in one go. */
 const chunkRows = 500;

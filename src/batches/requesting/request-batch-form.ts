@@ -1,10 +1,10 @@
-import type { Knex } from '../../db/database.js';
-import { ProductError } from '../../errors.js';
+import type { Knex } from '../../kernel/db/database.js';
+import { ProductError } from '../../kernel/errors.js';
 import type { BatchVariant, RequestBatchView } from '../../process/contract/index.js';
 import { formNotice } from '../../process/form-text.js';
 import { longestLabel } from '../batch-form.js';
-import { requestBatchView } from '../batch-process.js';
-import { getBatch } from '../batch-reading.js';
+import { requestBatchView } from '../../batch-rows/batch-process.js';
+import { getBatch } from '../../batch-rows/batch-reading.js';
 import { variantOrNull } from './batch-variant.js';
 import type { Exception } from './deciding.js';
 import type { HolderChoice } from './request-draft.js';

@@ -1,9 +1,9 @@
-import type { Knex, Transaction } from '../../db/database.js';
-import { once } from '../../db/idempotency.js';
-import { ProductError } from '../../errors.js';
+import type { Knex, Transaction } from '../../kernel/db/database.js';
+import { once } from '../../kernel/db/idempotency.js';
+import { ProductError } from '../../kernel/errors.js';
 import type { RequestTasks } from '../../requests/request-tasks.js';
-import { startRequestProcess } from '../batch-process.js';
-import { readHead } from '../batch-store.js';
+import { startRequestProcess } from '../../batch-rows/batch-process.js';
+import { readHead } from '../../batch-rows/batch-store.js';
 import { assertMayDecide, type BatchDecision } from './deciding.js';
 import { beginRegistering, nobodyLeft } from './registering.js';
 import { draftRequests, type HolderChoice } from './request-draft.js';

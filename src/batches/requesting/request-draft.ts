@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
-import type { Transaction } from '../../db/database.js';
-import { ProductError } from '../../errors.js';
+import type { Transaction } from '../../kernel/db/database.js';
+import { ProductError } from '../../kernel/errors.js';
 import { assertCardType, type Draft, type NewBatch } from '../batch-selection.js';
-import { findHeadOf, takeBatch } from '../batch-store.js';
+import { findHeadOf, takeBatch } from '../../batch-rows/batch-store.js';
 import { notNow } from '../batch-ordering.js';
-import type { BatchHead, HolderFilter } from '../batch-types.js';
+import type { BatchHead, HolderFilter } from '../../batch-rows/batch-types.js';
 import { filteredHolders, insertHolders, insertNamedHolders, judgeHolders } from './holder-rows.js';
 
 /** For whom cards are requested: a filter, or names as `insertNamedHolders` takes them. */

@@ -1,12 +1,12 @@
-import { appendAudit } from '../../audit/audit-store.js';
-import type { Transaction } from '../../db/database.js';
-import { ProductError, type ErrorCode } from '../../errors.js';
+import { appendAudit } from '../../records/audit/audit-store.js';
+import type { Transaction } from '../../kernel/db/database.js';
+import { ProductError, type ErrorCode } from '../../kernel/errors.js';
 import { reasonOf } from '../../production/production-withdrawal.js';
 import { abortWaiting } from '../../requests/request-abort.js';
 import { lockWaiting } from '../../requests/request-store.js';
-import { changeCounts, dropDraft } from '../batch-store.js';
-import { largestBatch, type BatchHead } from '../batch-types.js';
-import { noteAborted } from './results.js';
+import { changeCounts, dropDraft } from '../../batch-rows/batch-store.js';
+import { largestBatch, type BatchHead } from '../../batch-rows/batch-types.js';
+import { noteAborted } from '../../batch-rows/request-results.js';
 
 /**
  * Aborts all requests of a batch order that wait for a decision, and leaves out those that are not registered yet; a draft goes

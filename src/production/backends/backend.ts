@@ -1,4 +1,4 @@
-import type { CardJob } from '../card-job.js';
+import type { CardJob } from '../../cards/card-job.js';
 
 /**
  * The port to whatever makes cards: a print bureau over HTTP, a card printer over IPP. An adapter translates and

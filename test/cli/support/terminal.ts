@@ -1,6 +1,6 @@
 import { PassThrough, Readable, Writable } from 'node:stream';
 import { run } from '../../../src/cli/program.js';
-import type { CliConfig } from '../../../src/config.js';
+import type { CliConfig } from '../../../src/kernel/config.js';
 
 /** What a command did, as a shell sees it. */
 export interface CommandResult {

@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { cancelBatch, completeBatch } from '../../../src/batches/batch-closing.js';
 import { beginRound, placeRound } from '../../../src/batches/batch-ordering.js';
-import { getBatch, listRows } from '../../../src/batches/batch-reading.js';
+import { getBatch, listRows } from '../../../src/batch-rows/batch-reading.js';
 import { assertChosen, chooseAgain, draftIssue } from '../../../src/batches/batch-selection.js';
-import type { Knex } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import { orderFromApproved, repeatProduction } from '../../../src/production/production-service.js';
 import { declareSpoilt } from '../../../src/production/production-withdrawal.js';
 import { issuing, switchUseCase } from '../../production/ledger/issuing.js';

@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { draftIssue } from '../../../src/batches/batch-selection.js';
 import { beginRound, placeRound } from '../../../src/batches/batch-ordering.js';
-import type { BatchCounts } from '../../../src/batches/batch-types.js';
-import type { Knex } from '../../../src/db/database.js';
+import type { BatchCounts } from '../../../src/batch-rows/batch-types.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import { applyResults } from '../../../src/production/production-results.js';
-import { ProductError } from '../../../src/errors.js';
+import { ProductError } from '../../../src/kernel/errors.js';
 import { variants } from '../../support/cards-data.js';
 
 let many = 0;

@@ -1,10 +1,10 @@
 import { chooseMatching, countChoosable, departmentsToChoose, leaveMatching, listChoosable, tickCards } from '../../../src/batches/batch-choosing.js';
 import { prepareDraft } from '../../../src/batches/batch-draft.js';
 import { beginRound } from '../../../src/batches/batch-ordering.js';
-import { getBatch } from '../../../src/batches/batch-reading.js';
+import { getBatch } from '../../../src/batch-rows/batch-reading.js';
 import { judgeFilter } from '../../../src/batches/batch-selection.js';
-import { largestBatch, type IssueFilter } from '../../../src/batches/batch-types.js';
-import type { Knex } from '../../../src/db/database.js';
+import { largestBatch, type IssueFilter } from '../../../src/batch-rows/batch-types.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import { issuing } from '../../production/ledger/issuing.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { approvedCards, codeOf, draftOf } from './batching.js';

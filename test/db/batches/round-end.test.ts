@@ -1,5 +1,5 @@
 import { beginRound, placeRound } from '../../../src/batches/batch-ordering.js';
-import type { Knex } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import { Random } from '../../deployments/fuzz/random.js';
 import { issuing } from '../../production/ledger/issuing.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';

@@ -1,4 +1,4 @@
-import { assertNoExpressions } from '../../../src/http/door/expressions.js';
+import { assertNoExpressions } from '../../../src/web/door/expressions.js';
 
 test.each([
   [{ assigneeExpression: '${x}' }],

@@ -1,5 +1,5 @@
-import { formFields } from '../../../src/http/door/form-fields.js';
-import { readSubmission } from '../../../src/http/door/submission.js';
+import { formFields } from '../../../src/web/door/form-fields.js';
+import { readSubmission } from '../../../src/web/door/submission.js';
 
 const form = formFields({
   components: [

@@ -1,4 +1,4 @@
-import { parseTarget } from '../../../src/http/door/target.js';
+import { parseTarget } from '../../../src/web/door/target.js';
 
 test('a plain target is passed on as it is', () => {
   expect(parseTarget('/camunda/api/engine/engine/default/task?maxResults=1&sortBy=created').href).toBe(

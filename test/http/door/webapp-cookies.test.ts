@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import { forwardedCookies, returnedCookies } from '../../../src/http/door/webapp-cookies.js';
+import { forwardedCookies, returnedCookies } from '../../../src/web/door/webapp-cookies.js';
 
 const requestWith = (cookie: string) => ({ headers: { cookie } }) as IncomingMessage;
 

@@ -1,14 +1,14 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { openDatabase, type Knex } from '../../../src/db/database.js';
-import { migrateToLatest } from '../../../src/db/migrate.js';
+import { openDatabase, type Knex } from '../../../src/kernel/db/database.js';
+import { migrateToLatest } from '../../../src/kernel/db/migrate.js';
 import { groups, technicalAccounts, type Role } from '../../../src/domain/roles.js';
 import { bootstrapEngine } from '../../../src/engine/bootstrap.js';
 import { EngineClient } from '../../../src/engine/client.js';
 import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
 import { ensureAccount } from '../../../src/engine/identity.js';
-import { createApp, type AppDeps } from '../../../src/http/app.js';
+import { createApp, type AppDeps } from '../../../src/web/app.js';
 import type { EngineConnection } from '../../support/engine.js';
 import { eventually } from '../../support/eventually.js';
 import { listen } from './listen.js';

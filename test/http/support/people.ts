@@ -1,5 +1,5 @@
 import { groups, type Role } from '../../../src/domain/roles.js';
-import type { SignedInUser } from '../../../src/http/signed-in-user.js';
+import type { SignedInUser } from '../../../src/web/signed-in-user.js';
 
 /** A signed-in person with these roles, for tests that need no directory. */
 export function person(id: string, ...roles: Role[]): SignedInUser {

@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import type { CardJob } from '../../../src/production/card-job.js';
+import type { CardJob } from '../../../src/cards/card-job.js';
 
 /** The smallest picture there is: a white pixel (PNG). */
 const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsZQsfQAAAABJRU5ErkJggg==', 'base64');

@@ -2,7 +2,7 @@ import {
   AnswerLost, BackendBusy, BackendDown, orderKeyText,
   type OrderKey, type PreparedCard, type ProductionBackend, type Report,
 } from '../../../src/production/backends/backend.js';
-import type { CardJob } from '../../../src/production/card-job.js';
+import type { CardJob } from '../../../src/cards/card-job.js';
 import { eventually } from '../../support/eventually.js';
 import { sampleJob } from './card-job.js';
 

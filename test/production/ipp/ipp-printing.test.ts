@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'n
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { drawAvatar } from '../../../src/sample-data/avatar.js';
+import { drawAvatar } from '../../../src/cards/layouts/avatar.js';
 import {
   BackendBusy, BackendDown, orderKeyText,
   type PreparedCard, type ProductionBackend,

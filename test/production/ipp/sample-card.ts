@@ -1,10 +1,10 @@
-import { cardPdf } from '../../../src/layouts/card-pdf.js';
-import { readTemplate } from '../../../src/layouts/card-template.js';
-import { renderCard, type CardImages } from '../../../src/layouts/render-card.js';
-import { shippedLayouts } from '../../../src/layouts/shipped/index.js';
+import { cardPdf } from '../../../src/cards/layouts/card-pdf.js';
+import { readTemplate } from '../../../src/cards/layouts/card-template.js';
+import { renderCard, type CardImages } from '../../../src/cards/layouts/render-card.js';
+import { shippedLayouts } from '../../../src/cards/layouts/shipped/index.js';
 import type { ProductionBackend } from '../../../src/production/backends/backend.js';
 import { ippBackend } from '../../../src/production/backends/ipp/ipp-backend.js';
-import type { CardJob } from '../../../src/production/card-job.js';
+import type { CardJob } from '../../../src/cards/card-job.js';
 import { sampleJob } from '../backends/card-job.js';
 
 /** A card without a photo, like no other. */

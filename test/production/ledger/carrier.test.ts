@@ -1,6 +1,6 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import type { Knex } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import { BackendDown, orderKeyText, type ProductionBackend } from '../../../src/production/backends/backend.js';
 import type { CarrierTimes } from '../../../src/production/carrier-types.js';
 import { OrderLedger } from '../../../src/production/order-ledger.js';

@@ -1,6 +1,6 @@
 import { AnswerLost, BackendBusy, BackendDown, orderKeyText } from '../../../src/production/backends/backend.js';
 import type { OrderKey, PreparedCard, ProductionBackend, Report, Submission } from '../../../src/production/backends/backend.js';
-import type { CardJob } from '../../../src/production/card-job.js';
+import type { CardJob } from '../../../src/cards/card-job.js';
 
 /** What may go wrong with one call: probabilities, together at most 1. */
 export interface Faults {

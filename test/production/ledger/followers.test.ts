@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import { technicalAccounts } from '../../../src/domain/roles.js';
 import { EngineClient } from '../../../src/engine/client.js';
-import type { CommandPayload } from '../../../src/outbox/command-store.js';
-import { EngineCarrier } from '../../../src/outbox/engine-carrier.js';
+import type { CommandPayload } from '../../../src/engine/outbox/command-store.js';
+import { EngineCarrier } from '../../../src/engine/outbox/engine-carrier.js';
 import { orderKeyText } from '../../../src/production/backends/backend.js';
 import { orderFromApproved } from '../../../src/production/production-service.js';
 import { sweepProductions } from '../../../src/production/production-sweep.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import type { topics } from '../../../src/process/contract/index.js';
 import { applyResult } from '../../../src/production/production-results.js';
 import { cancelCardHandler } from '../../../workers/handlers/cancel-card.js';

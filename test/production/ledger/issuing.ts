@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import { orderFromApproved } from '../../../src/production/production-service.js';
 import type { PlacedOrder } from '../../../src/production/production-types.js';
-import { recordVersions, type ProcessVersion } from '../../../src/use-cases/use-case-store.js';
+import { recordVersions, type ProcessVersion } from '../../../src/variants/use-cases/use-case-store.js';
 import { addHolder, installed, variants } from '../../support/cards-data.js';
 
 /** Diagrams of Issue card, as a deployment would have recorded them. */

@@ -1,4 +1,4 @@
-import type { Knex } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import type { ProductionBackend } from '../../../src/production/backends/backend.js';
 
 /** The life of a worker that may be killed before and after each of its steps. Once dead it does nothing any more. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex } from '../../../src/db/database.js';
-import { databaseError } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
+import { databaseError } from '../../../src/kernel/db/database.js';
 import { productionStates, productionTransitionPairs, type ProductionState } from '../../../src/domain/production-states.js';
 import { placeOrders } from '../../../src/production/order-placing.js';
 import { applyResult } from '../../../src/production/production-results.js';

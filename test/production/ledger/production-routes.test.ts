@@ -1,11 +1,11 @@
 import express from 'express';
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
-import type { Knex } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import type { Role } from '../../../src/domain/roles.js';
-import { mountRoutes } from '../../../src/http/mount-routes.js';
-import { refusals } from '../../../src/http/refusals.js';
-import { requestId } from '../../../src/http/request-id.js';
+import { mountRoutes } from '../../../src/web/mount-routes.js';
+import { refusals } from '../../../src/web/refusals.js';
+import { requestId } from '../../../src/web/request-id.js';
 import { applyResult } from '../../../src/production/production-results.js';
 import { productionRoutes } from '../../../src/production/production-routes.js';
 import { listen, type Listening } from '../../http/support/listen.js';

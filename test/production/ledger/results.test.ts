@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import { applyResult } from '../../../src/production/production-results.js';
 import type { ProductionResult } from '../../../src/production/production-types.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';

@@ -1,12 +1,12 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import type { Knex } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import type { ProductionBackend } from '../../../src/production/backends/backend.js';
 import { OrderLedger } from '../../../src/production/order-ledger.js';
 import { ProductionCarrier } from '../../../src/production/production-carrier.js';
-import { CardSecrets } from '../../../src/secrets/card-secrets.js';
-import { KeyRing } from '../../../src/secrets/key-ring.js';
+import { CardSecrets } from '../../../src/production/secrets/card-secrets.js';
+import { KeyRing } from '../../../src/production/secrets/key-ring.js';
 import { approvedCards, running, say, standing } from '../../db/batches/batching.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';

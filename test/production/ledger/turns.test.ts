@@ -1,4 +1,4 @@
-import type { Knex } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import { OrderLedger } from '../../../src/production/order-ledger.js';
 import { approvedCards, running } from '../../db/batches/batching.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';

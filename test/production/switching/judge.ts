@@ -1,4 +1,4 @@
-import type { Knex } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import type { ShopReport } from '../backends/print-shop-process.js';
 import { allowsDirectOrders, type Situation, type Variant } from './situation.js';
 

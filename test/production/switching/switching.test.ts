@@ -1,4 +1,4 @@
-import type { Knex } from '../../../src/db/database.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import type { LedgerKey } from '../../../src/production/production-types.js';
 import { Random } from '../../deployments/fuzz/random.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';

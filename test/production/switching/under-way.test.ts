@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { Knex, Transaction } from '../../../src/db/database.js';
+import type { Knex, Transaction } from '../../../src/kernel/db/database.js';
 import { OrderLedger, type Claim } from '../../../src/production/order-ledger.js';
 import { orderDirectly } from '../../../src/production/production-service.js';
 import type { PlacedOrder } from '../../../src/production/production-types.js';
-import { changeUseCase } from '../../../src/use-cases/use-case-changes.js';
+import { changeUseCase } from '../../../src/variants/use-cases/use-case-changes.js';
 import { addHolder } from '../../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';

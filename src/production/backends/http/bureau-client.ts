@@ -1,6 +1,6 @@
 import { isNativeError } from 'node:util/types';
 import { Pool } from 'undici';
-import { withinTime } from '../../../time-limit.js';
+import { withinTime } from '../../../kernel/time-limit.js';
 import { AnswerLost, BackendBusy, BackendDown } from '../backend.js';
 import { problem, type Problem } from './contract.js';
 import type { HttpSettings } from './http-settings.js';

@@ -1,5 +1,5 @@
-import { ProductError } from '../../../errors.js';
-import type { CardJob } from '../../card-job.js';
+import { ProductError } from '../../../kernel/errors.js';
+import type { CardJob } from '../../../cards/card-job.js';
 import { orderKeyText } from '../backend.js';
 import type { Order } from './contract.js';
 import type { HttpSettings } from './http-settings.js';

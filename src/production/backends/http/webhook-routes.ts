@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import type { BackendSecrets } from '../../../config.js';
-import type { Knex } from '../../../db/database.js';
-import { ProductError } from '../../../errors.js';
-import { fieldErrors, invalidRequest } from '../../../http/problem.js';
-import { defineSignedRoute, type Route } from '../../../http/route.js';
-import type { Logger } from '../../../log.js';
+import type { BackendSecrets } from '../../../kernel/config.js';
+import type { Knex } from '../../../kernel/db/database.js';
+import { ProductError } from '../../../kernel/errors.js';
+import { fieldErrors, invalidRequest } from '../../../web/problem.js';
+import { defineSignedRoute, type Route } from '../../../web/route.js';
+import type { Logger } from '../../../kernel/log.js';
 import { orderKeyText } from '../backend.js';
 import { applyResults, type ToldResult } from '../../production-results.js';
 import { together } from '../../together.js';

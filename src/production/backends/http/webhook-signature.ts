@@ -1,5 +1,5 @@
 import { createHmac, timingSafeEqual } from 'node:crypto';
-import { ProductError } from '../../../errors.js';
+import { ProductError } from '../../../kernel/errors.js';
 
 /**
  * Signatures of webhooks after the public specification "Standard Webhooks" (standardwebhooks.com, version 1): the event's

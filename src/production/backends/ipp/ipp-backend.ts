@@ -1,5 +1,5 @@
-import { ProductError } from '../../../errors.js';
-import type { CardJob } from '../../card-job.js';
+import { ProductError } from '../../../kernel/errors.js';
+import type { CardJob } from '../../../cards/card-job.js';
 import type { BackendRow } from '../../production-types.js';
 import {
   AnswerLost, BackendDown, orderKeyText,

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
-import { withinTime } from '../../../time-limit.js';
+import { withinTime } from '../../../kernel/time-limit.js';
 import { AnswerLost, BackendBusy, BackendDown } from '../backend.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import { readAnswer, type IppAnswer } from './ipp-answer.js';

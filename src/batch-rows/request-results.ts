@@ -1,0 +1,43 @@
+import type { Transaction } from '../kernel/db/database.js';
+import type { BatchRowState } from '../domain/batch-states.js';
+import { obsoleteMessages } from '../engine/outbox/command-store.js';
+import { messages } from '../process/contract/index.js';
+import { tellRequestsEnded } from './batch-process.js';
+import { readHead } from './batch-store.js';
+
+/** A request of a batch order that waits no longer, as its row shows it: approved, rejected or aborted. */
+export interface SettledRow {
+  readonly requestId: string;
+  readonly state: Extract<BatchRowState, 'produced' | 'failed' | 'cancelled'>;
+}
+
+/**
+ * Counts requests that were just settled; the last one ends the batch order. The lock of its row is what makes one the last,
+ * so call it after everything else in the transaction that takes locks.
+ * @returns true when the batch order has ended with them
+ */
+export async function noteSettled(trx: Transaction, batchId: string, settled: readonly SettledRow[]): Promise<boolean> {
+  const { rows } = await trx.raw<{ rows: { ended: boolean }[] }>(
+    `with moved as (
+       update batch_row r set state = s.state from jsonb_to_recordset(cast(:settled as jsonb)) as s ("requestId" uuid, state text)
+       where r.batch_id = :batchId and r.request_id = s."requestId" and r.state = 'ordered' returning r.state),
+     counted as (
+       select count(*) filter (where state = 'produced')::integer as produced, count(*) filter (where state = 'failed')::integer as failed,
+         count(*) filter (where state = 'cancelled')::integer as cancelled from moved)
+     update batch_order b set produced = b.produced + c.produced, failed = b.failed + c.failed, cancelled = b.cancelled + c.cancelled,
+       state = case when b.state = 'running' and b.open = c.produced + c.failed + c.cancelled then 'completed' else b.state end,
+       ended_at = case when b.state = 'running' and b.open = c.produced + c.failed + c.cancelled then now() else b.ended_at end
+     from counted c where b.id = :batchId returning b.state = 'completed' as ended`,
+    { batchId, settled: JSON.stringify(settled) },
+  );
+  const ended = rows[0]?.ended === true;
+  if (ended) await obsoleteMessages(trx, { batch_id: batchId }, messages.approvalTimeLimit);
+  return ended;
+}
+
+/** Counts requests that their requester has aborted; when none of a batch order waits any more, its process is told. */
+export async function noteAborted(trx: Transaction, batchId: string, requestIds: readonly string[]): Promise<void> {
+  const ended = await noteSettled(trx, batchId, requestIds.map((requestId) => ({ requestId, state: 'cancelled' })));
+  if (!ended) return;
+  await tellRequestsEnded(trx, await readHead(trx, batchId));
+}

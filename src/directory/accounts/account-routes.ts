@@ -1,0 +1,203 @@
+import { z } from 'zod';
+import type { Knex } from '../../kernel/db/database.js';
+import { groups, type Role } from '../../domain/roles.js';
+import { roleConflicts } from '../../domain/separation-of-duties.js';
+import { assertMatch, etagOfContent } from '../../web/etag.js';
+import { listOf, listPage, listQuery } from '../../web/list.js';
+import { defineRoute, jsonBody, type Route } from '../../web/route.js';
+import type { AccountDirectory } from './account-directory.js';
+import { viewAccounts } from './account-reading.js';
+import type { AccountService } from './account-service.js';
+
+const tags = ['Accounts'];
+const roles = ['admin'] as const;
+const roleSchema = z.enum(Object.keys(groups) as [Role, ...Role[]]);
+const roleSet = z.array(roleSchema).max(20).transform((list) => new Set(list));
+const params = z.object({ id: z.string().min(1).max(64) });
+const conflictSchema = z.object({ roles: z.array(roleSchema).readonly(), why: z.string() });
+
+/** Least characters of a password that a person chooses. */
+export const leastPasswordLength = 12;
+
+/** A password that a person chooses. */
+export const newPasswordSchema = z.string().min(leastPasswordLength, `must have at least ${leastPasswordLength} characters`).max(200);
+
+const accountSchema = z
+  .object({
+    id: z.string(),
+    name: z.string(),
+    email: z.string(),
+    roles: z.array(roleSchema).readonly(),
+    conflicts: z.array(conflictSchema).readonly().describe('Roles that one person should not have together'),
+    lastSignInAt: z.iso.datetime().nullable(),
+    holderId: z.uuid().nullable().describe('The card holder that the account belongs to'),
+  })
+  .meta({ id: 'Account' });
+
+export type AccountBody = z.input<typeof accountSchema>;
+
+const newAccountSchema = z
+  .object({
+    id: z.string().regex(/^[a-z0-9][a-z0-9._@-]{0,63}$/, 'must be small letters, digits and . _ @ -, and begin with a letter or digit'),
+    firstName: z.string().trim().min(1).max(100),
+    lastName: z.string().trim().min(1).max(100),
+    email: z.email().max(320),
+    roles: roleSet.default(new Set()),
+  })
+  .meta({ id: 'NewAccount' });
+
+const passwordSchema = z.object({ password: z.string().describe('Shown this once, and kept nowhere') }).meta({ id: 'OneTimePassword' });
+
+const newAccountAnswer = passwordSchema.extend({ id: z.string() }).meta({ id: 'AddedAccount' });
+export type NewAccountBody = z.input<typeof newAccountAnswer>;
+
+const groupSchema = z
+  .object({
+    role: roleSchema,
+    group: z.string().describe('In the process engine'),
+    members: z.array(z.string()),
+    conflictsWith: z.array(z.object({ role: roleSchema, why: z.string() })),
+  })
+  .meta({ id: 'Group' });
+
+export type GroupBody = z.input<typeof groupSchema>;
+
+/** Of the roles alone: a sign-in changes what is told of an account, but nothing that a change of roles builds on. */
+const tagOf = (held: Iterable<Role>): string => etagOfContent([...held].sort());
+
+/** Operations of `/accounts`, `/groups` and `/me`. */
+export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: AccountService): Route[] {
+  const one = (description: string) => ({ description, schema: accountSchema, headers: { ETag: 'State of its roles; for If-Match' } });
+  const answer = async (id: string) => {
+    const account = await directory.get(id);
+    const [view] = await viewAccounts(db, [account]);
+    return { status: 200 as const, body: view as z.input<typeof accountSchema>, headers: { ETag: tagOf(account.roles) } };
+  };
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/accounts',
+      summary: 'Accounts of people, by id',
+      tags,
+      roles,
+      query: listQuery(z.object({ id: z.string().max(64) }), {
+        role: roleSchema.optional(),
+        q: z.string().max(100).optional().describe('Part of id, name or e-mail'),
+      }),
+      responses: { 200: { description: 'A page of accounts', schema: listOf(accountSchema) } },
+      handler: async ({ query: { limit, cursor, role, q } }) => {
+        const sought = q?.toLowerCase() ?? '';
+        const found = (await directory.all()).filter(
+          (each) =>
+            (role === undefined || each.roles.has(role)) &&
+            `${each.id} ${each.firstName} ${each.lastName} ${each.email}`.toLowerCase().includes(sought) &&
+            (cursor === undefined || each.id > cursor.id),
+        );
+        const views = await viewAccounts(db, found.slice(0, limit + 1));
+        return { status: 200, body: listPage(views, limit, (view) => view, ({ id }) => ({ id })) };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/accounts',
+      summary: 'Create an account',
+      tags,
+      roles,
+      body: jsonBody(newAccountSchema),
+      responses: { 201: { description: 'Its first password', schema: newAccountAnswer, headers: { 'Cache-Control': 'Never kept' } } },
+      errors: ['exists-already'],
+      handler: async ({ body, user }) => {
+        const password = await accounts.create(user.id, body);
+        return { status: 201, body: { id: body.id, password }, headers: { 'Cache-Control': 'no-store' } };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/accounts/:id',
+      summary: 'One account',
+      tags,
+      roles,
+      params,
+      responses: { 200: one('The account') },
+      errors: ['not-found'],
+      handler: ({ params: { id } }) => answer(id),
+    }),
+    defineRoute({
+      method: 'put',
+      path: '/accounts/:id/roles',
+      summary: 'Give an account exactly these roles; without any it can do nothing',
+      tags,
+      roles,
+      conditional: true,
+      params,
+      body: jsonBody(z.object({ roles: roleSet }).meta({ id: 'AccountRoles' })),
+      responses: { 200: one('The account as it is now') },
+      errors: ['last-administrator', 'not-found', 'stale'],
+      handler: async ({ params: { id }, body, user, ifMatch }) => {
+        await accounts.setRoles(user.id, id, body.roles, (before) => {
+          assertMatch(ifMatch, tagOf(before.roles));
+        });
+        return answer(id);
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/accounts/:id/password',
+      summary: 'Give an account a new password, and end its sessions',
+      tags,
+      roles,
+      params,
+      responses: { 200: { description: 'The new password', schema: passwordSchema, headers: { 'Cache-Control': 'Never kept' } } },
+      errors: ['not-found'],
+      handler: async ({ params: { id }, user }) => {
+        const password = await accounts.resetPassword(user.id, id);
+        return { status: 200, body: { password }, headers: { 'Cache-Control': 'no-store' } };
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/accounts/:id',
+      summary: 'Remove an account; what it did stays on record',
+      tags,
+      roles,
+      params,
+      responses: { 204: { description: 'It is gone, and its sessions have ended' } },
+      errors: ['last-administrator', 'not-found'],
+      handler: async ({ params: { id }, user }) => {
+        await accounts.remove(user.id, id);
+        return { status: 204 };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/groups',
+      summary: 'Roles with their members, and which do not go together',
+      tags,
+      roles,
+      responses: { 200: { description: 'Every role', schema: listOf(groupSchema) } },
+      handler: async () => {
+        const everyone = await directory.all();
+        const items = roleSchema.options.map((role) => ({
+          role,
+          group: groups[role],
+          members: everyone.filter((each) => each.roles.has(role)).map(({ id }) => id),
+          conflictsWith: roleConflicts.flatMap(({ roles: pair, why }) => (pair.includes(role) ? pair.filter((each) => each !== role).map((other) => ({ role: other, why })) : [])),
+        }));
+        return { status: 200, body: { items, next: null } };
+      },
+    }),
+    defineRoute({
+      method: 'put',
+      path: '/me/password',
+      summary: 'Change the own password, and end the own sessions',
+      tags,
+      body: jsonBody(z.object({ current: z.string().max(1_000), next: newPasswordSchema }).meta({ id: 'PasswordChange' })),
+      responses: { 204: { description: 'The new one counts from now on' } },
+      errors: ['password-wrong', 'not-found'],
+      handler: async ({ body: { current, next }, user }) => {
+        await accounts.changeOwnPassword(user.id, current, next);
+        return { status: 204 };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { appendAudit } from '../../records/audit/audit-store.js';
+import type { Transaction } from '../../kernel/db/database.js';
+import { importInvalid, parseHolders } from './holder-csv.js';
+import {
+  applyStaged, auditStaged, countStaged, findConflicts, lockHolders, stageRows, type ImportCounts,
+} from './holder-import-store.js';
+
+/** Most bad rows that a refusal names; it always tells how many there are. */
+const mostProblems = 100;
+
+export interface ImportResult extends ImportCounts {
+  readonly dryRun: boolean;
+}
+
+/**
+ * Creates and changes holders from a CSV file: all of its rows or none. The employee number says who is meant; holders
+ * who are not in the file stay as they are.
+ * @param options.actor account of who imports
+ * @param options.dryRun only tell what would happen
+ * @throws ProductError `import-invalid` with `rows` (the first 100 mistakes) and `rowCount`; `payload-too-large`
+ */
+export async function importHolders(
+  trx: Transaction,
+  file: Uint8Array,
+  options: { readonly actor: string; readonly dryRun: boolean },
+): Promise<ImportResult> {
+  const { rows, hasAccount, problems } = await parseHolders(file);
+  if (!options.dryRun) await lockHolders(trx);
+  await stageRows(trx, rows, hasAccount);
+  const conflicts = await findConflicts(trx, mostProblems);
+  const mistakes = problems.length + conflicts.total;
+  if (mistakes > 0) {
+    const named = [...problems, ...conflicts.problems].sort((a, b) => a.row - b.row).slice(0, mostProblems);
+    throw importInvalid(named, mistakes);
+  }
+  const counts = await countStaged(trx);
+  if (options.dryRun) return { ...counts, dryRun: true };
+  const importId = randomUUID();
+  await applyStaged(trx);
+  await appendAudit(trx, [
+    { actor: options.actor, action: 'holders-imported', objectType: 'holder', objectId: importId, details: { ...counts } },
+  ]);
+  await auditStaged(trx, options.actor, importId);
+  return { ...counts, dryRun: false };
+}

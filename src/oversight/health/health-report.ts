@@ -1,0 +1,64 @@
+import type { Knex } from '../../kernel/db/database.js';
+import type { EngineClient } from '../../engine/client.js';
+import type { HealthReport } from '../../web/health.js';
+import { canBegin } from '../../process/contract/index.js';
+import { nothingEnabledHint } from '../../variants/use-cases/use-case-service.js';
+import { readUseCases } from '../../variants/use-cases/use-case-store.js';
+import { readWorkers } from './worker-store.js';
+
+type Part = HealthReport['parts'][string];
+
+/** How long a part may take to answer (ms). */
+const patienceMs = 2_000;
+
+/** How each part is; `down` when one that the main job needs does not answer. Mail that waits is no outage. */
+export async function healthReport(db: Knex, engine: EngineClient, user: string, mail: () => Part): Promise<HealthReport> {
+  const [database, engineState, worker, useCases] = await Promise.all([
+    ask(async () => {
+      await db.raw('select 1');
+      return { status: 'up' };
+    }),
+    ask(async () => {
+      const { version } = await engine.call<{ version: string }>({ user, path: '/version', timeoutMs: patienceMs });
+      return { status: 'up', detail: `${version}; community support of Camunda 7 has ended, so the door refuses what its open flaws need` };
+    }),
+    ask(async () => workersState(await readWorkers(db))),
+    within(readUseCases(db)).catch(() => []),
+  ]);
+  const parts = { database, engine: engineState, worker, mail: mail() };
+  const down = [database, engineState, worker].some((part) => part.status === 'down');
+  return {
+    status: down ? 'down' : 'up',
+    parts,
+    useCases: useCases.map(({ id, enabled, choice }) => ({ id, enabled, variant: choice?.variant ?? null })),
+    ...(canBegin(useCases) || useCases.length === 0 ? {} : { hint: nothingEnabledHint }),
+  };
+}
+
+function workersState(workers: Awaited<ReturnType<typeof readWorkers>>): Part {
+  if (workers.length === 0) return { status: 'down', detail: 'no worker runs; start one with: npm run start:worker' };
+  const ready = workers.filter((worker) => worker.ready).length;
+  const [problem] = workers.flatMap((worker) => worker.problems);
+  const detail = `${ready} of ${workers.length} ready${problem === undefined ? '' : `; ${problem}`}`;
+  return { status: ready > 0 ? 'up' : 'down', detail };
+}
+
+async function ask(question: () => Promise<Part>): Promise<Part> {
+  try {
+    return await within(question());
+  } catch (raw) {
+    return { status: 'down', detail: raw instanceof Error ? raw.message : 'does not answer' };
+  }
+}
+
+async function within<T>(answer: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => {
+      reject(new Error('does not answer in time'));
+    }, patienceMs);
+  });
+  return Promise.race([answer, late]).finally(() => {
+    clearTimeout(timer);
+  });
+}

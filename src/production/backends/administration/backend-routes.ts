@@ -1,0 +1,182 @@
+import { z } from 'zod';
+import type { Knex } from '../../../kernel/db/database.js';
+import { chosenId } from '../../../web/chosen-id.js';
+import { assertMatch, etagOfContent } from '../../../web/etag.js';
+import { listOf, listPage, listQuery, namePart } from '../../../web/list.js';
+import { defineRoute, jsonBody, type Route } from '../../../web/route.js';
+import { backendKinds, type BackendRegistry } from '../../production-types.js';
+import { addBackend, askBackend, changeBackend, removeBackend, type SettingsSchemas } from './backend-service.js';
+import { getBackend, getBackendState, listBackends, type Backend, type BackendState } from './backend-store.js';
+
+const tags = ['Card production backends'];
+const roles = ['admin'] as const;
+const params = z.object({ id: z.string().max(100) });
+
+const content = {
+  name: z.string().trim().min(1).max(100),
+  settings: z.record(z.string(), z.unknown()).describe('By kind; secrets are named here and kept elsewhere'),
+  simulated: z.boolean().describe('Its cards are not real, and are marked so'),
+};
+const kind = z.enum(backendKinds).describe('Never changes');
+const contentSchema = z.object(content).meta({ id: 'BackendContent' });
+const backendSchema = z.object({ id: chosenId, kind, ...content }).meta({ id: 'Backend' });
+
+/** A backend as the interface answers it. */
+export type BackendBody = z.input<typeof backendSchema>;
+
+const time = z.iso.datetime().nullable();
+
+const stateSchema = z
+  .object({
+    circuit: z.enum(['closed', 'open', 'half-open']).describe('`open`: after failures it is not called for a while'),
+    failures: z.int().describe('Failed calls in a row'),
+    retryAt: time,
+    paused: z.boolean().describe('It makes no cards until someone has seen to it'),
+    message: z.string().nullable(),
+    supplies: z.record(z.string(), z.string()),
+    checkedAt: time,
+    changedAt: time,
+  })
+  .meta({ id: 'BackendState' });
+
+/** What workers know of a backend, as the interface answers it. */
+export type BackendStateBody = z.input<typeof stateSchema>;
+
+const statusSchema = z
+  .object({
+    condition: z.enum(['ready', 'paused']),
+    message: z.string().nullable(),
+    supplies: z.record(z.string(), z.string()),
+    tookMs: z.int().describe('How long it took to answer (ms)'),
+  })
+  .meta({ id: 'BackendStatus' });
+
+/** What a backend says of itself, as the interface answers it. */
+export type BackendStatusBody = z.input<typeof statusSchema>;
+
+const one = { description: 'The backend', schema: backendSchema, headers: { ETag: 'For If-Match' } };
+
+export interface BackendRoutesDeps {
+  readonly db: Knex;
+  readonly schemas: SettingsSchemas;
+  readonly registry: BackendRegistry;
+}
+
+/** Operations of `/backends`. */
+export function backendRoutes({ db, schemas, registry }: BackendRoutesDeps): Route[] {
+  const answer = async (id: string) => {
+    const backend = await getBackend(db, id);
+    return { headers: { ETag: etagOfContent(backend) }, body: toBody(backend) };
+  };
+  return [
+    defineRoute({
+      method: 'get',
+      path: '/backends',
+      summary: 'List card production backends',
+      tags,
+      roles,
+      query: listQuery(z.string(), { q: namePart }),
+      responses: { 200: { description: 'A page of backends', schema: listOf(backendSchema) } },
+      handler: async ({ query: { limit, cursor, q } }) => {
+        const rows = await listBackends(db, limit + 1, cursor, q);
+        return { status: 200, body: listPage(rows, limit, toBody, ({ id }) => id) };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/backends',
+      summary: 'Add a card production backend',
+      tags,
+      roles,
+      body: jsonBody(backendSchema),
+      responses: { 201: { ...one, description: 'Added', headers: { ...one.headers, Location: 'Address of the backend' } } },
+      errors: ['exists-already'],
+      handler: async ({ body, user }) => {
+        await db.transaction((trx) => addBackend(trx, user.id, schemas, body));
+        const { headers, body: backend } = await answer(body.id);
+        return { status: 201, headers: { ...headers, Location: `/api/v1/backends/${body.id}` }, body: backend };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/backends/:id',
+      summary: 'One card production backend',
+      tags,
+      roles,
+      params,
+      responses: { 200: one },
+      errors: ['not-found'],
+      handler: async ({ params: { id } }) => ({ status: 200, ...(await answer(id)) }),
+    }),
+    defineRoute({
+      method: 'put',
+      path: '/backends/:id',
+      summary: 'Change a card production backend',
+      tags,
+      roles,
+      conditional: true,
+      params,
+      body: jsonBody(contentSchema),
+      responses: { 200: one },
+      errors: ['not-found', 'stale'],
+      handler: async ({ params: { id }, body, user, ifMatch }) => {
+        await db.transaction((trx) =>
+          changeBackend(trx, user.id, schemas, { id, ...body }, (before) => {
+            assertMatch(ifMatch, etagOfContent(before));
+          }),
+        );
+        return { status: 200, ...(await answer(id)) };
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/backends/:id',
+      summary: 'Delete a card production backend that nothing uses',
+      tags,
+      roles,
+      params,
+      responses: { 204: { description: 'Deleted' } },
+      errors: ['not-found', 'backend-in-use'],
+      handler: async ({ params: { id }, user }) => {
+        await db.transaction((trx) => removeBackend(trx, user.id, id));
+        return { status: 204 };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/backends/:id/state',
+      summary: 'What workers know of a backend: circuit breaker, pause, supplies',
+      tags,
+      roles: ['producer', 'admin'],
+      params,
+      responses: { 200: { description: 'Its state', schema: stateSchema } },
+      errors: ['not-found'],
+      handler: async ({ params: { id } }) => ({ status: 200, body: toState(await getBackendState(db, id)) }),
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/backends/:id/test',
+      summary: 'Ask a backend itself how it is; no card is made',
+      tags,
+      roles,
+      params,
+      responses: { 200: { description: 'What it says', schema: statusSchema } },
+      errors: ['not-found', 'backend-unavailable'],
+      handler: async ({ params: { id } }) => {
+        const backend = await getBackend(db, id);
+        const began = performance.now();
+        const { supplies, ...status } = await askBackend(registry, backend);
+        return { status: 200, body: { ...status, supplies: { ...supplies }, tookMs: Math.round(performance.now() - began) } };
+      },
+    }),
+  ];
+}
+
+function toBody({ settings, ...backend }: Backend): BackendBody {
+  return { ...backend, settings: { ...settings } };
+}
+
+function toState({ retryAt, checkedAt, changedAt, supplies, ...state }: BackendState): BackendStateBody {
+  const text = (at: Date | null) => at?.toISOString() ?? null;
+  return { ...state, supplies: { ...supplies }, retryAt: text(retryAt), checkedAt: text(checkedAt), changedAt: text(changedAt) };
+}

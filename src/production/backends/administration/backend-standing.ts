@@ -1,0 +1,38 @@
+import type { Knex } from '../../../kernel/db/database.js';
+import type { BackendState } from './backend-store.js';
+
+/** How a backend stands, for people who wait for its cards. */
+export interface BackendStanding {
+  readonly name: string;
+  /** One sentence; where it makes no cards, with what holds it up in its own words. */
+  readonly text: string;
+  /** False while it makes no cards. */
+  readonly works: boolean;
+}
+
+/** What a standing is told from; `circuit` and `paused` are null for a backend that no worker has looked at yet. */
+interface Row extends Pick<BackendState, 'message'> {
+  readonly id: string;
+  readonly name: string;
+  readonly paused: boolean | null;
+  readonly circuit: BackendState['circuit'] | null;
+}
+
+/** How every backend stands at present, by its id. */
+export async function readBackendStandings(db: Knex): Promise<Map<string, BackendStanding>> {
+  const rows = await db('backend as b')
+    .leftJoin('backend_state as s', 's.backend', 'b.id')
+    .orderBy('b.id')
+    .select<Row[]>({ id: 'b.id', name: 'b.name', paused: 's.paused', circuit: 's.circuit', message: 's.message' });
+  return new Map(rows.map((row) => [row.id, standingOf(row)]));
+}
+
+function standingOf({ name, paused, circuit, message }: Row): BackendStanding {
+  if (paused === true) return { name, text: `${name} has stopped${because(message)}`, works: false };
+  if (circuit === 'open' || circuit === 'half-open') return { name, text: `${name} does not answer and is tried again and again${because(message)}`, works: false };
+  return { name, text: `${name} is ready.`, works: true };
+}
+
+function because(message: string | null): string {
+  return message === null ? '.' : `: ${message.replace(/\.$/, '')}.`;
+}

@@ -1,0 +1,54 @@
+import { readBackendStandings, type BackendStanding } from '../backends/administration/backend-standing.js';
+import { getCardType } from '../../directory/card-types/card-type-store.js';
+import { getCard, type CardDetails } from '../../cards/card-reading.js';
+import type { Knex } from '../../kernel/db/database.js';
+import { isProductError } from '../../kernel/errors.js';
+import { getHolder } from '../../directory/holders/holder-service.js';
+import type { Holder } from '../../directory/holders/holder-types.js';
+import { whatCannotBePrinted } from '../../cards/layouts/card-content.js';
+import { listOrders } from '../production-reading.js';
+import type { OrderDetails } from '../production-types.js';
+import { getRequest } from '../../requests/request-reading.js';
+import type { RequestDetails } from '../../requests/request-types.js';
+import { whatChangedSince, type Change } from '../../cards/snapshots/snapshot-changes.js';
+
+/** All that the page of a card tells. */
+export interface CardStory {
+  readonly card: CardDetails;
+  readonly holder: Holder;
+  /** Null for a card that was issued directly. */
+  readonly request: RequestDetails | null;
+  readonly changes: readonly Change[];
+  /** What cannot be printed as it is, as sentences; null where there is no layout to print it with. */
+  readonly unprintable: readonly string[] | null;
+  /** Newest last. */
+  readonly orders: readonly OrderDetails[];
+  /** How each backend stands, by its id. */
+  readonly standings: ReadonlyMap<string, BackendStanding>;
+  /** Where the card type has its cards made now; null where it does not say. */
+  readonly backend: string | null;
+}
+
+/** @throws ProductError `not-found` */
+export async function readCardStory(db: Knex, cardId: string): Promise<CardStory> {
+  const card = await getCard(db, cardId);
+  const [holder, request, changes, unprintable, orders, standings, { backend }] = await Promise.all([
+    getHolder(db, card.holder.id),
+    card.requestId === null ? null : getRequest(db, card.requestId),
+    whatChangedSince(db, [cardId]),
+    unprintableOf(db, cardId),
+    listOrders(db, cardId),
+    readBackendStandings(db),
+    getCardType(db, card.cardType.id),
+  ]);
+  return { card, holder, request, changes: changes.get(cardId) ?? [], unprintable, orders, standings, backend };
+}
+
+async function unprintableOf(db: Knex, cardId: string): Promise<string[] | null> {
+  try {
+    return await whatCannotBePrinted(db, cardId);
+  } catch (raw) {
+    if (!isProductError(raw, 'card-type-incomplete')) throw raw;
+    return null;
+  }
+}

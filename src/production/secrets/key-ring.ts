@@ -1,0 +1,83 @@
+import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import type { SecretsKey } from '../../kernel/config.js';
+import { ProductError } from '../../kernel/errors.js';
+
+/** AES-256-GCM as NIST SP 800-38D has it: a random nonce of 96 bits, which is safe for 2^32 seals under one key. */
+const cipherName = 'aes-256-gcm';
+const nonceBytes = 12;
+const tagBytes = 16;
+
+/** What a sealed secret belongs to. It can be opened nowhere else: a row copied to another card is of no use. */
+export interface SealedFor {
+  readonly cardId: string;
+  /** Production number. */
+  readonly number: number;
+  readonly kind: 'pin' | 'puk';
+}
+
+export interface Sealed {
+  /** Nonce, ciphertext and tag in one. */
+  readonly sealed: Buffer;
+  readonly keyId: string;
+}
+
+/** The keys of an installation: the first one seals, every one opens what it has sealed. */
+export class KeyRing {
+  /** Id of the key that seals from now on. */
+  readonly current: string;
+  private readonly keys: ReadonlyMap<string, Buffer>;
+
+  /** @param keys the current one first, at least one */
+  constructor(keys: readonly SecretsKey[]) {
+    const [first] = keys;
+    if (first === undefined) throw new Error('A key ring needs a key.');
+    this.current = first.id;
+    this.keys = new Map(keys.map(({ id, key }) => [id, key]));
+  }
+
+  /** Ids of all keys, the current one first. */
+  get ids(): string[] {
+    return [...this.keys.keys()];
+  }
+
+  /** Seals with the current key. */
+  seal(secret: string, belongsTo: SealedFor): Sealed {
+    const nonce = randomBytes(nonceBytes);
+    const cipher = createCipheriv(cipherName, this.keyOf(this.current), nonce, { authTagLength: tagBytes });
+    cipher.setAAD(additionalData(belongsTo));
+    const body = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
+    return { sealed: Buffer.concat([nonce, body, cipher.getAuthTag()]), keyId: this.current };
+  }
+
+  /** @throws ProductError `secret-unreadable` without the key, or when it was altered or belongs to something else */
+  open({ sealed, keyId }: Sealed, belongsTo: SealedFor): string {
+    const key = this.keyOf(keyId);
+    try {
+      const decipher = createDecipheriv(cipherName, key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes });
+      decipher.setAAD(additionalData(belongsTo));
+      decipher.setAuthTag(sealed.subarray(-tagBytes));
+      return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()]).toString('utf8');
+    } catch (cause) {
+      throw new ProductError(
+        'secret-unreadable',
+        `The sealed ${belongsTo.kind.toUpperCase()} of card ${belongsTo.cardId}, production ${belongsTo.number}, cannot be opened with the ` +
+          `key "${keyId}": it was altered, or that id names another key now.`,
+        {},
+        { cause },
+      );
+    }
+  }
+
+  private keyOf(id: string): Buffer {
+    const key = this.keys.get(id);
+    if (key !== undefined) return key;
+    throw new ProductError(
+      'secret-unreadable',
+      `A PIN or PUK is sealed with the key "${id}", which is not among the keys of SECRETS_KEYS or SECRETS_KEYS_FILE. Put it back and start again.`,
+    );
+  }
+}
+
+function additionalData({ cardId, number, kind }: SealedFor): Buffer {
+  return Buffer.from(`${cardId}:${number}:${kind}`, 'utf8');
+}

@@ -1,0 +1,62 @@
+import type { Knex, Transaction } from '../../../kernel/db/database.js';
+import { locks } from '../../../kernel/db/locks.js';
+import { blockHash, goneLeaf, leafOf, noBlock, sealedColumns, type SealedColumns } from './canonical.js';
+
+/** Most rows of a block: what one look at a block has to hold in memory. */
+const mostRows = 1_000;
+
+/** The newest block: whoever knows it can tell whether anything before it was changed. */
+export interface ChainHead {
+  readonly block: string;
+  /** Hexadecimal. */
+  readonly hash: string;
+}
+
+/**
+ * Chains the rows that nothing has sealed yet in blocks, until there are none. Any number of servers may call it: one
+ * seals, the others have nothing to do. Were two to seal at once, the number of the block would refuse one of them.
+ * @returns how many rows were sealed now
+ */
+export async function sealAudit(db: Knex, blockRows = mostRows): Promise<number> {
+  let sealed = 0;
+  for (;;) {
+    const rows = await db.transaction((trx) => sealBlock(trx, blockRows));
+    sealed += rows;
+    if (rows < blockRows) return sealed;
+  }
+}
+
+type TakenRow = { readonly id: string } & (SealedColumns | { readonly at: null });
+
+async function sealBlock(trx: Transaction, most: number): Promise<number> {
+  const { rows: [lock] } = await trx.raw<{ rows: { ours: boolean }[] }>('select pg_try_advisory_xact_lock(?) as ours', [locks.sealing]);
+  if (lock?.ours !== true) return 0;
+  // One statement, so one snapshot: a row and its place on the list are seen together or not at all.
+  const { rows } = await trx.raw<{ rows: TakenRow[] }>(
+    `with taken as (
+       delete from audit_unsealed u using (select ctid from audit_unsealed order by id limit ?) t where u.ctid = t.ctid returning u.id)
+     select t.id, ${sealedColumns} from taken t left join audit a on a.id = t.id order by t.id`,
+    [most],
+  );
+  if (rows.length === 0) return 0;
+  const head = await readHead(trx);
+  const { rows: [now] } = await trx.raw<{ rows: { at: string }[] }>(
+    `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`,
+  );
+  const block = {
+    number: String(BigInt(head?.block ?? 0) + 1n),
+    ids: rows.map((row) => row.id),
+    leaves: Buffer.concat(rows.map((row) => (row.at === null ? goneLeaf : leafOf(row)))),
+    previous: head === null ? noBlock : Buffer.from(head.hash, 'hex'),
+    sealedAt: now?.at ?? '',
+  };
+  const { number, ids, leaves, previous, sealedAt } = block;
+  await trx('audit_block').insert({ number, ids, leaves, previous, hash: blockHash(block), sealed_at: sealedAt });
+  return rows.length;
+}
+
+/** The newest block; null before the first. */
+export async function readHead(db: Knex): Promise<ChainHead | null> {
+  const row = await db('audit_block').orderBy('number', 'desc').first<{ number: string; hash: Buffer } | undefined>('number', 'hash');
+  return row === undefined ? null : { block: row.number, hash: row.hash.toString('hex') };
+}

@@ -1,0 +1,167 @@
+import type { Knex, Transaction } from '../../../kernel/db/database.js';
+import type { Anchor } from '../sealing/anchor-file.js';
+import { readHead, type ChainHead } from '../sealing/audit-sealer.js';
+import { blockHash, goneLeaf, hashBytes, leafOf, noBlock, sealedColumns, type BlockContent, type SealedColumns } from '../sealing/canonical.js';
+import { compareAnchors, type AnchorComparison } from './anchor-comparison.js';
+import { Findings, mostFindings, type Finding } from './findings.js';
+import { RowComparison } from './row-comparison.js';
+
+/** Blocks that are held in memory at once. */
+const blocksAtOnce = 10;
+
+/** What a look at the whole audit log has found. */
+export interface AuditVerification {
+  /** True when nothing was found. */
+  readonly intact: boolean;
+  readonly blocks: number;
+  /** Sealed rows that were looked at. */
+  readonly rows: number;
+  readonly head: ChainHead | null;
+  /** The end of the log that is not sealed yet, so that nothing can be said about it. */
+  readonly unsealed: { readonly rows: number; readonly oldestAt: string | null };
+  /** Null where the chain was compared with no anchors: then nobody can tell whether all of it was made anew, or its end cut off. */
+  readonly anchors: AnchorComparison | null;
+  /** The first 1,000. */
+  readonly findings: readonly Finding[];
+  readonly findingCount: number;
+}
+
+export interface VerificationProgress {
+  readonly blocks: number;
+  readonly ofBlocks: number;
+}
+
+/**
+ * Looks at every row, block and anchor, as they are at one moment, in memory that does not grow with the log.
+ * @param anchors from outside the database, as `anchorsUntilNow` reads them; null for none
+ * @param onProgress told after every few blocks
+ */
+export async function verifyAudit(
+  db: Knex,
+  anchors: AsyncIterable<Anchor | null> | null,
+  onProgress: (progress: VerificationProgress) => void = () => undefined,
+): Promise<AuditVerification> {
+  return db.transaction((trx) => verifyWithin(trx, anchors, onProgress), { isolationLevel: 'repeatable read', readOnly: true });
+}
+
+/** As `verifyAudit`, with what the transaction sees. */
+export async function verifyWithin(
+  trx: Transaction,
+  anchors: AsyncIterable<Anchor | null> | null,
+  onProgress: (progress: VerificationProgress) => void = () => undefined,
+): Promise<AuditVerification> {
+  const findings = new Findings();
+  const comparison = new RowComparison(findings);
+  const head = await readHead(trx);
+  let blocks = 0;
+  let rows = 0;
+  let before: StoredBlock | null = null;
+  for await (const batch of blockBatches(trx)) {
+    for (const block of batch) {
+      judgeBlock(block, before, findings);
+      before = block;
+    }
+    rows += await judgeRows(trx, batch, comparison, findings);
+    blocks += batch.length;
+    onProgress({ blocks, ofBlocks: Number(head?.block ?? 0) });
+  }
+  await findUnlisted(trx, comparison);
+  comparison.conclude();
+  const compared = anchors === null ? null : await compareAnchors(trx, anchors, head, findings);
+  const unsealed = await readUnsealed(trx, findings);
+  return { intact: findings.total === 0, blocks, rows, head, unsealed, anchors: compared, findings: findings.named, findingCount: findings.total };
+}
+
+interface StoredBlock extends BlockContent {
+  readonly hash: Buffer;
+}
+
+async function* blockBatches(trx: Transaction): AsyncGenerator<StoredBlock[]> {
+  let after = '0';
+  for (;;) {
+    const { rows: batch } = await trx.raw<{ rows: StoredBlock[] }>(
+      `select number, ids, leaves, previous, hash, to_char(sealed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "sealedAt"
+       from audit_block where number > :after order by number limit :limit`,
+      { after, limit: blocksAtOnce },
+    );
+    const last = batch.at(-1);
+    if (last === undefined) return;
+    yield batch;
+    after = last.number;
+  }
+}
+
+function judgeBlock(block: StoredBlock, before: StoredBlock | null, findings: Findings): void {
+  const { number } = block;
+  const expected = BigInt(before?.number ?? 0) + 1n;
+  if (BigInt(number) > expected) {
+    const last = BigInt(number) - 1n;
+    const which = last === expected ? `Block ${last} is` : `Blocks ${expected} to ${last} are`;
+    findings.add('block-missing', { block: String(expected) }, `${which} gone.`);
+  } else if (!block.previous.equals(before?.hash ?? noBlock)) {
+    const message = before === null ? 'Block 1 is not the beginning of the chain.' : `Block ${number} does not follow block ${before.number} as it is now.`;
+    findings.add('chain-broken', { block: number }, message);
+  }
+  if (!blockHash(block).equals(block.hash)) findings.add('block-edited', { block: number }, `Block ${number} was changed.`);
+}
+
+/** Whether a row whose reason was erased is named by the row that tells of it; true for all others. */
+const erasureTold = `
+  case when jsonb_typeof(a.details -> 'reason') is distinct from 'object' then true else
+    a.salt is null
+    and a.details -> 'reason' = jsonb_build_object('digest', a.details -> 'reason' -> 'digest', 'erasedBy', a.details -> 'reason' -> 'erasedBy')
+    and exists (select from audit e
+      where e.id = case when a.details -> 'reason' ->> 'erasedBy' ~ '^[0-9]{1,18}$' then (a.details -> 'reason' ->> 'erasedBy')::bigint end
+        and e.action = 'personal-data-erased' and e.details -> 'auditRows' @> jsonb_build_array(a.id)) end`;
+
+type ReadRow = SealedColumns & { readonly id: string; readonly erasure_told: boolean };
+
+async function judgeRows(trx: Transaction, batch: readonly StoredBlock[], comparison: RowComparison, findings: Findings): Promise<number> {
+  const { rows } = await trx.raw<{ rows: ReadRow[] }>(
+    `select a.id, ${sealedColumns}, ${erasureTold} as erasure_told from audit a where a.id = any(cast(:ids as bigint[]))`,
+    { ids: batch.flatMap((block) => block.ids) },
+  );
+  const found = new Map(rows.map((row) => [row.id, row]));
+  for (const { ids, leaves, number: block } of batch) {
+    for (const [at, id] of ids.entries()) {
+      const sealed = leaves.subarray(at * hashBytes, (at + 1) * hashBytes);
+      const row = found.get(id);
+      const leaf = row === undefined ? null : leafOf(row);
+      if (leaf?.equals(sealed) !== true || sealed.equals(goneLeaf)) {
+        comparison.differs({ id, block, sealed: sealed.toString('hex'), found: leaf?.toString('hex') ?? null });
+      } else if (row?.erasure_told === false) {
+        findings.add('erasure-untold', { row: id, block }, `The reason of row ${id} of block ${block} was erased, and no row tells by whom.`);
+      }
+    }
+  }
+  return rows.length;
+}
+
+/** Rows that no block holds, and that do not wait for one either. */
+async function findUnlisted(trx: Transaction, comparison: RowComparison): Promise<void> {
+  let after = '-9223372036854775808';
+  for (;;) {
+    const { rows } = await trx.raw<{ rows: (SealedColumns & { id: string })[] }>(
+      `select a.id, ${sealedColumns} from audit a
+       left join (select unnest(ids) as id from audit_block) s on s.id = a.id left join audit_unsealed u on u.id = a.id
+       where s.id is null and u.id is null and a.id > :after order by a.id limit :limit`,
+      { after, limit: mostFindings },
+    );
+    for (const row of rows) comparison.isUnlisted(row.id, leafOf(row).toString('hex'));
+    const last = rows.at(-1);
+    if (last === undefined || rows.length < mostFindings) return;
+    after = last.id;
+  }
+}
+
+async function readUnsealed(trx: Transaction, findings: Findings): Promise<AuditVerification['unsealed']> {
+  const { rows: [tail] } = await trx.raw<{ rows: { rows: number; oldest: Date | null }[] }>(
+    'select count(*)::integer as rows, min(a.at) as oldest from audit_unsealed u join audit a on a.id = u.id',
+  );
+  const { rows: gone } = await trx.raw<{ rows: { id: string }[] }>(
+    'select u.id from audit_unsealed u left join audit a on a.id = u.id where a.id is null order by u.id limit ?',
+    [mostFindings],
+  );
+  for (const { id } of gone) findings.add('row-deleted', { row: id }, `Row ${id} is gone, before it could be sealed.`);
+  return { rows: tail?.rows ?? 0, oldestAt: tail?.oldest?.toISOString() ?? null };
+}

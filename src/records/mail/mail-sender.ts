@@ -1,0 +1,212 @@
+import { createHash } from 'node:crypto';
+import type { Knex } from '../../kernel/db/database.js';
+import { cutSecrets } from '../../domain/cut-secrets.js';
+import { emailAddressPattern } from '../../domain/email-address.js';
+import type { Logger } from '../../kernel/log.js';
+import {
+  claimMails, dueUnaddressed, endClaimed, endLateMails, expandMail, failUnsent, nextDueMs, postponeMail, setAddress,
+  type ClaimedMail, type UnaddressedMail,
+} from './mail-queue.js';
+import type { MailDirectory, SealedPart, SealedReference } from './mail-types.js';
+import { Smtp, smtpConnections, type Delivery } from './smtp.js';
+import { withinTime } from '../../kernel/time-limit.js';
+
+export interface MailSenderOptions {
+  readonly db: Knex;
+  readonly log: Logger;
+  readonly directory: MailDirectory;
+  /** Opens what a mail carries sealed; null when it is not there any more. @throws ProductError `secret-unreadable` */
+  readonly openSealed: (part: SealedReference) => Promise<SealedPart | null>;
+  /** Without it nothing is sent: mails stay in the outbox, and are shown there. */
+  readonly smtpUrl: string | undefined;
+  /** Sender, as `Name <address>`. */
+  readonly from: string;
+  /** Origin under which people reach this installation. */
+  readonly publicUrl: string;
+  /** Delays of tests; the product's own are `defaultTimes`. */
+  readonly times?: Partial<SenderTimes>;
+}
+
+export interface SenderTimes {
+  /** Longest pause between two looks into the outbox, for what no notification tells (ms). */
+  readonly idleMs: number;
+  /** Pause after the first try that failed; doubles up to the longest (ms). */
+  readonly firstDelayMs: number;
+  readonly longestDelayMs: number;
+  /** Longest that one try may last (ms). */
+  readonly tryMs: number;
+  /** How long tries under way may go on when the sender is stopped (ms). */
+  readonly stopMs: number;
+}
+
+const defaultTimes: SenderTimes = { idleMs: 5_000, firstDelayMs: 5_000, longestDelayMs: 3_600_000, tryMs: 60_000, stopMs: 5_000 };
+
+/** A mail that could not be sent for so long is given up. */
+const givenUpAfterHours = 24;
+
+/**
+ * Sends the mails of the outbox. Any number of servers may run one: a mail is taken on by one of them, and is marked as
+ * being sent before the mail server hears of it. What may have arrived is never sent again by itself.
+ */
+export class MailSender {
+  private readonly times: SenderTimes;
+  private readonly smtp: Smtp | null;
+  private readonly abort = new AbortController();
+  private stopped = false;
+  private running: Promise<void> | null = null;
+  private wake: () => void = () => undefined;
+  private troubled = false;
+
+  constructor(private readonly options: MailSenderOptions) {
+    this.times = { ...defaultTimes, ...options.times };
+    this.smtp = options.smtpUrl === undefined ? null : new Smtp(options.smtpUrl);
+  }
+
+  start(): void {
+    if (this.smtp !== null) this.running ??= this.loop(this.smtp);
+  }
+
+  /** Looks at once; call it when a mail was put in. */
+  notify(): void {
+    this.wake();
+  }
+
+  /** Ends after the tries under way, which are cut off when they take too long. */
+  async stop(): Promise<void> {
+    this.stopped = true;
+    this.wake();
+    const cutOff = setTimeout(() => {
+      this.abort.abort();
+    }, this.times.stopMs);
+    await this.running;
+    clearTimeout(cutOff);
+    this.smtp?.close();
+  }
+
+  /** Whether mail goes out, with what to do where it does not. */
+  health(): { status: 'up' | 'down'; detail?: string } {
+    if (this.smtp === null) return { status: 'up', detail: 'SMTP_URL is not set, so mails stay in the outbox' };
+    if (this.troubled) return { status: 'down', detail: 'the mail server takes no mail at present; the outbox tells why' };
+    return { status: 'up' };
+  }
+
+  private async loop(smtp: Smtp): Promise<void> {
+    const { db, log } = this.options;
+    let down = false;
+    while (!this.stopped) {
+      const woken = new Promise<void>((resolve) => (this.wake = resolve));
+      try {
+        const busy = await this.round(smtp);
+        if (down) log.info('the outbox of mails is read again');
+        down = false;
+        if (!busy) await Promise.race([woken, pause(await nextDueMs(db, this.times.idleMs))]);
+      } catch (error) {
+        if (!down) log.error({ err: error }, 'the outbox of mails cannot be read');
+        down = true;
+        await Promise.race([woken, pause(this.times.idleMs)]);
+      }
+    }
+  }
+
+  /** One look into the outbox. @returns whether there was anything to do */
+  private async round(smtp: Smtp): Promise<boolean> {
+    const { db } = this.options;
+    await endLateMails(db, givenUpAfterHours);
+    const unaddressed = await dueUnaddressed(db, 20);
+    for (const mail of unaddressed) await this.address(mail);
+    const claimed = await claimMails(db, smtpConnections, (this.times.tryMs * 2) / 1_000);
+    await Promise.all(claimed.map((mail) => this.send(smtp, mail)));
+    return unaddressed.length + claimed.length > 0;
+  }
+
+  private async address(mail: UnaddressedMail): Promise<void> {
+    const { db, log, directory } = this.options;
+    try {
+      if (mail.toGroup !== null) await this.expand(mail.id, mail.toGroup, mail.exceptAccounts);
+      if (mail.toAccount === null) return;
+      const address = await directory.emailOf(mail.toAccount);
+      if (address === null) await failUnsent(db, mail.id, `The account ${mail.toAccount} has no e-mail address.`);
+      else await setAddress(db, mail.id, address);
+    } catch (raw) {
+      const error = raw instanceof Error ? raw.message : String(raw);
+      log.warn({ mail: mail.id, err: raw }, 'the recipients of a mail cannot be found now');
+      await postponeMail(db, mail, 'pending', this.delayMs(mail.attempts + 1), error);
+    }
+  }
+
+  private async expand(id: string, group: string, exceptAccounts: readonly string[]): Promise<void> {
+    const except = new Set(exceptAccounts.map((account) => account.toLowerCase()));
+    const everyone = await this.options.directory.membersOf(group);
+    const members = everyone.filter(({ account }) => !except.has(account.toLowerCase()));
+    if (members.length > 0) await expandMail(this.options.db, id, members);
+    else await failUnsent(this.options.db, id, `The group ${group} has no member who could be told.`);
+  }
+
+  private async send(smtp: Smtp, mail: ClaimedMail): Promise<void> {
+    const { db, log, from, publicUrl } = this.options;
+    if (!emailAddressPattern.test(mail.toAddress)) {
+      await endClaimed(db, mail, 'failed', 'The address is not a plain e-mail address.');
+      return;
+    }
+    const sealed = await this.openSealed(mail);
+    if (sealed === 'not-now') return;
+    const message = {
+      messageId: messageIdOf(mail.eventKey, from),
+      from,
+      to: mail.toAddress,
+      subject: mail.subject,
+      text: [mail.body, sealed?.text, mail.linkPath && new URL(mail.linkPath, publicUrl).href].filter((part) => part != null).join('\n\n'),
+    };
+    const delivery = withoutSecrets(
+      await withinTime(this.times.tryMs, this.abort.signal, (signal) => smtp.deliver(message, signal)),
+      sealed?.secrets ?? [],
+    );
+    this.troubled = delivery.outcome === 'later';
+    if (delivery.outcome === 'sent') {
+      await endClaimed(db, mail, 'sent', null);
+    } else if (delivery.outcome === 'later') {
+      const level = mail.attempts === 1 ? 'info' : 'warn';
+      log[level]({ mail: mail.id, attempts: mail.attempts, error: delivery.error }, 'a mail was not taken; it is tried again');
+      await postponeMail(db, mail, 'sending', this.delayMs(mail.attempts), delivery.error);
+    } else {
+      log.error({ mail: mail.id, outcome: delivery.outcome, error: delivery.error }, 'a mail was not sent, or perhaps not');
+      await endClaimed(db, mail, delivery.outcome === 'refused' ? 'failed' : 'unknown', delivery.error);
+    }
+  }
+
+  /** What a mail carries sealed, or null; `not-now` when the mail was put back or ended for want of it. */
+  private async openSealed(mail: ClaimedMail): Promise<SealedPart | null | 'not-now'> {
+    const { db, log, openSealed } = this.options;
+    const { secretCardId: cardId, secretNumber: number } = mail;
+    if (cardId === null || number === null) return null;
+    try {
+      const part = await openSealed({ cardId, number });
+      if (part !== null) return part;
+      await endClaimed(db, mail, 'failed', 'What this mail was to carry has been erased meanwhile.');
+    } catch (raw) {
+      log.error({ mail: mail.id, err: raw }, 'what a mail carries sealed cannot be opened');
+      await postponeMail(db, mail, 'sending', this.delayMs(mail.attempts), raw instanceof Error ? raw.message : String(raw));
+    }
+    return 'not-now';
+  }
+
+  /** Doubling, with jitter so that mails that failed together do not come back together. */
+  private delayMs(attempts: number): number {
+    const { firstDelayMs, longestDelayMs } = this.times;
+    return Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempts - 1, 20)) * (0.5 + Math.random() / 2);
+  }
+}
+
+function withoutSecrets(delivery: Delivery, secrets: readonly string[]): Delivery {
+  return delivery.outcome === 'sent' ? delivery : { ...delivery, error: cutSecrets(delivery.error, secrets) };
+}
+
+/** The same for every try, so that a mail that arrives twice after all is shown once by most mail programs. */
+function messageIdOf(eventKey: string, from: string): string {
+  const host = /@([^\s>]+)>?\s*$/.exec(from)?.[1] ?? 'localhost';
+  return `<${createHash('sha256').update(eventKey).digest('hex').slice(0, 40)}@${host}>`;
+}
+
+function pause(ms: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, ms).unref());
+}

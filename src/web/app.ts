@@ -1,0 +1,168 @@
+import express, { type Express, type Request, type RequestHandler, Router } from 'express';
+import type { Registry } from 'prom-client';
+import type { Knex } from '../kernel/db/database.js';
+import type { EngineClient } from '../engine/client.js';
+import type { DeployedDiagrams } from '../engine/diagrams.js';
+import { ProductError } from '../kernel/errors.js';
+import type { Logger } from '../kernel/log.js';
+import { door } from './door/door.js';
+import type { DoorChecks } from './door/door-checks.js';
+import { FormSource } from './door/form-source.js';
+import { FormSubmission } from './door/form-submission.js';
+import { Forwarder } from './door/forward.js';
+import type { HealthReport } from './health.js';
+import { mountRoutes } from './mount-routes.js';
+import { openApiDocument } from './openapi.js';
+import { icon, ICON_PATH } from './pages/icon.js';
+import { PRODUCT } from './pages/layout.js';
+import { LIVE_SCRIPT_PATH, liveScript } from './pages/live-script.js';
+import { mountPages, sendPage } from './pages/mount-pages.js';
+import type { Page } from './pages/page.js';
+import { problemPage } from './pages/problem-page.js';
+import { startPage, type UseCaseState } from './pages/start-page.js';
+import { style, STYLE_PATH } from './pages/style.js';
+import { refusals } from './refusals.js';
+import { requestId } from './request-id.js';
+import { requestLog } from './request-log.js';
+import type { Route } from './route.js';
+import { securityHeaders } from './security-headers.js';
+import { CliSignatures } from './sign-in/cli-signature.js';
+import { SessionCookie } from './sign-in/cookies.js';
+import { Directory } from './sign-in/directory.js';
+import { Passwords } from './sign-in/passwords.js';
+import { SessionStore } from './sign-in/session-store.js';
+import { signInPages } from './sign-in/sign-in-pages.js';
+import { SignIn } from './sign-in/sign-in.js';
+import { SignInThrottle } from './sign-in/throttle.js';
+import type { SignedInUser } from './signed-in-user.js';
+
+export interface AppDeps {
+  /** Origin under which people reach the server, for example `https://cards.example`. */
+  readonly publicUrl: string;
+  /** Version of the product, for the description of the interface. */
+  readonly version: string;
+  readonly engine: EngineClient;
+  readonly diagrams: DeployedDiagrams;
+  /** What is checked when a form is submitted in Tasklist. */
+  readonly checks: DoorChecks;
+  readonly db: Knex;
+  readonly log: Logger;
+  readonly metrics: Registry;
+  /** Operations of `/api/v1`. */
+  readonly routes: readonly Route[];
+  readonly pages: readonly Page[];
+  readonly useCases: () => Promise<readonly UseCaseState[]>;
+  readonly nothingEnabledHint: string;
+  readonly health: () => Promise<HealthReport>;
+  /** What Camunda Modeler reaches at `/engine-rest`; without it nothing is deployed that way. */
+  readonly gate?: ((authenticate: (request: Request) => Promise<SignedInUser>) => RequestHandler) | undefined;
+  /** The administrators' console at `/console`. */
+  readonly console?: ((authenticate: (request: Request) => Promise<SignedInUser>) => RequestHandler) | undefined;
+  /** Signs the calls of the command line on this machine; without it they are refused. */
+  readonly cliSecret?: string | undefined;
+}
+
+/** The one door: everything that people and programs reach, on one port. */
+export function createApp(deps: AppDeps): Express {
+  const origin = new URL(deps.publicUrl).origin;
+  const secure = origin.startsWith('https:');
+  const signIn = signInOf(deps, origin, secure);
+
+  const app = express();
+  app.disable('x-powered-by');
+  app.set('etag', false);
+  app.set('query parser', 'simple');
+  // We speak no TLS ourselves: behind https there is a proxy, and only then its word on addresses counts.
+  app.set('trust proxy', secure ? 'loopback, linklocal, uniquelocal' : false);
+
+  app.use(requestId, requestLog(deps.log), securityHeaders(secure));
+  app.use(operations(deps));
+  app.use('/api/v1', api(deps, signIn, origin));
+  app.use(
+    door({
+      signIn,
+      engine: deps.engine,
+      forwarder: new Forwarder(deps.engine, secure),
+      forms: new FormSubmission(deps.engine, new FormSource(deps.engine, deps.diagrams), deps.checks),
+    }),
+  );
+  if (deps.gate !== undefined) app.use('/engine-rest', deps.gate((request) => signIn.atDesktop(request)));
+  app.use('/engine-rest', engineRest());
+  const person = async (request: Request) => (await signIn.session(request)).user;
+  app.use(signInPages(signIn));
+  app.use(assets());
+  if (deps.console !== undefined) app.use('/console', deps.console(person));
+  app.use(mountPages([startPage(deps), ...deps.pages], person));
+  app.use(() => {
+    throw new ProductError('not-found', 'There is nothing at this address.');
+  });
+  app.use(refusals(deps.log));
+  return app;
+}
+
+function signInOf({ engine, db, cliSecret }: AppDeps, origin: string, secure: boolean): SignIn {
+  const directory = new Directory(engine);
+  const passwords = new Passwords(directory, new SignInThrottle());
+  const cli = new CliSignatures(cliSecret ?? null);
+  return new SignIn(new SessionStore(db), directory, passwords, new SessionCookie(secure), origin, cli);
+}
+
+function api({ routes, version }: AppDeps, signIn: SignIn, origin: string): Router {
+  const document = openApiDocument(routes, { title: PRODUCT, version }, `${origin}/api/v1`);
+  const router = Router();
+  router.get('/openapi.json', (_request, response) => {
+    response.json(document);
+  });
+  router.use(mountRoutes(routes, (request) => signIn.authenticate(request)));
+  return router;
+}
+
+/** The engine's own interface is not reached from outside, but for what the deploy gate answers in front of this. */
+function engineRest(): RequestHandler {
+  return () => {
+    throw new ProductError('not-found', 'The engine is not reached from here. Programs use /api/v1.');
+  };
+}
+
+function operations({ health, metrics, publicUrl }: AppDeps): Router {
+  const router = Router();
+  // Camunda Modeler asks for this without signing in, to lead its users to the web applications.
+  router.get('/.well-known/camunda-automation-platform/webapps', (_request, response) => {
+    const url = (name: string): string => `${new URL(publicUrl).origin}/camunda/app/${name}/`;
+    response.json({ adminUrl: url('admin'), cockpitUrl: url('cockpit'), tasklistUrl: url('tasklist') });
+  });
+  router.get('/healthz', async (_request, response) => {
+    const report = await health();
+    response.status(report.status === 'up' ? 200 : 503).json(report);
+  });
+  router.get('/metrics', async (_request, response) => {
+    response.type(metrics.contentType).send(await metrics.metrics());
+  });
+  return router;
+}
+
+/** Of what is named after its content. */
+const forGood = { 'Cache-Control': 'public, max-age=31536000, immutable' };
+
+function assets(): Router {
+  const router = Router();
+  router.get(STYLE_PATH, (_request, response) => {
+    response.set(forGood).type('css').send(style);
+  });
+  router.get(ICON_PATH, (_request, response) => {
+    response.set(forGood).type('svg').send(icon);
+  });
+  // Browsers ask for it where an answer is no page of ours, such as JSON or a PDF.
+  router.get('/favicon.ico', (_request, response) => {
+    response.redirect(ICON_PATH);
+  });
+  router.get(LIVE_SCRIPT_PATH, (_request, response) => {
+    response.set(forGood).type('js').send(liveScript);
+  });
+  router.get('/problems/:code', (request, response) => {
+    const page = problemPage(request.params.code);
+    if (page === null) throw new ProductError('not-found', 'There is no such refusal.');
+    sendPage(response, null, page);
+  });
+  return router;
+}

@@ -1,0 +1,148 @@
+import { technicalAccounts } from '../../domain/roles.js';
+import { isEngineError, type EngineClient } from '../../engine/client.js';
+import { ProductError } from '../../kernel/errors.js';
+import { checks } from '../../process/contract/index.js';
+import type { SignedInUser } from '../signed-in-user.js';
+import type { DoorCheckContext, DoorChecks, EngineVariable } from './door-checks.js';
+import type { FormPlace, FormSource } from './form-source.js';
+import { readSubmission } from './submission.js';
+
+/** A task as far as the door looks at it. */
+export interface EngineTask {
+  readonly id: string;
+  readonly taskDefinitionKey: string;
+  readonly processDefinitionId: string;
+  readonly processInstanceId: string;
+}
+
+/** Turns a submitted form into what the engine may be told: declared fields and what their check adds. */
+export class FormSubmission {
+  constructor(
+    private readonly engine: EngineClient,
+    private readonly forms: FormSource,
+    private readonly checks: DoorChecks,
+  ) {}
+
+  /**
+   * The form of a user task. The engine shows the task to whoever may work on it, and to nobody else.
+   * @throws ProductError of the form's rules or its check; `not-found` when the task is completed, `forbidden` when it
+   * is someone else's
+   */
+  async ofTask(user: SignedInUser, taskId: string, body: unknown): Promise<unknown> {
+    const task = await this.visibleTask(user, taskId);
+    const path = `/task/${encodeURIComponent(taskId)}`;
+    return this.submit(
+      user,
+      body,
+      {
+        processDefinitionId: task.processDefinitionId,
+        taskDefinitionKey: task.taskDefinitionKey,
+        formPath: `${path}/deployed-form`,
+      },
+      {
+        processInstanceId: task.processInstanceId,
+        taskId,
+        readVariable: (name) => this.readVariable(`${path}/variables/${encodeURIComponent(name)}`),
+      },
+    );
+  }
+
+  /**
+   * The form of a start event.
+   * @throws ProductError of the form's rules or its check; `forbidden` when the person may not start the process
+   */
+  async ofStart(user: SignedInUser, processDefinitionId: string, body: unknown): Promise<unknown> {
+    await this.assertStartable(user, processDefinitionId);
+    return this.submit(
+      user,
+      body,
+      {
+        processDefinitionId,
+        taskDefinitionKey: null,
+        formPath: `/process-definition/${encodeURIComponent(processDefinitionId)}/deployed-start-form`,
+      },
+      { processInstanceId: null, taskId: null, readVariable: () => Promise.resolve(undefined) },
+    );
+  }
+
+  /** Whether a task is still there, whoever may see it. */
+  async exists(taskId: string): Promise<boolean> {
+    return (await this.readTask(technicalAccounts.server, taskId)) !== null;
+  }
+
+  /**
+   * A task that the person may see.
+   * @throws ProductError `not-found` when it is completed, `forbidden` when it is someone else's
+   */
+  async visibleTask(user: SignedInUser, taskId: string): Promise<EngineTask> {
+    const task = await this.readTask(user.id, taskId);
+    if (task !== null) return task;
+    if (await this.exists(taskId)) throw new ProductError('forbidden', 'This task is not yours to work on.');
+    throw completedMeanwhile();
+  }
+
+  /** Asked before any check runs, so that its answer tells nothing to whoever may not start the process. */
+  private async assertStartable(user: SignedInUser, processDefinitionId: string): Promise<void> {
+    const { count } = await this.engine.call<{ count: number }>({
+      user: user.id,
+      path: '/process-definition/count',
+      query: { processDefinitionId, startablePermissionCheck: true },
+    });
+    if (count > 0) return;
+    throw new ProductError('forbidden', 'You may not start this process; it may have been switched off meanwhile.');
+  }
+
+  private async readTask(user: string, taskId: string): Promise<EngineTask | null> {
+    try {
+      return await this.engine.call<EngineTask>({ user, path: `/task/${encodeURIComponent(taskId)}` });
+    } catch (raw) {
+      if (isEngineError(raw, 403, 404)) return null;
+      throw raw;
+    }
+  }
+
+  private async readVariable(path: string): Promise<unknown> {
+    try {
+      // Left to itself the engine writes a JSON value as a bean of the class that it keeps it in.
+      const query = { deserializeValue: false };
+      const { value, type } = await this.engine.call<EngineVariable>({ user: technicalAccounts.server, path, query });
+      return type === 'Json' && typeof value === 'string' ? JSON.parse(value) : value;
+    } catch (raw) {
+      if (isEngineError(raw, 404)) return undefined;
+      throw raw;
+    }
+  }
+
+  private async submit(
+    user: SignedInUser,
+    body: unknown,
+    place: FormPlace,
+    at: Pick<DoorCheckContext, 'processInstanceId' | 'taskId' | 'readVariable'>,
+  ): Promise<{ variables: Readonly<Record<string, EngineVariable>> }> {
+    const { form, check } = await this.forms.at(place);
+    const { fields, variables } = readSubmission(body, form);
+    if (check === null) return { variables };
+    const { processDefinitionId, taskDefinitionKey } = place;
+    const processDefinitionKey = processDefinitionId.split(':')[0] ?? '';
+    const { add } = await this.checks.run(check, {
+      user,
+      processDefinitionId,
+      processDefinitionKey,
+      taskDefinitionKey,
+      fields,
+      ...at,
+    });
+    const surplus = Object.keys(add).filter((name) => !Object.hasOwn(checks[check].adds, name));
+    if (surplus.length > 0)
+      throw new Error(`The check ${check} adds ${surplus.join(', ')}, which the contract does not name.`);
+    return { variables: { ...variables, ...add } };
+  }
+}
+
+/** What the second of two people reads who complete the same task. */
+export function completedMeanwhile(): ProductError {
+  return new ProductError(
+    'not-found',
+    'This task was completed meanwhile, perhaps by someone else. Nothing was changed.',
+  );
+}

@@ -1,0 +1,91 @@
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { Router, type Request, type RequestHandler, type Response } from 'express';
+import { z } from 'zod';
+import { ProductError } from '../kernel/errors.js';
+import { fieldErrors, invalidRequest, type FieldError } from './problem.js';
+import { bodyReader } from './read-body.js';
+import { requestIdOf } from './request-id.js';
+import { assertRole, type Caller, type HttpMethod, type Route } from './route.js';
+import type { SignedInUser } from './signed-in-user.js';
+
+/** Who sends this request. @throws ProductError when nobody is signed in or the request comes from another site */
+export type Authenticate = (request: Request) => Promise<SignedInUser>;
+
+/** Registers every route of the table; known paths answer other methods with 405. */
+export function mountRoutes(routes: readonly Route[], authenticate: Authenticate): Router {
+  const router = Router();
+  for (const route of routes) router[route.method](route.path, handlerOf(route, authenticate));
+  for (const path of new Set(routes.map((route) => route.path))) {
+    const methods = routes.filter((route) => route.path === path).map((route) => route.method);
+    router.all(path, refuseMethod(methods));
+  }
+  return router;
+}
+
+function handlerOf(route: Route, authenticate: Authenticate): RequestHandler {
+  const readBody = route.body === undefined ? null : bodyReader(route.body);
+  return async (request, response) => {
+    const caller = await callerOf(route, request, authenticate);
+    const raw = readBody === null ? undefined : await readBody(request, response);
+    const input = validate(route, request, raw);
+    const answer = await route.handler({ ...input, ...caller, requestId: requestIdOf(response) });
+    await send(response, route, answer);
+  };
+}
+
+async function callerOf(route: Route, request: Request, authenticate: Authenticate): Promise<Caller> {
+  if (route.signature !== undefined) return { header: (name) => request.get(name) };
+  const user = await authenticate(request);
+  assertRole(user, route.roles);
+  return { user };
+}
+
+const idempotencyKey = z.string().regex(/^[\x21-\x7e]{1,200}$/, 'must be 1 to 200 printable characters without spaces');
+
+function validate(route: Route, request: Request, body: unknown) {
+  const errors: FieldError[] = [];
+  const parse = (place: string, schema: z.ZodType | undefined, raw: unknown): unknown => {
+    if (schema === undefined) return raw;
+    const result = (schema instanceof z.ZodObject ? schema.strict() : schema).safeParse(raw);
+    if (!result.success) errors.push(...fieldErrors(place, result.error));
+    else if (holdsNul(result.data)) errors.push({ field: place, message: 'must not hold the character NUL' });
+    return result.data;
+  };
+  const input = {
+    params: parse('params', route.params, { ...request.params }),
+    query: parse('query', route.query ?? z.object({}), { ...request.query }),
+    body: parse('body', route.body?.kind === 'json' ? route.body.schema : undefined, body),
+    idempotencyKey: route.idempotent === true ? (request.get('idempotency-key') ?? null) : null,
+    ifMatch: route.conditional === true ? (request.get('if-match') ?? null) : null,
+  };
+  if (input.idempotencyKey !== null) parse('Idempotency-Key', idempotencyKey, input.idempotencyKey);
+  if (errors.length > 0) throw invalidRequest(errors);
+  return input;
+}
+
+/** PostgreSQL stores no text with this character in it. */
+function holdsNul(value: unknown): boolean {
+  if (typeof value === 'string') return value.includes('\0');
+  return typeof value === 'object' && value !== null && Object.entries(value).some((entry) => entry.some(holdsNul));
+}
+
+async function send(response: Response, route: Route, answer: Awaited<ReturnType<Route['handler']>>): Promise<void> {
+  const contentType = route.responses[answer.status]?.contentType;
+  response.status(answer.status);
+  if (contentType !== undefined) response.type(contentType);
+  response.set(answer.headers ?? {});
+  if (answer.body === undefined) response.end();
+  else if (contentType === undefined) response.json(answer.body);
+  else if (answer.body instanceof Readable) await pipeline(answer.body, response);
+  else response.send(answer.body);
+}
+
+function refuseMethod(methods: readonly HttpMethod[]): RequestHandler {
+  const names = methods.flatMap((method) => (method === 'get' ? ['GET', 'HEAD'] : [method.toUpperCase()]));
+  const allow = names.join(', ');
+  return (_request, response) => {
+    response.set('Allow', allow);
+    throw new ProductError('method-not-allowed', `This address knows ${allow}.`);
+  };
+}
