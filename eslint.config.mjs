@@ -1,52 +1,9 @@
 import boundaries from 'eslint-plugin-boundaries';
 import tseslint from 'typescript-eslint';
+import { parts } from './eslint.rooms.mjs';
 
-/**
- * Who may import whom. Parts are folders; what is not named here as allowed is refused. The two programs and what
- * composes them (`compose`) may import everything of their side.
- */
-const features = [
-  'accounts', 'audit', 'backends', 'batches', 'card-types', 'cards', 'console', 'deployments', 'health', 'holders', 'insight', 'issuing',
-  'layouts', 'letters', 'mail', 'number-ranges', 'options', 'outbox', 'production', 'requests', 'retention', 'sample-data', 'secrets',
-  'snapshots', 'use-cases',
-];
-
-const parts = [
-  { category: 'compose', pattern: ['src/main.ts', 'src/server.ts', 'workers/main.ts', 'workers/start-worker.ts', 'workers/registry.ts'] },
-  { category: 'base', pattern: ['src/errors.ts', 'src/log.ts', 'src/repeat.ts', 'src/run-part.ts', 'src/time-limit.ts', 'src/config.ts'] },
-  { category: 'domain', pattern: 'src/domain/**' },
-  { category: 'process', pattern: 'src/process/**' },
-  { category: 'db', pattern: 'src/db/**' },
-  { category: 'engine', pattern: 'src/engine/**' },
-  { category: 'http', pattern: 'src/http/**' },
-  { category: 'cli', pattern: 'src/cli/**' },
-  { category: 'feature', pattern: features.map((name) => `src/${name}/**`) },
-  { category: 'runtime', pattern: 'workers/runtime/**' },
-  { category: 'handlers', pattern: 'workers/handlers/**' },
-  { category: 'migrations', pattern: 'migrations/**' },
-  { category: 'launcher', pattern: 'launcher/**' },
-  { category: 'print-shop', pattern: 'print-shop/**' },
-  { category: 'console', pattern: 'console/**' },
-];
-
-const allowed = {
-  compose: ['base', 'domain', 'process', 'db', 'engine', 'http', 'feature', 'runtime', 'handlers', 'compose'],
-  base: ['base'],
-  domain: ['domain'],
-  process: ['process', 'domain', 'base'],
-  db: ['db', 'base', 'migrations'],
-  engine: ['engine', 'process', 'domain', 'base'],
-  http: ['http', 'engine', 'process', 'domain', 'db', 'base'],
-  feature: ['feature', 'http', 'engine', 'process', 'domain', 'db', 'base'],
-  cli: ['cli', 'feature', 'http', 'process', 'domain', 'engine', 'base'],
-  runtime: ['runtime'],
-  handlers: ['handlers', 'runtime', 'feature', 'process', 'domain', 'db', 'base'],
-  migrations: ['migrations'],
-  launcher: ['launcher', 'cli', 'base', 'engine', 'process'],
-  // A program of its own that shares the contract with print bureaus, and the looks of our pages, with the product.
-  'print-shop': ['print-shop', 'base', 'feature', 'http'],
-  console: ['console', 'domain', 'process', 'feature', 'http'],
-};
+/** Who may import whom: parts with their files, from the one list; what it does not allow is refused. */
+const elements = Object.entries(parts).map(([category, { files }]) => ({ category, pattern: files }));
 
 export default tseslint.config(
   { ignores: ['**/dist/', 'node_modules/', '.data/', 'engine/', 'coverage/', 'test-results/', 'bench/results/'] },
@@ -68,7 +25,7 @@ export default tseslint.config(
     files: ['src/**/*.ts', 'workers/**/*.ts', 'migrations/**/*.ts', 'launcher/**/*.ts', 'print-shop/**/*.ts', 'console/**/*.{ts,tsx}'],
     plugins: { boundaries },
     settings: {
-      'boundaries/files': parts,
+      'boundaries/files': elements,
       'import/resolver': { typescript: { alwaysTryTypes: true } },
     },
     rules: {
@@ -77,9 +34,9 @@ export default tseslint.config(
         {
           default: 'disallow',
           message: '{{from.file.categories}} must not import {{to.file.categories}}',
-          policies: Object.entries(allowed).map(([from, to]) => ({
+          policies: Object.entries(parts).map(([from, { imports }]) => ({
             from: { file: { categories: from } },
-            allow: { to: { file: { categories: { anyOf: to } } } },
+            allow: { to: { file: { categories: { anyOf: imports } } } },
           })),
         },
       ],

@@ -1,13 +1,9 @@
 import type { FunctionComponent } from 'preact';
+import type { PageProps } from './app/page-props.js';
 import { texts } from './texts.js';
 
 /** Headings of the navigation, in its order. */
 export const sections = ['processes', 'cards', 'directory', 'records'] as const;
-
-export interface PageProps {
-  /** Values of the path's parameters. */
-  readonly params: Readonly<Record<string, string>>;
-}
 
 /** A page: where it is, where it is linked from, and its code, which is fetched when it is first opened. */
 export interface PageSpec {

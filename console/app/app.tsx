@@ -1,6 +1,7 @@
 import type { FunctionComponent } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
-import { pages, type PageProps, type PageSpec } from '../pages.js';
+import { pages, type PageSpec } from '../pages.js';
+import type { PageProps } from './page-props.js';
 import { texts } from '../texts.js';
 import { Note } from '../ui/note.js';
 import { Page } from '../ui/page.js';

@@ -1,7 +1,7 @@
 import type { Knex, Transaction } from '../kernel/db/database.js';
 import { enqueueCommands, type EngineVariable, type InstanceAddress } from '../engine/outbox/command-store.js';
 import { messages, type BatchView, type BatchViewRow, type RequestBatchView } from '../process/contract/index.js';
-import type { ActingInstance } from '../production/production-types.js';
+import type { ActingInstance } from '../engine/acting-instance.js';
 import { getBatch, listRows } from './batch-reading.js';
 import { readHead } from './batch-store.js';
 import type { BatchHead, BatchRow } from './batch-types.js';

@@ -1,4 +1,5 @@
 import type { BatchKind, BatchRowState, BatchState } from '../domain/batch-states.js';
+import type { Decision } from '../domain/decisions.js';
 
 /** Most rows of one batch order. */
 export const largestBatch = 20_000;
@@ -95,4 +96,18 @@ export interface BatchHead {
   readonly orderedBy: string | null;
   readonly definitionId: string | null;
   readonly processInstanceId: string | null;
+}
+
+/** A row that is rejected although the others are approved. */
+export interface Exception {
+  /** Place in the list. */
+  readonly row: number;
+  readonly reason: string;
+}
+
+/** What a person decided about a batch of requests: `approve` means all but the exceptions, `reject` all of them. */
+export interface BatchDecision {
+  readonly decision: Decision;
+  readonly reason: string | null;
+  readonly exceptions: readonly Exception[];
 }

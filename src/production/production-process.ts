@@ -5,7 +5,8 @@ import { messages } from '../process/contract/index.js';
 import { findVariant } from '../variants/use-cases/use-case-store.js';
 import { orderKeyText } from './backends/backend.js';
 import { readFailedProductions } from './failed-production.js';
-import type { ActingInstance, LedgerKey } from './production-types.js';
+import type { ActingInstance } from '../engine/acting-instance.js';
+import type { LedgerKey } from './production-types.js';
 
 /** An order and the instance that ordered it, if one did. */
 export interface FollowedOrder extends LedgerKey {

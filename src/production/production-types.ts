@@ -1,3 +1,4 @@
+import type { ActingInstance } from '../engine/acting-instance.js';
 import type { Transaction } from '../kernel/db/database.js';
 import type { CardState } from '../domain/card-states.js';
 import type { ProductionState } from '../domain/production-states.js';
@@ -9,12 +10,6 @@ import type { Evidence, ProductionBackend, Report } from './backends/backend.js'
 export interface LedgerKey {
   readonly cardId: string;
   readonly number: number;
-}
-
-/** A process instance that does something about a card itself. */
-export interface ActingInstance {
-  readonly processInstanceId: string;
-  readonly businessKey: string | null;
 }
 
 /** The engine's task that orders; its instance will wait for the end of the order. */

@@ -7,7 +7,8 @@ import { eraseSecrets } from './secrets/secret-delivery.js';
 import { lockOrder, newestOrder, type OrderRow } from './order-store.js';
 import { isProcessOf, tellProcesses } from './production-process.js';
 import { endOrders } from './production-results.js';
-import type { ActingInstance, LedgerKey } from './production-types.js';
+import type { ActingInstance } from '../engine/acting-instance.js';
+import type { LedgerKey } from './production-types.js';
 
 /** The longest reason (characters). */
 const longestReason = 1_000;

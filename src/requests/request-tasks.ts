@@ -2,7 +2,7 @@ import { isEngineError, type EngineClient } from '../engine/client.js';
 import type { DeployedDiagrams } from '../engine/diagrams.js';
 import { EngineHistory } from '../engine/history.js';
 import { isProductError, ProductError } from '../kernel/errors.js';
-import type { BatchDecision } from '../batches/requesting/deciding.js';
+import type { BatchDecision } from '../batch-rows/batch-types.js';
 import type { Decision } from '../domain/decisions.js';
 import type { CheckName } from '../process/contract/index.js';
 import { refuseSecondApproval } from './request-decision.js';

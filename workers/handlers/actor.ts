@@ -1,6 +1,11 @@
 import { PermanentError } from '../runtime/index.js';
-import type { Completions } from './record-decision.js';
 import type { Starters } from './register-request.js';
+import type { CompletionProof } from '../../src/requests/request-decision.js';
+
+/** Who completed a task, by the engine's own operation log; the newest first. */
+export interface Completions {
+  completionsOf(processInstanceId: string, taskDefinitionKey: string): Promise<CompletionProof[]>;
+}
 
 /** Who did what, by the engine's own history. */
 export type Actors = Starters & Completions;

@@ -2,14 +2,10 @@ import type { Knex } from '../../src/kernel/db/database.js';
 import { decisions, type Decision } from '../../src/domain/decisions.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import { approvalTasks, type topics } from '../../src/process/contract/index.js';
-import { recordDecision, type CompletionProof, type DecisionToRecord } from '../../src/requests/request-decision.js';
+import { recordDecision, type DecisionToRecord } from '../../src/requests/request-decision.js';
 import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
+import type { Completions } from './actor.js';
 import { refusalOfShared, sharedDecision, type Entries } from './shared-decision.js';
-
-/** Who completed a task, by the engine's own operation log; the newest first. */
-export interface Completions {
-  completionsOf(processInstanceId: string, taskDefinitionKey: string): Promise<CompletionProof[]>;
-}
 
 /** Records a decision with its proof from the engine's history, never from a form variable. */
 export function recordDecisionHandler(db: Knex, history: Completions & Entries): Handler<(typeof topics)['record-decision']> {

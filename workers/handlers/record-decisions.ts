@@ -5,7 +5,8 @@ import type { Knex } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
-import { isDecision, type Completions } from './record-decision.js';
+import type { Completions } from './actor.js';
+import { isDecision } from './record-decision.js';
 
 const exceptionList = z.array(z.object({ row: z.int(), reason: z.string() }));
 

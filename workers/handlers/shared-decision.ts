@@ -1,6 +1,6 @@
 import type { Decision } from '../../src/domain/decisions.js';
 import type { CompletionProof, SharedDecision } from '../../src/requests/request-decision.js';
-import type { Completions } from './record-decision.js';
+import type { Completions } from './actor.js';
 
 /** What a person entered by one operation, by the engine's own history. */
 export interface Entries {

@@ -4,7 +4,7 @@ import { useAction } from '../../app/action.js';
 import { at, call, getTagged } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { navigate, pageUrl } from '../../app/router.js';
-import type { PageProps } from '../../pages.js';
+import type { PageProps } from '../../app/page-props.js';
 import { texts } from '../../texts.js';
 import { Dialog } from '../../ui/dialog.js';
 import { Facts } from '../../ui/facts.js';

@@ -1,7 +1,7 @@
 import type { BackendBody } from '../../../src/production/backends/administration/backend-routes.js';
 import { at, getTagged } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
-import type { PageProps } from '../../pages.js';
+import type { PageProps } from '../../app/page-props.js';
 import { texts } from '../../texts.js';
 import { AddedNote } from '../../ui/added-note.js';
 import { Loaded } from '../../ui/loaded.js';

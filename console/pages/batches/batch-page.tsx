@@ -3,7 +3,7 @@ import { batchRowStates } from '../../../src/domain/batch-states.js';
 import { apiUrl, at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { pageUrl } from '../../app/router.js';
-import type { PageProps } from '../../pages.js';
+import type { PageProps } from '../../app/page-props.js';
 import { texts } from '../../texts.js';
 import { Badge } from '../../ui/badge.js';
 import type { Column } from '../../ui/data-table.js';

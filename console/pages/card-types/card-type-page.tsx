@@ -5,7 +5,7 @@ import type { NumberRangeBody } from '../../../src/directory/number-ranges/numbe
 import { at, get, getTagged } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { pageUrl } from '../../app/router.js';
-import type { PageProps } from '../../pages.js';
+import type { PageProps } from '../../app/page-props.js';
 import { texts } from '../../texts.js';
 import { AddedNote } from '../../ui/added-note.js';
 import { Loaded } from '../../ui/loaded.js';

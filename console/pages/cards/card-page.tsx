@@ -1,7 +1,7 @@
 import type { CardStoryBody } from '../../../src/oversight/insight/card-story-routes.js';
 import { at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
-import type { PageProps } from '../../pages.js';
+import type { PageProps } from '../../app/page-props.js';
 import { texts } from '../../texts.js';
 import { CardStateBadge } from '../../ui/card-state.js';
 import { DataTable } from '../../ui/data-table.js';

@@ -3,7 +3,7 @@ import type { HolderBody } from '../../../src/directory/holders/holder-routes.js
 import { at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { pageUrl } from '../../app/router.js';
-import type { PageProps } from '../../pages.js';
+import type { PageProps } from '../../app/page-props.js';
 import { texts } from '../../texts.js';
 import { Facts } from '../../ui/facts.js';
 import { Loaded } from '../../ui/loaded.js';

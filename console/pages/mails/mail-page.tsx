@@ -1,7 +1,7 @@
 import type { WholeMailBody } from '../../../src/records/mail/mail-routes.js';
 import { at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
-import type { PageProps } from '../../pages.js';
+import type { PageProps } from '../../app/page-props.js';
 import { texts } from '../../texts.js';
 import { Facts } from '../../ui/facts.js';
 import { Loaded } from '../../ui/loaded.js';

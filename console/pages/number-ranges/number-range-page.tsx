@@ -3,7 +3,7 @@ import type { NumberRangeBody } from '../../../src/directory/number-ranges/numbe
 import { at, getTagged, type Answer } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { navigate, pageUrl } from '../../app/router.js';
-import type { PageProps } from '../../pages.js';
+import type { PageProps } from '../../app/page-props.js';
 import { texts } from '../../texts.js';
 import { AddedNote } from '../../ui/added-note.js';
 import { Facts } from '../../ui/facts.js';

@@ -2,7 +2,7 @@ import type { UseCasePreviewBody } from '../../../src/variants/use-cases/use-cas
 import { at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { usePlace } from '../../app/router.js';
-import type { PageProps } from '../../pages.js';
+import type { PageProps } from '../../app/page-props.js';
 import { texts } from '../../texts.js';
 import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';

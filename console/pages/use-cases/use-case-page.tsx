@@ -1,6 +1,6 @@
 import { useResource } from '../../app/resource.js';
 import { usePlace } from '../../app/router.js';
-import type { PageProps } from '../../pages.js';
+import type { PageProps } from '../../app/page-props.js';
 import { texts } from '../../texts.js';
 import { Loaded } from '../../ui/loaded.js';
 import { Note } from '../../ui/note.js';

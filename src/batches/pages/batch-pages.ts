@@ -1,28 +1,17 @@
-import { z } from 'zod';
-import type { Knex } from '../../kernel/db/database.js';
-import { isProductError, ProductError } from '../../kernel/errors.js';
+import { isProductError } from '../../kernel/errors.js';
 import type { Page, PageAnswer, PageContext } from '../../web/pages/page.js';
 import { assertWorksOn, batchReaders, getVisible, worksOn } from '../batch-access.js';
-import type { RequestTasks } from '../../requests/request-tasks.js';
 import { readHead } from '../../batch-rows/batch-store.js';
-import type { BatchTasks } from '../batch-tasks.js';
 import { BATCHES_PATH, batchListPage } from './batch-list-page.js';
 import { actionsOnBatches, batchActions, reasonOf, type BatchAction, type RefusedAct } from './batch-page-actions.js';
 import { texts } from './batch-page-texts.js';
+import { batchIdOf, type BatchPagesDeps } from './batch-pages-deps.js';
 import { batchStoryPage } from './batch-story-page.js';
 import { choosingPages } from './choosing-pages.js';
 import { decisionPages } from './decision-pages.js';
 import { holderPages } from './holder-pages.js';
 
 const batchPath = `${BATCHES_PATH}/:id`;
-
-export interface BatchPagesDeps {
-  readonly db: Knex;
-  readonly tasks: BatchTasks;
-  readonly requestTasks: RequestTasks;
-  /** Called when a process is to be started or told. */
-  readonly wakeOutbox: () => void;
-}
 
 /** `/batches`: batch orders, for whoever orders or decides them, and for administrators, who read. */
 export function batchPages(deps: BatchPagesDeps): Page[] {
@@ -79,11 +68,4 @@ async function act(deps: BatchPagesDeps, action: BatchAction, context: PageConte
     // Read again: the batch order is in another state than the person saw, or a reason is missing.
     return storyOf(deps, context, { refusal: raw, action, reason: reasonOf(form) });
   }
-}
-
-/** @throws ProductError `not-found` */
-export function batchIdOf(params: Readonly<Record<string, string>>): string {
-  const id = z.uuid().safeParse(params['id']);
-  if (!id.success) throw new ProductError('not-found', 'There is no such batch order.');
-  return id.data;
 }

@@ -11,7 +11,7 @@ import type { Choosable } from '../batch-choosing.js';
 import type { BatchDetails } from '../../batch-rows/batch-types.js';
 import { BATCHES_PATH } from './batch-list-page.js';
 import { batchName, cardsText } from './batch-page-texts.js';
-import type { ChoosingQuery } from './choosing-pages.js';
+import type { ChoosingQuery } from './choosing-query.js';
 
 export interface Choosing {
   readonly batch: BatchDetails;

@@ -1,35 +1,23 @@
-import { z } from 'zod';
 import { listCardTypes } from '../../directory/card-types/card-type-store.js';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import { isProductError, ProductError } from '../../kernel/errors.js';
-import { listPage, listQuery } from '../../web/list.js';
+import { listPage } from '../../web/list.js';
 import { readPageQuery } from '../../web/pages/page-query.js';
 import type { Page, PageAnswer, PageContext } from '../../web/pages/page.js';
 import { leftOut } from '../batch-checks.js';
 import { choosingForm } from '../batch-choosing-form.js';
-import { chooseMatching, choices, countChoosable, departmentsToChoose, leaveMatching, listChoosable, tickCards } from '../batch-choosing.js';
+import { chooseMatching, countChoosable, departmentsToChoose, leaveMatching, listChoosable, tickCards } from '../batch-choosing.js';
 import { getBatch } from '../../batch-rows/batch-reading.js';
 import { readHead } from '../../batch-rows/batch-store.js';
 import type { BatchHead, IssueFilter } from '../../batch-rows/batch-types.js';
 import { BATCHES_PATH } from './batch-list-page.js';
-import { batchIdOf, type BatchPagesDeps } from './batch-pages.js';
+import { batchIdOf, type BatchPagesDeps } from './batch-pages-deps.js';
 import { choosingPage } from './choosing-page.js';
+import { parameters, type ChoosingQuery } from './choosing-query.js';
 
 const roles = ['producer'] as const;
 const path = `${BATCHES_PATH}/:id/cards`;
 const pageLength = 100;
-
-const position = z.object({ approvedAt: z.iso.datetime(), cardId: z.uuid() });
-const parameters = listQuery(position, {
-  q: z.string().trim().max(320).default(''),
-  type: z.string().max(100).default(''),
-  department: z.string().trim().max(200).default(''),
-  before: z.union([z.literal(''), z.iso.date()]).default(''),
-  state: z.enum(choices).default('all'),
-}).omit({ limit: true });
-
-/** What is in the address of the page: its filter, and which of the cards it shows. */
-export type ChoosingQuery = z.output<typeof parameters>;
 
 /** What a posted form does to the draft that a filter belongs to. */
 const changes: Readonly<Record<'tick' | 'choose' | 'leave', (trx: Transaction, id: string, filter: IssueFilter, form: FormData) => Promise<void>>> = {

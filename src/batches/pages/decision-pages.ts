@@ -7,11 +7,11 @@ import { fingerprintOf, readRequestContents, type RequestContent } from '../../r
 import { getVisible } from '../batch-access.js';
 import { listRows } from '../../batch-rows/batch-reading.js';
 import type { BatchRow } from '../../batch-rows/batch-types.js';
-import type { BatchDecision } from '../requesting/deciding.js';
+import type { BatchDecision } from '../../batch-rows/batch-types.js';
 import { readExceptions } from '../requesting/request-batch-form.js';
 import { decideBatch } from '../requesting/request-batch-service.js';
 import { BATCHES_PATH } from './batch-list-page.js';
-import { batchIdOf, type BatchPagesDeps } from './batch-pages.js';
+import { batchIdOf, type BatchPagesDeps } from './batch-pages-deps.js';
 import { decisionPage, type DecidingRow, type TriedDecision } from './decision-page.js';
 
 const roles = ['approver'] as const;

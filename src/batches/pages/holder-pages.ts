@@ -1,19 +1,19 @@
-import { z } from 'zod';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import { isProductError, ProductError } from '../../kernel/errors.js';
-import { listPage, listQuery } from '../../web/list.js';
+import { listPage } from '../../web/list.js';
 import { readPageQuery } from '../../web/pages/page-query.js';
 import type { Page, PageAnswer, PageContext } from '../../web/pages/page.js';
 import { leftOut } from '../batch-checks.js';
 import { getBatch, listRows } from '../../batch-rows/batch-reading.js';
 import { readHead } from '../../batch-rows/batch-store.js';
 import { largestBatch, type BatchHead, type HolderFilter } from '../../batch-rows/batch-types.js';
-import { countChoosableHolders, departmentsOfHolders, holderChoices, listChoosableHolders, namesInCsv } from '../requesting/holder-choosing.js';
+import { countChoosableHolders, departmentsOfHolders, listChoosableHolders, namesInCsv } from '../requesting/holder-choosing.js';
 import { choosingHoldersForm, namesIn } from '../requesting/request-batch-form.js';
 import { chooseHolders, forgetSkipped, leaveHolders, nameHolders, tickHolders } from '../requesting/request-draft.js';
 import { BATCHES_PATH } from './batch-list-page.js';
-import { batchIdOf, type BatchPagesDeps } from './batch-pages.js';
+import { batchIdOf, type BatchPagesDeps } from './batch-pages-deps.js';
 import { holdersPage } from './holders-page.js';
+import { parameters, type HoldersQuery } from './holders-query.js';
 
 const roles = ['operator'] as const;
 const path = `${BATCHES_PATH}/:id/holders`;
@@ -22,16 +22,6 @@ const pageLength = 100;
 const shownSkipped = 50;
 /** Largest list of names: as many as a batch order takes, with room for other columns. */
 export const namesLimitBytes = 200 * largestBatch;
-
-const position = z.object({ familyName: z.string(), givenName: z.string(), id: z.uuid() });
-const parameters = listQuery(position, {
-  q: z.string().trim().max(320).default(''),
-  department: z.string().trim().max(200).default(''),
-  state: z.enum(holderChoices).default('all'),
-}).omit({ limit: true });
-
-/** What is in the address of the page: its filter, and which of the card holders it shows. */
-export type HoldersQuery = z.output<typeof parameters>;
 
 /** What a posted form does to the draft that a filter belongs to. */
 const changes: Readonly<Record<'tick' | 'choose' | 'leave' | 'named' | 'forget', (trx: Transaction, id: string, filter: HolderFilter, form: FormData) => Promise<void>>> = {

@@ -9,7 +9,7 @@ import type { BatchDetails, BatchRow } from '../../batch-rows/batch-types.js';
 import type { ChoosableHolder } from '../requesting/holder-choosing.js';
 import { BATCHES_PATH } from './batch-list-page.js';
 import { batchName } from './batch-page-texts.js';
-import type { HoldersQuery } from './holder-pages.js';
+import type { HoldersQuery } from './holders-query.js';
 
 export interface ChoosingHolders {
   readonly batch: BatchDetails;

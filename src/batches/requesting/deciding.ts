@@ -1,5 +1,4 @@
 import type { Knex, Transaction } from '../../kernel/db/database.js';
-import type { Decision } from '../../domain/decisions.js';
 import { isProductError, ProductError } from '../../kernel/errors.js';
 import { enqueueMail } from '../../records/mail/mail-outbox.js';
 import { requestsDecided } from '../../records/mail/mail-texts.js';
@@ -10,24 +9,11 @@ import {
 import { lockWaiting, type BatchRequestRow, type WaitingRequests } from '../../requests/request-store.js';
 import { getBatch } from '../../batch-rows/batch-reading.js';
 import { readHead, takeBatch } from '../../batch-rows/batch-store.js';
+import type { BatchDecision } from '../../batch-rows/batch-types.js';
 import { noteSettled } from '../../batch-rows/request-results.js';
 
 /** Requests of one transaction. */
 const chunkRows = 500;
-
-/** A row that is rejected although the others are approved. */
-export interface Exception {
-  /** Place in the list. */
-  readonly row: number;
-  readonly reason: string;
-}
-
-/** What a person decided about a batch of requests: `approve` means all but the exceptions, `reject` all of them. */
-export interface BatchDecision {
-  readonly decision: Decision;
-  readonly reason: string | null;
-  readonly exceptions: readonly Exception[];
-}
 
 /** A decision to record; `proof` tells who completed the deciding task. */
 export type BatchDecisionToRecord = { readonly batchId: string; readonly processInstanceId: string } & (

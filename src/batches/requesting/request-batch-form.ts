@@ -6,7 +6,7 @@ import { longestLabel } from '../batch-form.js';
 import { requestBatchView } from '../../batch-rows/batch-process.js';
 import { getBatch } from '../../batch-rows/batch-reading.js';
 import { variantOrNull } from './batch-variant.js';
-import type { Exception } from './deciding.js';
+import type { Exception } from '../../batch-rows/batch-types.js';
 import type { HolderChoice } from './request-draft.js';
 
 /** What the forms of a batch of requests ask for; empty or missing where somebody left it open. */

@@ -4,7 +4,8 @@ import { ProductError } from '../../kernel/errors.js';
 import type { RequestTasks } from '../../requests/request-tasks.js';
 import { startRequestProcess } from '../../batch-rows/batch-process.js';
 import { readHead } from '../../batch-rows/batch-store.js';
-import { assertMayDecide, type BatchDecision } from './deciding.js';
+import type { BatchDecision } from '../../batch-rows/batch-types.js';
+import { assertMayDecide } from './deciding.js';
 import { beginRegistering, nobodyLeft } from './registering.js';
 import { draftRequests, type HolderChoice } from './request-draft.js';
 

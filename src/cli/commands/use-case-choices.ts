@@ -5,7 +5,7 @@ import { CliFailure } from '../failures.js';
 import type { OpenSession } from '../session.js';
 import { plain, table } from '../table.js';
 import { diff, diffLines } from './processes.js';
-import { pathOf, useCase, type UseCase } from './use-cases.js';
+import { pathOf, useCase, type UseCase } from './use-case-answers.js';
 
 const choice = z.looseObject({ variant: z.string(), version: z.number() });
 type Choice = z.infer<typeof choice>;

@@ -5,18 +5,8 @@ import { wholeNumber } from '../arguments.js';
 import type { OpenSession } from '../session.js';
 import { plain, table } from '../table.js';
 import { addChoiceCommands } from './use-case-choices.js';
+import { pathOf, useCase, type UseCase } from './use-case-answers.js';
 
-/** A use case as the interface answers it. */
-export const useCase = z.looseObject({
-  id: z.string(),
-  name: z.string(),
-  enabled: z.boolean(),
-  variant: z.string().nullable(),
-  version: z.number().nullable(),
-  cardTypes: z.record(z.string(), z.looseObject({ variant: z.string(), version: z.number() })),
-  variants: z.array(z.looseObject({ id: z.string(), version: z.number() })),
-});
-export type UseCase = z.infer<typeof useCase>;
 const useCaseList = z.looseObject({ items: z.array(useCase) });
 
 const versionNumber = wholeNumber(1, 999_999);
@@ -64,11 +54,6 @@ export function addUseCaseCommands(program: Command, open: OpenSession): void {
       out.show(changed, () => [sentence]);
     });
   addChoiceCommands(group, open);
-}
-
-/** Where a use case is in the interface. */
-export function pathOf(id: string): string {
-  return `/use-cases/${encodeURIComponent(id)}`;
 }
 
 /** What became true, for people. */

@@ -1,4 +1,17 @@
-import type { FormComponent } from './parse-form.js';
+import { z } from 'zod';
+
+/** One component of a form, as far as the rules look at it. */
+export const formComponent = z.looseObject({
+  type: z.string(),
+  id: z.string().optional(),
+  key: z.string().optional(),
+  validate: z.looseObject({ maxLength: z.number().optional() }).optional(),
+  get components() {
+    return z.array(formComponent).optional();
+  },
+});
+
+export type FormComponent = z.infer<typeof formComponent>;
 
 /** A form as the rules see it. */
 export interface FormModel {

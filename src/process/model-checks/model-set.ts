@@ -1,14 +1,11 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import { CardWalk } from './card-walk/card-walk.js';
-import { extensionProperties, useCases, type UseCaseId } from '../contract/index.js';
-import { extensionProperty } from '../diagram.js';
+import { useCases } from '../contract/index.js';
 import { attribute, executableProcesses, extensions, flowNodes, idOf, processOf } from './elements.js';
 import type { FormModel } from './form-model.js';
 import { ProcessGraph } from './process-graph.js';
+import { chosenVariant, useCaseOf } from './variant-declaration.js';
 import { flowVariables, meet, type FlowVariables, type Knowledge } from './variables.js';
-
-/** How the call activity of an entry process names the variant that an administrator has chosen. */
-export const chosenVariant = { key: '${variantKey}', version: '${variantVersion}', binding: 'version' } as const;
 
 /** All diagrams and forms that are judged together, and what they say about each other. */
 export class ModelSet {
@@ -107,17 +104,4 @@ export class ModelSet {
       }),
     );
   }
-}
-
-/** The use case of a variant's process; null where it is no variant or names none of the contract. */
-export function useCaseOf(process: ModdleElement): UseCaseId | null {
-  const named = extensionProperty(process, extensionProperties.useCase);
-  return named !== null && Object.hasOwn(useCases, named) ? (named as UseCaseId) : null;
-}
-
-/** True where a process calls itself a variant, rightly or not. */
-export function isVariant(process: ModdleElement): boolean {
-  return [extensionProperties.useCase, extensionProperties.variant].some(
-    (name) => extensionProperty(process, name) !== null,
-  );
 }

@@ -1,19 +1,7 @@
 import { z } from 'zod';
-import type { FormModel } from './form-model.js';
+import { formComponent, type FormComponent, type FormModel } from './form-model.js';
 
-const component = z.looseObject({
-  type: z.string(),
-  id: z.string().optional(),
-  key: z.string().optional(),
-  validate: z.looseObject({ maxLength: z.number().optional() }).optional(),
-  get components() {
-    return z.array(component).optional();
-  },
-});
-
-const formSchema = z.looseObject({ id: z.string(), type: z.literal('default'), components: z.array(component) });
-
-export type FormComponent = z.infer<typeof component>;
+const formSchema = z.looseObject({ id: z.string(), type: z.literal('default'), components: z.array(formComponent) });
 
 /**
  * Reads a `.form` file.

@@ -3,14 +3,15 @@ import { useCaseEnds, type Beginning, type Standing } from '../../contract/card-
 import { extensionProperties, useCaseIds, useCases, type UseCaseId } from '../../contract/index.js';
 import { extensionProperty } from '../../diagram.js';
 import { attribute, idOf } from '../elements.js';
-import { chosenVariant, useCaseOf, type ModelSet } from '../model-set.js';
+import { chosenVariant, useCaseOf } from '../variant-declaration.js';
+import type { WalkedModels } from './walked-models.js';
 
 /**
  * The states of a card in which a process is started from outside: `none` for what people or messages start in a use
  * case, and what is declared for a variant whose callers we do not have. Nothing is known of a process that belongs to
  * no use case: which card it is about, only its author can tell.
  */
-export function beginsOf(process: ModdleElement, models: ModelSet): readonly Beginning[] {
+export function beginsOf(process: ModdleElement, models: WalkedModels): readonly Beginning[] {
   if (useCaseOf(process) !== null) {
     return models.callersOf(process).length > 0 ? [] : (declaredBegins(process) ?? [noCard]);
   }

@@ -1,7 +1,6 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import type { Standing } from '../../contract/card-steps.js';
 import { attribute, catchesError, elementOf, errorCode, eventDefinition, extensions } from '../elements.js';
-import type { ModelSet } from '../model-set.js';
 import { setBy, topicOf } from '../variables.js';
 import { beginsOf, endsOf, endsOfChosenVariant, takesUp } from './bounds.js';
 import { flowsTaken, isExclusive } from './flows-taken.js';
@@ -10,6 +9,7 @@ import {
   afterStep, beginning, entered, forgetting, inCompany, isAlone, isLater, keyOf, left, merged, type Situation,
 } from './situation.js';
 import { neededBy, stepsOf } from './steps.js';
+import type { WalkedModels } from './walked-models.js';
 
 /** A token at a node, and where it came from. */
 export interface Point {
@@ -68,7 +68,7 @@ export class CardWalk {
   private readonly ahead: Point[] = [];
   private parallelEndings: Ending[] = [];
 
-  constructor(private readonly models: ModelSet) {
+  constructor(private readonly models: WalkedModels) {
     for (const process of models.processes) {
       for (const { standing, told = {} } of beginsOf(process, models)) {
         this.enter(process, { ...beginning, standing, told: new Map(Object.entries(told)) }, null);

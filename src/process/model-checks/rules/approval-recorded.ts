@@ -3,7 +3,7 @@ import { groups } from '../../../domain/roles.js';
 import { approvalTasks, extensionProperties, type CheckName, type TopicName } from '../../contract/index.js';
 import { extensionProperty } from '../../diagram.js';
 import { attribute, elementOf, executableProcesses, idOf, nodesOf, parameters } from '../elements.js';
-import { isVariant } from '../model-set.js';
+import { isVariant } from '../variant-declaration.js';
 import { isErrorEvent, type ProcessGraph } from '../process-graph.js';
 import { diagramRule } from '../rule.js';
 

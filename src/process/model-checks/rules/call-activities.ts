@@ -1,6 +1,6 @@
 import { useCases } from '../../contract/index.js';
 import { attribute, executableProcesses, idOf, nodesOf } from '../elements.js';
-import { chosenVariant } from '../model-set.js';
+import { chosenVariant } from '../variant-declaration.js';
 import { diagramRule } from '../rule.js';
 
 /** What is called is known in advance: a process of ours, or the variant that an administrator has released. */

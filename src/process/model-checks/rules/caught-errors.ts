@@ -1,6 +1,7 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import { catchesError, errorCode, eventDefinition, executableProcesses, idOf, nodesOf, processOf } from '../elements.js';
-import { isVariant, type ModelSet } from '../model-set.js';
+import type { ModelSet } from '../model-set.js';
+import { isVariant } from '../variant-declaration.js';
 import { diagramRule } from '../rule.js';
 import { topicOf } from '../variables.js';
 

@@ -1,7 +1,7 @@
 import { extensionProperties, useCaseIds } from '../../contract/index.js';
 import { extensionProperty } from '../../diagram.js';
 import { executableProcesses, idOf } from '../elements.js';
-import { isVariant, useCaseOf } from '../model-set.js';
+import { isVariant, useCaseOf } from '../variant-declaration.js';
 import { diagramRule } from '../rule.js';
 
 /** An administrator chooses a variant by its name among those of a use case. */

@@ -1,5 +1,5 @@
 import { elementsOf, executableProcesses } from '../elements.js';
-import { isVariant } from '../model-set.js';
+import { isVariant } from '../variant-declaration.js';
 import { diagramRule } from '../rule.js';
 
 /** A variant that starts by itself would run before an administrator has chosen it. */
