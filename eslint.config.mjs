@@ -22,7 +22,14 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/**/*.ts', 'workers/**/*.ts', 'migrations/**/*.ts', 'launcher/**/*.ts', 'print-shop/**/*.ts', 'console/**/*.{ts,tsx}'],
+    files: [
+      'src/**/*.ts',
+      'workers/**/*.ts',
+      'migrations/**/*.ts',
+      'launcher/**/*.ts',
+      'print-shop/**/*.ts',
+      'console/**/*.{ts,tsx}',
+    ],
     plugins: { boundaries },
     settings: {
       'boundaries/files': elements,
@@ -47,7 +54,10 @@ export default tseslint.config(
     // Handlers speak through features: the task client, SQL builders and HTTP are not theirs.
     files: ['workers/handlers/**/*.ts'],
     rules: {
-      'no-restricted-imports': ['error', { paths: ['camunda-external-task-client-js', 'knex', 'pg', 'express', 'undici'] }],
+      'no-restricted-imports': [
+        'error',
+        { paths: ['camunda-external-task-client-js', 'knex', 'pg', 'express', 'undici'] },
+      ],
     },
   },
   {
@@ -56,7 +66,11 @@ export default tseslint.config(
     rules: {
       '@typescript-eslint/no-restricted-imports': [
         'error',
-        { patterns: [{ regex: '/src/(?!domain/|process/contract/)', allowTypeImports: true, message: 'Import types only.' }] },
+        {
+          patterns: [
+            { regex: '/src/(?!domain/|process/contract/)', allowTypeImports: true, message: 'Import types only.' },
+          ],
+        },
       ],
     },
   },

@@ -26,9 +26,15 @@ export const composition = ['src/main.ts', 'src/server.ts', 'src/rooms.ts'];
 
 /** What stands beside `src/`: folders (or files) and what they may import. No room of `src/` imports any of them. */
 export const beside = {
-  composition: { files: [...composition, 'workers/main.ts', 'workers/start-worker.ts', 'workers/registry.ts'], imports: [...rooms, 'composition', 'runtime', 'handlers'] },
+  composition: {
+    files: [...composition, 'workers/main.ts', 'workers/start-worker.ts', 'workers/registry.ts'],
+    imports: [...rooms, 'composition', 'runtime', 'handlers'],
+  },
   runtime: { files: ['workers/runtime/**'], imports: ['runtime'] },
-  handlers: { files: ['workers/handlers/**'], imports: [...rooms.filter((room) => room !== 'web' && room !== 'cli'), 'handlers', 'runtime'] },
+  handlers: {
+    files: ['workers/handlers/**'],
+    imports: [...rooms.filter((room) => room !== 'web' && room !== 'cli'), 'handlers', 'runtime'],
+  },
   migrations: { files: ['migrations/**'], imports: ['migrations'] },
   launcher: { files: ['launcher/**'], imports: ['launcher', 'cli', 'kernel', 'engine', 'process'] },
   // A program of its own that shares the contract with print bureaus, and the looks of our pages, with the product.
@@ -39,7 +45,13 @@ export const beside = {
 /** Every part with its files and what it may import. The migrations are run by the database's own folder. */
 export const parts = {
   ...Object.fromEntries(
-    rooms.map((room, place) => [room, { files: [`src/${room}/**`], imports: [...rooms.slice(0, place + 1), ...(room === 'kernel' ? ['migrations'] : [])] }]),
+    rooms.map((room, place) => [
+      room,
+      {
+        files: [`src/${room}/**`],
+        imports: [...rooms.slice(0, place + 1), ...(room === 'kernel' ? ['migrations'] : [])],
+      },
+    ]),
   ),
   ...beside,
 };

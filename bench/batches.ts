@@ -30,5 +30,6 @@ const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.ver
 const result = await benchBatches({ ...settings, say });
 printBatches(result, say);
 say(`\nload of the machine before the run: ${machine.loadBefore?.toFixed(1)}`);
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ machine, settings, ...result }, null, 2)}\n`);
+if (values.json !== undefined)
+  await writeFile(values.json, `${JSON.stringify({ machine, settings, ...result }, null, 2)}\n`);
 process.exitCode = Object.values(result.goals).every(({ met }) => met) ? 0 : 1;

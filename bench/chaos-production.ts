@@ -24,8 +24,18 @@ const { figures, canaries, faults } = await runProductionChaos({
 });
 say(`\nseed ${values.seed}${values.mutant ? ', without the rule to ask before calling again' : ''}`);
 for (const [name, value] of Object.entries(figures)) say(`${name.padEnd(40)}${String(value).padStart(8)}`);
-say(`canaries: ${canaries.made} made, ${canaries.found.length} found in ${(canaries.looked / 1e6).toFixed(1)} million characters of logs, answers, variables and databases`);
+say(
+  `canaries: ${canaries.made} made, ${canaries.found.length} found in ${(canaries.looked / 1e6).toFixed(1)} million characters of logs, answers, variables and databases`,
+);
 for (const fault of faults.slice(0, 20)) say(`WRONG ${fault}`);
-say(faults.length === 0 ? 'met    every card made exactly once' : `MISSED every card made exactly once: ${faults.length} faults`);
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ seed: Number(values.seed), figures, canaries, faults }, null, 2)}\n`);
+say(
+  faults.length === 0
+    ? 'met    every card made exactly once'
+    : `MISSED every card made exactly once: ${faults.length} faults`,
+);
+if (values.json !== undefined)
+  await writeFile(
+    values.json,
+    `${JSON.stringify({ seed: Number(values.seed), figures, canaries, faults }, null, 2)}\n`,
+  );
 process.exitCode = faults.length === 0 ? 0 : 1;

@@ -23,6 +23,11 @@ const { figures, faults } = await runRequestChaos({
 say(`\nseed ${values.seed}`);
 for (const [name, value] of Object.entries(figures)) say(`${name.padEnd(40)}${String(value).padStart(8)}`);
 for (const fault of faults.slice(0, 20)) say(`WRONG ${fault}`);
-say(faults.length === 0 ? 'met    every card holder has one request, decided once; counts and records agree' : `MISSED ${faults.length} faults`);
-if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify({ seed: Number(values.seed), figures, faults }, null, 2)}\n`);
+say(
+  faults.length === 0
+    ? 'met    every card holder has one request, decided once; counts and records agree'
+    : `MISSED ${faults.length} faults`,
+);
+if (values.json !== undefined)
+  await writeFile(values.json, `${JSON.stringify({ seed: Number(values.seed), figures, faults }, null, 2)}\n`);
 process.exitCode = faults.length === 0 ? 0 : 1;

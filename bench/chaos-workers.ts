@@ -28,12 +28,18 @@ const goals = {
   'cases done': { value: figures.casesDone, goal: figures.cases, met: figures.casesDone === figures.cases },
   'effects, once each': { value: figures.effects, goal: figures.cases, met: figures.effects === figures.cases },
   incidents: { value: figures.incidents, goal: 0, met: figures.incidents === 0 },
-  'recovery p99 (ms)': { value: figures.recoveryP99Ms, goal: lockMs + 5_000, met: figures.recoveryP99Ms <= lockMs + 5_000 },
+  'recovery p99 (ms)': {
+    value: figures.recoveryP99Ms,
+    goal: lockMs + 5_000,
+    met: figures.recoveryP99Ms <= lockMs + 5_000,
+  },
 };
 const row = (name: string, value: number): void => say(`${name.padEnd(20)}${String(value).padStart(8)}`);
 say(`\nseed ${values.seed}, locks of ${lockMs} ms, long polls of ${longPollMs} ms`);
 for (const [name, value] of Object.entries(figures)) row(name, value);
 say('');
-for (const [name, { value, goal, met }] of Object.entries(goals)) say(`${met ? 'met   ' : 'MISSED'} ${name}: ${value} (goal ${goal})`);
-if (values.json !== undefined) await writeFile(values.json, JSON.stringify({ seed: Number(values.seed), figures, goals }, null, 2));
+for (const [name, { value, goal, met }] of Object.entries(goals))
+  say(`${met ? 'met   ' : 'MISSED'} ${name}: ${value} (goal ${goal})`);
+if (values.json !== undefined)
+  await writeFile(values.json, JSON.stringify({ seed: Number(values.seed), figures, goals }, null, 2));
 process.exitCode = Object.values(goals).every(({ met }) => met) ? 0 : 1;

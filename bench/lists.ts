@@ -9,7 +9,11 @@ import { printLists } from './lists/print.js';
 import { benchLists } from './lists/run.js';
 
 const { values } = parseArgs({
-  options: { cards: { type: 'string', default: '100000' }, rounds: { type: 'string', default: '40' }, json: { type: 'string' } },
+  options: {
+    cards: { type: 'string', default: '100000' },
+    rounds: { type: 'string', default: '40' },
+    json: { type: 'string' },
+  },
 });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version, loadBefore: loadavg()[0] };

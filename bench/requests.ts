@@ -11,7 +11,11 @@ import { Installation, type PartName } from './support/installation.js';
 import { inParallel } from './support/pool.js';
 
 const { values } = parseArgs({
-  options: { count: { type: 'string', default: '500' }, kill: { type: 'boolean', default: false }, json: { type: 'string' } },
+  options: {
+    count: { type: 'string', default: '500' },
+    kill: { type: 'boolean', default: false },
+    json: { type: 'string' },
+  },
 });
 const half = Math.floor(Number(values.count) / 2);
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
@@ -20,7 +24,8 @@ const installation = await Installation.start(['--enable', 'request-card=without
 let failed = false;
 try {
   const figures = await run();
-  for (const [name, value] of Object.entries(figures)) say(`${name.padEnd(44)}${typeof value === 'number' ? value.toFixed(2).replace(/\.00$/, '') : value}`);
+  for (const [name, value] of Object.entries(figures))
+    say(`${name.padEnd(44)}${typeof value === 'number' ? value.toFixed(2).replace(/\.00$/, '') : value}`);
   if (values.json !== undefined) await writeFile(values.json, `${JSON.stringify(figures, null, 2)}\n`);
 } catch (error) {
   failed = true;
@@ -62,14 +67,20 @@ function numbers(from: number, to: number): string[] {
 }
 
 async function importHolders(count: number): Promise<void> {
-  const rows = numbers(0, count).map((number) => `${number},Bench,Person ${number},${number}@example.org,${number}@upn.example.org,Bench,active`);
+  const rows = numbers(0, count).map(
+    (number) => `${number},Bench,Person ${number},${number}@example.org,${number}@upn.example.org,Bench,active`,
+  );
   const csv = `employee_number,given_name,family_name,email,upn,department,state\n${rows.join('\n')}\n`;
   const { status, body } = await installation.call('admin', 'POST', '/holders/import', csv);
   if (status >= 300) throw new Error(`The holders were not imported: ${JSON.stringify(body)}`);
 }
 
 /** Requests a card for each holder and sees every request to its end; kills parts on the way if asked to. */
-async function phase(variant: string, holders: readonly string[], decide: (id: string) => Promise<unknown>): Promise<{ ids: string[]; seconds: number }> {
+async function phase(
+  variant: string,
+  holders: readonly string[],
+  decide: (id: string) => Promise<unknown>,
+): Promise<{ ids: string[]; seconds: number }> {
   await installation.callUntilAnswered('admin', 'PUT', '/use-cases/request-card', { enabled: true, variant });
   const kills: PartName[] = values.kill ? ['worker', 'server', 'engine'] : [];
   let done = 0;
@@ -81,7 +92,13 @@ async function phase(variant: string, holders: readonly string[], decide: (id: s
       say(`killing the ${due}`);
       await installation.kill(due);
     }
-    const { status, body } = await installation.callUntilAnswered('operator', 'POST', '/card-requests', { holder, cardType: 'visitor' }, { 'idempotency-key': `bench-${holder}` });
+    const { status, body } = await installation.callUntilAnswered(
+      'operator',
+      'POST',
+      '/card-requests',
+      { holder, cardType: 'visitor' },
+      { 'idempotency-key': `bench-${holder}` },
+    );
     if (status !== 202) throw new Error(`${holder}: ${status} ${JSON.stringify(body)}`);
     await decide(body.id as string);
     done += 1;
@@ -94,9 +111,13 @@ async function phase(variant: string, holders: readonly string[], decide: (id: s
 /** Approves as soon as the request waits; a repeat after a lost answer finds it decided. */
 async function approve(id: string): Promise<void> {
   for (const deadline = Date.now() + 180_000; Date.now() < deadline; await sleep(50)) {
-    const { status, body } = await installation.callUntilAnswered('approver', 'POST', `/card-requests/${id}/decision`, { decision: 'approve' });
+    const { status, body } = await installation.callUntilAnswered('approver', 'POST', `/card-requests/${id}/decision`, {
+      decision: 'approve',
+    });
     if (status === 200 || status === 202) return;
-    const waits = body.code === 'already-decided' && (await installation.callUntilAnswered('approver', 'GET', `/card-requests/${id}`)).body.state !== 'approved';
+    const waits =
+      body.code === 'already-decided' &&
+      (await installation.callUntilAnswered('approver', 'GET', `/card-requests/${id}`)).body.state !== 'approved';
     if (!waits) return;
   }
   throw new Error(`${id} could not be approved.`);
@@ -107,13 +128,14 @@ async function approvedAll(ids: readonly string[]): Promise<void> {
   for (const deadline = Date.now() + 180_000; ; await sleep(20)) {
     for (const id of (await listAll('/card-requests?state=approved')).map((item) => item.id)) open.delete(id);
     if (open.size === 0) return;
-    if (Date.now() > deadline) throw new Error(`${open.size} requests did not reach their end, for example ${[...open][0]}.`);
+    if (Date.now() > deadline)
+      throw new Error(`${open.size} requests did not reach their end, for example ${[...open][0]}.`);
   }
 }
 
 async function listAll(path: string): Promise<{ id: string; processInstanceId: string | null }[]> {
   const items = [];
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const { status, body } = await installation.callUntilAnswered('admin', 'GET', `${path}&limit=200${cursor}`);
     if (status !== 200) throw new Error(`${path}: ${status} ${JSON.stringify(body)}`);
     items.push(...body.items);
@@ -128,9 +150,15 @@ async function verify(ids: readonly string[]): Promise<Record<string, number>> {
   const cards = await listAll('/cards?state=approved');
   const instances = requests.map((request) => request.processInstanceId);
   const { engine } = installation;
-  const call = <T>(path: string, query: Record<string, string | boolean>) => engine.call<T>({ user: 'card-server', path, query });
+  const call = <T>(path: string, query: Record<string, string | boolean>) =>
+    engine.call<T>({ user: 'card-server', path, query });
   await untilNoInstanceRuns();
-  const finished = await inParallel(instances, 8, async (id) => (await call<{ state: string }[]>('/history/process-instance', { processInstanceId: id ?? '' }))[0]?.state);
+  const finished = await inParallel(
+    instances,
+    8,
+    async (id) =>
+      (await call<{ state: string }[]>('/history/process-instance', { processInstanceId: id ?? '' }))[0]?.state,
+  );
   const incidents = await call<{ count: number }>('/incident/count', {});
   const counts = {
     'requests made': new Set(ids).size,
@@ -149,7 +177,10 @@ async function verify(ids: readonly string[]): Promise<Record<string, number>> {
 
 async function untilNoInstanceRuns(): Promise<void> {
   for (const deadline = Date.now() + 120_000; ; await sleep(200)) {
-    const { count } = await installation.engine.call<{ count: number }>({ user: 'card-server', path: '/process-instance/count' });
+    const { count } = await installation.engine.call<{ count: number }>({
+      user: 'card-server',
+      path: '/process-instance/count',
+    });
     if (count === 0) return;
     if (Date.now() > deadline) throw new Error(`${count} process instances still run.`);
   }

@@ -57,7 +57,10 @@ await writeFile(join(values.out, 'bench.svg'), toSvg(results, arms));
 if (values.json !== undefined) {
   const machine = { cpu: cpus()[0]?.model, cores: cpus().length, node: process.version };
   const settings = { rounds, cases, seed: Number(values.seed), quick };
-  await writeFile(values.json, `${JSON.stringify({ machine, settings, arms, ratios, cost, goals, results }, null, 2)}\n`);
+  await writeFile(
+    values.json,
+    `${JSON.stringify({ machine, settings, arms, ratios, cost, goals, results }, null, 2)}\n`,
+  );
 }
 process.exitCode = Object.values(goals).every(({ met }) => met) ? 0 : 1;
 

@@ -8,7 +8,8 @@ const here = new URL('.', import.meta.url);
 const output = new URL('bpmnlint-plugin-cards/dist/', here);
 const path = (name, base = here) => fileURLToPath(new URL(name, base));
 const options = { bundle: true, minify: true, legalComments: 'none', logLevel: 'warning' };
-const bundle = (source, target, how) => build({ ...options, ...how, entryPoints: [path(source)], outfile: path(target, output) });
+const bundle = (source, target, how) =>
+  build({ ...options, ...how, entryPoints: [path(source)], outfile: path(target, output) });
 
 await rm(output, { recursive: true, force: true });
 await bundle('client.mjs', 'client.js', { format: 'iife', target: 'es2022' });

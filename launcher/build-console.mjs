@@ -29,7 +29,9 @@ export async function buildConsole() {
   if (isCurrent() || !existsSync(join(root, entry))) return;
   const { build } = await import('esbuild').catch((cause) => {
     if (existsSync(manifestFile)) return { build: null };
-    throw new Error('The console is not built and its bundler is not installed: run `npm ci` and start again.', { cause });
+    throw new Error('The console is not built and its bundler is not installed: run `npm ci` and start again.', {
+      cause,
+    });
   });
   if (build === null) return;
   const { outputFiles, metafile } = await bundle(build);
@@ -74,8 +76,13 @@ function beginning({ outputs }) {
 /** Writes a file with its compressed forms; what is there already is the same. Returns the names. */
 function writeOutput({ path, contents }) {
   const name = basename(path);
-  const forms = { [name]: () => contents, [`${name}.br`]: () => brotliCompressSync(contents), [`${name}.gz`]: () => gzipSync(contents, { level: 9 }) };
-  for (const [form, make] of Object.entries(forms)) if (!existsSync(join(assets, form))) writeWhole(join(assets, form), make());
+  const forms = {
+    [name]: () => contents,
+    [`${name}.br`]: () => brotliCompressSync(contents),
+    [`${name}.gz`]: () => gzipSync(contents, { level: 9 }),
+  };
+  for (const [form, make] of Object.entries(forms))
+    if (!existsSync(join(assets, form))) writeWhole(join(assets, form), make());
   return Object.keys(forms);
 }
 
@@ -102,4 +109,5 @@ function stampOf(inputs) {
   return hash.digest('hex');
 }
 
-if (process.argv[1] !== undefined && relative(process.argv[1], fileURLToPath(import.meta.url)) === '') await buildConsole();
+if (process.argv[1] !== undefined && relative(process.argv[1], fileURLToPath(import.meta.url)) === '')
+  await buildConsole();

@@ -1,7 +1,14 @@
-import { launcherEnvironment, printShopEnvironment, serverEnvironment, workerEnvironment } from '../src/kernel/config.js';
+import {
+  launcherEnvironment,
+  printShopEnvironment,
+  serverEnvironment,
+  workerEnvironment,
+} from '../src/kernel/config.js';
 
 const ours = new Set(
-  [launcherEnvironment, serverEnvironment, workerEnvironment, printShopEnvironment].flatMap((schema) => Object.keys(schema.shape)),
+  [launcherEnvironment, serverEnvironment, workerEnvironment, printShopEnvironment].flatMap((schema) =>
+    Object.keys(schema.shape),
+  ),
 );
 
 /**

@@ -57,7 +57,13 @@ export class Installation {
     this.url = new URL(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`).origin;
     this.directory = dataDirectory(config.DATA_DIR);
     this.runFiles = new RunFiles(this.directory.run);
-    const optional = [this.needsPostgres, this.startsEngine, this.startsEngine, this.startsPrintShop, enable.length > 0];
+    const optional = [
+      this.needsPostgres,
+      this.startsEngine,
+      this.startsEngine,
+      this.startsPrintShop,
+      enable.length > 0,
+    ];
     this.steps = new Steps(screen, 3 + optional.filter(Boolean).length, this.stopping.signal);
   }
 
@@ -69,10 +75,15 @@ export class Installation {
     const { config, env, screen } = this.options;
     createDataDirectory(this.directory);
     this.lock = acquireLock(this.directory.run, this.directory.path, this.url);
-    const { secrets, keys, backendSecrets, java } = await this.steps.step('Checking port, Java and data directory', () =>
-      preflight(config, env, this.directory, this.runFiles),
+    const { secrets, keys, backendSecrets, java } = await this.steps.step(
+      'Checking port, Java and data directory',
+      () => preflight(config, env, this.directory, this.runFiles),
     );
-    const [databases, printShop] = await Promise.all([this.openDatabases(secrets), this.startPrintShop(), this.buildEngine(java)]);
+    const [databases, printShop] = await Promise.all([
+      this.openDatabases(secrets),
+      this.startPrintShop(),
+      this.buildEngine(java),
+    ]);
     const engineUrl = await this.startEngine(java, databases.engine, secrets);
     const shared = {
       DATABASE_URL: databases.cards,
@@ -175,9 +186,7 @@ export class Installation {
     const { root, env } = this.options;
     const build = { root, java, logs: this.directory.logs, env: inheritedEnvironment(env) };
     const built = existsSync(join(root, engineJar));
-    const title = built
-      ? 'Bringing the process engine up to date'
-      : 'Building the process engine, the first time only';
+    const title = built ? 'Bringing the process engine up to date' : 'Building the process engine, the first time only';
     await this.steps.step(title, (report) => buildEngine(build, report, this.stopping.signal));
   }
 

@@ -104,7 +104,12 @@ export type OwnPartName = keyof typeof ownPrograms;
 export type OwnPrograms = Partial<Readonly<Record<OwnPartName, readonly string[]>>>;
 
 /** Server, worker and print shop: compiled programs of ours that report over IPC. */
-export function ownPart(name: OwnPartName, root: string, env: NodeJS.ProcessEnv, program: readonly string[] = [join(root, ownPrograms[name])]): PartSpec {
+export function ownPart(
+  name: OwnPartName,
+  root: string,
+  env: NodeJS.ProcessEnv,
+  program: readonly string[] = [join(root, ownPrograms[name])],
+): PartSpec {
   return {
     name,
     title: `The ${name.replace('-', ' ')}`,

@@ -1,4 +1,12 @@
-import { backendSecretsEnvironment, readConfig, secretsKeysEnvironment, secretsKeysOf, serverEnvironment, workerEnvironment, type LauncherConfig } from '../src/kernel/config.js';
+import {
+  backendSecretsEnvironment,
+  readConfig,
+  secretsKeysEnvironment,
+  secretsKeysOf,
+  serverEnvironment,
+  workerEnvironment,
+  type LauncherConfig,
+} from '../src/kernel/config.js';
 import { endClusterStrays } from './cluster.js';
 import type { DataDirectory } from './data-directory.js';
 import { assertDatabase } from './databases.js';
@@ -44,22 +52,37 @@ export async function preflight(
   if (config.ENGINE_URL !== undefined) {
     const { DOOR_SECRET, WORKER_SECRET } = readConfig(engineSecrets, env);
     await assertEngine(config.ENGINE_URL);
-    return { secrets: { ...secrets, doorSecret: DOOR_SECRET, workerSecret: WORKER_SECRET }, keys, backendSecrets, java: null };
+    return {
+      secrets: { ...secrets, doorSecret: DOOR_SECRET, workerSecret: WORKER_SECRET },
+      keys,
+      backendSecrets,
+      java: null,
+    };
   }
   if (config.ENGINE_DATABASE_URL !== undefined) await assertDatabase('ENGINE_DATABASE_URL', config.ENGINE_DATABASE_URL);
   return { secrets, keys, backendSecrets, java: await findJava(env) };
 }
 
 /** The keys of the settings, which are looked at here, or else those of the data directory. */
-function secretsKeys({ SECRETS_KEYS, SECRETS_KEYS_FILE }: LauncherConfig, env: NodeJS.ProcessEnv, directory: DataDirectory): NodeJS.ProcessEnv {
+function secretsKeys(
+  { SECRETS_KEYS, SECRETS_KEYS_FILE }: LauncherConfig,
+  env: NodeJS.ProcessEnv,
+  directory: DataDirectory,
+): NodeJS.ProcessEnv {
   const given = SECRETS_KEYS !== undefined || SECRETS_KEYS_FILE !== undefined;
-  const settings = given ? { SECRETS_KEYS, SECRETS_KEYS_FILE } : { SECRETS_KEYS_FILE: openSecretsKeys(directory.secretsKeys) };
+  const settings = given
+    ? { SECRETS_KEYS, SECRETS_KEYS_FILE }
+    : { SECRETS_KEYS_FILE: openSecretsKeys(directory.secretsKeys) };
   secretsKeysOf(readConfig(secretsKeysEnvironment, { ...env, ...settings }));
   return settings;
 }
 
 /** The file of the settings, which is looked at here, or else that of the data directory. */
-function backendSecretsFile({ BACKEND_SECRETS_FILE }: LauncherConfig, env: NodeJS.ProcessEnv, directory: DataDirectory): NodeJS.ProcessEnv {
+function backendSecretsFile(
+  { BACKEND_SECRETS_FILE }: LauncherConfig,
+  env: NodeJS.ProcessEnv,
+  directory: DataDirectory,
+): NodeJS.ProcessEnv {
   const settings = { BACKEND_SECRETS_FILE: BACKEND_SECRETS_FILE ?? openBackendSecrets(directory.backendSecrets) };
   readConfig(backendSecretsEnvironment, { ...env, ...settings });
   return settings;

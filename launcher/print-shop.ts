@@ -35,7 +35,8 @@ export function openPrintShop({ printShop: folder, backendSecrets: path }: DataD
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   const keyFile = join(folder, 'key.json');
   const kept = readPrivateFile(keyFile, jsonWebKey);
-  const privateKey = kept ?? jsonWebKey.parse(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }));
+  const privateKey =
+    kept ?? jsonWebKey.parse(generateKeyPairSync('ec', { namedCurve: 'P-256' }).privateKey.export({ format: 'jwk' }));
   if (kept === null) writePrivateFile(keyFile, privateKey);
   const { d: _private, ...publicKey } = privateKey;
   return { token, webhookKey, privateKey, publicKey };

@@ -44,7 +44,10 @@ export function openBackendSecrets(path: string): string {
 export function openSecretsKeys(path: string): string {
   if (!existsSync(path)) {
     const key = `k-${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}`;
-    writePrivateText(path, `# Keys that seal PINs and PUKs, the current one first. Without them undelivered PINs are lost.\n${key}\n`);
+    writePrivateText(
+      path,
+      `# Keys that seal PINs and PUKs, the current one first. Without them undelivered PINs are lost.\n${key}\n`,
+    );
   }
   return path;
 }

@@ -3,8 +3,17 @@ import express, { Router, type ErrorRequestHandler, type RequestHandler, type Re
 import type { z } from 'zod';
 import type { Logger } from '../src/kernel/log.js';
 import {
-  letter as letterSchema, longestList, order as orderSchema, orderBatch, orderQuery, problemCodes,
-  type BureauStatus, type OrderStates, type Problem, type ResultPage, type WrongField,
+  letter as letterSchema,
+  longestList,
+  order as orderSchema,
+  orderBatch,
+  orderQuery,
+  problemCodes,
+  type BureauStatus,
+  type OrderStates,
+  type Problem,
+  type ResultPage,
+  type WrongField,
 } from '../src/production/backends/http/contract.js';
 import type { Faults } from './faults.js';
 import type { Intake } from './intake.js';
@@ -62,7 +71,8 @@ export function bureauRoutes({ ledger, machine, intake, faults, unseal, token }:
 
   const known = (key: string) => {
     const order = ledger.orders.get(key);
-    if (order === undefined) throw new BureauRefusal(404, problemCodes.orderUnknown, 'There never was such an order here.');
+    if (order === undefined)
+      throw new BureauRefusal(404, problemCodes.orderUnknown, 'There never was such an order here.');
     return order;
   };
 
@@ -104,12 +114,16 @@ export function bureauRoutes({ ledger, machine, intake, faults, unseal, token }:
 
   router.get('/results', async (request, response) => {
     const after = Number(request.query['after'] ?? 0);
-    if (!Number.isSafeInteger(after) || after < 0) throw new BureauRefusal(400, 'invalid', 'This is no cursor of ours.');
+    if (!Number.isSafeInteger(after) || after < 0)
+      throw new BureauRefusal(400, 'invalid', 'This is no cursor of ours.');
     for (const order of ledger.endings.slice(0, after)) {
       if (!order.acknowledged) void ledger.record({ type: 'acknowledged', at: now(), orderId: order.orderId });
     }
     const page = ledger.endings.slice(after, after + longestList);
-    const body: ResultPage = { results: page.filter((order) => !order.acknowledged).map(resultOf), next: String(after + page.length) };
+    const body: ResultPage = {
+      results: page.filter((order) => !order.acknowledged).map(resultOf),
+      next: String(after + page.length),
+    };
     await answer(response, 200, body);
   });
 
@@ -130,12 +144,17 @@ export function bureauRoutes({ ledger, machine, intake, faults, unseal, token }:
     if (!ledger.letters.has(key)) {
       const pdf = await unseal(letter, key);
       if (pdf === null || Buffer.from(pdf.subarray(0, 5)).toString('latin1') !== '%PDF-') {
-        const field = { field: 'letter', code: 'cannot-be-opened', message: 'is not a PDF, sealed for this key with the public key of the shop' };
+        const field = {
+          field: 'letter',
+          code: 'cannot-be-opened',
+          message: 'is not a PDF, sealed for this key with the public key of the shop',
+        };
         throw new BureauRefusal(422, problemCodes.refused, 'The letter cannot be printed.', [field]);
       }
     }
     // Another call may have brought it while this one was opened.
-    if (!ledger.letters.has(key)) void ledger.record({ type: 'letter', at: now(), key, letterId: `PL-${ledger.letters.size + 1}` });
+    if (!ledger.letters.has(key))
+      void ledger.record({ type: 'letter', at: now(), key, letterId: `PL-${ledger.letters.size + 1}` });
     await answer(response, 201, { key, letterId: ledger.letters.get(key)?.letterId ?? '' });
   });
 
@@ -147,8 +166,18 @@ export function bureauRefusals(log: Logger): ErrorRequestHandler {
   return (raw: unknown, request, response, _next) => {
     const refusal = raw instanceof BureauRefusal ? raw : ofParser(raw);
     if (refusal === null) log.error({ err: raw, method: request.method, path: request.path }, 'a call failed');
-    const { status, code, message, fields } = refusal ?? { status: 500, code: 'internal', message: 'Something went wrong.' };
-    const problem: Problem = { title: code, status, detail: message, code, ...(fields === undefined ? {} : { fields: [...fields] }) };
+    const { status, code, message, fields } = refusal ?? {
+      status: 500,
+      code: 'internal',
+      message: 'Something went wrong.',
+    };
+    const problem: Problem = {
+      title: code,
+      status,
+      detail: message,
+      code,
+      ...(fields === undefined ? {} : { fields: [...fields] }),
+    };
     if (status === 503) response.set('Retry-After', String(retryAfterSeconds));
     if (status === 401) response.set('WWW-Authenticate', 'Bearer');
     response.status(status).type('application/problem+json').send(JSON.stringify(problem));
@@ -158,7 +187,9 @@ export function bureauRefusals(log: Logger): ErrorRequestHandler {
 function ofParser(raw: unknown): BureauRefusal | null {
   const { status } = (raw ?? {}) as { status?: unknown };
   if (status === 413) return new BureauRefusal(413, 'too-large', 'The call is larger than we take.');
-  return typeof status === 'number' && status < 500 ? new BureauRefusal(400, 'invalid', 'The call cannot be read.') : null;
+  return typeof status === 'number' && status < 500
+    ? new BureauRefusal(400, 'invalid', 'The call cannot be read.')
+    : null;
 }
 
 function onlyWith(token: string): RequestHandler {

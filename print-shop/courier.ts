@@ -114,5 +114,9 @@ export class Courier {
 
 /** What might have been said while the card was made, arriving after its result. */
 function staleNews({ eventId, occurredAt, order: { key, orderId } }: Result): Result {
-  return { eventId: `${eventId}-before`, occurredAt, order: { key, orderId, state: 'accepted', message: 'The card is being made.' } };
+  return {
+    eventId: `${eventId}-before`,
+    occurredAt,
+    order: { key, orderId, state: 'accepted', message: 'The card is being made.' },
+  };
 }

@@ -1,5 +1,12 @@
 import { createHash } from 'node:crypto';
-import { order as orderSchema, problemCodes, sealedSecrets, type BatchAnswer, type Order, type WrongField } from '../src/production/backends/http/contract.js';
+import {
+  order as orderSchema,
+  problemCodes,
+  sealedSecrets,
+  type BatchAnswer,
+  type Order,
+  type WrongField,
+} from '../src/production/backends/http/contract.js';
 import type { Faults } from './faults.js';
 import type { ShopCard } from './shop-events.js';
 import { now, type ShopLedger } from './shop-ledger.js';
@@ -65,11 +72,18 @@ export class Intake {
   }
 
   /** What is wrong with an order, and what may be remembered of its PIN and PUK. */
-  private async inspect({ key, elements, encrypted, readOuts }: Order): Promise<{ fields: WrongField[]; secrets: string | null }> {
+  private async inspect({
+    key,
+    elements,
+    encrypted,
+    readOuts,
+  }: Order): Promise<{ fields: WrongField[]; secrets: string | null }> {
     const fields: WrongField[] = [];
     const wrong = (field: string, code: string, message: string) => fields.push({ field, code, message });
-    if (elements.name.length > longestName) wrong('elements.name', 'too-long', `has more than ${longestName} characters`);
-    if (this.deps.faults.strikes('refused', key)) wrong('elements.name', 'unprintable', 'has a character that the font does not have');
+    if (elements.name.length > longestName)
+      wrong('elements.name', 'too-long', `has more than ${longestName} characters`);
+    if (this.deps.faults.strikes('refused', key))
+      wrong('elements.name', 'unprintable', 'has a character that the font does not have');
     if (encrypted === null) {
       if (readOuts.includes('chipUid')) wrong('encrypted', 'missing', 'is needed for a card with a chip');
       return { fields, secrets: null };
@@ -77,7 +91,11 @@ export class Intake {
     const opened = await this.deps.unseal(encrypted, key);
     const { data } = sealedSecrets.safeParse(opened === null ? null : parse(opened));
     if (data === undefined) {
-      wrong('encrypted', 'cannot-be-opened', 'is not PIN and PUK, sealed for this order with the public key of the shop');
+      wrong(
+        'encrypted',
+        'cannot-be-opened',
+        'is not PIN and PUK, sealed for this order with the public key of the shop',
+      );
       return { fields, secrets: null };
     }
     return { fields, secrets: `PIN received: ${data.pin.length} digits, PUK received: ${data.puk.length} digits` };
@@ -85,7 +103,13 @@ export class Intake {
 }
 
 function refusal(key: string, fields: readonly WrongField[]): IntakeAnswer {
-  return { key, outcome: 'refused', code: problemCodes.refused, detail: 'The card cannot be made like this.', fields: [...fields] };
+  return {
+    key,
+    outcome: 'refused',
+    code: problemCodes.refused,
+    detail: 'The card cannot be made like this.',
+    fields: [...fields],
+  };
 }
 
 function cardOf({ elements, cardType, layout, readOuts, inBatch = false }: Order, secrets: string | null): ShopCard {

@@ -135,7 +135,13 @@ export class Machine {
     const { key, orderId, card } = order;
     if (faults.strikes('restart', key)) powerCut();
     if (faults.strikes('jam', key)) {
-      this.end(order, { type: 'failed', at: now(), orderId, code: 'jam', reason: 'The card jammed in the printer and was thrown away.' });
+      this.end(order, {
+        type: 'failed',
+        at: now(),
+        orderId,
+        code: 'jam',
+        reason: 'The card jammed in the printer and was thrown away.',
+      });
       return;
     }
     const serialNumber = `SIM-${String(ledger.made + 1).padStart(6, '0')}`;

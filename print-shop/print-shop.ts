@@ -38,7 +38,8 @@ export async function startPrintShop(config: PrintShopConfig, log: Logger): Prom
   };
 
   const { PRINT_SHOP_WEBHOOK_URL: url, PRINT_SHOP_WEBHOOK_KEY: key } = config;
-  const courier = url === undefined || key === undefined ? null : new Courier({ ledger, faults, log, webhook: { url, key } });
+  const courier =
+    url === undefined || key === undefined ? null : new Courier({ ledger, faults, log, webhook: { url, key } });
   const machine = new Machine({ ledger, faults, script, log, powerCut, ended: (order) => courier?.tell(order) });
   const intake = new Intake({
     ledger,
@@ -55,7 +56,10 @@ export async function startPrintShop(config: PrintShopConfig, log: Logger): Prom
   app.set('query parser', 'simple');
   app.use(securityHeaders(false));
   app.use(shopRoutes({ ledger, machine, faults, powerCut }));
-  app.use(bureauRoutes({ ledger, machine, intake, faults, unseal, token: config.PRINT_SHOP_TOKEN }), bureauRefusals(log));
+  app.use(
+    bureauRoutes({ ledger, machine, intake, faults, unseal, token: config.PRINT_SHOP_TOKEN }),
+    bureauRefusals(log),
+  );
   const server = createServer(app);
   await once(server.listen(config.PRINT_SHOP_PORT, '127.0.0.1'), 'listening');
   machine.start();

@@ -24,7 +24,10 @@ export const shopEvent = z.discriminatedUnion('type', [
   /** `digest` tells a repeat from another order under the same key. */
   z.object({ type: z.literal('accepted'), at, key, orderId, digest: z.string(), card }),
   z.object({
-    type: z.literal('refused'), at, key, digest: z.string(),
+    type: z.literal('refused'),
+    at,
+    key,
+    digest: z.string(),
     fields: z.array(z.object({ field: z.string(), code: z.string(), message: z.string() })),
   }),
   /** A card lies in the output tray: this and nothing else counts as a card. */

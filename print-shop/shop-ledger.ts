@@ -143,7 +143,12 @@ export function stateOf({ key, orderId, card, ending }: ShopOrder, holdUp: strin
       return { key, orderId, state: 'accepted', message: holdUp };
     case 'made': {
       const { serialNumber, chipUid } = ending;
-      return { key, orderId, state: 'produced', evidence: { serialNumber, ...(card.chip && chipUid !== null ? { chipUid } : {}), simulated: true } };
+      return {
+        key,
+        orderId,
+        state: 'produced',
+        evidence: { serialNumber, ...(card.chip && chipUid !== null ? { chipUid } : {}), simulated: true },
+      };
     }
     case 'failed':
       return { key, orderId, state: 'failed', code: ending.code, reason: ending.reason };
@@ -154,7 +159,11 @@ export function stateOf({ key, orderId, card, ending }: ShopOrder, holdUp: strin
 
 /** The ending of an order as a message, the same each time. */
 export function resultOf(order: ShopOrder): Result {
-  return { eventId: `${order.orderId}-ended`, occurredAt: order.ending?.at ?? order.acceptedAt, order: stateOf(order, null) };
+  return {
+    eventId: `${order.orderId}-ended`,
+    occurredAt: order.ending?.at ?? order.acceptedAt,
+    order: stateOf(order, null),
+  };
 }
 
 export const now = (): string => new Date().toISOString();

@@ -57,9 +57,13 @@ export function shopRoutes(deps: ShopRoutesDeps): Router {
     await ledger.settled();
     response.json({
       cards: ledger.endings.flatMap(({ key, card, ending }) =>
-        ending?.type === 'made' ? [{ key, ...card, serialNumber: ending.serialNumber, chipUid: ending.chipUid, madeAt: ending.at }] : [],
+        ending?.type === 'made'
+          ? [{ key, ...card, serialNumber: ending.serialNumber, chipUid: ending.chipUid, madeAt: ending.at }]
+          : [],
       ),
-      notMade: ledger.endings.flatMap(({ key, ending }) => (ending === null || ending.type === 'made' ? [] : [{ key, why: ending.type, at: ending.at }])),
+      notMade: ledger.endings.flatMap(({ key, ending }) =>
+        ending === null || ending.type === 'made' ? [] : [{ key, why: ending.type, at: ending.at }],
+      ),
       waiting: ledger.waiting.map(({ key }) => key),
       letters: [...ledger.letters].map(([key, { letterId, at }]) => ({ key, letterId, at })),
     });

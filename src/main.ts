@@ -18,7 +18,9 @@ const log = createLog('server', process.env['LOG_LEVEL'] ?? 'info');
 await runPart(log, 'server', async () => {
   const config = readConfig(serverEnvironment);
   const root = await productRoot();
-  const { version } = z.object({ version: z.string() }).parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
+  const { version } = z
+    .object({ version: z.string() })
+    .parse(JSON.parse(await readFile(join(root, 'package.json'), 'utf8')));
   const server = await startServer(config, {
     log,
     version,

@@ -121,7 +121,9 @@ async function prepare(
   progress('Deploying diagrams and forms');
   await adoptDefinitions({ db, engine, system, files });
   for (const { processKey, version, deployedBy } of await deployShipped({ db, engine, system }, units)) {
-    log.warn(`version ${version} of ${processKey}, by ${deployedBy}, stays: deploy bpmn/${processKey}.bpmn to use this release's`);
+    log.warn(
+      `version ${version} of ${processKey}, by ${deployedBy}, stays: deploy bpmn/${processKey}.bpmn to use this release's`,
+    );
   }
   await seedReferenceData(db);
   if (config.SAMPLE_DATA === 'demo') {
@@ -136,7 +138,10 @@ async function prepare(
  * Composes and starts the server: migrates, prepares the engine, listens, then works its outboxes.
  * @throws ProductError, ConfigError or the database's error when something it needs is missing
  */
-export async function startServer(config: ServerConfig, { log, diagrams: folder, console: consoleFolder, version, progress }: ServerHooks): Promise<RunningServer> {
+export async function startServer(
+  config: ServerConfig,
+  { log, diagrams: folder, console: consoleFolder, version, progress }: ServerHooks,
+): Promise<RunningServer> {
   const consoleFiles = await readConsoleFiles(consoleFolder);
   const keyRing = new KeyRing(secretsKeysOf(config));
   const db = openDatabase(config.DATABASE_URL, 20);
@@ -198,7 +203,12 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     db,
     log,
     metrics,
-    checks: doorChecks({ ...requestChecks(db, requests, tasks, new URL(config.PUBLIC_URL).origin), ...issuingChecks(db), ...batchChecks(db), ...requestBatchChecks(db, tasks) }),
+    checks: doorChecks({
+      ...requestChecks(db, requests, tasks, new URL(config.PUBLIC_URL).origin),
+      ...issuingChecks(db),
+      ...batchChecks(db),
+      ...requestBatchChecks(db, tasks),
+    }),
     routes: [
       ...useCaseRoutes(db, reconcile),
       ...useCasePreviewRoutes(db, processes),
@@ -284,9 +294,14 @@ export async function startServer(config: ServerConfig, { log, diagrams: folder,
     await processes.settleMigrations();
     if (adopted.length > 0) log.warn({ adopted }, 'deployments were put on record that had been left without');
     const mended = await sweepRequests(db, engine, system, log, endedUndecided);
-    if (mended.length > 0) log.warn({ requests: mended }, 'process instances were gone; their requests were started again');
+    if (mended.length > 0)
+      log.warn({ requests: mended }, 'process instances were gone; their requests were started again');
     const followed = await sweepProductions(db, engine, system);
-    if (followed.length > 0) log.warn({ orders: followed.map(orderKeyText) }, 'process instances of production orders were gone; others were started');
+    if (followed.length > 0)
+      log.warn(
+        { orders: followed.map(orderKeyText) },
+        'process instances of production orders were gone; others were started',
+      );
     const batches = await sweepBatches(db, engine, system);
     if (batches.length > 0) log.warn({ batches }, 'process instances of batch orders were gone; others were started');
   });

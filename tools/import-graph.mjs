@@ -28,7 +28,9 @@ const imports = new Map(files.map((file) => [file, importedBy(file)]));
 function importedBy(file) {
   return ts
     .preProcessFile(readFileSync(file, 'utf8'), true, true)
-    .importedFiles.flatMap(({ fileName }) => ['.ts', '.tsx'].map((ending) => resolve(dirname(file), fileName.replace(/\.js$/, ending))))
+    .importedFiles.flatMap(({ fileName }) =>
+      ['.ts', '.tsx'].map((ending) => resolve(dirname(file), fileName.replace(/\.js$/, ending))),
+    )
     .filter((target) => known.has(target));
 }
 
@@ -77,13 +79,18 @@ function circles(nodes, next) {
 const names = [...new Set(inRooms.map(roomOf))];
 const ofRooms = circles(names, (name) => ends.filter(([from]) => from === name).map(([, to]) => to));
 const ofFiles = circles(files, (file) => imports.get(file));
-const composed = files.filter((file) => composing.has(file)).map((file) => `${relative(root, file)} imports ${imports.get(file).length} files`);
+const composed = files
+  .filter((file) => composing.has(file))
+  .map((file) => `${relative(root, file)} imports ${imports.get(file).length} files`);
 
-console.log(`rooms ${names.length} · arrows ${arrows.size} · up ${up.length} · mutual pairs ${mutual.length} · circles of rooms ${ofRooms.length} · circles of files ${ofFiles.length}`);
+console.log(
+  `rooms ${names.length} · arrows ${arrows.size} · up ${up.length} · mutual pairs ${mutual.length} · circles of rooms ${ofRooms.length} · circles of files ${ofFiles.length}`,
+);
 for (const line of composed) console.log(line);
 for (const arrow of up) console.log(`up: ${arrow}\n  ${arrows.get(arrow).join('\n  ')}`);
 for (const [from, to] of mutual) console.log(`mutual: ${from} ↔ ${to}`);
 for (const members of ofRooms) console.log(`circle of rooms: ${members.join(', ')}`);
-for (const members of ofFiles) console.log(`circle of files: ${members.map((file) => relative(root, file)).join(', ')}`);
+for (const members of ofFiles)
+  console.log(`circle of files: ${members.map((file) => relative(root, file)).join(', ')}`);
 if (values.verbose) for (const [arrow, at] of arrows) console.log(`${arrow}\n  ${at.join('\n  ')}`);
 if (up.length > 0 || ofRooms.length > 0 || ofFiles.length > 0) process.exitCode = 1;

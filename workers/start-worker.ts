@@ -51,7 +51,11 @@ export interface WorkerParts {
 export async function startWorker(config: WorkerConfig, log: Logger, parts: WorkerParts = {}): Promise<RunningWorker> {
   const keyRing = new KeyRing(secretsKeysOf(config));
   const db = openDatabase(config.DATABASE_URL, 12);
-  const attempts = new pg.Pool({ connectionString: config.DATABASE_URL, max: 2, application_name: 'open-card-requests attempts' });
+  const attempts = new pg.Pool({
+    connectionString: config.DATABASE_URL,
+    max: 2,
+    application_name: 'open-card-requests attempts',
+  });
   attempts.on('error', (error) => {
     log.warn({ err: error }, 'lost a connection to the database');
   });
@@ -60,13 +64,18 @@ export async function startWorker(config: WorkerConfig, log: Logger, parts: Work
   const worker = createWorker({
     engineUrl: `${engine.url}/engine-rest`,
     contract: topics,
-    handlers: createHandlers({ db, history: new EngineHistory(engine, user), publicUrl: new URL(config.PUBLIC_URL).origin }),
+    handlers: createHandlers({
+      db,
+      history: new EngineHistory(engine, user),
+      publicUrl: new URL(config.PUBLIC_URL).origin,
+    }),
     headers: ({ method, target }) => engine.signature(user, method, target),
     attempts: new PgAttemptStore(attempts, log),
     log,
     registry: new Registry(),
     slots: config.WORKER_SLOTS,
-    retryClassOf: (raw) => (isProductError(raw) && errorTable[raw.code].retry === 'permanent' ? 'permanent' : undefined),
+    retryClassOf: (raw) =>
+      isProductError(raw) && errorTable[raw.code].retry === 'permanent' ? 'permanent' : undefined,
   });
   const health = config.WORKER_HEALTH_PORT === undefined ? null : serveHealth(worker, config.WORKER_HEALTH_PORT);
   await sayWorker(db, { id: worker.id, ready: true, problems: [] });

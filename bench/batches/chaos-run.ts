@@ -4,7 +4,14 @@ import pg from 'pg';
 import { seededRandom } from '../chaos/random.js';
 import { CanaryWatch } from '../production/canaries.js';
 import { databaseUrls, searchDatabases, searchInstallation, type DatabaseUrls } from '../production/canary-search.js';
-import { chaosBackend, chaosScript, producing, untilNoInstanceRuns, type ChaosOptions, type ChaosResult } from '../production/chaos-run.js';
+import {
+  chaosBackend,
+  chaosScript,
+  producing,
+  untilNoInstanceRuns,
+  type ChaosOptions,
+  type ChaosResult,
+} from '../production/chaos-run.js';
 import { judge } from '../production/judge.js';
 import { Killer } from '../production/killer.js';
 import { approvedCards, startProduction, type ProductionInstallation } from '../production/setup.js';
@@ -31,20 +38,31 @@ export async function runBatchChaos(options: ChaosOptions): Promise<ChaosResult>
   }
 }
 
-async function ordeal(place: ProductionInstallation, cards: readonly string[], options: ChaosOptions): Promise<ChaosResult> {
+async function ordeal(
+  place: ProductionInstallation,
+  cards: readonly string[],
+  options: ChaosOptions,
+): Promise<ChaosResult> {
   const { installation, canaryFile } = place;
   const { seed, kills, betweenMs, patienceMs, say } = options;
   const began = performance.now();
   const urls = await databaseUrls(installation);
   const db = new pg.Client({ connectionString: urls.cards });
   await db.connect();
-  const made = () => new Set(readFileSync(canaryFile, 'utf8').split('\n').filter((line) => line !== ''));
+  const made = () =>
+    new Set(
+      readFileSync(canaryFile, 'utf8')
+        .split('\n')
+        .filter((line) => line !== ''),
+    );
   const watch = new CanaryWatch(made);
   const killer = new Killer({ installation, victims: producing, random: seededRandom(seed), kills, betweenMs, say });
   try {
     const killing = killer.run();
     const request = { kind: 'issue', label: 'Ordeal', cardIds: cards };
-    const { status, body } = await installation.callUntilAnswered('producer', 'POST', '/batch-orders', request, { 'idempotency-key': 'ordeal' });
+    const { status, body } = await installation.callUntilAnswered('producer', 'POST', '/batch-orders', request, {
+      'idempotency-key': 'ordeal',
+    });
     if (status !== 202) throw new Error(`The batch order was not placed: ${status} ${JSON.stringify(body)}`);
     const id = body.id as string;
     const rounds = repeatUntilDone(place, id, () => killer.done >= kills, patienceMs, say);
@@ -58,7 +76,13 @@ async function ordeal(place: ProductionInstallation, cards: readonly string[], o
     const canaries = { made: made().size, looked: watch.looked, found: watch.found };
     return {
       canaries,
-      figures: { ...verdict.figures, ...batch.figures, 'kills': killer.done, 'rounds': await rounds, 'seconds': Math.round(seconds) },
+      figures: {
+        ...verdict.figures,
+        ...batch.figures,
+        kills: killer.done,
+        rounds: await rounds,
+        seconds: Math.round(seconds),
+      },
       faults: [
         ...verdict.faults,
         ...batch.faults,
@@ -89,7 +113,8 @@ async function repeatUntilDone(
     before = now;
     // The judge says what is missing.
     if (state === 'completed' || Date.now() > deadline) return round as number;
-    if (state === 'reviewing') await installation.callUntilAnswered('producer', 'POST', `/batch-orders/${id}/repeat`, {});
+    if (state === 'reviewing')
+      await installation.callUntilAnswered('producer', 'POST', `/batch-orders/${id}/repeat`, {});
   }
 }
 
@@ -107,13 +132,20 @@ async function judgeBatch(
 ): Promise<{ figures: Record<string, number>; faults: string[] }> {
   const { body } = await installation.callUntilAnswered('producer', 'GET', `/batch-orders/${id}`);
   const { state, counts } = body;
-  const { rows } = await db.query<{ state: string; count: number }>(`select state, count(*)::int as count from batch_row where batch_id = $1 group by state`, [id]);
+  const { rows } = await db.query<{ state: string; count: number }>(
+    `select state, count(*)::int as count from batch_row where batch_id = $1 group by state`,
+    [id],
+  );
   const { rows: orders } = await db.query<{ count: number }>('select count(*)::int as count from batch_order');
   const expected = { chosen: cards, skipped: 0, ordered: cards, produced: cards, failed: 0, cancelled: 0 };
   const faults = [
     ...(state === 'completed' ? [] : [`the batch order is ${state}`]),
-    ...Object.entries(expected).flatMap(([name, count]) => (counts[name] === count ? [] : [`the batch order counts ${counts[name]} ${name} instead of ${count}`])),
-    ...rows.filter((row) => row.state !== 'produced').map((row) => `${row.count} rows of the batch order are ${row.state}`),
+    ...Object.entries(expected).flatMap(([name, count]) =>
+      counts[name] === count ? [] : [`the batch order counts ${counts[name]} ${name} instead of ${count}`],
+    ),
+    ...rows
+      .filter((row) => row.state !== 'produced')
+      .map((row) => `${row.count} rows of the batch order are ${row.state}`),
     ...(orders[0]?.count === 1 ? [] : [`${orders[0]?.count} batch orders instead of one`]),
   ];
   return { faults, figures: { 'produced (batch order)': counts.produced } };

@@ -16,5 +16,8 @@ export async function mostMemory(folder: string, pid: number, since: number): Pr
   const lines = (await readFile(join(folder, String(pid)), 'utf8')).trim().split('\n');
   const samples = lines.map((line) => line.split(' ').map(Number)).filter(([at = 0]) => at >= since);
   if (samples.length === 0) throw new Error(`Process ${pid} did not tell how much memory it uses.`);
-  return { rss: Math.max(...samples.map(([, rss = 0]) => rss)), heap: Math.max(...samples.map(([, , heap = 0]) => heap)) };
+  return {
+    rss: Math.max(...samples.map(([, rss = 0]) => rss)),
+    heap: Math.max(...samples.map(([, , heap = 0]) => heap)),
+  };
 }

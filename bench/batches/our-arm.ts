@@ -28,13 +28,16 @@ export interface BatchRun {
 /** Orders a batch over the API and waits until its last card is issued and it has completed by itself. */
 export async function orderBatch({ installation, db }: BatchPlace, cardIds: readonly string[]): Promise<BatchRun> {
   const began = performance.now();
-  const { body } = await ok(installation.call('producer', 'POST', '/batch-orders', { kind: 'issue', label: 'Bench', cardIds }));
+  const { body } = await ok(
+    installation.call('producer', 'POST', '/batch-orders', { kind: 'issue', label: 'Bench', cardIds }),
+  );
   const asked = performance.now() - began;
   const id = body.id as string;
   for (const deadline = Date.now() + patienceMs; ; await sleep(10)) {
     const { state } = await db('batch_order').where({ id }).first<{ state: string }>('state');
     if (state === 'completed') break;
-    if (state === 'reviewing' || Date.now() > deadline) throw new Error(`The batch order ${id} is ${state} after ${Math.round(performance.now() - began)} ms.`);
+    if (state === 'reviewing' || Date.now() > deadline)
+      throw new Error(`The batch order ${id} is ${state} after ${Math.round(performance.now() - began)} ms.`);
   }
   const seconds = (performance.now() - began) / 1_000;
   return { id, seconds, cardsPerSecond: cardIds.length / seconds, phases: { asked, ...(await phasesOf(db, id)) } };
@@ -50,11 +53,19 @@ async function phasesOf(db: BatchPlace['db'], id: string): Promise<Omit<Phases, 
   );
   const [row] = rows;
   if (row === undefined) throw new Error(`The batch order ${id} has ordered nothing.`);
-  return Object.fromEntries(Object.entries(row).map(([name, ms]) => [name, Number(ms)])) as unknown as Omit<Phases, 'asked'>;
+  return Object.fromEntries(Object.entries(row).map(([name, ms]) => [name, Number(ms)])) as unknown as Omit<
+    Phases,
+    'asked'
+  >;
 }
 
 /** Histories of the engine that count its steps, by the name under which they are printed. */
-const histories = { activities: 'activity-instance', 'external tasks, their changes': 'external-task-log', jobs: 'job-log', variables: 'variable-instance' } as const;
+const histories = {
+  activities: 'activity-instance',
+  'external tasks, their changes': 'external-task-log',
+  jobs: 'job-log',
+  variables: 'variable-instance',
+} as const;
 
 export type Steps = Readonly<Record<keyof typeof histories, number>>;
 
@@ -62,10 +73,15 @@ export type Steps = Readonly<Record<keyof typeof histories, number>>;
 export async function engineSteps({ installation: { engine } }: BatchPlace, id: string): Promise<Steps> {
   const user = 'card-server';
   for (const deadline = Date.now() + patienceMs; ; await sleep(50)) {
-    const instances = await engine.call<{ id: string; state: string }[]>({ user, path: '/history/process-instance', query: { processInstanceBusinessKey: id } });
+    const instances = await engine.call<{ id: string; state: string }[]>({
+      user,
+      path: '/history/process-instance',
+      query: { processInstanceBusinessKey: id },
+    });
     if (instances.length > 0 && instances.every(({ state }) => state === 'COMPLETED')) {
       const countOf = async (path: string, processInstanceId: string) =>
-        (await engine.call<{ count: number }>({ user, path: `/history/${path}/count`, query: { processInstanceId } })).count;
+        (await engine.call<{ count: number }>({ user, path: `/history/${path}/count`, query: { processInstanceId } }))
+          .count;
       const counts = Object.entries(histories).map(async ([name, path]) => {
         const each = await Promise.all(instances.map(({ id: instance }) => countOf(path, instance)));
         return [name, each.reduce((sum, count) => sum + count, 0)] as const;

@@ -70,7 +70,8 @@ export async function postgresAlone(url: string, cardIds: readonly string[]): Pr
     const began = performance.now();
     const inTransaction = async (statements: readonly string[], cards: readonly string[]): Promise<void> => {
       await client.query('begin');
-      for (const statement of statements) await client.query(statement, statement.includes('$2') ? [cards, id] : [cards]);
+      for (const statement of statements)
+        await client.query(statement, statement.includes('$2') ? [cards, id] : [cards]);
       await client.query('commit');
     };
     await inTransaction(choosing, cardIds);

@@ -23,14 +23,26 @@ export async function requestBatch(place: BatchPlace, cards: number): Promise<Re
   const department = `Requests ${cards}`;
   await place.cards(cards, department);
   const began = performance.now();
-  const { body } = await ok(installation.call('operator', 'POST', '/batch-orders', { kind: 'request', label: 'Bench', cardType, filter: { department } }));
+  const { body } = await ok(
+    installation.call('operator', 'POST', '/batch-orders', {
+      kind: 'request',
+      label: 'Bench',
+      cardType,
+      filter: { department },
+    }),
+  );
   const id = body.id as string;
   await reached(place, id, 'running');
   const registered = performance.now();
   await ok(installation.call('approver', 'POST', `/batch-orders/${id}/decide`, { decision: 'approve' }));
   await reached(place, id, 'completed');
   const decided = performance.now();
-  return { cards, registered: (registered - began) / 1_000, decided: (decided - registered) / 1_000, steps: await engineSteps(place, id) };
+  return {
+    cards,
+    registered: (registered - began) / 1_000,
+    decided: (decided - registered) / 1_000,
+    steps: await engineSteps(place, id),
+  };
 }
 
 async function reached({ db }: BatchPlace, id: string, wanted: string): Promise<void> {

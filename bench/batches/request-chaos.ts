@@ -32,18 +32,34 @@ const endings = ['approve', 'reject', 'cancel'] as const;
  */
 export async function runRequestChaos(options: RequestChaosOptions): Promise<RequestVerdict> {
   const { seed, kills, betweenMs, say } = options;
-  const installation = await Installation.start(['--enable', 'request-card=with-approval'], say, { env: { SAMPLE_DATA: 'demo' } });
+  const installation = await Installation.start(['--enable', 'request-card=with-approval'], say, {
+    env: { SAMPLE_DATA: 'demo' },
+  });
   const db = new pg.Client({ connectionString: (await databaseUrls(installation)).cards });
   await db.connect();
   try {
-    const killer = new Killer({ installation, victims: ['worker', 'server', 'engine'], random: seededRandom(seed), kills, betweenMs, say });
+    const killer = new Killer({
+      installation,
+      victims: ['worker', 'server', 'engine'],
+      random: seededRandom(seed),
+      kills,
+      betweenMs,
+      say,
+    });
     const killing = killer.run();
     const ordeals: Ordeal[] = [];
-    while (killer.done < kills || ordeals.length < endings.length) ordeals.push(await suffer(installation, ordeals.length, options));
+    while (killer.done < kills || ordeals.length < endings.length)
+      ordeals.push(await suffer(installation, ordeals.length, options));
     await killing;
     await untilNoInstanceRuns({ installation }, 90_000);
     const { figures, faults } = await judgeRequests(installation, db, ordeals);
-    return { faults, figures: { ...figures, ...Object.fromEntries(Object.entries(killer.killed).map(([part, times]) => [`kills of the ${part}`, times])) } };
+    return {
+      faults,
+      figures: {
+        ...figures,
+        ...Object.fromEntries(Object.entries(killer.killed).map(([part, times]) => [`kills of the ${part}`, times])),
+      },
+    };
   } finally {
     await db.end();
     await installation.stop();
@@ -51,13 +67,31 @@ export async function runRequestChaos(options: RequestChaosOptions): Promise<Req
 }
 
 /** One batch order from the call that requests it until it has ended. */
-async function suffer(installation: Installation, index: number, { holders, patienceMs, say }: RequestChaosOptions): Promise<Ordeal> {
+async function suffer(
+  installation: Installation,
+  index: number,
+  { holders, patienceMs, say }: RequestChaosOptions,
+): Promise<Ordeal> {
   const department = `Ordeal ${index + 1}`;
   const people = Array.from({ length: holders }, (_, at) => `O-${index + 1}-${at + 1}`);
-  const rows = people.map((number) => `${number},Ordeal,Person ${number},${number}@example.org,${number}@upn.example.org,${department},active`);
-  await ok(installation.callUntilAnswered('admin', 'POST', '/holders/import', `employee_number,given_name,family_name,email,upn,department,state\n${rows.join('\n')}\n`));
+  const rows = people.map(
+    (number) =>
+      `${number},Ordeal,Person ${number},${number}@example.org,${number}@upn.example.org,${department},active`,
+  );
+  await ok(
+    installation.callUntilAnswered(
+      'admin',
+      'POST',
+      '/holders/import',
+      `employee_number,given_name,family_name,email,upn,department,state\n${rows.join('\n')}\n`,
+    ),
+  );
   const request = { kind: 'request', label: department, cardType: 'visitor', filter: { department } };
-  const { body } = await ok(installation.callUntilAnswered('operator', 'POST', '/batch-orders', request, { 'idempotency-key': `ordeal-${index + 1}` }));
+  const { body } = await ok(
+    installation.callUntilAnswered('operator', 'POST', '/batch-orders', request, {
+      'idempotency-key': `ordeal-${index + 1}`,
+    }),
+  );
   const id = body.id as string;
   const ending = endings[index % endings.length] ?? 'approve';
   await reached(installation, id, 'running', patienceMs);
@@ -66,19 +100,34 @@ async function suffer(installation: Installation, index: number, { holders, pati
   say(`${department}: ${ending}`);
   const exceptions = ending === 'approve' ? Math.ceil(holders / exceptionEvery) : 0;
   return {
-    id, department, holders,
+    id,
+    department,
+    holders,
     approved: ending === 'approve' ? holders - exceptions : 0,
     rejected: ending === 'reject' ? holders : exceptions,
     aborted: ending === 'cancel' ? holders : 0,
   };
 }
 
-async function end(installation: Installation, id: string, ending: (typeof endings)[number], holders: number): Promise<void> {
-  const exceptions = Array.from({ length: Math.ceil(holders / exceptionEvery) }, (_, at) => ({ row: at * exceptionEvery + 1, reason: 'Has left.' }));
+async function end(
+  installation: Installation,
+  id: string,
+  ending: (typeof endings)[number],
+  holders: number,
+): Promise<void> {
+  const exceptions = Array.from({ length: Math.ceil(holders / exceptionEvery) }, (_, at) => ({
+    row: at * exceptionEvery + 1,
+    reason: 'Has left.',
+  }));
   const reason = 'Not needed any more.';
   const { status, body } = await {
-    approve: () => installation.callUntilAnswered('approver', 'POST', `/batch-orders/${id}/decide`, { decision: 'approve', exceptions }),
-    reject: () => installation.callUntilAnswered('approver', 'POST', `/batch-orders/${id}/decide`, { decision: 'reject', reason }),
+    approve: () =>
+      installation.callUntilAnswered('approver', 'POST', `/batch-orders/${id}/decide`, {
+        decision: 'approve',
+        exceptions,
+      }),
+    reject: () =>
+      installation.callUntilAnswered('approver', 'POST', `/batch-orders/${id}/decide`, { decision: 'reject', reason }),
     cancel: () => installation.callUntilAnswered('operator', 'POST', `/batch-orders/${id}/cancel`, { reason }),
   }[ending]();
   // Told to whoever asks again because the answer to a call that was carried out got lost.

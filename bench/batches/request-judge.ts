@@ -18,18 +18,36 @@ export interface RequestVerdict {
 }
 
 /** Compares counts, rows, requests, cards, decisions, snapshots, audit rows and mails of batch orders that have ended. */
-export async function judgeRequests(installation: Installation, db: pg.Client, ordeals: readonly Ordeal[]): Promise<RequestVerdict> {
+export async function judgeRequests(
+  installation: Installation,
+  db: pg.Client,
+  ordeals: readonly Ordeal[],
+): Promise<RequestVerdict> {
   const faults: string[] = [];
   const expect = (what: string, found: unknown, wanted: unknown) => {
-    if (JSON.stringify(found) !== JSON.stringify(wanted)) faults.push(`${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`);
+    if (JSON.stringify(found) !== JSON.stringify(wanted))
+      faults.push(`${what}: ${JSON.stringify(found)} instead of ${JSON.stringify(wanted)}`);
   };
   for (const { id, department, holders, approved, rejected, aborted } of ordeals) {
     const { body } = await installation.callUntilAnswered('operator', 'GET', `/batch-orders/${id}`);
     const { chosen, skipped, ordered, produced, failed, cancelled } = body.counts;
-    expect(`${department}, counts`, { chosen, skipped, ordered, produced, failed, cancelled }, { chosen: holders, skipped: 0, ordered: holders, produced: approved, failed: rejected, cancelled: aborted });
-    expect(`${department}, rows and what they stand for`, await standing(db, id), { holders, approved, rejected, aborted });
+    expect(
+      `${department}, counts`,
+      { chosen, skipped, ordered, produced, failed, cancelled },
+      { chosen: holders, skipped: 0, ordered: holders, produced: approved, failed: rejected, cancelled: aborted },
+    );
+    expect(`${department}, rows and what they stand for`, await standing(db, id), {
+      holders,
+      approved,
+      rejected,
+      aborted,
+    });
     expect(`${department}, completions that decided`, await completions(db, id), aborted > 0 ? 0 : 1);
-    expect(`${department}, mails about the decision`, await count(db, `select from mail where event_key like 'batch-decided:' || $1 || ':%'`, [id]), aborted > 0 ? 0 : 1);
+    expect(
+      `${department}, mails about the decision`,
+      await count(db, `select from mail where event_key like 'batch-decided:' || $1 || ':%'`, [id]),
+      aborted > 0 ? 0 : 1,
+    );
   }
   const repeated = await db.query<{ action: string; count: number }>(
     `select action, count(*)::int as count from (
@@ -45,11 +63,11 @@ export async function judgeRequests(installation: Installation, db: pg.Client, o
     faults,
     figures: {
       'batch orders': ordeals.length,
-      'requests': await count(db, 'select from card_request where batch_id is not null'),
+      requests: await count(db, 'select from card_request where batch_id is not null'),
       'requests expected': sum(({ holders }) => holders),
-      'approved': sum(({ approved }) => approved),
-      'rejected': sum(({ rejected }) => rejected),
-      'aborted': sum(({ aborted }) => aborted),
+      approved: sum(({ approved }) => approved),
+      rejected: sum(({ rejected }) => rejected),
+      aborted: sum(({ aborted }) => aborted),
     },
   };
 }
@@ -70,10 +88,16 @@ async function standing(db: pg.Client, id: string): Promise<object | undefined> 
 }
 
 async function completions(db: pg.Client, id: string): Promise<number> {
-  return count(db, 'select distinct operation_id from decision d join card_request r on r.id = d.request_id where r.batch_id = $1', [id]);
+  return count(
+    db,
+    'select distinct operation_id from decision d join card_request r on r.id = d.request_id where r.batch_id = $1',
+    [id],
+  );
 }
 
 async function count(db: pg.Client, query: string, values: readonly unknown[] = []): Promise<number> {
-  const { rows } = await db.query<{ count: number }>(`select count(*)::int as count from (${query}) as each`, [...values]);
+  const { rows } = await db.query<{ count: number }>(`select count(*)::int as count from (${query}) as each`, [
+    ...values,
+  ]);
   return rows[0]?.count ?? 0;
 }

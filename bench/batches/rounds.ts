@@ -23,7 +23,12 @@ export interface Round {
 }
 
 /** Each arm once, in random order, with cards of its own. */
-export async function measureRound(place: BatchPlace, textbook: TextbookArm, cards: number, random: () => number): Promise<Round> {
+export async function measureRound(
+  place: BatchPlace,
+  textbook: TextbookArm,
+  cards: number,
+  random: () => number,
+): Promise<Round> {
   const rates: Partial<Record<ArmName, number>> = {};
   const cpu: Partial<Record<ArmName, CpuPerCard>> = {};
   let phases: BatchRun['phases'] | null = null;
@@ -43,12 +48,12 @@ export async function measureRound(place: BatchPlace, textbook: TextbookArm, car
       rates['ours-1'] = run.cardsPerSecond;
       cpu['ours-1'] = spent;
     },
-    'textbook': async () => {
+    textbook: async () => {
       const [run, spent] = await withCpu(place, textbook, cards, () => textbook.run(cards));
       ({ refusedPerCard, cardsPerSecond: rates.textbook } = run);
       cpu.textbook = spent;
     },
-    'postgres': async () => {
+    postgres: async () => {
       rates.postgres = await postgresAlone(place.cardsUrl, await place.cards(cards));
     },
   };
@@ -58,8 +63,15 @@ export async function measureRound(place: BatchPlace, textbook: TextbookArm, car
   return { cardsPerSecond: rates as Record<ArmName, number>, phases, cpu, refusedPerCard };
 }
 
-async function withCpu<T>({ installation, db }: BatchPlace, textbook: TextbookArm, cards: number, work: () => Promise<T>): Promise<[T, CpuPerCard]> {
-  const [server, worker, shop, java] = await Promise.all((['server', 'worker', 'print-shop', 'engine'] as const).map((part) => installation.processId(part)));
+async function withCpu<T>(
+  { installation, db }: BatchPlace,
+  textbook: TextbookArm,
+  cards: number,
+  work: () => Promise<T>,
+): Promise<[T, CpuPerCard]> {
+  const [server, worker, shop, java] = await Promise.all(
+    (['server', 'worker', 'print-shop', 'engine'] as const).map((part) => installation.processId(part)),
+  );
   const { rows } = await db.raw<{ rows: { pid: number }[] }>('select pg_backend_pid() as pid');
   const postmaster = parentOf(rows[0]?.pid ?? 0);
   const nodes = { server: server ?? 0, worker: worker ?? 0, 'print shop': shop ?? 0, client: textbook.clientPid };

@@ -44,7 +44,14 @@ const textbookAtOnce = 2;
 const boundBytes = 512 * 1024 * 1024;
 
 /** Everything that `npm run bench:batches` measures, on an installation of its own. */
-export async function benchBatches({ sizes, rounds, cards, warmUp, seed, say }: BatchBenchOptions): Promise<BatchBenchResult> {
+export async function benchBatches({
+  sizes,
+  rounds,
+  cards,
+  warmUp,
+  seed,
+  say,
+}: BatchBenchOptions): Promise<BatchBenchResult> {
   const place = await BatchPlace.start(say);
   try {
     const textbook = await TextbookArm.start(place, textbookAtOnce);
@@ -72,7 +79,14 @@ export async function benchBatches({ sizes, rounds, cards, warmUp, seed, say }: 
         'ours, 1 a call ÷ textbook': ratio(measured, 'ours-1', 'textbook'),
         'ours, 500 a call ÷ PostgreSQL alone': ratio(measured, 'ours-500', 'postgres'),
       };
-      return { steps, memory, requests, rounds: measured, ratios, goals: goalsOf({ steps, memory, requests }, ratios['ours, 500 a call ÷ textbook']) };
+      return {
+        steps,
+        memory,
+        requests,
+        rounds: measured,
+        ratios,
+        goals: goalsOf({ steps, memory, requests }, ratios['ours, 500 a call ÷ textbook']),
+      };
     } finally {
       await textbook.stop();
     }
@@ -81,10 +95,16 @@ export async function benchBatches({ sizes, rounds, cards, warmUp, seed, say }: 
   }
 }
 
-async function measureSizes(place: BatchPlace, sizes: readonly number[], say: (line: string) => void): Promise<Pick<BatchBenchResult, 'steps' | 'memory'>> {
+async function measureSizes(
+  place: BatchPlace,
+  sizes: readonly number[],
+  say: (line: string) => void,
+): Promise<Pick<BatchBenchResult, 'steps' | 'memory'>> {
   const parts = ['server', 'worker'] as const;
   const memoryOf = async (since: number): Promise<Record<(typeof parts)[number], Memory>> => {
-    const [server, worker] = await Promise.all(parts.map(async (part) => mostMemory(place.memory, await place.installation.processId(part), since)));
+    const [server, worker] = await Promise.all(
+      parts.map(async (part) => mostMemory(place.memory, await place.installation.processId(part), since)),
+    );
     if (server === undefined || worker === undefined) throw new Error('A part does not run.');
     return { server, worker };
   };
@@ -99,18 +119,33 @@ async function measureSizes(place: BatchPlace, sizes: readonly number[], say: (l
     steps.push({ cards: size, seconds, steps: await engineSteps(place, id) });
     most = await memoryOf(since);
   }
-  return { steps, memory: { server: { idle: idle.server, most: most.server }, worker: { idle: idle.worker, most: most.worker } } };
+  return {
+    steps,
+    memory: { server: { idle: idle.server, most: most.server }, worker: { idle: idle.worker, most: most.worker } },
+  };
 }
 
-function goalsOf({ steps, memory, requests }: Pick<BatchBenchResult, 'steps' | 'memory' | 'requests'>, ratioToTextbook: Spread): Record<string, Goal> {
-  const kinds = (runs: readonly { readonly steps: Steps }[]): number => new Set(runs.map((each) => JSON.stringify(each.steps))).size;
+function goalsOf(
+  { steps, memory, requests }: Pick<BatchBenchResult, 'steps' | 'memory' | 'requests'>,
+  ratioToTextbook: Spread,
+): Record<string, Goal> {
+  const kinds = (runs: readonly { readonly steps: Steps }[]): number =>
+    new Set(runs.map((each) => JSON.stringify(each.steps))).size;
   const [different, requested] = [kinds(steps), kinds(requests)];
   const rss = Math.max(memory.server.most.rss, memory.worker.most.rss);
   return {
     'kinds of engine history, over all sizes': { value: different, goal: '1', met: different === 1 },
     'the same of requests': { value: requested, goal: '1', met: requested === 1 },
-    '1,000 cards: ours, 500 a call ÷ textbook': { value: ratioToTextbook.median, goal: '≥ 20', met: ratioToTextbook.median >= 20 },
-    'most memory of server or worker, MB': { value: rss / 1024 ** 2, goal: `≤ ${boundBytes / 1024 ** 2}`, met: rss <= boundBytes },
+    '1,000 cards: ours, 500 a call ÷ textbook': {
+      value: ratioToTextbook.median,
+      goal: '≥ 20',
+      met: ratioToTextbook.median >= 20,
+    },
+    'most memory of server or worker, MB': {
+      value: rss / 1024 ** 2,
+      goal: `≤ ${boundBytes / 1024 ** 2}`,
+      met: rss <= boundBytes,
+    },
   };
 }
 

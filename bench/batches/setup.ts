@@ -37,7 +37,9 @@ export class BatchPlace {
     const { cards, engine } = await databaseUrls(installation);
     const db = openDatabase(cards, 2);
     await change(installation, `/card-types/${cardType}`, { photoRequired: false, chip: false });
-    const version = await db('process_version').where({ variant: 'without-approval', use_case: 'request-card' }).first<{ id: string }>({ id: 'definition_id' });
+    const version = await db('process_version')
+      .where({ variant: 'without-approval', use_case: 'request-card' })
+      .first<{ id: string }>({ id: 'definition_id' });
     return new BatchPlace(installation, db, cards, engine, directory, version.id, directory);
   }
 
@@ -51,14 +53,18 @@ export class BatchPlace {
 
   /** From now on a request waits for an approval. */
   async requireApproval(): Promise<void> {
-    await ok(this.installation.call('admin', 'PUT', '/use-cases/request-card', { enabled: true, variant: 'with-approval' }));
+    await ok(
+      this.installation.call('admin', 'PUT', '/use-cases/request-card', { enabled: true, variant: 'with-approval' }),
+    );
   }
 
   /** Changes how many cards the print shop gets in a call, and waits until the worker has seen it. */
   async setCalls(cardsPerCall: number, callsAtOnce: number): Promise<void> {
     const { body } = await ok(this.installation.call('admin', 'GET', '/backends/print-shop'));
     if (body.settings.cardsPerCall === cardsPerCall && body.settings.callsAtOnce === callsAtOnce) return;
-    await change(this.installation, '/backends/print-shop', { settings: { ...body.settings, cardsPerCall, callsAtOnce } });
+    await change(this.installation, '/backends/print-shop', {
+      settings: { ...body.settings, cardsPerCall, callsAtOnce },
+    });
     await sleep(settingsSeenMs);
   }
 

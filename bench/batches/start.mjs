@@ -12,5 +12,8 @@ await main({
   root,
   args: process.argv.slice(2),
   env: process.env,
-  programs: { server: [...telling, join(root, 'dist/src/main.js')], worker: [...telling, join(root, 'dist/workers/main.js')] },
+  programs: {
+    server: [...telling, join(root, 'dist/src/main.js')],
+    worker: [...telling, join(root, 'dist/workers/main.js')],
+  },
 });

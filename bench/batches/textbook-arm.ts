@@ -66,7 +66,10 @@ export class TextbookArm {
       timeoutMs: patienceMs,
     });
     for (const deadline = Date.now() + patienceMs; ; await sleep(25)) {
-      const { rows } = await this.engineDb.query<{ ended: boolean }>('select end_time_ is not null as ended from act_hi_procinst where id_ = $1', [id]);
+      const { rows } = await this.engineDb.query<{ ended: boolean }>(
+        'select end_time_ is not null as ended from act_hi_procinst where id_ = $1',
+        [id],
+      );
       if (rows[0]?.ended === true) break;
       if (Date.now() > deadline) throw new Error('The textbook process does not end.');
     }

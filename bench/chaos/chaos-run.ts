@@ -114,9 +114,11 @@ class ChaosRun {
     this.feeding = false;
     await feeder;
     this.options.say(`waiting for the last of ${this.businessKeys.length} cases`);
-    await eventually('every case is done', 120_000, async () => (await this.cases()).length === this.businessKeys.length).catch(
-      (error: unknown) => this.options.say(String(error)),
-    );
+    await eventually(
+      'every case is done',
+      120_000,
+      async () => (await this.cases()).length === this.businessKeys.length,
+    ).catch((error: unknown) => this.options.say(String(error)));
     return this.figures();
   }
 
@@ -221,7 +223,11 @@ class ChaosRun {
     const ended = new Map(cases.map(({ businessKey, endedAt }) => [businessKey, endedAt]));
     const interrupted = this.interruptions.filter(({ at, businessKey }) => at < (ended.get(businessKey) ?? Infinity));
     const waits = recoveryTimes(cases, interrupted, starts, this.outages);
-    const incidents = await callEngine(this.engine.connection, 'GET', `/incident/count?processDefinitionKeyIn=${this.processKey}`);
+    const incidents = await callEngine(
+      this.engine.connection,
+      'GET',
+      `/incident/count?processDefinitionKeyIn=${this.processKey}`,
+    );
     return {
       cases: this.businessKeys.length,
       casesDone: cases.length,

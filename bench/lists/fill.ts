@@ -24,7 +24,8 @@ function bindingsOf(sql: string, all: Readonly<Record<string, number>>): Record<
 
 const filled = ['card', 'card_request', 'decision', 'production_order', 'mail', 'audit'];
 
-const id = (kind: string) => `cast(overlay(overlay(md5('${kind}' || n) placing '4' from 13) placing '8' from 17) as uuid)`;
+const id = (kind: string) =>
+  `cast(overlay(overlay(md5('${kind}' || n) placing '4' from 13) placing '8' from 17) as uuid)`;
 const asked = `timestamptz '2026-01-01' - make_interval(secs => 315 * n)`;
 
 const statements: readonly string[] = [

@@ -15,7 +15,12 @@ export interface ListsOptions {
 
 export interface ListsResult {
   /** Milliseconds of the server's own time, from the head of a request to the end of its answer, sign-in included. */
-  readonly lists: readonly { readonly name: string; readonly p50: number; readonly p95: number; readonly met: boolean }[];
+  readonly lists: readonly {
+    readonly name: string;
+    readonly p50: number;
+    readonly p95: number;
+    readonly met: boolean;
+  }[];
   /** Milliseconds until the console shows cards; null where there is no Chromium. */
   readonly firstPage: { readonly times: readonly number[]; readonly median: number; readonly met: boolean } | null;
   readonly goals: typeof goals;
@@ -36,7 +41,11 @@ export async function benchLists({ cards, rounds, say }: ListsOptions): Promise<
     const db = openDatabase(await installation.settingOf('server', 'DATABASE_URL'), 2);
     say(`${cards} cards are filled in`);
     await fill(db, cards, Math.min(cards, cardsOfBatch));
-    const pages = [...(await pagesOf(db)), ...rowPages(Math.min(cards, cardsOfBatch)), ...[...searches, ...figures].map((path) => ({ name: path, path }))];
+    const pages = [
+      ...(await pagesOf(db)),
+      ...rowPages(Math.min(cards, cardsOfBatch)),
+      ...[...searches, ...figures].map((path) => ({ name: path, path })),
+    ];
     await db.destroy();
     const asked = await askAll(installation, pages, rounds);
     // The server writes its log a moment later.
@@ -45,11 +54,23 @@ export async function benchLists({ cards, rounds, say }: ListsOptions): Promise<
     const measured = asked.map(({ name, requestIds }) => {
       const sorted = requestIds.map((id) => times.get(id) ?? Number.NaN).sort((one, other) => one - other);
       const p95 = share(sorted, 0.95);
-      return { name, p50: share(sorted, 0.5), p95, met: p95 <= (figures.includes(name) ? goals.figuresMs : goals.listMs) };
+      return {
+        name,
+        p50: share(sorted, 0.5),
+        p95,
+        met: p95 <= (figures.includes(name) ? goals.figuresMs : goals.listMs),
+      };
     });
     const shown = await firstPage(installation);
-    const median = share([...(shown ?? [])].sort((one, other) => one - other), 0.5);
-    return { lists: measured, firstPage: shown === null ? null : { times: shown, median, met: median <= goals.firstPageMs }, goals };
+    const median = share(
+      [...(shown ?? [])].sort((one, other) => one - other),
+      0.5,
+    );
+    return {
+      lists: measured,
+      firstPage: shown === null ? null : { times: shown, median, met: median <= goals.firstPageMs },
+      goals,
+    };
   } finally {
     await installation.stop();
   }
@@ -59,12 +80,25 @@ export async function benchLists({ cards, rounds, say }: ListsOptions): Promise<
 async function pagesOf(db: Knex): Promise<Page[]> {
   const pages: Page[] = [];
   for (const { path, from, order, position } of lists) {
-    const { rows: [total] } = await db.raw<{ rows: { count: number }[] }>(`select count(*)::integer as count from ${from}`);
+    const {
+      rows: [total],
+    } = await db.raw<{ rows: { count: number }[] }>(`select count(*)::integer as count from ${from}`);
     const count = total?.count ?? 0;
     pages.push({ name: `${path} first`, path });
-    for (const [name, offset] of [['middle', Math.floor(count / 2)], ['last', Math.max(0, count - 51)]] as const) {
-      const { rows: [row] } = await db.raw<{ rows: { position: unknown }[] }>(`select ${position} as position from ${from} order by ${order} offset ${offset} limit 1`);
-      if (row !== undefined) pages.push({ name: `${path} ${name}`, path: `${path}${path.includes('?') ? '&' : '?'}cursor=${cursorOf(row.position)}` });
+    for (const [name, offset] of [
+      ['middle', Math.floor(count / 2)],
+      ['last', Math.max(0, count - 51)],
+    ] as const) {
+      const {
+        rows: [row],
+      } = await db.raw<{ rows: { position: unknown }[] }>(
+        `select ${position} as position from ${from} order by ${order} offset ${offset} limit 1`,
+      );
+      if (row !== undefined)
+        pages.push({
+          name: `${path} ${name}`,
+          path: `${path}${path.includes('?') ? '&' : '?'}cursor=${cursorOf(row.position)}`,
+        });
     }
   }
   return pages;
@@ -86,7 +120,11 @@ function cursorOf(position: unknown): string {
 }
 
 /** Asks for each page in turn, one at a time, in rounds; one round more warms connections, plans and caches. */
-async function askAll(installation: Installation, pages: readonly Page[], rounds: number): Promise<{ name: string; requestIds: string[] }[]> {
+async function askAll(
+  installation: Installation,
+  pages: readonly Page[],
+  rounds: number,
+): Promise<{ name: string; requestIds: string[] }[]> {
   const ids = new Map<string, string[]>(pages.map(({ name }) => [name, []]));
   for (let round = 0; round <= rounds; round += 1) {
     for (const { name, path } of pages) {

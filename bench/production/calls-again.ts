@@ -11,7 +11,9 @@ export class CallsAgain extends OrderLedger {
     return this.putBack(claim, delayMs, reason);
   }
 
-  override async claimQuestions(...given: Parameters<OrderLedger['claimQuestions']>): ReturnType<OrderLedger['claimQuestions']> {
+  override async claimQuestions(
+    ...given: Parameters<OrderLedger['claimQuestions']>
+  ): ReturnType<OrderLedger['claimQuestions']> {
     await this.database('production_order')
       .where({ state: 'intent' })
       .whereNotNull('call_began_at')

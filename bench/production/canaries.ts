@@ -11,7 +11,9 @@ export function makeCanary(): string {
 const hex = (text: string): string => Buffer.from(text).toString('hex');
 /** The part of base64 that no neighbour changes, for each of the three places where the text can begin. */
 const base64 = [0, 1, 2].map((before) => {
-  const encoded = Buffer.concat([Buffer.alloc(before), Buffer.from(beginning)]).toString('base64').replace(/=+$/, '');
+  const encoded = Buffer.concat([Buffer.alloc(before), Buffer.from(beginning)])
+    .toString('base64')
+    .replace(/=+$/, '');
   return encoded.slice(before === 0 ? 0 : before + 1, Math.floor(((before + beginning.length) * 8) / 6));
 });
 const plainOrHex = new RegExp(`${beginning}\\d{6}|${hex(beginning)}(?:3\\d){6}`, 'gi');

@@ -56,7 +56,11 @@ export async function searchDatabases(watch: CanaryWatch, urls: DatabaseUrls): P
 }
 
 /** Looks for canaries in logs, the print shop's journal, answers of the interface and process variables. */
-export async function searchInstallation(watch: CanaryWatch, { installation, said }: ProductionInstallation, cards: readonly string[]): Promise<void> {
+export async function searchInstallation(
+  watch: CanaryWatch,
+  { installation, said }: ProductionInstallation,
+  cards: readonly string[],
+): Promise<void> {
   watch.look('launcher', said.join('\n'));
   for (const folder of ['logs', 'print-shop']) {
     const path = join(installation.directory, folder);
@@ -66,13 +70,20 @@ export async function searchInstallation(watch: CanaryWatch, { installation, sai
     watch.look(`API ${path}`, JSON.stringify(await listAll(installation, 'admin', path)));
   }
   await inParallel(cards, 4, async (card) => {
-    for (const [account, path] of [['producer', `/cards/${card}/production`], ['admin', `/cards/${card}`]] as const) {
+    for (const [account, path] of [
+      ['producer', `/cards/${card}/production`],
+      ['admin', `/cards/${card}`],
+    ] as const) {
       watch.look(`API ${path}`, JSON.stringify((await ok(installation.callUntilAnswered(account, 'GET', path))).body));
     }
   });
   for (const path of ['/variable-instance', '/history/variable-instance', '/history/detail']) {
     for (let first = 0; ; first += batch) {
-      const page = await installation.engine.call<unknown[]>({ user: 'card-server', path, query: { firstResult: String(first), maxResults: String(batch), deserializeValues: 'false' } });
+      const page = await installation.engine.call<unknown[]>({
+        user: 'card-server',
+        path,
+        query: { firstResult: String(first), maxResults: String(batch), deserializeValues: 'false' },
+      });
       watch.look(`engine ${path}`, JSON.stringify(page));
       if (page.length < batch) break;
     }

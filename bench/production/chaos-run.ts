@@ -38,17 +38,34 @@ export interface ChaosResult {
  * before the result is in.
  */
 export const chaosScript = ({ seed, lostAnswers }: ChaosOptions) => ({
-  seed, cardMs: 300, ribbonCards: 100, ribbonChangeMs: 2_000, honoursKeys: false,
+  seed,
+  cardMs: 300,
+  ribbonCards: 100,
+  ribbonChangeMs: 2_000,
+  honoursKeys: false,
   faults: {
-    'ribbon-end': 0.005, 'jam': 0.05, 'slow': 0.02, 'silent': 0.05, 'duplicate': 0.1, 'out-of-order': 0.1, 'answer-lost': lostAnswers,
-    'refused': 0.03, 'busy': 0.03, 'restart': 0.003,
+    'ribbon-end': 0.005,
+    jam: 0.05,
+    slow: 0.02,
+    silent: 0.05,
+    duplicate: 0.1,
+    'out-of-order': 0.1,
+    'answer-lost': lostAnswers,
+    refused: 0.03,
+    busy: 0.03,
+    restart: 0.003,
   },
 });
 
 /** Whoever takes part in making cards, but for the process engine and PostgreSQL. */
 export const producing: readonly PartName[] = ['worker', 'server', 'print-shop'];
 
-export const chaosBackend = { settleMs: 5_000, cardsPerCall: 4, callsAtOnce: 2, timeLimits: { connect: 2_000, headers: 3_000, body: 3_000 } };
+export const chaosBackend = {
+  settleMs: 5_000,
+  cardsPerCall: 4,
+  callsAtOnce: 2,
+  timeLimits: { connect: 2_000, headers: 3_000, body: 3_000 },
+};
 
 /** Orders cards over the interface while parts are killed, repeats what fails until all are issued, and has the run judged. */
 export async function runProductionChaos(options: ChaosOptions): Promise<ChaosResult> {
@@ -64,14 +81,23 @@ export async function runProductionChaos(options: ChaosOptions): Promise<ChaosRe
   }
 }
 
-async function ordeal(place: ProductionInstallation, cards: readonly string[], options: ChaosOptions): Promise<ChaosResult> {
+async function ordeal(
+  place: ProductionInstallation,
+  cards: readonly string[],
+  options: ChaosOptions,
+): Promise<ChaosResult> {
   const { installation, canaryFile } = place;
   const { seed, kills, betweenMs, patienceMs, say } = options;
   const began = performance.now();
   const urls = await databaseUrls(installation);
   const db = new pg.Client({ connectionString: urls.cards });
   await db.connect();
-  const made = () => new Set(readFileSync(canaryFile, 'utf8').split('\n').filter((line) => line !== ''));
+  const made = () =>
+    new Set(
+      readFileSync(canaryFile, 'utf8')
+        .split('\n')
+        .filter((line) => line !== ''),
+    );
   const watch = new CanaryWatch(made);
   const killer = new Killer({ installation, victims: producing, random: seededRandom(seed), kills, betweenMs, say });
   try {
@@ -85,7 +111,13 @@ async function ordeal(place: ProductionInstallation, cards: readonly string[], o
     const canaries = { made: made().size, looked: watch.looked, found: watch.found };
     return {
       canaries,
-      figures: { ...figures, 'repeated': repeats, 'kills': killer.done, ...prefixed(killer.killed), 'seconds': Math.round(seconds) },
+      figures: {
+        ...figures,
+        repeated: repeats,
+        kills: killer.done,
+        ...prefixed(killer.killed),
+        seconds: Math.round(seconds),
+      },
       faults: [
         ...faults,
         ...canaries.found.map((where) => `a PIN or PUK is in ${where}`),
@@ -98,10 +130,21 @@ async function ordeal(place: ProductionInstallation, cards: readonly string[], o
 }
 
 /** Cards are ordered as the kills go on, so that each kill meets work. */
-async function orderAll({ installation }: ProductionInstallation, cards: readonly string[], killer: Killer, kills: number): Promise<void> {
+async function orderAll(
+  { installation }: ProductionInstallation,
+  cards: readonly string[],
+  killer: Killer,
+  kills: number,
+): Promise<void> {
   await inParallel(cards, 4, async (card, index) => {
     while (killer.done < kills && index > (cards.length * (killer.done + 1)) / kills) await sleep(50);
-    const { status, body } = await installation.callUntilAnswered('producer', 'POST', `/cards/${card}/production`, undefined, { 'idempotency-key': `order-${card}` });
+    const { status, body } = await installation.callUntilAnswered(
+      'producer',
+      'POST',
+      `/cards/${card}/production`,
+      undefined,
+      { 'idempotency-key': `order-${card}` },
+    );
     if (status !== 202) throw new Error(`The card ${card} could not be ordered: ${status} ${JSON.stringify(body)}`);
   });
 }
@@ -127,10 +170,15 @@ async function repeatUntilIssued(
       const { body } = await installation.callUntilAnswered('producer', 'GET', `/cards/${id}/production`);
       const { number } = body.items.at(-1);
       const path = `/cards/${id}/production/${number}/repeat`;
-      const { status } = await installation.callUntilAnswered('producer', 'POST', path, undefined, { 'idempotency-key': `repeat-${id}-${number}` });
+      const { status } = await installation.callUntilAnswered('producer', 'POST', path, undefined, {
+        'idempotency-key': `repeat-${id}-${number}`,
+      });
       if (status === 202) repeats += 1;
     });
-    const { rows } = await db.query<{ state: string; count: number }>(`select state, count(*)::int as count from card where id = any($1::uuid[]) group by state`, [cards]);
+    const { rows } = await db.query<{ state: string; count: number }>(
+      `select state, count(*)::int as count from card where id = any($1::uuid[]) group by state`,
+      [cards],
+    );
     say(rows.map(({ state, count }) => `${count} ${state}`).join(', '));
     if (rows.every(({ state }) => state === 'issued')) return repeats;
     // The judge says what is missing.
@@ -139,9 +187,15 @@ async function repeatUntilIssued(
 }
 
 /** Waits until the engine runs nothing any more; what it runs after that time is for the judge. */
-export async function untilNoInstanceRuns({ installation }: Pick<ProductionInstallation, 'installation'>, patienceMs: number): Promise<void> {
+export async function untilNoInstanceRuns(
+  { installation }: Pick<ProductionInstallation, 'installation'>,
+  patienceMs: number,
+): Promise<void> {
   for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(200)) {
-    const { count } = await installation.engine.call<{ count: number }>({ user: 'card-server', path: '/process-instance/count' });
+    const { count } = await installation.engine.call<{ count: number }>({
+      user: 'card-server',
+      path: '/process-instance/count',
+    });
     if (count === 0) return;
   }
 }

@@ -39,14 +39,24 @@ export async function measureProduction(count: number, say: (line: string) => vo
       });
       await sleep(2_000);
       const after = await historyCounts(installation);
-      const engine = Object.keys(histories).map((name): [string, number] => [name, ((after[name] ?? 0) - (before[name] ?? 0)) / count]);
+      const engine = Object.keys(histories).map((name): [string, number] => [
+        name,
+        ((after[name] ?? 0) - (before[name] ?? 0)) / count,
+      ]);
       const share = busy.ms / idle.ms;
       const perCard = (names: readonly string[]) =>
         names.reduce((sum, name) => sum + (busy.calls[name] ?? 0) - (idle.calls[name] ?? 0) * share, 0) / count;
       const all = Object.keys(busy.calls);
       const of = (database: string) => all.filter((name) => name.startsWith(`${database}: `));
-      const top = all.map((name): [string, number] => [`  ${name.slice(0, 60)}`, perCard([name])]).sort((a, b) => b[1] - a[1]);
-      return [...engine, ['SQL statements, cards', perCard(of('cards'))], ['SQL statements, engine', perCard(of('engine'))], ...top.slice(0, listed)];
+      const top = all
+        .map((name): [string, number] => [`  ${name.slice(0, 60)}`, perCard([name])])
+        .sort((a, b) => b[1] - a[1]);
+      return [
+        ...engine,
+        ['SQL statements, cards', perCard(of('cards'))],
+        ['SQL statements, engine', perCard(of('engine'))],
+        ...top.slice(0, listed),
+      ];
     } finally {
       await statements.close();
     }
@@ -56,7 +66,11 @@ export async function measureProduction(count: number, say: (line: string) => vo
 }
 
 async function issue(installation: Installation, card: string): Promise<void> {
-  await ok(installation.call('producer', 'POST', `/cards/${card}/production`, undefined, { 'idempotency-key': `order-${card}` }));
+  await ok(
+    installation.call('producer', 'POST', `/cards/${card}/production`, undefined, {
+      'idempotency-key': `order-${card}`,
+    }),
+  );
   for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(250)) {
     if ((await ok(installation.call('admin', 'GET', `/cards/${card}`))).body.state === 'issued') return;
   }
@@ -65,7 +79,10 @@ async function issue(installation: Installation, card: string): Promise<void> {
 
 async function historyCounts(installation: Installation): Promise<Counts> {
   const counts = Object.entries(histories).map(async ([name, path]) => {
-    const { count } = await installation.engine.call<{ count: number }>({ user: 'card-server', path: `/history/${path}/count` });
+    const { count } = await installation.engine.call<{ count: number }>({
+      user: 'card-server',
+      path: `/history/${path}/count`,
+    });
     return [name, count];
   });
   return Object.fromEntries(await Promise.all(counts));
@@ -73,7 +90,9 @@ async function historyCounts(installation: Installation): Promise<Counts> {
 
 /** The superuser's address of one database. */
 async function superuserUrl(installation: Installation, url: string): Promise<string> {
-  const { postgresPassword } = JSON.parse(await readFile(join(installation.directory, 'secrets.json'), 'utf8')) as { postgresPassword: string };
+  const { postgresPassword } = JSON.parse(await readFile(join(installation.directory, 'secrets.json'), 'utf8')) as {
+    postgresPassword: string;
+  };
   const address = new URL(url);
   address.username = 'postgres';
   address.password = postgresPassword;
@@ -108,7 +127,9 @@ class StatementCounter {
   private constructor(private readonly client: pg.Client) {}
 
   static async open(installation: Installation): Promise<StatementCounter> {
-    const client = new pg.Client({ connectionString: await superuserUrl(installation, (await databaseUrls(installation)).cards) });
+    const client = new pg.Client({
+      connectionString: await superuserUrl(installation, (await databaseUrls(installation)).cards),
+    });
     await client.connect();
     return new StatementCounter(client);
   }

@@ -29,7 +29,8 @@ export async function judge(installation: Installation, db: pg.Client, cards: re
 
   const made = new Map<string, string[]>();
   for (const { key, serialNumber } of shop.cards) made.set(key, [...(made.get(key) ?? []), serialNumber]);
-  for (const [key, serials] of made) expect(serials.length === 1, `${serials.length} cards for the order ${key}: ${serials.join(', ')}`);
+  for (const [key, serials] of made)
+    expect(serials.length === 1, `${serials.length} cards for the order ${key}: ${serials.join(', ')}`);
   const spoiltAndMade = shop.notMade.filter(({ key }) => made.has(key));
   for (const { key, why } of spoiltAndMade) expect(false, `the order ${key} was made and ${why}`);
   expect(shop.waiting.length === 0, `${shop.waiting.length} orders still wait at the shop`);
@@ -37,7 +38,10 @@ export async function judge(installation: Installation, db: pg.Client, cards: re
   const known = new Map(orders.map((order) => [orderKeyText(order), order]));
   for (const [key, [serial]] of made) {
     const order = known.get(key);
-    expect(order?.state === 'produced' && order.serial === serial, `the order ${key} was made as ${serial} and is ${order?.state} as ${order?.serial} with us`);
+    expect(
+      order?.state === 'produced' && order.serial === serial,
+      `the order ${key} was made as ${serial} and is ${order?.state} as ${order?.serial} with us`,
+    );
   }
   const good = new Map<string, number>();
   for (const order of orders) {
@@ -47,7 +51,9 @@ export async function judge(installation: Installation, db: pg.Client, cards: re
   }
   for (const card of cards) expect(good.get(card) === 1, `the card ${card} was made well ${good.get(card) ?? 0} times`);
 
-  const { rows: issued } = await db.query(`select id from card where state = 'issued' and id = any($1::uuid[])`, [cards]);
+  const { rows: issued } = await db.query(`select id from card where state = 'issued' and id = any($1::uuid[])`, [
+    cards,
+  ]);
   expect(issued.length === cards.length, `${cards.length - issued.length} cards are not issued`);
   const call = (path: string) => installation.engine.call<{ count: number }>({ user: 'card-server', path });
   const [instances, incidents] = await Promise.all([call('/process-instance/count'), call('/incident/count')]);
@@ -64,7 +70,7 @@ export async function judge(installation: Installation, db: pg.Client, cards: re
       'orders failed (ledger)': orders.filter(({ state }) => state === 'failed').length,
       'cards issued (ledger)': issued.length,
       'process instances left': instances.count,
-      'incidents': incidents.count,
+      incidents: incidents.count,
     },
   };
 }

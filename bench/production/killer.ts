@@ -21,7 +21,14 @@ export class Killer {
   constructor(private readonly killing: Killing) {}
 
   async run(): Promise<void> {
-    const { installation, victims, random, kills, betweenMs: [shortest, longest], say } = this.killing;
+    const {
+      installation,
+      victims,
+      random,
+      kills,
+      betweenMs: [shortest, longest],
+      say,
+    } = this.killing;
     let last: PartName | null = null;
     while (this.done < kills) {
       await sleep(shortest + random() * (longest - shortest));

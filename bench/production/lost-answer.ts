@@ -12,12 +12,19 @@ const cardMs = 6_000;
  * @param mutant without the rule that a backend is asked before it is called again
  */
 export async function loseOneAnswer(mutant: boolean): Promise<Verdict> {
-  const { installation, stop } = await startProduction({ script: { cardMs, honoursKeys: false }, backend: chaosBackend, mutant, say: () => undefined });
+  const { installation, stop } = await startProduction({
+    script: { cardMs, honoursKeys: false },
+    backend: chaosBackend,
+    mutant,
+    say: () => undefined,
+  });
   try {
     const cards = await approvedCards(installation, 1);
     // Twice, since a question for the status may come first.
     await lose(await installation.settingOf('print-shop', 'PRINT_SHOP_PORT'), 2);
-    await installation.callUntilAnswered('producer', 'POST', `/cards/${cards[0]}/production`, undefined, { 'idempotency-key': 'order' });
+    await installation.callUntilAnswered('producer', 'POST', `/cards/${cards[0]}/production`, undefined, {
+      'idempotency-key': 'order',
+    });
     await untilNoInstanceRuns({ installation }, 60_000);
     const db = new pg.Client({ connectionString: (await databaseUrls(installation)).cards });
     await db.connect();
@@ -33,6 +40,10 @@ export async function loseOneAnswer(mutant: boolean): Promise<Verdict> {
 
 async function lose(port: string, answers: number): Promise<void> {
   for (let each = 0; each < answers; each += 1) {
-    await fetch(`http://127.0.0.1:${port}/play`, { method: 'POST', body: new URLSearchParams({ what: 'answer-lost' }), redirect: 'manual' });
+    await fetch(`http://127.0.0.1:${port}/play`, {
+      method: 'POST',
+      body: new URLSearchParams({ what: 'answer-lost' }),
+      redirect: 'manual',
+    });
   }
 }

@@ -24,7 +24,12 @@ export interface ProductionInstallation {
 }
 
 /** An installation whose cards of the type `contractor` have a chip and need no photo: PINs by letter, PUKs by e-mail. */
-export async function startProduction({ script, backend, mutant, say }: ProductionSetup): Promise<ProductionInstallation> {
+export async function startProduction({
+  script,
+  backend,
+  mutant,
+  say,
+}: ProductionSetup): Promise<ProductionInstallation> {
   const directory = await mkdtemp(join(tmpdir(), 'cards-production-'));
   const canaryFile = join(directory, 'canaries');
   const scriptFile = join(directory, 'script.json');
@@ -39,7 +44,12 @@ export async function startProduction({ script, backend, mutant, say }: Producti
     },
     {
       program: 'bench/production/start.mjs',
-      env: { SAMPLE_DATA: 'demo', PRINT_SHOP_SCRIPT: scriptFile, BENCH_CANARIES: canaryFile, ...(mutant ? { BENCH_MUTANT: '1' } : {}) },
+      env: {
+        SAMPLE_DATA: 'demo',
+        PRINT_SHOP_SCRIPT: scriptFile,
+        BENCH_CANARIES: canaryFile,
+        ...(mutant ? { BENCH_MUTANT: '1' } : {}),
+      },
     },
   );
   const stop = async () => {
@@ -63,11 +73,28 @@ export async function startProduction({ script, backend, mutant, say }: Producti
 /** Approved cards for holders of the run's own, requested over the API. @returns the cards' ids */
 export async function approvedCards(installation: Installation, count: number): Promise<string[]> {
   const numbers = Array.from({ length: count }, (_, index) => `P-${index + 1}`);
-  const rows = numbers.map((number) => `${number},Bench,Person ${number},${number}@example.org,${number}@upn.example.org,Bench,active`);
-  await ok(installation.call('admin', 'POST', '/holders/import', `employee_number,given_name,family_name,email,upn,department,state\n${rows.join('\n')}\n`));
+  const rows = numbers.map(
+    (number) => `${number},Bench,Person ${number},${number}@example.org,${number}@upn.example.org,Bench,active`,
+  );
+  await ok(
+    installation.call(
+      'admin',
+      'POST',
+      '/holders/import',
+      `employee_number,given_name,family_name,email,upn,department,state\n${rows.join('\n')}\n`,
+    ),
+  );
   const requests = new Set(
     await inParallel(numbers, 8, async (holder) => {
-      const { body } = await ok(installation.call('operator', 'POST', '/card-requests', { holder, cardType: 'contractor' }, { 'idempotency-key': `bench-${holder}` }));
+      const { body } = await ok(
+        installation.call(
+          'operator',
+          'POST',
+          '/card-requests',
+          { holder, cardType: 'contractor' },
+          { 'idempotency-key': `bench-${holder}` },
+        ),
+      );
       return body.id as string;
     }),
   );
@@ -82,7 +109,7 @@ export async function approvedCards(installation: Installation, count: number): 
 /** All pages of a list, asked again for as long as a part is down. */
 export async function listAll(installation: Installation, account: string, path: string): Promise<any[]> {
   const items = [];
-  for (let cursor = ''; ; ) {
+  for (let cursor = ''; ;) {
     const joint = path.includes('?') ? '&' : '?';
     const { body } = await ok(installation.callUntilAnswered(account, 'GET', `${path}${joint}limit=200${cursor}`));
     items.push(...body.items);

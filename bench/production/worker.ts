@@ -12,7 +12,12 @@ import { CallsAgain } from './calls-again.js';
 import { makeCanary } from './canaries.js';
 
 /** As in the product, only shorter, so that orders of a killed worker are not left alone for most of the run (ms). */
-const carrierTimes: Partial<CarrierTimes> = { leaseMs: 8_000, callMs: 4_000, longestDelayMs: 5_000, polling: { firstMs: 2_000, longestMs: 10_000 } };
+const carrierTimes: Partial<CarrierTimes> = {
+  leaseMs: 8_000,
+  callMs: 4_000,
+  longestDelayMs: 5_000,
+  polling: { firstMs: 2_000, longestMs: 10_000 },
+};
 
 const { BENCH_CANARIES: file, BENCH_MUTANT: mutant, LOG_LEVEL } = process.env;
 const log = createLog('worker', LOG_LEVEL ?? 'info');

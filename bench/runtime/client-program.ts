@@ -28,7 +28,13 @@ let running: RunningClient | null = null;
 const carryOut = async (order: ClientOrder): Promise<void> => {
   if (order === 'begin') {
     starts = [];
-    running = clients[name]({ connection, db, engine, attempts, onStart: (key) => starts.push([key ?? '', Date.now()]) });
+    running = clients[name]({
+      connection,
+      db,
+      engine,
+      attempts,
+      onStart: (key) => starts.push([key ?? '', Date.now()]),
+    });
     return;
   }
   await running?.stop();

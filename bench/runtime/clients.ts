@@ -9,7 +9,14 @@ import { topics } from '../../src/process/contract/index.js';
 import { workerHeaders } from '../../test/runtime/worker-headers.js';
 import type { EngineConnection } from '../../test/support/engine.js';
 import { createHandlers } from '../../workers/registry.js';
-import { createWorker, done, PgAttemptStore, type Contract, type Handler, type Worker } from '../../workers/runtime/index.js';
+import {
+  createWorker,
+  done,
+  PgAttemptStore,
+  type Contract,
+  type Handler,
+  type Worker,
+} from '../../workers/runtime/index.js';
 import type { StockClient } from './stock-client.js';
 
 /** A client at work; `stop` resolves when it fetches no more. */
@@ -36,7 +43,8 @@ const lockMs = 60_000;
 export const clients = {
   raw: rawRest,
   'stock-defaults': (parts: ClientParts) => stock(parts, {}),
-  'stock-tuned': (parts: ClientParts) => stock(parts, { asyncResponseTimeout: longPollMs, interval: 0, maxTasks: 50 }, { variables: [] }),
+  'stock-tuned': (parts: ClientParts) =>
+    stock(parts, { asyncResponseTimeout: longPollMs, interval: 0, maxTasks: 50 }, { variables: [] }),
   'ours-no-op': oursNoOp,
   'ours-real': oursReal,
 } as const satisfies Record<string, (parts: ClientParts) => RunningClient>;
@@ -112,7 +120,11 @@ function stock({ connection, onStart }: ClientParts, options: object, subscripti
     stop: async () => {
       client.stop();
       // Replaces the pending long poll; tasks of another round must not be locked for this client.
-      await client.engineService.fetchAndLock({ maxTasks: 1, asyncResponseTimeout: 1, topics: [{ topicName: 'nobody', lockDuration: 1 }] });
+      await client.engineService.fetchAndLock({
+        maxTasks: 1,
+        asyncResponseTimeout: 1,
+        topics: [{ topicName: 'nobody', lockDuration: 1 }],
+      });
     },
   };
 }
@@ -127,7 +139,13 @@ export function sign(client: StockClient, headersOf: ReturnType<typeof workerHea
 }
 
 const noOpContract = {
-  [topic]: { inputs: {}, outputs: {}, errors: [], retry: { attempts: 3, firstDelayMs: 1_000, maxDelayMs: 1_000 }, lockMs },
+  [topic]: {
+    inputs: {},
+    outputs: {},
+    errors: [],
+    retry: { attempts: 3, firstDelayMs: 1_000, maxDelayMs: 1_000 },
+    lockMs,
+  },
 } as const satisfies Contract;
 
 function oursNoOp({ connection, onStart, attempts }: ClientParts): RunningClient {
@@ -147,7 +165,11 @@ function oursNoOp({ connection, onStart, attempts }: ClientParts): RunningClient
 
 /** Every handler of the product, as its worker composes them. */
 function oursReal({ connection, onStart, attempts, db, engine }: ClientParts): RunningClient {
-  const handlers = createHandlers({ db, history: new EngineHistory(engine, technicalAccounts.worker), publicUrl: 'http://127.0.0.1' });
+  const handlers = createHandlers({
+    db,
+    history: new EngineHistory(engine, technicalAccounts.worker),
+    publicUrl: 'http://127.0.0.1',
+  });
   const register: Handler<(typeof topics)[typeof topic]> = (task, context) => {
     onStart(task.businessKey);
     return handlers[topic](task, context);

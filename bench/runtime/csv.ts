@@ -6,7 +6,8 @@ export function toCsv({ rounds, workers, fetch, idle }: Results): string {
   for (const [index, round] of rounds.entries()) {
     for (const name of armNames) {
       const { startMs, startCpu, drainMs, drainCpu, latenciesMs, chainMs } = round[name];
-      const add = (figure: string, value: number | null): unknown => value !== null && rows.push([index + 1, name, figure, value]);
+      const add = (figure: string, value: number | null): unknown =>
+        value !== null && rows.push([index + 1, name, figure, value]);
       add('start-ms', startMs);
       add('drain-ms', drainMs);
       for (const [part, value] of Object.entries(startCpu)) add(`start-core-ms-per-case-${part}`, value);
@@ -16,7 +17,8 @@ export function toCsv({ rounds, workers, fetch, idle }: Results): string {
     }
   }
   for (const [index, round] of workers.entries()) {
-    for (const [count, rate] of Object.entries(round)) rows.push([index + 1, `${count}-workers`, 'tasks-per-second', rate]);
+    for (const [count, rate] of Object.entries(round))
+      rows.push([index + 1, `${count}-workers`, 'tasks-per-second', rate]);
   }
   for (const { waiting, p50, p99 } of fetch) {
     rows.push(['', `${waiting}-waiting`, 'fetch-p50-ms', p50], ['', `${waiting}-waiting`, 'fetch-p99-ms', p99]);

@@ -25,7 +25,11 @@ const fetchesAtOnce = 32;
  * How long a fetch of 32 tasks takes while so many are waiting (ms). Each fetch locks for one millisecond, so the next
  * finds as many; statistics of the table are brought up to date before, as autovacuum would in time.
  */
-export async function fetchCurve(system: BenchSystem, levels: readonly number[], samples: number): Promise<FetchFigures[]> {
+export async function fetchCurve(
+  system: BenchSystem,
+  levels: readonly number[],
+  samples: number,
+): Promise<FetchFigures[]> {
   const transport = new EngineTransport({
     ...{ engineUrl: system.connection.engineUrl, headers: workerHeaders(system.connection) },
     ...{ maxSockets: 1, pollSockets: 1, connectMs: 1_000 },
@@ -63,7 +67,13 @@ async function addWaiting({ engine, engineDb }: BenchSystem, count: number): Pro
   const forks = Math.ceil(count / branches);
   await inParallel(Array.from({ length: forks }), 2, () =>
     engine.call({
-      ...{ user: technicalAccounts.server, method: 'POST', path: '/process-definition/key/bench-fork/start', body: {}, timeoutMs: 120_000 },
+      ...{
+        user: technicalAccounts.server,
+        method: 'POST',
+        path: '/process-definition/key/bench-fork/start',
+        body: {},
+        timeoutMs: 120_000,
+      },
     }),
   );
   const surplus = forks * branches - count;
@@ -81,7 +91,11 @@ export async function rateWith(system: BenchSystem, workers: readonly ClientProc
 
 /** CPU a second while nothing is to be done; without a client, what engine and PostgreSQL spend by themselves. */
 export async function idleCpu(system: BenchSystem, client: ClientProcess | null, forMs: number): Promise<Cpu> {
-  const processes = { java: system.javaPid, postmaster: system.postmasterPid, nodes: client === null ? [] : [client.pid] };
+  const processes = {
+    java: system.javaPid,
+    postmaster: system.postmasterPid,
+    nodes: client === null ? [] : [client.pid],
+  };
   await client?.begin();
   await sleep(1_000);
   const [before, began] = [readCpu(processes), performance.now()];

@@ -30,7 +30,11 @@ const warmUp = 20;
  */
 const repeatable = {
   postgres: {
-    ...{ shared_preload_libraries: 'pg_stat_statements', 'pg_stat_statements.max': '5000', 'pg_stat_statements.track': 'top' },
+    ...{
+      shared_preload_libraries: 'pg_stat_statements',
+      'pg_stat_statements.max': '5000',
+      'pg_stat_statements.track': 'top',
+    },
     ...{ autovacuum: 'off', checkpoint_timeout: '1d', max_wal_size: '4GB', wal_level: 'minimal', max_wal_senders: '0' },
     ...{ bgwriter_lru_maxpages: '0', summarize_wal: 'off' },
   },
@@ -40,7 +44,11 @@ const repeatable = {
 /** Counts what requests cost that come one after the other, from the reservation over the outbox to the worker. */
 export async function measureDatabaseCost(): Promise<DatabaseCost> {
   const system = await startSystem(repeatable);
-  const client = await ClientProcess.start({ name: 'ours-real', connection: system.connection, cardsUrl: system.cardsUrl });
+  const client = await ClientProcess.start({
+    name: 'ours-real',
+    connection: system.connection,
+    cardsUrl: system.cardsUrl,
+  });
   try {
     await system.engineDb.query('create extension pg_stat_statements');
     await client.begin();
@@ -49,7 +57,12 @@ export async function measureDatabaseCost(): Promise<DatabaseCost> {
     await runRequests(system, requests);
     const after = await count(system);
     const each = (of: keyof DatabaseCost): number => (after[of] - before[of]) / requests;
-    return { engineStatements: each('engineStatements'), cardsStatements: each('cardsStatements'), commits: each('commits'), walBytes: each('walBytes') };
+    return {
+      engineStatements: each('engineStatements'),
+      cardsStatements: each('cardsStatements'),
+      commits: each('commits'),
+      walBytes: each('walBytes'),
+    };
   } finally {
     await client.end();
     await client.quit();
@@ -97,10 +110,18 @@ export async function readBaseline(): Promise<DatabaseCost | null> {
 
 /** One goal a figure: measured ÷ baseline. */
 export function compareCost(cost: DatabaseCost, baseline: DatabaseCost | null): Record<string, Goal> {
-  const names = { engineStatements: 'engine statements', cardsStatements: 'cards statements', commits: 'commits', walBytes: 'WAL bytes' } as const;
+  const names = {
+    engineStatements: 'engine statements',
+    cardsStatements: 'cards statements',
+    commits: 'commits',
+    walBytes: 'WAL bytes',
+  } as const;
   const goals = Object.entries(names).map(([key, name]): [string, Goal] => {
     const value = cost[key as keyof DatabaseCost] / (baseline?.[key as keyof DatabaseCost] ?? NaN);
-    return [`${name} per request ÷ baseline`, { value, goal: `1 ± ${tolerance}`, met: Math.abs(value - 1) <= tolerance }];
+    return [
+      `${name} per request ÷ baseline`,
+      { value, goal: `1 ± ${tolerance}`, met: Math.abs(value - 1) <= tolerance },
+    ];
   });
   return Object.fromEntries(goals);
 }

@@ -25,8 +25,10 @@ export function forkXml(key: string, branches: number): string {
   return processXml(key, [...ids.map((id) => externalTask(id, waitingTopic)), ...ids.map((id) => flow('begin', id))]);
 }
 
-const externalTask = (id: string, of: string): string => `<serviceTask id="${id}" camunda:type="external" camunda:topic="${of}" />`;
-const flow = (from: string, to: string): string => `<sequenceFlow id="to-${to}" sourceRef="${from}" targetRef="${to}" />`;
+const externalTask = (id: string, of: string): string =>
+  `<serviceTask id="${id}" camunda:type="external" camunda:topic="${of}" />`;
+const flow = (from: string, to: string): string =>
+  `<sequenceFlow id="to-${to}" sourceRef="${from}" targetRef="${to}" />`;
 
 function processXml(key: string, elements: readonly string[]): string {
   return `<?xml version="1.0" encoding="UTF-8"?>

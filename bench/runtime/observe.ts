@@ -2,7 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { BenchSystem } from './system.js';
 
 /** Waits until none of the external tasks of the topic is left. */
-export async function untilDrained({ engineDb }: BenchSystem, topic: string, everyMs: number, withinMs = 120_000): Promise<void> {
+export async function untilDrained(
+  { engineDb }: BenchSystem,
+  topic: string,
+  everyMs: number,
+  withinMs = 120_000,
+): Promise<void> {
   for (const deadline = Date.now() + withinMs; ; await sleep(everyMs)) {
     const { rows } = await engineDb.query('select 1 from act_ru_ext_task where topic_name_ = $1 limit 1', [topic]);
     if (rows.length === 0) return;
@@ -26,7 +31,10 @@ export async function endOf({ engineDb }: BenchSystem, businessKeys: readonly st
 }
 
 /** When the external task of each case was created, by the engine's own clock (ms since 1970). */
-export async function creationTimes({ engineDb }: BenchSystem, businessKeys: readonly string[]): Promise<Map<string, number>> {
+export async function creationTimes(
+  { engineDb }: BenchSystem,
+  businessKeys: readonly string[],
+): Promise<Map<string, number>> {
   const { rows } = await engineDb.query<{ key: string; at: number }>(
     `select p.business_key_ as key, (extract(epoch from l.timestamp_) * 1000)::float8 as at
      from act_hi_ext_task_log l join act_hi_procinst p on p.proc_inst_id_ = l.proc_inst_id_

@@ -12,7 +12,8 @@ export function toSvg(results: Results, arms: Record<ArmName, ArmSummary>): stri
 }
 
 const withTasks = armNames.filter((name) => name !== 'without-tasks');
-const y = (value: number, most: number): number => panel.height - panel.bottom - (value / most) * (panel.height - panel.bottom - panel.top);
+const y = (value: number, most: number): number =>
+  panel.height - panel.bottom - (value / most) * (panel.height - panel.bottom - panel.top);
 const slot = (panel.width - panel.left - 16) / withTasks.length;
 const x = (index: number): number => panel.left + index * slot;
 
@@ -20,7 +21,10 @@ function ratePanel({ rounds, cases }: Results, arms: Record<ArmName, ArmSummary>
   const most = Math.max(...withTasks.map((name) => arms[name].rate?.max ?? 0)) * 1.05;
   const bars = withTasks.map((name, index) => {
     const top = y(arms[name].rate?.median ?? 0, most);
-    const dots = rounds.map((round) => `<circle cx="${x(index) + slot / 2}" cy="${y((cases / (round[name].drainMs ?? Infinity)) * 1_000, most)}" r="2" fill="#222"/>`);
+    const dots = rounds.map(
+      (round) =>
+        `<circle cx="${x(index) + slot / 2}" cy="${y((cases / (round[name].drainMs ?? Infinity)) * 1_000, most)}" r="2" fill="#222"/>`,
+    );
     return `<rect x="${x(index) + 6}" y="${top}" width="${slot - 12}" height="${y(0, most) - top}" fill="#9bb7d4"/>${dots.join('')}`;
   });
   return frame('Tasks a second: median, and each round', most) + bars.join('') + armLabels();
@@ -40,7 +44,9 @@ function cpuPanel(arms: Record<ArmName, ArmSummary>): string {
       return bar;
     });
   });
-  const legend = parts.map((part, index) => `<text x="${panel.left + 200 + index * 50}" y="30" fill="${colours[part]}">${part}</text>`);
+  const legend = parts.map(
+    (part, index) => `<text x="${panel.left + 200 + index * 50}" y="30" fill="${colours[part]}">${part}</text>`,
+  );
   return frame('Core-ms a task', most) + bars.flat().join('') + legend.join('') + armLabels();
 }
 
@@ -53,10 +59,17 @@ function fetchPanel({ fetch }: Results): string {
     return `<polyline points="${points}" fill="none" stroke="${colour}" stroke-width="2"/>`;
   };
   const labels = fetch.map(
-    ({ waiting }, index) => `<text x="${panel.left + 12 + index * step}" y="${y(0, most) + 16}" text-anchor="middle">${waiting}</text>`,
+    ({ waiting }, index) =>
+      `<text x="${panel.left + 12 + index * step}" y="${y(0, most) + 16}" text-anchor="middle">${waiting}</text>`,
   );
   const legend = '<text x="300" y="30" fill="#336791">p50</text><text x="340" y="30" fill="#b5651d">p99</text>';
-  return frame('Fetch of 32 tasks (ms) by tasks waiting', most) + line('p50', '#336791') + line('p99', '#b5651d') + labels.join('') + legend;
+  return (
+    frame('Fetch of 32 tasks (ms) by tasks waiting', most) +
+    line('p50', '#336791') +
+    line('p99', '#b5651d') +
+    labels.join('') +
+    legend
+  );
 }
 
 function frame(title: string, most: number): string {

@@ -30,7 +30,14 @@ export interface ArmSummary {
   readonly chainMs: Spread | null;
 }
 
-export const armNames: readonly ArmName[] = ['raw', 'stock-defaults', 'stock-tuned', 'ours-no-op', 'ours-real', 'without-tasks'];
+export const armNames: readonly ArmName[] = [
+  'raw',
+  'stock-defaults',
+  'stock-tuned',
+  'ours-no-op',
+  'ours-real',
+  'without-tasks',
+];
 
 export function summarize({ rounds, cases }: Results): Record<ArmName, ArmSummary> {
   const entries = armNames.map((name): [ArmName, ArmSummary] => {
@@ -65,10 +72,15 @@ export function ratiosOf({ rounds, workers }: Results): Record<string, Spread> {
     'ours real ÷ ceiling': over((round) => drain(round, 'raw') / drain(round, 'ours-real')),
     'stock tuned ÷ ceiling': over((round) => drain(round, 'raw') / drain(round, 'stock-tuned')),
     'stock defaults ÷ ceiling': over((round) => drain(round, 'raw') / drain(round, 'stock-defaults')),
-    'node CPU ÷ stock tuned': over((round) => (round['ours-no-op'].drainCpu?.node ?? NaN) / (round['stock-tuned'].drainCpu?.node ?? NaN)),
-    'chain, stock defaults ÷ ours': over((round) => median(round['stock-defaults'].chainMs) / median(round['ours-no-op'].chainMs)),
+    'node CPU ÷ stock tuned': over(
+      (round) => (round['ours-no-op'].drainCpu?.node ?? NaN) / (round['stock-tuned'].drainCpu?.node ?? NaN),
+    ),
+    'chain, stock defaults ÷ ours': over(
+      (round) => median(round['stock-defaults'].chainMs) / median(round['ours-no-op'].chainMs),
+    ),
     'engine and PostgreSQL CPU, with task ÷ without': over(
-      ({ raw, 'without-tasks': without }) => (total(raw.startCpu) + (raw.drainCpu === null ? NaN : total(raw.drainCpu))) / total(without.startCpu),
+      ({ raw, 'without-tasks': without }) =>
+        (total(raw.startCpu) + (raw.drainCpu === null ? NaN : total(raw.drainCpu))) / total(without.startCpu),
     ),
     '8 workers ÷ 1': spread(workers.map((round) => (round['8'] ?? NaN) / (round['1'] ?? NaN))),
   };
@@ -83,7 +95,11 @@ export interface Goal {
 const atLeast = (value: number, goal: number): Goal => ({ value, goal: `≥ ${goal}`, met: value >= goal });
 export const atMost = (value: number, goal: number): Goal => ({ value, goal: `≤ ${goal}`, met: value <= goal });
 
-export function goalsOf(results: Results, arms: Record<ArmName, ArmSummary>, ratios: Record<string, Spread>): Record<string, Goal> {
+export function goalsOf(
+  results: Results,
+  arms: Record<ArmName, ArmSummary>,
+  ratios: Record<string, Spread>,
+): Record<string, Goal> {
   const ratio = (name: string): number => ratios[name]?.median ?? NaN;
   const fetchP99 = (waiting: number): number => results.fetch.find((each) => each.waiting === waiting)?.p99 ?? NaN;
   return {
@@ -99,5 +115,9 @@ export function goalsOf(results: Results, arms: Record<ArmName, ArmSummary>, rat
 }
 
 function medianCpu(cpus: readonly Cpu[]): Cpu {
-  return { java: median(cpus.map((cpu) => cpu.java)), postgres: median(cpus.map((cpu) => cpu.postgres)), node: median(cpus.map((cpu) => cpu.node)) };
+  return {
+    java: median(cpus.map((cpu) => cpu.java)),
+    postgres: median(cpus.map((cpu) => cpu.postgres)),
+    node: median(cpus.map((cpu) => cpu.node)),
+  };
 }

@@ -30,8 +30,14 @@ export interface Load {
 /** Longest pause of the stock client between two polls (ms): single cases come at random moments of it. */
 const stockIntervalMs = 300;
 
-export async function measureArm(system: BenchSystem, client: ClientProcess, name: ClientName, load: Load): Promise<ArmFigures> {
-  const newCases = (count: number) => (name === 'ours-real' ? reservedCases(system, count) : Promise.resolve(emptyCases(count, system.variant)));
+export async function measureArm(
+  system: BenchSystem,
+  client: ClientProcess,
+  name: ClientName,
+  load: Load,
+): Promise<ArmFigures> {
+  const newCases = (count: number) =>
+    name === 'ours-real' ? reservedCases(system, count) : Promise.resolve(emptyCases(count, system.variant));
   const backlog = await measureBacklog(system, [client], await newCases(load.cases));
   await client.begin();
   const latenciesMs = await measureSingles(system, client, await newCases(load.singles), name, load.random);
@@ -48,11 +54,17 @@ export async function measureArm(system: BenchSystem, client: ClientProcess, nam
 export async function measureWithoutTasks(system: BenchSystem, cases: number): Promise<ArmFigures> {
   const starts = emptyCases(cases, system.variantWithoutTasks);
   const { startMs, startCpu } = await measureStarts(system, starts);
-  await endOf(system, starts.map(({ businessKey }) => businessKey));
+  await endOf(
+    system,
+    starts.map(({ businessKey }) => businessKey),
+  );
   return { startMs, startCpu, drainMs: null, drainCpu: null, latenciesMs: [], chainMs: [] };
 }
 
-async function measureStarts(system: BenchSystem, cases: readonly CaseStart[]): Promise<{ startMs: number; startCpu: Cpu }> {
+async function measureStarts(
+  system: BenchSystem,
+  cases: readonly CaseStart[],
+): Promise<{ startMs: number; startCpu: Cpu }> {
   const processes = { java: system.javaPid, postmaster: system.postmasterPid, nodes: [] };
   const [before, began] = [readCpu(processes), performance.now()];
   await startCases(system, cases);
@@ -61,7 +73,11 @@ async function measureStarts(system: BenchSystem, cases: readonly CaseStart[]): 
 }
 
 /** Fills a backlog, then lets the clients do it. */
-export async function measureBacklog(system: BenchSystem, clients: readonly ClientProcess[], cases: readonly CaseStart[]) {
+export async function measureBacklog(
+  system: BenchSystem,
+  clients: readonly ClientProcess[],
+  cases: readonly CaseStart[],
+) {
   const starts = await measureStarts(system, cases);
   const processes = { java: system.javaPid, postmaster: system.postmasterPid, nodes: clients.map(({ pid }) => pid) };
   const [before, began] = [readCpu(processes), Date.now()];
@@ -69,7 +85,11 @@ export async function measureBacklog(system: BenchSystem, clients: readonly Clie
   await untilDrained(system, topic, 25);
   const drainCpu = each(cpuBetween(before, readCpu(processes)), cases.length);
   await Promise.all(clients.map((client) => client.end()));
-  const drainMs = (await endOf(system, cases.map(({ businessKey }) => businessKey))) - began;
+  const drainMs =
+    (await endOf(
+      system,
+      cases.map(({ businessKey }) => businessKey),
+    )) - began;
   return { ...starts, drainMs, drainCpu };
 }
 
@@ -88,7 +108,10 @@ async function measureSingles(
     await sleep(30 + random() * (name === 'stock-defaults' ? stockIntervalMs : 40));
   }
   const started = await client.end();
-  const created = await creationTimes(system, cases.map(({ businessKey }) => businessKey));
+  const created = await creationTimes(
+    system,
+    cases.map(({ businessKey }) => businessKey),
+  );
   return cases.map(({ businessKey }) => (started.get(businessKey) ?? NaN) - (created.get(businessKey) ?? NaN));
 }
 

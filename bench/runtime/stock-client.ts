@@ -15,7 +15,10 @@ export type StockClient = Client & {
   subscribe(
     topic: string,
     options: object,
-    handler: (context: { task: StockTask; taskService: Pick<TaskService, 'extendLock'> & { complete(task: StockTask): Promise<void> } }) => Promise<void>,
+    handler: (context: {
+      task: StockTask;
+      taskService: Pick<TaskService, 'extendLock'> & { complete(task: StockTask): Promise<void> };
+    }) => Promise<void>,
   ): unknown;
   start(): void;
   stop(): void;

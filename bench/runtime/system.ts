@@ -81,7 +81,9 @@ async function prepare(engine: EngineClient, cards: Knex): Promise<Variant> {
   const { units } = await prepareEngine(engine, system, `${root}bpmn`, passwords, () => undefined);
   await deployShipped({ db: cards, engine, system }, units);
   await seedReferenceData(cards);
-  await cards.transaction((trx) => changeUseCase(trx, 'request-card', { enabled: true, variant: 'without-approval' }, { actor: 'admin' }));
+  await cards.transaction((trx) =>
+    changeUseCase(trx, 'request-card', { enabled: true, variant: 'without-approval' }, { actor: 'admin' }),
+  );
   await reconcileUseCases(engine, system, new Set(['request-card']));
   const choice = (await readUseCases(cards)).find(({ id }) => id === 'request-card')?.choice ?? null;
   if (choice === null) throw new Error('The product has no variant without approval.');
@@ -91,7 +93,11 @@ async function prepare(engine: EngineClient, cards: Knex): Promise<Variant> {
 async function deployBenchDiagrams(engine: EngineClient): Promise<Variant> {
   const key = 'request-card-without-tasks';
   const product = await readFile(`${root}bpmn/request-card-without-approval.bpmn`, 'utf8');
-  const diagrams = { [key]: withoutTasks(product, key), 'bench-chain': chainXml('bench-chain', 10), 'bench-fork': forkXml('bench-fork', 500) };
+  const diagrams = {
+    [key]: withoutTasks(product, key),
+    'bench-chain': chainXml('bench-chain', 10),
+    'bench-fork': forkXml('bench-fork', 500),
+  };
   for (const [name, xml] of Object.entries(diagrams)) {
     const body = new FormData();
     body.set('deployment-name', name);

@@ -35,9 +35,16 @@ export async function engineCeiling(engine: EngineClient, count: number): Promis
         user,
         method: 'POST',
         path: '/external-task/fetchAndLock',
-        body: { workerId: key, maxTasks: 32, topics: [{ topicName: key, lockDuration: 60_000, variables: [] }], asyncResponseTimeout: 1_000 },
+        body: {
+          workerId: key,
+          maxTasks: 32,
+          topics: [{ topicName: key, lockDuration: 60_000, variables: [] }],
+          asyncResponseTimeout: 1_000,
+        },
       });
-      await inParallel(tasks, 8, ({ id }) => engine.call({ user, method: 'POST', path: `/external-task/${id}/complete`, body: { workerId: key } }));
+      await inParallel(tasks, 8, ({ id }) =>
+        engine.call({ user, method: 'POST', path: `/external-task/${id}/complete`, body: { workerId: key } }),
+      );
       completed += tasks.length;
     }
   };

@@ -14,7 +14,13 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 export const password = 'a-password-for-measuring';
 
 /** The parts, by the names that the launcher gives them in what it says. */
-const titles = { worker: 'The worker', server: 'The server', engine: 'The process engine', 'print-shop': 'The print shop', postgres: 'PostgreSQL' } as const;
+const titles = {
+  worker: 'The worker',
+  server: 'The server',
+  engine: 'The process engine',
+  'print-shop': 'The print shop',
+  postgres: 'PostgreSQL',
+} as const;
 
 export type PartName = keyof typeof titles;
 
@@ -38,12 +44,23 @@ export class Installation {
   ) {}
 
   /** @param say gets the lines that the start prints */
-  static async start(args: readonly string[], say: (line: string) => void, { program = 'launcher/start.mjs', env = {} }: StartOptions = {}): Promise<Installation> {
+  static async start(
+    args: readonly string[],
+    say: (line: string) => void,
+    { program = 'launcher/start.mjs', env = {} }: StartOptions = {},
+  ): Promise<Installation> {
     const directory = await mkdtemp(join(tmpdir(), 'cards-bench-'));
     const port = await freePort();
     const launcher = spawn(process.execPath, [program, ...args], {
       cwd: root,
-      env: { ...process.env, PORT: String(port), DATA_DIR: directory, BOOTSTRAP_PASSWORD: password, SAMPLE_DATA: 'none', ...env },
+      env: {
+        ...process.env,
+        PORT: String(port),
+        DATA_DIR: directory,
+        BOOTSTRAP_PASSWORD: password,
+        SAMPLE_DATA: 'none',
+        ...env,
+      },
       stdio: ['ignore', 'pipe', 'inherit'],
     });
     const down = new Set<PartName>();
@@ -60,14 +77,22 @@ export class Installation {
         if (line.startsWith('Ready')) resolve();
       });
     });
-    const { doorSecret } = JSON.parse(await readFile(join(directory, 'secrets.json'), 'utf8')) as { doorSecret: string };
+    const { doorSecret } = JSON.parse(await readFile(join(directory, 'secrets.json'), 'utf8')) as {
+      doorSecret: string;
+    };
     const enginePort = await environmentOf(await pidOf(directory, 'engine'), 'SERVER_PORT');
     const engine = new EngineClient(`http://127.0.0.1:${enginePort}`, { id: 'door', secret: doorSecret }, 16);
     return new Installation(`http://127.0.0.1:${port}`, directory, launcher, engine, down);
   }
 
   /** One API call as a person; throws when there is no answer. */
-  async call(account: string, method: string, path: string, body?: unknown, headers: Record<string, string> = {}): Promise<{ status: number; body: any }> {
+  async call(
+    account: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers: Record<string, string> = {},
+  ): Promise<{ status: number; body: any }> {
     const text = typeof body === 'string';
     const response = await fetch(`${this.url}/api/v1${path}`, {
       method,
@@ -86,13 +111,22 @@ export class Installation {
   /** Reads one address to its end. @returns the id under which the server has logged it */
   async ask(account: string, path: string): Promise<{ status: number; requestId: string }> {
     const authorization = `Basic ${Buffer.from(`${account}:${password}`).toString('base64')}`;
-    const response = await fetch(`${this.url}/api/v1${path}`, { signal: AbortSignal.timeout(60_000), headers: { authorization } });
+    const response = await fetch(`${this.url}/api/v1${path}`, {
+      signal: AbortSignal.timeout(60_000),
+      headers: { authorization },
+    });
     await response.arrayBuffer();
     return { status: response.status, requestId: response.headers.get('x-request-id') ?? '' };
   }
 
   /** As `call`, asked again for as long as a part is down; only for calls that may be made twice. */
-  async callUntilAnswered(account: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<{ status: number; body: any }> {
+  async callUntilAnswered(
+    account: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<{ status: number; body: any }> {
     const deadline = Date.now() + 900_000;
     for (;;) {
       try {
@@ -133,7 +167,9 @@ export class Installation {
 
 async function pidOf(directory: string, part: PartName): Promise<number> {
   for (const deadline = Date.now() + 60_000; Date.now() < deadline; await sleep(100)) {
-    const state = JSON.parse(await readFile(join(directory, 'run', 'state.json'), 'utf8')) as { parts: Partial<Record<PartName, number>> };
+    const state = JSON.parse(await readFile(join(directory, 'run', 'state.json'), 'utf8')) as {
+      parts: Partial<Record<PartName, number>>;
+    };
     const pid = state.parts[part];
     if (pid !== undefined) return pid;
   }

@@ -48,7 +48,9 @@ export function at(strings: TemplateStringsArray, ...values: readonly (string | 
 
 /** The address of something below `/api/v1`, also for links such as downloads. */
 export function apiUrl(path: string, query: Query = {}): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value == null || value === '' ? [] : [[name, String(value)]]));
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value == null || value === '' ? [] : [[name, String(value)]],
+  );
   const search = new URLSearchParams(given).toString();
   return `/api/v1${path}${search === '' ? '' : `?${search}`}`;
 }
@@ -78,7 +80,11 @@ export async function call<T>(method: string, path: string, sending: Sending = {
   throw toRefusal(body);
 }
 
-async function answerOf(method: string, path: string, { body, ifMatch, query, signal, type }: Sending): Promise<Response> {
+async function answerOf(
+  method: string,
+  path: string,
+  { body, ifMatch, query, signal, type }: Sending,
+): Promise<Response> {
   const headers = new Headers();
   if (body !== undefined) headers.set('content-type', type ?? 'application/json');
   if (ifMatch != null) headers.set('if-match', ifMatch);
@@ -110,7 +116,13 @@ interface ProblemBody {
 
 function toRefusal(body: unknown): Refusal {
   const problem: ProblemBody & Record<string, unknown> = typeof body === 'object' && body !== null ? { ...body } : {};
-  const { code = 'internal', detail = texts.common.unreadable, title = texts.common.unreadableTitle, requestId = null, errors = [] } = problem;
+  const {
+    code = 'internal',
+    detail = texts.common.unreadable,
+    title = texts.common.unreadableTitle,
+    requestId = null,
+    errors = [],
+  } = problem;
   return new Refusal(code, detail, title, errors, problem, requestId);
 }
 

@@ -53,7 +53,12 @@ function LoadedPage({ page, params }: Found) {
       wanted = false;
     };
   }, [page]);
-  if (Content === null) return <p class="soft" role="status">{texts.common.loading}</p>;
+  if (Content === null)
+    return (
+      <p class="soft" role="status">
+        {texts.common.loading}
+      </p>
+    );
   if (Content === 'failed') return <OutdatedPage />;
   return <Content.component params={params} />;
 }
@@ -72,7 +77,9 @@ function OutdatedPage() {
     <Page title={texts.common.outdatedTitle}>
       <Note tone="bad">{texts.common.outdated}</Note>
       <p>
-        <button type="button" onClick={() => location.reload()}>{texts.common.loadAgain}</button>
+        <button type="button" onClick={() => location.reload()}>
+          {texts.common.loadAgain}
+        </button>
       </p>
     </Page>
   );

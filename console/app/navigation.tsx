@@ -21,7 +21,11 @@ export function Navigation({ path }: { readonly path: string }) {
         {sections.map((section) => (
           <section key={section}>
             <h2>{texts.sections[section]}</h2>
-            <ul>{linksOf(section).map((page) => <NavigationLink key={page.path} {...page} current={path} />)}</ul>
+            <ul>
+              {linksOf(section).map((page) => (
+                <NavigationLink key={page.path} {...page} current={path} />
+              ))}
+            </ul>
           </section>
         ))}
       </div>
@@ -33,11 +37,21 @@ function linksOf(section: (typeof sections)[number]) {
   return pages.flatMap(({ path, link }) => (link?.section === section ? [{ path, label: link.label }] : []));
 }
 
-function NavigationLink({ path, label, current }: { readonly path: string; readonly label: string; readonly current: string }) {
+function NavigationLink({
+  path,
+  label,
+  current,
+}: {
+  readonly path: string;
+  readonly label: string;
+  readonly current: string;
+}) {
   const here = current === path ? 'page' : current.startsWith(`${path}/`) ? 'true' : undefined;
   return (
     <li>
-      <a href={pageUrl(path)} aria-current={here}>{label}</a>
+      <a href={pageUrl(path)} aria-current={here}>
+        {label}
+      </a>
     </li>
   );
 }

@@ -59,5 +59,10 @@ export function useResource<T>(key: string, load: (signal: AbortSignal) => Promi
   }, [everyMs, reload]);
 
   const current = state.key === key;
-  return { data: current ? state.data : undefined, refusal: current ? state.refusal : null, loading: !current || state.loading, reload };
+  return {
+    data: current ? state.data : undefined,
+    refusal: current ? state.refusal : null,
+    loading: !current || state.loading,
+    reload,
+  };
 }

@@ -27,7 +27,9 @@ export function currentPlace(): Place {
 
 /** The address of a page of the console, for links and `navigate`. @param path below `/console`, with its values encoded */
 export function pageUrl(path: string, query: Readonly<Record<string, string | null | undefined>> = {}): string {
-  const given = Object.entries(query).flatMap(([name, value]) => (value == null || value === '' ? [] : [[name, value]]));
+  const given = Object.entries(query).flatMap(([name, value]) =>
+    value == null || value === '' ? [] : [[name, value]],
+  );
   const search = new URLSearchParams(given).toString();
   return `${BASE}${path}${search === '' ? '' : `?${search}`}`;
 }
@@ -55,8 +57,21 @@ export function followLinks(): void {
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (link === null || event.defaultPrevented || event.button !== 0) return;
-    if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey || link.target !== '' || link.hasAttribute('download')) return;
-    if (link.origin !== location.origin || !(link.pathname === BASE || link.pathname.startsWith(`${BASE}/`)) || link.hash !== '') return;
+    if (
+      event.metaKey ||
+      event.ctrlKey ||
+      event.shiftKey ||
+      event.altKey ||
+      link.target !== '' ||
+      link.hasAttribute('download')
+    )
+      return;
+    if (
+      link.origin !== location.origin ||
+      !(link.pathname === BASE || link.pathname.startsWith(`${BASE}/`)) ||
+      link.hash !== ''
+    )
+      return;
     event.preventDefault();
     navigate(link.href);
   });

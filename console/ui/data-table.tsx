@@ -22,14 +22,22 @@ export function DataTable<Row>({ caption, columns: [subject, ...others], rows, k
     <table class="data">
       <caption>{caption}</caption>
       <thead>
-        <tr>{[subject, ...others].map(({ heading }) => <th key={heading} scope="col">{heading}</th>)}</tr>
+        <tr>
+          {[subject, ...others].map(({ heading }) => (
+            <th key={heading} scope="col">
+              {heading}
+            </th>
+          ))}
+        </tr>
       </thead>
       <tbody>
         {rows.map((row) => (
           <tr key={keyOf(row)}>
             <th scope="row">{subject.cell(row)}</th>
             {others.map(({ heading, cell }) => (
-              <td key={heading} data-heading={heading}><div>{cell(row)}</div></td>
+              <td key={heading} data-heading={heading}>
+                <div>{cell(row)}</div>
+              </td>
             ))}
           </tr>
         ))}

@@ -35,7 +35,9 @@ export function Dialog({ title, confirm, action, onClose, children }: DialogProp
         {action.refusal !== null && <RefusalNote refusal={action.refusal} />}
         <div class="actions">
           <button disabled={action.busy}>{confirm}</button>
-          <button type="button" class="quiet" onClick={() => dialog.current?.close()}>{texts.common.cancel}</button>
+          <button type="button" class="quiet" onClick={() => dialog.current?.close()}>
+            {texts.common.cancel}
+          </button>
         </div>
       </form>
     </dialog>

@@ -4,7 +4,9 @@ import type { ComponentChildren } from 'preact';
 export function Facts({ facts }: { readonly facts: readonly (readonly [name: string, value: ComponentChildren])[] }) {
   return (
     <dl>
-      {facts.filter(([, value]) => value !== null && value !== undefined && value !== '').flatMap(([name, value]) => [<dt key={`${name} name`}>{name}</dt>, <dd key={name}>{value}</dd>])}
+      {facts
+        .filter(([, value]) => value !== null && value !== undefined && value !== '')
+        .flatMap(([name, value]) => [<dt key={`${name} name`}>{name}</dt>, <dd key={name}>{value}</dd>])}
     </dl>
   );
 }

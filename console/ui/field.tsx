@@ -15,15 +15,32 @@ interface Attributes {
 }
 
 /** A label above its control, with a hint and what is wrong below, all tied together for those who do not see it. */
-export function Field({ label, hint, error = null, control }: FieldProps & { readonly control: (attributes: Attributes) => ComponentChildren }) {
+export function Field({
+  label,
+  hint,
+  error = null,
+  control,
+}: FieldProps & { readonly control: (attributes: Attributes) => ComponentChildren }) {
   const id = useId();
   const described = [hint === undefined ? [] : `${id}-hint`, error === null ? [] : `${id}-error`].flat().join(' ');
   return (
     <div class="field">
       <label for={id}>{label}</label>
-      {control({ id, ...(described === '' ? {} : { 'aria-describedby': described }), ...(error === null ? {} : { 'aria-invalid': 'true' }) })}
-      {hint !== undefined && <p id={`${id}-hint`} class="hint">{hint}</p>}
-      {error !== null && <p id={`${id}-error`} class="wrong" role="alert">{error}</p>}
+      {control({
+        id,
+        ...(described === '' ? {} : { 'aria-describedby': described }),
+        ...(error === null ? {} : { 'aria-invalid': 'true' }),
+      })}
+      {hint !== undefined && (
+        <p id={`${id}-hint`} class="hint">
+          {hint}
+        </p>
+      )}
+      {error !== null && (
+        <p id={`${id}-error`} class="wrong" role="alert">
+          {error}
+        </p>
+      )}
     </div>
   );
 }
@@ -46,7 +63,15 @@ export function TextField({ label, hint, error, type = 'text', value, onChange, 
     <Field
       label={label}
       {...optional({ hint, error })}
-      control={(attributes) => <input type={kind} {...rest} {...attributes} value={value} onInput={(event) => onChange(event.currentTarget.value)} />}
+      control={(attributes) => (
+        <input
+          type={kind}
+          {...rest}
+          {...attributes}
+          value={value}
+          onInput={(event) => onChange(event.currentTarget.value)}
+        />
+      )}
     />
   );
 }
@@ -64,7 +89,15 @@ export function LongTextField({ label, hint, error, value, onChange, ...rest }: 
     <Field
       label={label}
       {...optional({ hint, error })}
-      control={(attributes) => <textarea rows={2} {...rest} {...attributes} value={value} onInput={(event) => onChange(event.currentTarget.value)} />}
+      control={(attributes) => (
+        <textarea
+          rows={2}
+          {...rest}
+          {...attributes}
+          value={value}
+          onInput={(event) => onChange(event.currentTarget.value)}
+        />
+      )}
     />
   );
 }
@@ -83,7 +116,11 @@ export function ChoiceField({ label, hint, error, value, choices, onChange }: Ch
       {...optional({ hint, error })}
       control={(attributes) => (
         <select {...attributes} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
-          {choices.map(([key, text]) => <option key={key} value={key}>{text}</option>)}
+          {choices.map(([key, text]) => (
+            <option key={key} value={key}>
+              {text}
+            </option>
+          ))}
         </select>
       )}
     />
@@ -112,7 +149,11 @@ export function CheckField({ label, hint, checked, onChange }: CheckFieldProps) 
         />
         <label for={id}>{label}</label>
       </div>
-      {hint !== undefined && <p id={`${id}-hint`} class="hint">{hint}</p>}
+      {hint !== undefined && (
+        <p id={`${id}-hint`} class="hint">
+          {hint}
+        </p>
+      )}
     </div>
   );
 }
@@ -129,7 +170,14 @@ export function FileField({ label, hint, error, onChange, ...rest }: FileFieldPr
     <Field
       label={label}
       {...optional({ hint, error })}
-      control={(attributes) => <input type="file" {...rest} {...attributes} onChange={(event) => onChange(event.currentTarget.files?.[0] ?? null)} />}
+      control={(attributes) => (
+        <input
+          type="file"
+          {...rest}
+          {...attributes}
+          onChange={(event) => onChange(event.currentTarget.files?.[0] ?? null)}
+        />
+      )}
     />
   );
 }

@@ -13,7 +13,13 @@ export function Loaded<T>({ resource: { data, refusal, loading, reload }, childr
   return (
     <>
       {refusal !== null && <RefusalNote refusal={refusal} retry={reload} />}
-      {data === undefined ? loading && <p class="soft" role="status">{texts.common.loading}</p> : children(data)}
+      {data === undefined
+        ? loading && (
+            <p class="soft" role="status">
+              {texts.common.loading}
+            </p>
+          )
+        : children(data)}
     </>
   );
 }

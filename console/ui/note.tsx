@@ -20,11 +20,31 @@ export function Note({ tone = 'plain', children }: NoteProps) {
 export function RefusalNote({ refusal, retry }: { readonly refusal: Refusal; readonly retry?: () => void }) {
   return (
     <Note tone="bad">
-      <p><strong>{refusal.title}</strong></p>
+      <p>
+        <strong>{refusal.title}</strong>
+      </p>
       <p>{refusal.detail}</p>
-      {refusal.errors.length > 1 && <ul>{refusal.errors.map(({ field, message }) => <li key={field}>{field}: {message}</li>)}</ul>}
-      {refusal.code === 'internal' && refusal.requestId !== null && <p class="soft">{texts.common.requestId} <code>{refusal.requestId}</code></p>}
-      {retry !== undefined && <p><button type="button" class="quiet" onClick={retry}>{texts.common.tryAgain}</button></p>}
+      {refusal.errors.length > 1 && (
+        <ul>
+          {refusal.errors.map(({ field, message }) => (
+            <li key={field}>
+              {field}: {message}
+            </li>
+          ))}
+        </ul>
+      )}
+      {refusal.code === 'internal' && refusal.requestId !== null && (
+        <p class="soft">
+          {texts.common.requestId} <code>{refusal.requestId}</code>
+        </p>
+      )}
+      {retry !== undefined && (
+        <p>
+          <button type="button" class="quiet" onClick={retry}>
+            {texts.common.tryAgain}
+          </button>
+        </p>
+      )}
     </Note>
   );
 }

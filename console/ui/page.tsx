@@ -23,7 +23,9 @@ export function Page({ title, intro, children }: PageFrameProps) {
   }, []);
   return (
     <>
-      <h1 ref={heading} tabIndex={-1}>{title}</h1>
+      <h1 ref={heading} tabIndex={-1}>
+        {title}
+      </h1>
       {intro !== undefined && <p class="intro">{intro}</p>}
       {children}
     </>

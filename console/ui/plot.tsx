@@ -44,7 +44,10 @@ export function Plot({ title, days, series, say, empty }: PlotProps) {
           width: target.clientWidth,
           height,
           scales: { y: { range: (_plot, _least, most) => [0, most > 0 ? most * 1.1 : 1] } },
-          axes: [{ values: (_plot, moments) => moments.map((moment) => dayText.format(moment * 1000)) }, { size: 70, values: (_plot, values) => values.map(say) }],
+          axes: [
+            { values: (_plot, moments) => moments.map((moment) => dayText.format(moment * 1000)) },
+            { size: 70, values: (_plot, values) => values.map(say) },
+          ],
           series: [
             { value: (_plot, at) => (at == null ? texts.common.none : new Date(at * 1000).toISOString().slice(0, 10)) },
             ...series.map(({ name }, at) => ({
@@ -86,7 +89,10 @@ export function Plot({ title, days, series, say, empty }: PlotProps) {
           empty={null}
           columns={[
             { heading: texts.plot.day, cell: ({ day }) => day },
-            ...series.map(({ name, values }) => ({ heading: name, cell: ({ at }: { readonly at: number }) => saidOf(values[at] ?? null, say) })),
+            ...series.map(({ name, values }) => ({
+              heading: name,
+              cell: ({ at }: { readonly at: number }) => saidOf(values[at] ?? null, say),
+            })),
           ]}
         />
       </details>

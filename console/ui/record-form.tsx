@@ -99,21 +99,45 @@ export function RecordForm<Body extends { readonly id: string }, D extends Draft
   const wrongAt = (name: string) => complaintAt(saving.refusal, name, labels[name] ?? name, places);
   const fields: Fields<D> = {
     draft,
-    of: (name) => ({ label: labels[name], value: String(draft[name]), error: wrongAt(name), onChange: (value) => set(name, value) }),
-    ticked: (name) => ({ label: labels[name], checked: draft[name] === true, onChange: (checked) => set(name, checked) }),
+    of: (name) => ({
+      label: labels[name],
+      value: String(draft[name]),
+      error: wrongAt(name),
+      onChange: (value) => set(name, value),
+    }),
+    ticked: (name) => ({
+      label: labels[name],
+      checked: draft[name] === true,
+      onChange: (checked) => set(name, checked),
+    }),
   };
 
   return (
-    <form ref={form} class="card record" onSubmit={(event) => { event.preventDefault(); void saving.run(); }}>
+    <form
+      ref={form}
+      class="card record"
+      onSubmit={(event) => {
+        event.preventDefault();
+        void saving.run();
+      }}
+    >
       {children(fields)}
       {meanwhile.length > 0 && (
         <Note tone="bad">
-          <p><strong>{words.meanwhile}</strong></p>
-          <ul>{meanwhile.map((line) => <li key={line}>{line}</li>)}</ul>
+          <p>
+            <strong>{words.meanwhile}</strong>
+          </p>
+          <ul>
+            {meanwhile.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
           <p>{words.meanwhileIntro}</p>
         </Note>
       )}
-      {saving.refusal !== null && !isShownAtFields(saving.refusal, Object.keys(labels), places) && <RefusalNote refusal={saving.refusal} />}
+      {saving.refusal !== null && !isShownAtFields(saving.refusal, Object.keys(labels), places) && (
+        <RefusalNote refusal={saving.refusal} />
+      )}
       {saved && <Note tone="good">{words.saved}</Note>}
       <div class="actions">
         <button disabled={saving.busy}>{record === null ? words.add : words.save}</button>
@@ -123,7 +147,12 @@ export function RecordForm<Body extends { readonly id: string }, D extends Draft
 }
 
 /** What a refusal says about one field, as a sentence; parts of the field are meant with it. */
-function complaintAt(refusal: Refusal | null, name: string, label: string, places: Readonly<Record<string, string>>): string | null {
+function complaintAt(
+  refusal: Refusal | null,
+  name: string,
+  label: string,
+  places: Readonly<Record<string, string>>,
+): string | null {
   if (refusal === null) return null;
   if (places[refusal.code] === name) return refusal.detail;
   const found = refusal.errors.find(({ field }) => field === name || field.startsWith(`${name}.`));
@@ -132,7 +161,11 @@ function complaintAt(refusal: Refusal | null, name: string, label: string, place
 }
 
 /** False for a refusal that is about something else too, which is then shown as a whole. */
-function isShownAtFields({ code, errors }: Refusal, names: readonly string[], places: Readonly<Record<string, string>>): boolean {
+function isShownAtFields(
+  { code, errors }: Refusal,
+  names: readonly string[],
+  places: Readonly<Record<string, string>>,
+): boolean {
   if (errors.length === 0) return code in places;
   return errors.every(({ field }) => names.some((name) => field === name || field.startsWith(`${name}.`)));
 }

@@ -55,8 +55,16 @@ export function RecordList<Row>({ from, caption, filters, columns, keyOf, empty,
               {(cursor !== null || next !== null) && (
                 <nav aria-label={texts.list.pages}>
                   <ul class="filters">
-                    {cursor !== null && <li><a href={to(null)}>{texts.list.first}</a></li>}
-                    {next !== null && <li><a href={to(next)}>{texts.list.next}</a></li>}
+                    {cursor !== null && (
+                      <li>
+                        <a href={to(null)}>{texts.list.first}</a>
+                      </li>
+                    )}
+                    {next !== null && (
+                      <li>
+                        <a href={to(next)}>{texts.list.next}</a>
+                      </li>
+                    )}
                   </ul>
                 </nav>
               )}
@@ -83,13 +91,23 @@ function FilterForm({ filters, place }: { readonly filters: readonly Filter[]; r
     <form class="search" role="search" onSubmit={apply}>
       {filters.map((filter) => {
         const { name, label, hint } = filter;
-        const shared = { label, value: values[name] ?? '', onChange: (value: string) => setValues({ ...values, [name]: value }), ...(hint === undefined ? {} : { hint }) };
-        if (filter.kind === 'choice') return <ChoiceField key={name} {...shared} choices={[['', texts.list.any], ...filter.choices]} />;
+        const shared = {
+          label,
+          value: values[name] ?? '',
+          onChange: (value: string) => setValues({ ...values, [name]: value }),
+          ...(hint === undefined ? {} : { hint }),
+        };
+        if (filter.kind === 'choice')
+          return <ChoiceField key={name} {...shared} choices={[['', texts.list.any], ...filter.choices]} />;
         return <TextField key={name} {...shared} type={filter.kind === 'text' ? 'search' : 'date'} maxLength={100} />;
       })}
       <div class="actions">
         <button>{texts.list.search}</button>
-        {Object.keys(inForce).length > 0 && <a class="button quiet" href={pageUrl(place.path)}>{texts.list.clear}</a>}
+        {Object.keys(inForce).length > 0 && (
+          <a class="button quiet" href={pageUrl(place.path)}>
+            {texts.list.clear}
+          </a>
+        )}
       </div>
     </form>
   );
@@ -97,10 +115,12 @@ function FilterForm({ filters, place }: { readonly filters: readonly Filter[]; r
 
 /** The filters that are set, as the address has them. */
 function kept(filters: readonly Filter[], { query }: Place): Record<string, string> {
-  return Object.fromEntries(filters.flatMap(({ name }) => {
-    const value = query.get(name)?.trim() ?? '';
-    return value === '' ? [] : [[name, value]];
-  }));
+  return Object.fromEntries(
+    filters.flatMap(({ name }) => {
+      const value = query.get(name)?.trim() ?? '';
+      return value === '' ? [] : [[name, value]];
+    }),
+  );
 }
 
 /** The filters as the API takes them: days become moments, of which the last one is not in the list any more. */
@@ -108,7 +128,8 @@ function filterOf(filters: readonly Filter[], place: Place): Record<string, stri
   const values = kept(filters, place);
   for (const { name, kind } of filters) {
     const value = values[name];
-    if (value !== undefined && (kind === 'from-day' || kind === 'to-day')) values[name] = beginningOf(value, kind === 'to-day' ? 1 : 0);
+    if (value !== undefined && (kind === 'from-day' || kind === 'to-day'))
+      values[name] = beginningOf(value, kind === 'to-day' ? 1 : 0);
   }
   return values;
 }

@@ -1,8 +1,18 @@
-const format = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', year: 'numeric', hour: '2-digit', minute: '2-digit' });
+const format = new Intl.DateTimeFormat('en-GB', {
+  day: 'numeric',
+  month: 'short',
+  year: 'numeric',
+  hour: '2-digit',
+  minute: '2-digit',
+});
 const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' });
 
 /** A moment in the browser's time zone; pointing at it tells it to the second. @param at ISO 8601 */
 export function Time({ at }: { readonly at: string }) {
   const date = new Date(at);
-  return <time dateTime={at} title={exact.format(date)}>{format.format(date)}</time>;
+  return (
+    <time dateTime={at} title={exact.format(date)}>
+      {format.format(date)}
+    </time>
+  );
 }

@@ -56,7 +56,9 @@ export class DiagramLoop {
     const refersTo = (diagram: string, form: string): boolean =>
       contents.get(diagram)?.includes(`camunda:formRef="${form.replace(/\.form$/, '')}"`) === true;
     const diagrams = all.filter(
-      (name) => name.endsWith('.bpmn') && names.some((saved) => saved === name || (saved.endsWith('.form') && refersTo(name, saved))),
+      (name) =>
+        name.endsWith('.bpmn') &&
+        names.some((saved) => saved === name || (saved.endsWith('.form') && refersTo(name, saved))),
     );
     const forms = all.filter((name) => name.endsWith('.form') && diagrams.some((diagram) => refersTo(diagram, name)));
     return [...diagrams, ...forms].map((name) => ({ name, content: contents.get(name) ?? '' }));
@@ -72,7 +74,10 @@ export class DiagramLoop {
 
   private async release({ useCase, variant, version }: DeployedProcess): Promise<void> {
     const path = `/use-cases/${encodeURIComponent(useCase ?? '')}/release`;
-    await this.deps.api.call({ method: 'POST', path, body: { variant, version, reason: 'Saved while developing' } }, z.unknown());
+    await this.deps.api.call(
+      { method: 'POST', path, body: { variant, version, reason: 'Saved while developing' } },
+      z.unknown(),
+    );
   }
 }
 

@@ -32,7 +32,9 @@ export class WorkerLoop {
         await writeFile(path, code);
       }
       await reload();
-      tell(`The worker runs ${names.join(', ')}, ${((performance.now() - since) / 1_000).toFixed(1)} s after it was saved.`);
+      tell(
+        `The worker runs ${names.join(', ')}, ${((performance.now() - since) / 1_000).toFixed(1)} s after it was saved.`,
+      );
     } catch (raw) {
       tell(`${names.join(', ')}: ${raw instanceof Error ? raw.message.trimEnd() : String(raw)}`);
       tell('The worker that ran before goes on.');
@@ -41,7 +43,13 @@ export class WorkerLoop {
 
   private async compile(name: string): Promise<{ path: string; code: string }> {
     const source = await readFile(join(this.deps.sources, name), 'utf8');
-    const { code } = await transform(source, { loader: 'ts', format: 'esm', target: 'es2022', sourcemap: 'inline', sourcefile: name });
+    const { code } = await transform(source, {
+      loader: 'ts',
+      format: 'esm',
+      target: 'es2022',
+      sourcemap: 'inline',
+      sourcefile: name,
+    });
     return { path: join(this.deps.compiled, name.replace(/\.ts$/, '.js')), code };
   }
 }

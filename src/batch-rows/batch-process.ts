@@ -32,7 +32,13 @@ export async function startBatchProcess(trx: Transaction, id: string, afterRound
     {
       requestId: null,
       batchId: id,
-      payload: { kind: 'start', message: messages.batchOrdered, businessKey: id, user, variables: { batchId: text(id), round: integer(afterRound) } },
+      payload: {
+        kind: 'start',
+        message: messages.batchOrdered,
+        businessKey: id,
+        user,
+        variables: { batchId: text(id), round: integer(afterRound) },
+      },
     },
   ]);
 }
@@ -47,8 +53,18 @@ export async function startRequestProcess(
   variant: { readonly processKey: string; readonly version: number },
   user: string,
 ): Promise<void> {
-  const variables = { batchId: text(id), variantKey: text(variant.processKey), variantVersion: integer(variant.version) };
-  await enqueueCommands(trx, [{ requestId: null, batchId: id, payload: { kind: 'start', message: messages.requestsOrdered, businessKey: id, user, variables } }]);
+  const variables = {
+    batchId: text(id),
+    variantKey: text(variant.processKey),
+    variantVersion: integer(variant.version),
+  };
+  await enqueueCommands(trx, [
+    {
+      requestId: null,
+      batchId: id,
+      payload: { kind: 'start', message: messages.requestsOrdered, businessKey: id, user, variables },
+    },
+  ]);
 }
 
 /** Tells the process of a batch order that none of its requests waits any more. */
@@ -57,15 +73,23 @@ export async function tellRequestsEnded(trx: Transaction, head: Followed): Promi
     {
       requestId: null,
       batchId: head.id,
-      payload: { kind: 'correlate', message: messages.requestsEnded, elseEnd: 'none of the requests waits any more', ...processOf(head) },
+      payload: {
+        kind: 'correlate',
+        message: messages.requestsEnded,
+        elseEnd: 'none of the requests waits any more',
+        ...processOf(head),
+      },
     },
   ]);
 }
 
 /** Notes by which diagram a batch order is carried out, for the audit rows of its cards; the first one stays. */
 export async function adoptBatch(db: Knex, id: string, definitionId: string): Promise<void> {
-  const known: object | undefined = await db('process_version').where({ definition_id: definitionId }).first('definition_id');
-  if (known !== undefined) await db('batch_order').where({ id }).whereNull('definition_id').update({ definition_id: definitionId });
+  const known: object | undefined = await db('process_version')
+    .where({ definition_id: definitionId })
+    .first('definition_id');
+  if (known !== undefined)
+    await db('batch_order').where({ id }).whereNull('definition_id').update({ definition_id: definitionId });
 }
 
 /** Tells the process of a batch order that its round has ended, and how. */
@@ -79,7 +103,11 @@ export async function tellRoundEnded(trx: Transaction, id: string): Promise<void
       payload: {
         kind: 'correlate',
         message: messages.batchRoundEnded,
-        variables: { batchState: text(head.state), round: integer(head.round), batch: { value: JSON.stringify(view), type: 'Json' } },
+        variables: {
+          batchState: text(head.state),
+          round: integer(head.round),
+          batch: { value: JSON.stringify(view), type: 'Json' },
+        },
         ...processOf(head),
       },
     },
@@ -92,7 +120,12 @@ export async function tellReviewed(trx: Transaction, head: Followed, state: 'ord
     {
       requestId: null,
       batchId: head.id,
-      payload: { kind: 'correlate', message: messages.batchReviewed, variables: { batchState: text(state) }, ...processOf(head) },
+      payload: {
+        kind: 'correlate',
+        message: messages.batchReviewed,
+        variables: { batchState: text(state) },
+        ...processOf(head),
+      },
     },
   ]);
 }
@@ -113,7 +146,10 @@ export async function batchView(db: Knex, id: string, state: 'chosen' | 'failed'
 
 /** What a form shows of a draft of requests: whom it is for, and who cannot get a card. */
 export async function requestBatchView(db: Knex, id: string): Promise<RequestBatchView> {
-  const [view, skipped] = await Promise.all([batchView(db, id, 'chosen'), listRows(db, id, { state: 'skipped', limit: shownRows })]);
+  const [view, skipped] = await Promise.all([
+    batchView(db, id, 'chosen'),
+    listRows(db, id, { state: 'skipped', limit: shownRows }),
+  ]);
   return { ...view, skippedRows: skipped.map(viewRow) };
 }
 

@@ -23,7 +23,8 @@ const batchSql = `
     to_char(b.created_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position
   from batch_order b`;
 
-interface StoredBatch extends Omit<BatchDetails, 'counts' | 'firstFailure' | 'createdAt' | 'roundBeganAt' | 'endedAt'>, BatchCounts {
+interface StoredBatch
+  extends Omit<BatchDetails, 'counts' | 'firstFailure' | 'createdAt' | 'roundBeganAt' | 'endedAt'>, BatchCounts {
   readonly createdAt: Date;
   readonly roundBeganAt: Date | null;
   readonly endedAt: Date | null;
@@ -61,14 +62,38 @@ export async function listBatches(
   if (after !== undefined) conditions.push('(b.created_at, b.id) < (cast(:at as timestamptz), cast(:id as uuid))');
   const { rows } = await db.raw<{ rows: StoredBatch[] }>(
     `${batchSql} where ${conditions.join(' and ')} order by b.created_at desc, b.id desc limit :limit`,
-    { kinds: [...kinds], states: [...(states ?? [])], owner: owner ?? null, number: number ?? null, at: after?.createdAt ?? null, id: after?.id ?? null, limit },
+    {
+      kinds: [...kinds],
+      states: [...(states ?? [])],
+      owner: owner ?? null,
+      number: number ?? null,
+      at: after?.createdAt ?? null,
+      id: after?.id ?? null,
+      limit,
+    },
   );
-  return Promise.all(rows.map(async (row) => ({ details: await toDetails(db, row), position: { createdAt: row.position, id: row.id } })));
+  return Promise.all(
+    rows.map(async (row) => ({ details: await toDetails(db, row), position: { createdAt: row.position, id: row.id } })),
+  );
 }
 
 async function toDetails(db: Knex, stored: StoredBatch): Promise<BatchDetails> {
-  const { chosen, skipped, ordered, produced, failed, cancelled, firstFailed, position: _, createdAt, roundBeganAt, endedAt, ...batch } = stored;
-  const [firstFailure] = firstFailed === null ? [] : await listRows(db, batch.id, { state: 'failed', after: firstFailed - 1, limit: 1 });
+  const {
+    chosen,
+    skipped,
+    ordered,
+    produced,
+    failed,
+    cancelled,
+    firstFailed,
+    position: _,
+    createdAt,
+    roundBeganAt,
+    endedAt,
+    ...batch
+  } = stored;
+  const [firstFailure] =
+    firstFailed === null ? [] : await listRows(db, batch.id, { state: 'failed', after: firstFailed - 1, limit: 1 });
   return {
     ...batch,
     counts: { chosen, skipped, ordered, produced, failed, cancelled },
@@ -81,7 +106,12 @@ async function toDetails(db: Knex, stored: StoredBatch): Promise<BatchDetails> {
 
 /** Ids of the backends at which a batch order has cards that are not made yet. */
 export async function backendsOf(db: Knex, id: string): Promise<string[]> {
-  return db('production_order').where({ batch_id: id }).whereNull('ended_at').distinct('backend').orderBy('backend').pluck('backend');
+  return db('production_order')
+    .where({ batch_id: id })
+    .whereNull('ended_at')
+    .distinct('backend')
+    .orderBy('backend')
+    .pluck('backend');
 }
 
 /** Which rows of a batch order are read. */

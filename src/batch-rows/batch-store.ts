@@ -24,7 +24,11 @@ export async function readHead(db: Knex, id: string): Promise<BatchHead> {
 
 /** The batch order that a process instance has made, or null. */
 export async function findHeadOf(db: Knex, processInstanceId: string): Promise<BatchHead | null> {
-  return (await db('batch_order').where({ process_instance_id: processInstanceId }).first<BatchHead | undefined>(headColumns)) ?? null;
+  return (
+    (await db('batch_order')
+      .where({ process_instance_id: processInstanceId })
+      .first<BatchHead | undefined>(headColumns)) ?? null
+  );
 }
 
 /**
@@ -41,7 +45,9 @@ export async function takeBatch(trx: Transaction, id: string): Promise<BatchHead
 export async function changeCounts(trx: Transaction, id: string, change: Partial<BatchCounts>): Promise<void> {
   const changes = Object.entries(change).filter(([, by]) => by !== 0);
   if (changes.length === 0) return;
-  await trx('batch_order').where({ id }).update(Object.fromEntries(changes.map(([column, by]) => [column, trx.raw('?? + ?', [column, by])])));
+  await trx('batch_order')
+    .where({ id })
+    .update(Object.fromEntries(changes.map(([column, by]) => [column, trx.raw('?? + ?', [column, by])])));
 }
 
 /** A draft that nobody wants leaves nothing behind. */

@@ -71,7 +71,12 @@ export interface BatchRow {
   readonly requestId: string | null;
   readonly cardId: string | null;
   readonly cardNumber: string | null;
-  readonly holder: { readonly id: string; readonly employeeNumber: string; readonly name: string; readonly department: string } | null;
+  readonly holder: {
+    readonly id: string;
+    readonly employeeNumber: string;
+    readonly name: string;
+    readonly department: string;
+  } | null;
   readonly cardType: string | null;
   /** What was asked for, where it names no card or holder. */
   readonly namedAs: string | null;

@@ -37,7 +37,11 @@ export async function noteSettled(trx: Transaction, batchId: string, settled: re
 
 /** Counts requests that their requester has aborted; when none of a batch order waits any more, its process is told. */
 export async function noteAborted(trx: Transaction, batchId: string, requestIds: readonly string[]): Promise<void> {
-  const ended = await noteSettled(trx, batchId, requestIds.map((requestId) => ({ requestId, state: 'cancelled' })));
+  const ended = await noteSettled(
+    trx,
+    batchId,
+    requestIds.map((requestId) => ({ requestId, state: 'cancelled' })),
+  );
   if (!ended) return;
   await tellRequestsEnded(trx, await readHead(trx, batchId));
 }

@@ -3,8 +3,13 @@ import { matching } from '../directory/holders/holder-store.js';
 import type { IssueFilter } from '../batch-rows/batch-types.js';
 
 /** Cards `c` with their holder `h` and request `r` that a filter means, whatever state they are in. */
-export function filteredCards(db: Knex, { cardType, department, approvedBefore, search, except = [] }: IssueFilter): Knex.QueryBuilder {
-  const query = db('card as c').join('holder as h', 'h.id', 'c.holder_id').join('card_request as r', 'r.card_id', 'c.id');
+export function filteredCards(
+  db: Knex,
+  { cardType, department, approvedBefore, search, except = [] }: IssueFilter,
+): Knex.QueryBuilder {
+  const query = db('card as c')
+    .join('holder as h', 'h.id', 'c.holder_id')
+    .join('card_request as r', 'r.card_id', 'c.id');
   if (cardType !== undefined) query.where({ 'c.card_type': cardType });
   if (department !== undefined) query.whereRaw('lower(h.department) = lower(?)', [department]);
   if (approvedBefore !== undefined) query.whereRaw('r.ended_at < cast(? as timestamptz)', [approvedBefore]);

@@ -13,7 +13,10 @@ export const batchReaders = ['producer', 'operator', 'approver', 'admin'] as con
 const workers: Readonly<Record<BatchKind, Role>> = { issue: 'producer', request: 'operator' };
 
 /** Roles that see all batch orders of a kind; an operator who has none of them sees the own requests. */
-const seeAll: Readonly<Record<BatchKind, readonly Role[]>> = { issue: ['producer', 'admin'], request: ['approver', 'producer', 'admin'] };
+const seeAll: Readonly<Record<BatchKind, readonly Role[]>> = {
+  issue: ['producer', 'admin'],
+  request: ['approver', 'producer', 'admin'],
+};
 
 /** Which batch orders a person sees in a list. */
 export function visibleTo(user: SignedInUser): Pick<BatchFilter, 'kinds' | 'owner'> {
@@ -36,5 +39,8 @@ export function worksOn(user: SignedInUser, kind: BatchKind): boolean {
 /** @throws ProductError `forbidden` for somebody whose work batch orders of this kind are not */
 export function assertWorksOn(user: SignedInUser, kind: BatchKind): void {
   if (worksOn(user, kind)) return;
-  throw new ProductError('forbidden', kind === 'issue' ? 'Only production operators order the production of cards.' : 'Only operators request cards.');
+  throw new ProductError(
+    'forbidden',
+    kind === 'issue' ? 'Only production operators order the production of cards.' : 'Only operators request cards.',
+  );
 }

@@ -16,7 +16,10 @@ export async function choosingForm(db: Knex, id: string, refusal: string | null)
   const batch = await batchView(db, id, 'chosen');
   return {
     batch,
-    exceptionOptions: batch.rows.map(({ card, holder, employeeNumber }) => ({ value: card, label: `${holder} · ${employeeNumber}` })),
+    exceptionOptions: batch.rows.map(({ card, holder, employeeNumber }) => ({
+      value: card,
+      label: `${holder} · ${employeeNumber}`,
+    })),
     notice: formNotice(refusal, noticeOf(batch)),
   };
 }

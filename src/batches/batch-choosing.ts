@@ -18,7 +18,10 @@ export interface Ticks {
  */
 export async function tickCards(trx: Transaction, batchId: string, { chosen, left }: Ticks): Promise<void> {
   await takeDraft(trx, batchId);
-  await trx('batch_row').where({ batch_id: batchId }).whereIn('card_id', [...left]).delete();
+  await trx('batch_row')
+    .where({ batch_id: batchId })
+    .whereIn('card_id', [...left])
+    .delete();
   await insertApproved(trx, batchId, approvedCards(trx, {}).whereIn('c.id', [...chosen]));
   await noteChosen(trx, batchId);
 }
@@ -36,7 +39,10 @@ export async function chooseMatching(trx: Transaction, batchId: string, filter: 
 /** Takes all cards out of a draft that a filter means, also such as are not approved any more. @throws ProductError `not-found`, `batch-state` */
 export async function leaveMatching(trx: Transaction, batchId: string, filter: IssueFilter): Promise<void> {
   await takeDraft(trx, batchId);
-  await trx('batch_row').where({ batch_id: batchId }).whereIn('card_id', filteredCards(trx, filter).select('c.id')).delete();
+  await trx('batch_row')
+    .where({ batch_id: batchId })
+    .whereIn('card_id', filteredCards(trx, filter).select('c.id'))
+    .delete();
   await noteChosen(trx, batchId);
 }
 
@@ -86,13 +92,20 @@ export async function listChoosable(
 ): Promise<{ card: Choosable; position: ChoosablePosition }[]> {
   const query = choosable(db, batchId, filter);
   if (filter.choice !== 'all') query.whereRaw(`b.card_id is ${filter.choice === 'chosen' ? 'not null' : 'null'}`);
-  if (after !== undefined) query.whereRaw('(r.ended_at, c.id) > (cast(? as timestamptz), cast(? as uuid))', [after.approvedAt, after.cardId]);
+  if (after !== undefined)
+    query.whereRaw('(r.ended_at, c.id) > (cast(? as timestamptz), cast(? as uuid))', [after.approvedAt, after.cardId]);
   const rows = await query
     .join('card_type as t', 't.id', 'c.card_type')
     .orderBy(['r.ended_at', 'c.id'])
     .limit(limit)
     .select<(Omit<Choosable, 'approvedAt'> & { approvedAt: Date; position: string })[]>(
-      { cardId: 'c.id', employeeNumber: 'h.employee_number', department: 'h.department', cardType: 't.name', approvedAt: 'r.ended_at' },
+      {
+        cardId: 'c.id',
+        employeeNumber: 'h.employee_number',
+        department: 'h.department',
+        cardType: 't.name',
+        approvedAt: 'r.ended_at',
+      },
       db.raw(`h.given_name || ' ' || h.family_name as holder, b.card_id is not null as chosen`),
       db.raw(`to_char(r.ended_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position`),
     );
@@ -103,7 +116,11 @@ export async function listChoosable(
 }
 
 /** How many approved cards a filter means, and how many of them are in the draft. */
-export async function countChoosable(db: Knex, batchId: string, filter: IssueFilter): Promise<{ matching: number; chosen: number }> {
+export async function countChoosable(
+  db: Knex,
+  batchId: string,
+  filter: IssueFilter,
+): Promise<{ matching: number; chosen: number }> {
   const [counts] = await choosable(db, batchId, filter).select<{ matching: number; chosen: number }[]>(
     db.raw('count(*)::integer as matching, count(b.card_id)::integer as chosen'),
   );
@@ -118,5 +135,10 @@ function choosable(db: Knex, batchId: string, filter: IssueFilter): Knex.QueryBu
 
 /** Departments that have approved cards, for the field that asks for one. */
 export async function departmentsToChoose(db: Knex): Promise<string[]> {
-  return approvedCards(db, {}).distinct('h.department').whereNot('h.department', '').orderBy('h.department').limit(200).pluck('h.department');
+  return approvedCards(db, {})
+    .distinct('h.department')
+    .whereNot('h.department', '')
+    .orderBy('h.department')
+    .limit(200)
+    .pluck('h.department');
 }

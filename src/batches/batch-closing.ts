@@ -36,7 +36,10 @@ export async function completeBatch(trx: Transaction, { batchId, by, runningIn }
  * order ends with it. Of requests, whatever waits for a decision is aborted. Repeating it changes nothing.
  * @throws ProductError `not-found`, `reason-missing`, `not-own-request` for requests of somebody else
  */
-export async function cancelBatch(trx: Transaction, { batchId, by, runningIn, reason }: Closing & { readonly reason: string | null }): Promise<void> {
+export async function cancelBatch(
+  trx: Transaction,
+  { batchId, by, runningIn, reason }: Closing & { readonly reason: string | null },
+): Promise<void> {
   const head = await takeBatch(trx, batchId);
   if (head.state === 'completed' || head.state === 'cancelled') return;
   if (head.kind === 'request') return cancelRequests(trx, head, by, reason);
@@ -66,7 +69,11 @@ export async function cancelBatch(trx: Transaction, { batchId, by, runningIn, re
       details: { reason: text, cards: withdrawn + orders.length },
     },
   ]);
-  await endOrders(trx, orders.map((key) => ({ ...key, state: 'cancelled', orderId: null, reason: text })), by);
+  await endOrders(
+    trx,
+    orders.map((key) => ({ ...key, state: 'cancelled', orderId: null, reason: text })),
+    by,
+  );
   await changeCounts(trx, batchId, { skipped: withdrawn, failed: failedAgain, ordered: failedAgain });
 }
 
@@ -74,20 +81,35 @@ export async function cancelBatch(trx: Transaction, { batchId, by, runningIn, re
 async function cancelFailed(
   trx: Transaction,
   head: BatchHead,
-  { by, runningIn, reason }: { readonly by: string; readonly runningIn: ActingInstance | null; readonly reason: string },
+  {
+    by,
+    runningIn,
+    reason,
+  }: { readonly by: string; readonly runningIn: ActingInstance | null; readonly reason: string },
 ): Promise<void> {
   const rows = await trx('batch_row')
     .where({ batch_id: head.id, state: 'failed' })
     .select<LedgerKey[]>({ cardId: 'card_id', number: 'number' });
   const cancelled = await cancelFailedCards(trx, rows, { by, reason });
-  await trx('batch_row').where({ batch_id: head.id, state: 'failed' }).whereIn('card_id', cancelled).update({ state: 'cancelled' });
+  await trx('batch_row')
+    .where({ batch_id: head.id, state: 'failed' })
+    .whereIn('card_id', cancelled)
+    .update({ state: 'cancelled' });
   await changeCounts(trx, head.id, { failed: -cancelled.length, cancelled: cancelled.length });
   await close(trx, head, by, 'batch-cancelled', { reason, cards: cancelled.length });
   if (!isProcessOf(head, runningIn)) await tellReviewed(trx, head, 'completed');
 }
 
-async function close(trx: Transaction, { id, state }: BatchHead, by: string, action: string, details: Readonly<Record<string, unknown>>): Promise<void> {
+async function close(
+  trx: Transaction,
+  { id, state }: BatchHead,
+  by: string,
+  action: string,
+  details: Readonly<Record<string, unknown>>,
+): Promise<void> {
   const closed = await trx('batch_order').where({ id, state }).update({ state: 'completed', ended_at: trx.fn.now() });
   if (closed !== 1) throw new ProductError('batch-state', 'The batch order has changed meanwhile. Look at it again.');
-  await appendAudit(trx, [{ actor: by, action, objectType: 'batch-order', objectId: id, fromState: state, toState: 'completed', details }]);
+  await appendAudit(trx, [
+    { actor: by, action, objectType: 'batch-order', objectId: id, fromState: state, toState: 'completed', details },
+  ]);
 }

@@ -28,7 +28,7 @@ export function batchCsv(db: Knex, id: string, state: BatchRowState | undefined)
 
 async function* csvLines(db: Knex, id: string, state: BatchRowState | undefined): AsyncGenerator<string> {
   yield csvLine(Object.keys(columns));
-  for (let after: number | undefined = 0; after !== undefined; ) {
+  for (let after: number | undefined = 0; after !== undefined;) {
     const rows: BatchRow[] = await listRows(db, id, { state, after, limit: pageRows });
     yield rows.map((row) => csvLine(Object.values(columns).map((cell) => cell(row)))).join('');
     after = rows.length < pageRows ? undefined : rows.at(-1)?.ordinal;

@@ -11,7 +11,15 @@ import type { IssueFilter } from '../batch-rows/batch-types.js';
  */
 export async function prepareDraft(
   trx: Transaction,
-  { filter, keep, ...batch }: NewBatch & { readonly madeIn: NonNullable<NewBatch['madeIn']>; readonly filter: IssueFilter; readonly keep: boolean },
+  {
+    filter,
+    keep,
+    ...batch
+  }: NewBatch & {
+    readonly madeIn: NonNullable<NewBatch['madeIn']>;
+    readonly filter: IssueFilter;
+    readonly keep: boolean;
+  },
 ): Promise<Draft> {
   // Two deliveries of one task: the second waits here for the first.
   await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [batch.madeIn.processInstanceId]);

@@ -19,7 +19,10 @@ export interface BatchForm {
  */
 export function readBatchForm(form: BatchForm): { label: string; filter: IssueFilter } {
   const approvedBefore = entered(form.approvedBefore);
-  if (approvedBefore !== undefined && !z.union([z.iso.date(), z.iso.datetime({ offset: true })]).safeParse(approvedBefore).success) {
+  if (
+    approvedBefore !== undefined &&
+    !z.union([z.iso.date(), z.iso.datetime({ offset: true })]).safeParse(approvedBefore).success
+  ) {
     throw new ProductError('invalid-request', `"${approvedBefore}" is not a date. Write it as 2031-05-24.`);
   }
   const filter = { cardType: entered(form.cardType), department: entered(form.department), approvedBefore };

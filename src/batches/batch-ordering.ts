@@ -30,7 +30,8 @@ export async function beginRound(trx: Transaction, start: RoundStart): Promise<v
   const head = await takeBatch(trx, start.batchId);
   if (head.kind !== 'issue') throw new ProductError('not-found', 'There is no such batch order of cards to issue.');
   if (head.round > start.afterRound) return;
-  if (head.state !== (start.afterRound === 0 ? 'draft' : 'reviewing')) throw notNow(head, start.afterRound === 0 ? 'ordered' : 'repeated');
+  if (head.state !== (start.afterRound === 0 ? 'draft' : 'reviewing'))
+    throw notNow(head, start.afterRound === 0 ? 'ordered' : 'repeated');
   const left = head.round === 0 ? await leaveOut(trx, start) : await takeUpFailed(trx, start);
   if (left === 0) throw new ProductError('batch-empty', 'No card is left, so there is nothing to order.');
   await trx('batch_order')
@@ -62,7 +63,9 @@ async function leaveOut(trx: Transaction, { batchId, except = [] }: RoundStart):
     .whereRaw('card_id = any(cast(? as uuid[]))', [[...except]])
     .update({ state: 'skipped', code: 'left-out' satisfies ErrorCode });
   await changeCounts(trx, batchId, { skipped });
-  const [row] = await trx('batch_order').where({ id: batchId }).select<{ left: number }[]>(trx.raw('chosen - skipped as left'));
+  const [row] = await trx('batch_order')
+    .where({ id: batchId })
+    .select<{ left: number }[]>(trx.raw('chosen - skipped as left'));
   return row?.left ?? 0;
 }
 
@@ -83,14 +86,19 @@ async function takeUpFailed(trx: Transaction, { batchId, except = [], only }: Ro
  */
 export async function placeRound(db: Knex, batchId: string, round: number): Promise<void> {
   let placed = 0;
-  for (let more = true; more; placed += chunkCards) more = await db.transaction((trx) => placeChunk(trx, batchId, round, placed));
+  for (let more = true; more; placed += chunkCards)
+    more = await db.transaction((trx) => placeChunk(trx, batchId, round, placed));
 }
 
 /** @returns false when the round has nothing left to place */
 async function placeChunk(trx: Transaction, batchId: string, round: number, placedBefore: number): Promise<boolean> {
   const head = await takeBatch(trx, batchId);
   if (head.state !== 'ordering' || head.round !== round) return false;
-  const cardIds = await trx('batch_row').where({ batch_id: batchId, state: 'chosen' }).orderBy('ordinal').limit(chunkCards).pluck<string[]>('card_id');
+  const cardIds = await trx('batch_row')
+    .where({ batch_id: batchId, state: 'chosen' })
+    .orderBy('ordinal')
+    .limit(chunkCards)
+    .pluck<string[]>('card_id');
   if (cardIds.length === 0) {
     await endPlacing(trx, batchId);
     return false;
@@ -118,7 +126,12 @@ async function placeChunk(trx: Transaction, batchId: string, round: number, plac
  * What stands against a whole call, such as a number range with too few numbers, need not stand against each card: the
  * call is halved until it is known for which.
  */
-async function place(trx: Transaction, head: BatchHead, cardIds: readonly string[], firstTurn: number): Promise<Placed> {
+async function place(
+  trx: Transaction,
+  head: BatchHead,
+  cardIds: readonly string[],
+  firstTurn: number,
+): Promise<Placed> {
   const { id, round, orderedBy, definitionId } = head;
   if (orderedBy === null) throw new Error(`the batch order ${id} is being ordered by nobody`);
   const from = round === 1 ? 'approved' : 'failed';
@@ -140,7 +153,10 @@ async function place(trx: Transaction, head: BatchHead, cardIds: readonly string
 }
 
 async function endPlacing(trx: Transaction, batchId: string): Promise<void> {
-  const [row] = await trx('batch_order').where({ id: batchId }).update({ state: 'running' }).returning<{ open: number }[]>('open');
+  const [row] = await trx('batch_order')
+    .where({ id: batchId })
+    .update({ state: 'running' })
+    .returning<{ open: number }[]>('open');
   if (row?.open === 0) await endRound(trx, batchId);
 }
 

@@ -7,7 +7,14 @@ import { assertWorksOn, batchReaders, getVisible, visibleTo } from './batch-acce
 import { cancelBatch, completeBatch } from './batch-closing.js';
 import { batchCsv } from './batch-csv.js';
 import { getBatch, listBatches, listRows } from '../batch-rows/batch-reading.js';
-import { batchDecisionSchema, batchSchema, cancelSchema, newBatchSchema, repeatSchema, rowSchema } from './batch-schemas.js';
+import {
+  batchDecisionSchema,
+  batchSchema,
+  cancelSchema,
+  newBatchSchema,
+  repeatSchema,
+  rowSchema,
+} from './batch-schemas.js';
 import { orderBatch, repeatBatch } from './batch-service.js';
 import { decideBatch, requestBatch } from './requesting/request-batch-service.js';
 import type { RequestTasks } from '../requests/request-tasks.js';
@@ -46,8 +53,17 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks, wakeOutbox: ()
       roles: orderers,
       idempotent: true,
       body: jsonBody(newBatchSchema, limitBytes),
-      responses: { 202: { description: 'Being ordered', schema: batchSchema, headers: { Location: 'Address of the batch order' } } },
-      errors: ['use-case-disabled', 'variant-unknown', 'batch-empty', 'batch-too-large', 'card-type-unknown', 'idempotency-mismatch'],
+      responses: {
+        202: { description: 'Being ordered', schema: batchSchema, headers: { Location: 'Address of the batch order' } },
+      },
+      errors: [
+        'use-case-disabled',
+        'variant-unknown',
+        'batch-empty',
+        'batch-too-large',
+        'card-type-unknown',
+        'idempotency-mismatch',
+      ],
       handler: async ({ body, user, idempotencyKey }) => {
         assertWorksOn(user, body.kind);
         const by = { label: body.label, owner: user.id, idempotencyKey };
@@ -74,8 +90,21 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks, wakeOutbox: ()
       handler: async ({ query: { limit, cursor, state, number, kind }, user }) => {
         const visible = visibleTo(user);
         const kinds = visible.kinds.filter((each) => kind === undefined || each === kind);
-        const rows = await listBatches(db, { ...visible, kinds, states: state === undefined ? undefined : [state], number }, limit + 1, cursor);
-        return { status: 200, body: listPage(rows, limit, (row) => row.details, (row) => row.position) };
+        const rows = await listBatches(
+          db,
+          { ...visible, kinds, states: state === undefined ? undefined : [state], number },
+          limit + 1,
+          cursor,
+        );
+        return {
+          status: 200,
+          body: listPage(
+            rows,
+            limit,
+            (row) => row.details,
+            (row) => row.position,
+          ),
+        };
       },
     }),
     defineRoute({
@@ -102,7 +131,15 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks, wakeOutbox: ()
       handler: async ({ params: { id }, query: { limit, cursor, state }, user }) => {
         await getVisible(db, user, id);
         const rows = await listRows(db, id, { state, after: cursor, limit: limit + 1 });
-        return { status: 200, body: listPage(rows, limit, (row) => row, (row) => row.ordinal) };
+        return {
+          status: 200,
+          body: listPage(
+            rows,
+            limit,
+            (row) => row,
+            (row) => row.ordinal,
+          ),
+        };
       },
     }),
     defineRoute({
@@ -114,11 +151,20 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks, wakeOutbox: ()
       roles: readers,
       params,
       query: z.object(rowFilter),
-      responses: { 200: { description: 'Every row', contentType: 'text/csv', headers: { 'Content-Disposition': 'A name for the file' } } },
+      responses: {
+        200: {
+          description: 'Every row',
+          contentType: 'text/csv',
+          headers: { 'Content-Disposition': 'A name for the file' },
+        },
+      },
       errors: ['not-found'],
       handler: async ({ params: { id }, query: { state }, user }) => {
         const { number } = await getVisible(db, user, id);
-        const headers = { 'Content-Disposition': `attachment; filename="batch-order-${number}.csv"`, 'Cache-Control': 'private, no-store' };
+        const headers = {
+          'Content-Disposition': `attachment; filename="batch-order-${number}.csv"`,
+          'Cache-Control': 'private, no-store',
+        };
         return { status: 200, body: batchCsv(db, id, state), headers };
       },
     }),
@@ -179,8 +225,22 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks, wakeOutbox: ()
       roles: ['approver'],
       params,
       body: jsonBody(batchDecisionSchema, limitBytes),
-      responses: { 200: asItIs, 202: { ...asItIs, description: 'Taken; the decisions are being recorded, or some requests wait for another approver' } },
-      errors: ['self-approval', 'reason-missing', 'already-decided', 'not-requested', 'request-outdated', 'holder-inactive', 'not-found'],
+      responses: {
+        200: asItIs,
+        202: {
+          ...asItIs,
+          description: 'Taken; the decisions are being recorded, or some requests wait for another approver',
+        },
+      },
+      errors: [
+        'self-approval',
+        'reason-missing',
+        'already-decided',
+        'not-requested',
+        'request-outdated',
+        'holder-inactive',
+        'not-found',
+      ],
       handler: async ({ params: { id }, body: { decision, reason = null, exceptions }, user }) => {
         const decided = await decideBatch(db, requestTasks, user.id, id, { decision, reason, exceptions });
         return { status: decided ? 200 : 202, body: await answer(id) };

@@ -11,9 +11,22 @@ const count = (text: string) => z.int().min(0).describe(text);
 const filterSchema = z
   .object({
     cardType: z.string().min(1).max(100).optional(),
-    department: z.string().min(1).max(200).optional().describe('Of the card holders, in full; upper and lower case are the same'),
-    approvedBefore: z.iso.datetime({ offset: true }).optional().describe('Only cards whose request was approved before this moment'),
-    search: z.string().min(1).max(320).optional().describe('Words that the card holders are found by: names, employee number, UPN or e-mail'),
+    department: z
+      .string()
+      .min(1)
+      .max(200)
+      .optional()
+      .describe('Of the card holders, in full; upper and lower case are the same'),
+    approvedBefore: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .describe('Only cards whose request was approved before this moment'),
+    search: z
+      .string()
+      .min(1)
+      .max(320)
+      .optional()
+      .describe('Words that the card holders are found by: names, employee number, UPN or e-mail'),
     except: z.array(z.uuid()).max(largestBatch).readonly().optional().describe('Cards that are left out'),
   })
   .meta({ id: 'BatchFilter' });
@@ -42,7 +55,10 @@ const newRequestsSchema = z
       .describe('Ids, employee numbers, UPNs or e-mail addresses; whoever cannot get a card is skipped and named'),
     filter: holderFilterSchema.optional().describe('Instead of `holders`; an empty one means all active card holders'),
   })
-  .refine((body) => (body.holders === undefined) !== (body.filter === undefined), { path: ['holders'], message: 'or filter is needed, not both' })
+  .refine((body) => (body.holders === undefined) !== (body.filter === undefined), {
+    path: ['holders'],
+    message: 'or filter is needed, not both',
+  })
   .meta({ id: 'NewRequestBatch' });
 
 /** Exactly one of `cardIds` and `filter`. */
@@ -50,20 +66,32 @@ const newIssueSchema = z
   .object({
     kind: z.literal('issue'),
     label,
-    cardIds: cardIds(largestBatch).optional().describe('Approved cards; one that cannot be ordered is skipped and named'),
+    cardIds: cardIds(largestBatch)
+      .optional()
+      .describe('Approved cards; one that cannot be ordered is skipped and named'),
     filter: filterSchema.optional().describe('Instead of `cardIds`; an empty one means all approved cards'),
   })
-  .refine((body) => (body.cardIds === undefined) !== (body.filter === undefined), { path: ['cardIds'], message: 'or filter is needed, not both' })
+  .refine((body) => (body.cardIds === undefined) !== (body.filter === undefined), {
+    path: ['cardIds'],
+    message: 'or filter is needed, not both',
+  })
   .meta({ id: 'NewIssueBatch' });
 
-export const newBatchSchema = z.discriminatedUnion('kind', [newIssueSchema, newRequestsSchema]).meta({ id: 'NewBatchOrder' });
+export const newBatchSchema = z
+  .discriminatedUnion('kind', [newIssueSchema, newRequestsSchema])
+  .meta({ id: 'NewBatchOrder' });
 
 export const batchDecisionSchema = z
   .object({
     decision: z.enum(decisions).describe('`approve`: all but the exceptions; `reject`: all'),
     reason: z.string().trim().max(1_000).nullish().describe('Needed to reject all; the requester reads it'),
     exceptions: z
-      .array(z.object({ row: z.int().min(1).max(largestBatch).describe('Place in the list'), reason: z.string().trim().min(1).max(1_000) }))
+      .array(
+        z.object({
+          row: z.int().min(1).max(largestBatch).describe('Place in the list'),
+          reason: z.string().trim().min(1).max(1_000),
+        }),
+      )
       .max(largestBatch)
       .default([])
       .describe('Rows that are rejected although the others are approved'),
@@ -110,11 +138,16 @@ export const batchSchema = z
     state: z.enum(batchStates).describe('`reviewing`: the round has ended with failures; complete, repeat or cancel'),
     round: z.int().describe('Each repeat is a round of its own'),
     filter: filterSchema.nullable().describe('Null where cards or card holders were named one by one'),
-    cardType: z.string().nullable().describe('Id of the card type that all are to get; null where each card has its own'),
+    cardType: z
+      .string()
+      .nullable()
+      .describe('Id of the card type that all are to get; null where each card has its own'),
     counts: z.object({
       chosen: count('All rows'),
       skipped: count('Could not be ordered, or were left out'),
-      ordered: count('Got into production, or were registered as requests; what is neither produced, failed nor cancelled of these is under way'),
+      ordered: count(
+        'Got into production, or were registered as requests; what is neither produced, failed nor cancelled of these is under way',
+      ),
       produced: count('Cards made, or requests approved'),
       failed: count('Failed, and not repeated since; or requests rejected'),
       cancelled: count('Withdrawn for good, or requests aborted'),

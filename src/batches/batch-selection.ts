@@ -23,7 +23,11 @@ export interface Draft {
  * @param cards a filter, or the ids of cards; an id that comes twice counts once, and one that nothing has is a skipped row
  * @throws ProductError `batch-too-large`, `card-type-unknown`
  */
-export async function draftIssue(trx: Transaction, batch: NewBatch, cards: IssueFilter | readonly string[]): Promise<Draft> {
+export async function draftIssue(
+  trx: Transaction,
+  batch: NewBatch,
+  cards: IssueFilter | readonly string[],
+): Promise<Draft> {
   const id = randomUUID();
   await trx('batch_order').insert({
     id,
@@ -44,7 +48,9 @@ export async function draftIssue(trx: Transaction, batch: NewBatch, cards: Issue
  */
 export async function chooseAgain(trx: Transaction, id: string, label: string, filter: IssueFilter): Promise<Draft> {
   await trx('batch_row').where({ batch_id: id }).delete();
-  await trx('batch_order').where({ id, state: 'draft' }).update({ label, filter: JSON.stringify(filter) });
+  await trx('batch_order')
+    .where({ id, state: 'draft' })
+    .update({ label, filter: JSON.stringify(filter) });
   return { id, chosen: await fill(trx, id, filter) };
 }
 
@@ -54,8 +60,12 @@ export async function chooseAgain(trx: Transaction, id: string, label: string, f
  */
 export async function judgeFilter(db: Knex, filter: IssueFilter): Promise<void> {
   if (filter.cardType !== undefined) await assertCardType(db, filter.cardType);
-  const found = approvedCards(db, filter).limit(largestBatch + 1).select('c.id');
-  const { rows } = await db.raw<{ rows: [{ chosen: number }] }>('select count(*)::integer as chosen from :found f', { found });
+  const found = approvedCards(db, filter)
+    .limit(largestBatch + 1)
+    .select('c.id');
+  const { rows } = await db.raw<{ rows: [{ chosen: number }] }>('select count(*)::integer as chosen from :found f', {
+    found,
+  });
   if (rows[0].chosen > largestBatch) throw tooLarge();
   assertChosen(rows[0]);
 }
@@ -105,7 +115,12 @@ export async function insertApproved(trx: Transaction, id: string, cards: Knex.Q
      select :id, last.ordinal + row_number() over (order by a.approved_at, a.card_id), a.holder_id, a.card_id
      from :cards a, (select coalesce(max(ordinal), 0) as ordinal from batch_row where batch_id = :id) last
      where not exists (select from batch_row b where b.batch_id = :id and b.card_id = a.card_id)`,
-    { id, cards: cards.limit(largestBatch + 1).select({ card_id: 'c.id', holder_id: 'c.holder_id', approved_at: 'r.ended_at' }) },
+    {
+      id,
+      cards: cards
+        .limit(largestBatch + 1)
+        .select({ card_id: 'c.id', holder_id: 'c.holder_id', approved_at: 'r.ended_at' }),
+    },
   );
 }
 
@@ -123,7 +138,8 @@ async function insertNamed(trx: Transaction, id: string, cardIds: readonly strin
 
 /** @throws ProductError `card-type-unknown` */
 export async function assertCardType(db: Knex, cardType: string): Promise<void> {
-  if ((await db('card_type').where({ id: cardType }).first('id')) === undefined) throw await cardTypeUnknown(db, cardType);
+  if ((await db('card_type').where({ id: cardType }).first('id')) === undefined)
+    throw await cardTypeUnknown(db, cardType);
 }
 
 /** The refusal of a card type that there is not. */
@@ -134,7 +150,10 @@ export async function cardTypeUnknown(db: Knex, cardType: string): Promise<Produ
 
 /** The refusal of more rows than a batch order may have. */
 export function tooLarge(): ProductError {
-  return new ProductError('batch-too-large', `A batch order has at most ${largestBatch} cards. Choose fewer, and order the others in another one.`);
+  return new ProductError(
+    'batch-too-large',
+    `A batch order has at most ${largestBatch} cards. Choose fewer, and order the others in another one.`,
+  );
 }
 
 function isList(cards: IssueFilter | readonly string[]): cards is readonly string[] {

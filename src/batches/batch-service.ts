@@ -22,15 +22,22 @@ export interface BatchRequest {
  * @returns its id
  * @throws ProductError `use-case-disabled`, `batch-empty`, `batch-too-large`, `card-type-unknown`, `idempotency-mismatch`
  */
-export async function orderBatch(trx: Transaction, { label, cards, owner, idempotencyKey }: BatchRequest): Promise<string> {
-  const { id } = await once(trx, { account: owner, key: idempotencyKey, request: ['order-batch', label, cards] }, async () => {
-    await assertEnabled(trx);
-    const draft = await draftIssue(trx, { owner, label, madeIn: null }, cards);
-    assertChosen(draft);
-    await beginRound(trx, { batchId: draft.id, afterRound: 0, orderedBy: owner });
-    await startBatchProcess(trx, draft.id, 0, owner);
-    return draft.id;
-  });
+export async function orderBatch(
+  trx: Transaction,
+  { label, cards, owner, idempotencyKey }: BatchRequest,
+): Promise<string> {
+  const { id } = await once(
+    trx,
+    { account: owner, key: idempotencyKey, request: ['order-batch', label, cards] },
+    async () => {
+      await assertEnabled(trx);
+      const draft = await draftIssue(trx, { owner, label, madeIn: null }, cards);
+      assertChosen(draft);
+      await beginRound(trx, { batchId: draft.id, afterRound: 0, orderedBy: owner });
+      await startBatchProcess(trx, draft.id, 0, owner);
+      return draft.id;
+    },
+  );
   return id;
 }
 
@@ -57,9 +64,16 @@ export async function repeatBatch(trx: Transaction, { batchId, by, only, spoilt 
   await tellReviewed(trx, head, 'ordering');
 }
 
-async function spoil(trx: Transaction, batchId: string, by: string, { cardIds, reason }: NonNullable<BatchRepeat['spoilt']>): Promise<void> {
+async function spoil(
+  trx: Transaction,
+  batchId: string,
+  by: string,
+  { cardIds, reason }: NonNullable<BatchRepeat['spoilt']>,
+): Promise<void> {
   for (const cardId of [...new Set(cardIds)].sort()) {
-    const row = await trx('batch_row').where({ batch_id: batchId, card_id: cardId }).first<{ number: number | null } | undefined>('number');
+    const row = await trx('batch_row')
+      .where({ batch_id: batchId, card_id: cardId })
+      .first<{ number: number | null } | undefined>('number');
     if (row?.number == null) throw new ProductError('not-found', `The batch order has not ordered the card ${cardId}.`);
     await declareSpoilt(trx, { cardId, number: row.number, by, reason });
   }
@@ -67,6 +81,10 @@ async function spoil(trx: Transaction, batchId: string, by: string, { cardIds, r
 
 /** Read `for share`: a switch has to lock the row. */
 async function assertEnabled(trx: Transaction): Promise<void> {
-  const row = await trx('use_case').where({ id: 'issue-multiple-cards' }).forShare().first<{ enabled: boolean } | undefined>('enabled');
-  if (row?.enabled !== true) throw new ProductError('use-case-disabled', 'Issue multiple cards is disabled. Ask an administrator to enable it.');
+  const row = await trx('use_case')
+    .where({ id: 'issue-multiple-cards' })
+    .forShare()
+    .first<{ enabled: boolean } | undefined>('enabled');
+  if (row?.enabled !== true)
+    throw new ProductError('use-case-disabled', 'Issue multiple cards is disabled. Ask an administrator to enable it.');
 }

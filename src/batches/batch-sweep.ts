@@ -22,7 +22,12 @@ type Open = Pick<BatchHead, 'id' | 'kind' | 'processInstanceId'>;
  * @param settle seconds that a batch order must be old
  * @returns ids of the batch orders that were mended
  */
-export async function sweepBatches(db: Knex, engine: EngineClient, user: string, settle = settleSeconds): Promise<string[]> {
+export async function sweepBatches(
+  db: Knex,
+  engine: EngineClient,
+  user: string,
+  settle = settleSeconds,
+): Promise<string[]> {
   const open = await openBatches(db, settle);
   const followed = await followedBatches(engine, user, open);
   const mended: string[] = [];
@@ -43,10 +48,17 @@ async function openBatches(db: Knex, settle: number): Promise<Open[]> {
     .select<Open[]>({ id: 'b.id', kind: 'b.kind', processInstanceId: 'b.process_instance_id' });
 }
 
-async function followedBatches(engine: EngineClient, user: string, batches: readonly Open[]): Promise<ReadonlySet<Open>> {
+async function followedBatches(
+  engine: EngineClient,
+  user: string,
+  batches: readonly Open[],
+): Promise<ReadonlySet<Open>> {
   const find = (query: object) =>
     engine.call<{ id: string; businessKey: string | null }[]>({
-      user, method: 'POST', path: '/history/process-instance', body: { ...query, unfinished: true },
+      user,
+      method: 'POST',
+      path: '/history/process-instance',
+      body: { ...query, unfinished: true },
     });
   const ids = batches.flatMap(({ processInstanceId }) => processInstanceId ?? []);
   const keys = batches.flatMap(({ id, processInstanceId }) => (processInstanceId === null ? [id] : []));
@@ -66,7 +78,8 @@ async function endedUndecided(engine: EngineClient, user: string, { kind, proces
 async function mend(db: Knex, { id, processInstanceId }: Open, user: string): Promise<boolean> {
   return db.transaction(async (trx) => {
     const head = await takeBatch(trx, id);
-    if (head.processInstanceId !== processInstanceId || !openBatchStates.some((state) => state === head.state)) return false;
+    if (head.processInstanceId !== processInstanceId || !openBatchStates.some((state) => state === head.state))
+      return false;
     if (head.state === 'draft') {
       await trx('batch_order').where({ id, state: 'draft' }).delete();
       return true;
@@ -77,13 +90,22 @@ async function mend(db: Knex, { id, processInstanceId }: Open, user: string): Pr
     else await startBatchProcess(trx, id, head.round - 1, user);
     if (head.state === 'reviewing') await tellRoundEnded(trx, id);
     await appendAudit(trx, [
-      { actor: systemActor, action: 'process-started-again', objectType: 'batch-order', objectId: id, details: { round: head.round, goneInstance: processInstanceId } },
+      {
+        actor: systemActor,
+        action: 'process-started-again',
+        objectType: 'batch-order',
+        objectId: id,
+        details: { round: head.round, goneInstance: processInstanceId },
+      },
     ]);
     return true;
   });
 }
 
-async function pinnedVariant(trx: Transaction, { id, definitionId }: BatchHead): Promise<{ processKey: string; version: number }> {
+async function pinnedVariant(
+  trx: Transaction,
+  { id, definitionId }: BatchHead,
+): Promise<{ processKey: string; version: number }> {
   const row = await trx('process_version')
     .where({ definition_id: definitionId })
     .first<{ processKey: string; version: number } | undefined>({ processKey: 'process_key', version: 'version' });

@@ -27,7 +27,9 @@ export class BatchTasks {
     if (head === null) return tasklist;
     const place = processOf(head);
     const query = 'businessKey' in place ? { processInstanceBusinessKey: place.businessKey } : place;
-    const tasks = await this.orNull(this.engine.call<{ id: string }[]>({ user: this.systemUser, path: '/task', query: { ...query }, timeoutMs }));
+    const tasks = await this.orNull(
+      this.engine.call<{ id: string }[]>({ user: this.systemUser, path: '/task', query: { ...query }, timeoutMs }),
+    );
     const [task] = tasks ?? [];
     return task === undefined ? tasklist : `${tasklist}#/?task=${task.id}`;
   }
@@ -36,12 +38,23 @@ export class BatchTasks {
    * Puts the choice of a draft under the form that orders it, so that whoever opens the form again sees it. The choice
    * itself is in the database: a form that could not be told shows older numbers, and orders what was chosen.
    */
-  async show({ processInstanceId }: Pick<BatchHead, 'processInstanceId'>, { json, notice }: ShownChoice): Promise<void> {
+  async show(
+    { processInstanceId }: Pick<BatchHead, 'processInstanceId'>,
+    { json, notice }: ShownChoice,
+  ): Promise<void> {
     if (processInstanceId === null) return;
-    const values = Object.entries(json).map(([name, value]): [string, EngineVariable] => [name, { value: JSON.stringify(value), type: 'Json' }]);
-    const modifications = Object.fromEntries<EngineVariable>([...values, ['notice', { value: notice, type: 'String' }]]);
+    const values = Object.entries(json).map(([name, value]): [string, EngineVariable] => [
+      name,
+      { value: JSON.stringify(value), type: 'Json' },
+    ]);
+    const modifications = Object.fromEntries<EngineVariable>([
+      ...values,
+      ['notice', { value: notice, type: 'String' }],
+    ]);
     const path = `/process-instance/${encodeURIComponent(processInstanceId)}/variables`;
-    await this.orNull(this.engine.call({ user: this.systemUser, method: 'POST', path, body: { modifications }, timeoutMs }));
+    await this.orNull(
+      this.engine.call({ user: this.systemUser, method: 'POST', path, body: { modifications }, timeoutMs }),
+    );
   }
 
   private async orNull<T>(call: Promise<T>): Promise<T | null> {

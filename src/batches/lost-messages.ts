@@ -13,7 +13,11 @@ const told = [
   { kind: 'issue', message: messages.batchRoundEnded, states: ['reviewing', 'completed'] },
   { kind: 'issue', message: messages.batchReviewed, states: ['ordering', 'completed'] },
   { kind: 'request', message: messages.requestsEnded, states: ['completed'] },
-] as const satisfies readonly { readonly kind: BatchKind; readonly message: string; readonly states: readonly BatchState[] }[];
+] as const satisfies readonly {
+  readonly kind: BatchKind;
+  readonly message: string;
+  readonly states: readonly BatchState[];
+}[];
 
 type Waited = (typeof told)[number];
 
@@ -30,21 +34,36 @@ export async function tellAgain(db: Knex, engine: EngineClient, user: string, se
     if (heads.length === 0) continue;
     // Asked once more: what was told between the two looks is not lost. Told twice, it could end a later round.
     const still = new Set(await waitingFor(engine, user, waited.message));
-    for (const head of heads) if (still.has(head.processInstanceId ?? head.id) && (await tell(db, head, waited))) again.push(head.id);
+    for (const head of heads)
+      if (still.has(head.processInstanceId ?? head.id) && (await tell(db, head, waited))) again.push(head.id);
   }
   return again;
 }
 
 /** Instances that wait for a message: of each its id and its business key, by either of which a batch order finds it. */
 async function waitingFor(engine: EngineClient, user: string, message: string): Promise<string[]> {
-  const executions = await engine.call<{ processInstanceId: string }[]>({ user, path: '/execution', query: { messageEventSubscriptionName: message } });
+  const executions = await engine.call<{ processInstanceId: string }[]>({
+    user,
+    path: '/execution',
+    query: { messageEventSubscriptionName: message },
+  });
   if (executions.length === 0) return [];
   const processInstanceIds = [...new Set(executions.map(({ processInstanceId }) => processInstanceId))];
-  const instances = await engine.call<{ id: string; businessKey: string | null }[]>({ user, method: 'POST', path: '/process-instance', body: { processInstanceIds } });
+  const instances = await engine.call<{ id: string; businessKey: string | null }[]>({
+    user,
+    method: 'POST',
+    path: '/process-instance',
+    body: { processInstanceIds },
+  });
   return instances.flatMap(({ id, businessKey }) => (businessKey === null ? [id] : [id, businessKey]));
 }
 
-async function lost(db: Knex, names: readonly string[], { kind, states }: Waited, settle: number): Promise<BatchHead[]> {
+async function lost(
+  db: Knex,
+  names: readonly string[],
+  { kind, states }: Waited,
+  settle: number,
+): Promise<BatchHead[]> {
   if (names.length === 0) return [];
   return db('batch_order as b')
     .where({ 'b.kind': kind })
@@ -52,10 +71,19 @@ async function lost(db: Knex, names: readonly string[], { kind, states }: Waited
     .whereRaw('coalesce(b.process_instance_id, cast(b.id as text)) = any(?)', [[...names]])
     .whereRaw('b.round_began_at < now() - make_interval(secs => ?)', [settle])
     .whereNotExists(db('engine_command as c').whereRaw('c.batch_id = b.id').where({ 'c.state': 'pending' }))
-    .select<BatchHead[]>({ id: 'b.id', state: 'b.state', round: 'b.round', processInstanceId: 'b.process_instance_id' });
+    .select<BatchHead[]>({
+      id: 'b.id',
+      state: 'b.state',
+      round: 'b.round',
+      processInstanceId: 'b.process_instance_id',
+    });
 }
 
-async function tell(db: Knex, { id, state, round, processInstanceId }: BatchHead, { message }: Waited): Promise<boolean> {
+async function tell(
+  db: Knex,
+  { id, state, round, processInstanceId }: BatchHead,
+  { message }: Waited,
+): Promise<boolean> {
   return db.transaction(async (trx) => {
     const head = await takeBatch(trx, id);
     if (head.state !== state || head.round !== round || head.processInstanceId !== processInstanceId) return false;
@@ -63,7 +91,13 @@ async function tell(db: Knex, { id, state, round, processInstanceId }: BatchHead
     else if (message === messages.batchRoundEnded) await tellRoundEnded(trx, id);
     else await tellReviewed(trx, head, state === 'ordering' ? 'ordering' : 'completed');
     await appendAudit(trx, [
-      { actor: systemActor, action: 'process-told-again', objectType: 'batch-order', objectId: id, details: { message, round } },
+      {
+        actor: systemActor,
+        action: 'process-told-again',
+        objectType: 'batch-order',
+        objectId: id,
+        details: { message, round },
+      },
     ]);
     return true;
   });

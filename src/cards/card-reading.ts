@@ -75,7 +75,9 @@ export async function listCards(
       states: [...(filter.states ?? [])],
       holder: filter.holderId ?? null,
       cardType: filter.cardType ?? null,
-      ...(filter.search === undefined ? {} : { number: filter.search.trim(), holders: matching(db, { q: filter.search }).select('id') }),
+      ...(filter.search === undefined
+        ? {}
+        : { number: filter.search.trim(), holders: matching(db, { q: filter.search }).select('id') }),
       at: after?.createdAt ?? null,
       id: after?.id ?? null,
       limit,

@@ -37,12 +37,32 @@ export function cardRoutes(db: Knex): Route[] {
         state: z.enum(cardStates).optional(),
         holder: z.uuid().optional(),
         cardType: z.string().min(1).max(100).optional().describe('Id of the card type'),
-        q: z.string().min(1).max(320).optional().describe('A card number in full, or words that the card holder is found by: names, employee number, UPN or e-mail'),
+        q: z
+          .string()
+          .min(1)
+          .max(320)
+          .optional()
+          .describe(
+            'A card number in full, or words that the card holder is found by: names, employee number, UPN or e-mail',
+          ),
       }),
       responses: { 200: { description: 'A page of cards', schema: listOf(cardSchema) } },
       handler: async ({ query: { state, holder, cardType, q, limit, cursor } }) => {
-        const rows = await listCards(db, { states: state && [state], holderId: holder, cardType, search: q }, limit + 1, cursor);
-        return { status: 200, body: listPage(rows, limit, (row) => row.details, (row) => row.position) };
+        const rows = await listCards(
+          db,
+          { states: state && [state], holderId: holder, cardType, search: q },
+          limit + 1,
+          cursor,
+        );
+        return {
+          status: 200,
+          body: listPage(
+            rows,
+            limit,
+            (row) => row.details,
+            (row) => row.position,
+          ),
+        };
       },
     }),
     defineRoute({

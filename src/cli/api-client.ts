@@ -95,7 +95,10 @@ export class ApiClient {
     const target = `/api/v1${path}${queryString(query)}`;
     const headers = this.prove({ method: 'GET', target });
     try {
-      const response = await request(new URL(target, this.origin), { headers, signal: AbortSignal.timeout(TIME_LIMIT) });
+      const response = await request(new URL(target, this.origin), {
+        headers,
+        signal: AbortSignal.timeout(TIME_LIMIT),
+      });
       if (response.statusCode !== 200) throw this.refusal(response.statusCode, parse(await response.body.text()));
       for await (const piece of response.body) yield piece as Buffer;
     } catch (raw) {

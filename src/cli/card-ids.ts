@@ -16,15 +16,22 @@ const shown = 5;
  */
 export async function readCardIds(file: string, session: Session): Promise<string[]> {
   const content = (await readBytes(file, session)).toString('utf8');
-  const lines = content.replace(/^\uFEFF/, '').split(/\r?\n/).map((line, at) => ({ number: at + 1, value: line.trim() }));
+  const lines = content
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .map((line, at) => ({ number: at + 1, value: line.trim() }));
   const wrong = lines.filter(({ value }) => value !== '' && !id.test(value));
   if (wrong.length > 0) {
     const named = wrong.slice(0, shown).map(({ number, value }) => `line ${number} (${plain(value).slice(0, 40)})`);
     const more = wrong.length > shown ? ` and ${wrong.length - shown} more` : '';
-    throw new CliFailure('usage', `Not the id of a card: ${named.join(', ')}${more}: give one id a line, for example from the column card_id of batch rows.`);
+    throw new CliFailure(
+      'usage',
+      `Not the id of a card: ${named.join(', ')}${more}: give one id a line, for example from the column card_id of batch rows.`,
+    );
   }
   const ids = lines.flatMap(({ value }) => (value === '' ? [] : [value]));
-  if (ids.length === 0) throw new CliFailure('usage', `${file === '-' ? 'Standard input' : file} names no card: give one id a line.`);
+  if (ids.length === 0)
+    throw new CliFailure('usage', `${file === '-' ? 'Standard input' : file} names no card: give one id a line.`);
   return ids;
 }
 
@@ -40,7 +47,11 @@ export async function readHolderNames(file: string, session: Session): Promise<s
     if (!isProductError(raw, 'import-invalid')) throw raw;
     throw new CliFailure('usage', raw.message);
   }
-  if (names.length === 0) throw new CliFailure('usage', `${file === '-' ? 'Standard input' : file} names no card holder: give one employee number, UPN or e-mail address a line.`);
+  if (names.length === 0)
+    throw new CliFailure(
+      'usage',
+      `${file === '-' ? 'Standard input' : file} names no card holder: give one employee number, UPN or e-mail address a line.`,
+    );
   return names;
 }
 

@@ -9,7 +9,10 @@ import { checkModels, readModelFiles } from '../process/model-checks/index.js';
 export async function lintModels(folder: string, print: (line: string) => void): Promise<boolean> {
   const files = await readModelFiles(folder);
   const findings = await checkModels(files);
-  for (const { file, element, rule, message } of findings) print(`${join(folder, file)}: ${element}: ${rule}: ${message}`);
-  print(`${files.length} diagrams and forms, ${findings.length === 0 ? 'nothing to complain about' : `${findings.length} to mend`}`);
+  for (const { file, element, rule, message } of findings)
+    print(`${join(folder, file)}: ${element}: ${rule}: ${message}`);
+  print(
+    `${files.length} diagrams and forms, ${findings.length === 0 ? 'nothing to complain about' : `${findings.length} to mend`}`,
+  );
   return findings.length === 0;
 }

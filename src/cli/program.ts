@@ -119,6 +119,9 @@ function reportUsage({ exitCode, code, message }: CommanderError, stderr: Writab
 }
 
 function usageSentence(message: string): string {
-  const text = message.replace(/^error: /, '').replaceAll(/\s*\n\s*/g, ' ').replace(/\.$/, '');
+  const text = message
+    .replace(/^error: /, '')
+    .replaceAll(/\s*\n\s*/g, ' ')
+    .replace(/\.$/, '');
   return `${text.charAt(0).toUpperCase()}${text.slice(1)}: add --help to see what there is.`;
 }

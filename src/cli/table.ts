@@ -9,7 +9,12 @@ export function plain(text: string): string {
 export function table(headings: readonly string[], rows: readonly (readonly Cell[])[]): string[] {
   const lines = [headings, ...rows].map((row) => row.map(cellText));
   const widths = headings.map((_, column) => Math.max(...lines.map((line) => length(line[column] ?? ''))));
-  return lines.map((line) => line.map((text, column) => pad(text, widths[column] ?? 0)).join('  ').trimEnd());
+  return lines.map((line) =>
+    line
+      .map((text, column) => pad(text, widths[column] ?? 0))
+      .join('  ')
+      .trimEnd(),
+  );
 }
 
 function cellText(cell: Cell): string {

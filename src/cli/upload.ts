@@ -42,14 +42,22 @@ export async function readUpload(
  * The JSON object that a FILE argument names.
  * @throws CliFailure `usage` when it cannot be read or is none
  */
-export async function readJsonObject(file: string, stdin: Readable, directory: string): Promise<Record<string, unknown>> {
+export async function readJsonObject(
+  file: string,
+  stdin: Readable,
+  directory: string,
+): Promise<Record<string, unknown>> {
   const { open } = await readUpload(file, 'application/json', stdin, directory);
   const opened = open();
   const content = Buffer.isBuffer(opened) ? opened.toString('utf8') : await text(opened);
   try {
     return z.record(z.string(), z.unknown()).parse(JSON.parse(content));
   } catch (cause) {
-    throw new CliFailure('usage', `${file === '-' ? 'Standard input' : file} is not a JSON object: give one, for example {"url": "https://bureau.example"}.`, { cause });
+    throw new CliFailure(
+      'usage',
+      `${file === '-' ? 'Standard input' : file} is not a JSON object: give one, for example {"url": "https://bureau.example"}.`,
+      { cause },
+    );
   }
 }
 

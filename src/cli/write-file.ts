@@ -11,6 +11,8 @@ export async function writeFile(path: string, pieces: AsyncIterable<Buffer>): Pr
     await pipeline(pieces, createWriteStream(path, { mode: 0o600 }));
   } catch (raw) {
     if (raw instanceof CliFailure) throw raw;
-    throw new CliFailure('usage', `${path} cannot be written (${systemCode(raw)}): give another file with --output.`, { cause: raw });
+    throw new CliFailure('usage', `${path} cannot be written (${systemCode(raw)}): give another file with --output.`, {
+      cause: raw,
+    });
   }
 }

@@ -1,7 +1,18 @@
 /** The life of a card, as data. The database holds the same lists; a test compares them. */
 export const cardStates = [
-  'registered', 'requested', 'aborted', 'approved', 'rejected', 'ordered', 'failed', 'cancelled', 'issued',
-  'active', 'inactive', 'locked', 'expired',
+  'registered',
+  'requested',
+  'aborted',
+  'approved',
+  'rejected',
+  'ordered',
+  'failed',
+  'cancelled',
+  'issued',
+  'active',
+  'inactive',
+  'locked',
+  'expired',
 ] as const;
 
 export type CardState = (typeof cardStates)[number];

@@ -22,5 +22,7 @@ export const cardStateAfter = { produced: 'issued', failed: 'failed', cancelled:
 /** Every allowed step as a pair. */
 export function productionTransitionPairs(): [ProductionState, ProductionState][] {
   const table: Partial<Record<ProductionState, readonly ProductionState[]>> = productionTransitions;
-  return productionStates.flatMap((from) => (table[from] ?? []).map((to): [ProductionState, ProductionState] => [from, to]));
+  return productionStates.flatMap((from) =>
+    (table[from] ?? []).map((to): [ProductionState, ProductionState] => [from, to]),
+  );
 }

@@ -4,13 +4,16 @@ import { z } from 'zod';
 /** The only place that reads the environment. Every variable has a line in the README. */
 const port = z.coerce.number({ message: 'must be a port number' }).int().min(1).max(65_535);
 const url = (...protocols: string[]): z.ZodType<string> =>
-  z.string().refine((text) => {
-    try {
-      return protocols.includes(new URL(text).protocol);
-    } catch {
-      return false;
-    }
-  }, `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`);
+  z.string().refine(
+    (text) => {
+      try {
+        return protocols.includes(new URL(text).protocol);
+      } catch {
+        return false;
+      }
+    },
+    `must be an address that begins with ${protocols.map((p) => `${p}//`).join(' or ')}`,
+  );
 const databaseUrl = url('postgres:', 'postgresql:');
 const origin = url('http:', 'https:').refine((text) => ['', '/'].includes(new URL(text).pathname), 'must have no path');
 /** Passwords of accounts to create, as JSON: `{"admin": "…"}`. */
@@ -44,7 +47,10 @@ const secretsKeys = z.string().transform((text, context): readonly SecretsKey[] 
   for (const [index, line] of text.split('\n').entries()) {
     if (line.trim() === '' || line.startsWith('#')) continue;
     const [, id = '', base64 = ''] = /^([A-Za-z0-9._-]{1,64}):([A-Za-z0-9+/]{43}=)$/.exec(line.trim()) ?? [];
-    if (id === '') return refuse(`has in line ${index + 1} no key: write id:base64, 32 random bytes, as from openssl rand -base64 32`);
+    if (id === '')
+      return refuse(
+        `has in line ${index + 1} no key: write id:base64, 32 random bytes, as from openssl rand -base64 32`,
+      );
     if (keys.some((key) => key.id === id)) return refuse(`names the key ${id} twice: give each key an id of its own`);
     keys.push({ id, key: Buffer.from(base64, 'base64') });
   }
@@ -75,12 +81,19 @@ const jsonWebKey = z.looseObject({ kty: z.string() });
 export type BackendSecrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The file of those, as JSON: `{"our-bureau": {"token": "…", "webhookKey": "…"}}`. */
-const backendSecretsFile: z.ZodType<BackendSecrets> = contentOfFile.pipe(json).pipe(
-  z.record(z.string(), z.record(z.string(), z.string().min(1)), { message: 'names a file that is not a JSON object of secrets by backend' }),
-);
+const backendSecretsFile: z.ZodType<BackendSecrets> = contentOfFile
+  .pipe(json)
+  .pipe(
+    z.record(z.string(), z.record(z.string(), z.string().min(1)), {
+      message: 'names a file that is not a JSON object of secrets by backend',
+    }),
+  );
 
 /** Where the keys of PINs and PUKs come from: one of the two. */
-export const secretsKeysEnvironment = z.object({ SECRETS_KEYS: secretsKeys.optional(), SECRETS_KEYS_FILE: contentOfFile.pipe(secretsKeys).optional() });
+export const secretsKeysEnvironment = z.object({
+  SECRETS_KEYS: secretsKeys.optional(),
+  SECRETS_KEYS_FILE: contentOfFile.pipe(secretsKeys).optional(),
+});
 
 /**
  * The keys of PINs and PUKs, the current one first.
@@ -91,7 +104,9 @@ export function secretsKeysOf(config: z.infer<typeof secretsKeysEnvironment>): r
   const keys = SECRETS_KEYS ?? SECRETS_KEYS_FILE;
   const both = SECRETS_KEYS !== undefined && SECRETS_KEYS_FILE !== undefined;
   if (keys !== undefined && !both) return keys;
-  const problem = both ? 'SECRETS_KEYS and SECRETS_KEYS_FILE are both set: keep one' : 'neither SECRETS_KEYS_FILE nor SECRETS_KEYS is set';
+  const problem = both
+    ? 'SECRETS_KEYS and SECRETS_KEYS_FILE are both set: keep one'
+    : 'neither SECRETS_KEYS_FILE nor SECRETS_KEYS is set';
   throw new ConfigError(`${problem}. ${cure}`);
 }
 

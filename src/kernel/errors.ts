@@ -70,7 +70,11 @@ export const errorTable = {
   'batch-state': { status: 409, retry: 'business', title: 'The batch order is in another state' },
   'left-out': { status: 409, retry: 'business', title: 'Left out of the batch order' },
   'production-refused': { status: 422, retry: 'business', title: 'The card cannot be made' },
-  'idempotency-mismatch': { status: 422, retry: 'permanent', title: 'The idempotency key was used for another request' },
+  'idempotency-mismatch': {
+    status: 422,
+    retry: 'permanent',
+    title: 'The idempotency key was used for another request',
+  },
   'idempotency-in-progress': { status: 409, retry: 'retry', title: 'The same request is being processed' },
 
   'engine-unavailable': { status: 503, retry: 'retry', title: 'The process engine does not answer' },

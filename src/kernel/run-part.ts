@@ -5,7 +5,11 @@ import type { Logger } from './log.js';
  * it is gone, and tells the launcher over the IPC channel when it cannot start.
  * @param start starts the part and returns what ends it
  */
-export async function runPart(log: Logger, part: string, start: () => Promise<{ stop(): Promise<void> }>): Promise<void> {
+export async function runPart(
+  log: Logger,
+  part: string,
+  start: () => Promise<{ stop(): Promise<void> }>,
+): Promise<void> {
   try {
     const running = await start();
     let stopping: Promise<never> | null = null;

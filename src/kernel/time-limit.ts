@@ -6,7 +6,11 @@
  * @param signal gives it up as well; null where nobody does
  * @param work is given the signal to heed; its reason is a TimeoutError when the time is over
  */
-export async function withinTime<T>(ms: number, signal: AbortSignal | null, work: (limited: AbortSignal) => Promise<T>): Promise<T> {
+export async function withinTime<T>(
+  ms: number,
+  signal: AbortSignal | null,
+  work: (limited: AbortSignal) => Promise<T>,
+): Promise<T> {
   const limit = new AbortController();
   const giveUp = (): void => {
     limit.abort(signal?.reason);

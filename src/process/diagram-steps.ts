@@ -19,7 +19,9 @@ export interface DiagramStep {
  */
 export async function readSteps(xml: string): Promise<ReadonlyMap<string, DiagramStep>> {
   const definitions = await parseDefinitions(xml);
-  const roots = Array.isArray(definitions['rootElements']) ? (definitions['rootElements'] as (typeof definitions)[]) : [];
+  const roots = Array.isArray(definitions['rootElements'])
+    ? (definitions['rootElements'] as (typeof definitions)[])
+    : [];
   const steps = roots.flatMap(flowElements).flatMap((element): DiagramStep[] => {
     const id: unknown = element['id'];
     if (typeof id !== 'string' || element.$type === 'bpmn:SequenceFlow') return [];
@@ -29,7 +31,15 @@ export async function readSteps(xml: string): Promise<ReadonlyMap<string, Diagra
     };
     const groups = (text('camunda:candidateGroups') ?? '').split(',').map((group) => group.trim());
     const isUserTask = element.$type === 'bpmn:UserTask';
-    return [{ id, name: text('name') ?? id, isUserTask, topic: text('camunda:topic'), groups: groups.filter((group) => group !== '') }];
+    return [
+      {
+        id,
+        name: text('name') ?? id,
+        isUserTask,
+        topic: text('camunda:topic'),
+        groups: groups.filter((group) => group !== ''),
+      },
+    ];
   });
   return new Map(steps.map((step) => [step.id, step]));
 }

@@ -32,10 +32,14 @@ export async function parseDefinitions(xml: string): Promise<ModdleElement> {
   if (/<!DOCTYPE/i.test(xml)) throw new DiagramError('A DOCTYPE is not allowed in a diagram. Remove it.');
   const moddle = new BpmnModdle({ camunda: camundaModdle });
   const { rootElement, warnings } = await moddle.fromXML(xml).catch((cause: unknown) => {
-    throw new DiagramError(`The diagram is not well-formed BPMN: ${oneLine(cause instanceof Error ? cause.message : String(cause))}`, { cause });
+    throw new DiagramError(
+      `The diagram is not well-formed BPMN: ${oneLine(cause instanceof Error ? cause.message : String(cause))}`,
+      { cause },
+    );
   });
   const [warning] = warnings;
-  if (isDeeper(rootElement, maxDepth)) throw new DiagramError(`The diagram is nested more than ${maxDepth} levels deep: draw it flatter.`);
+  if (isDeeper(rootElement, maxDepth))
+    throw new DiagramError(`The diagram is nested more than ${maxDepth} levels deep: draw it flatter.`);
   if (warning !== undefined) throw new DiagramError(`The diagram has a broken part: ${oneLine(warning.message)}`);
   return rootElement;
 }
@@ -46,13 +50,17 @@ export async function parseDefinitions(xml: string): Promise<ModdleElement> {
  */
 export async function readDiagram(xml: string): Promise<Diagram> {
   const definitions = await parseDefinitions(xml);
-  const processes = children(definitions, 'rootElements').filter((each) => each.$type === 'bpmn:Process' && each['isExecutable'] === true);
+  const processes = children(definitions, 'rootElements').filter(
+    (each) => each.$type === 'bpmn:Process' && each['isExecutable'] === true,
+  );
   const [process, second] = processes;
-  if (process === undefined || second !== undefined) throw new DiagramError('A diagram holds exactly one executable process.');
+  if (process === undefined || second !== undefined)
+    throw new DiagramError('A diagram holds exactly one executable process.');
   const forms = new Map<string, { formRef: string; check: string | null }>();
   for (const element of flowElements(process)) {
     const formRef = element.get('camunda:formRef');
-    if (typeof formRef === 'string') forms.set(text(element['id']), { formRef, check: extensionProperty(element, extensionProperties.check) });
+    if (typeof formRef === 'string')
+      forms.set(text(element['id']), { formRef, check: extensionProperty(element, extensionProperties.check) });
   }
   return {
     processKey: text(process['id']),
@@ -72,8 +80,13 @@ const recording: TopicName = 'record-decision';
 function approvalsOf(element: ModdleElement): string[][] {
   if (element.get('camunda:topic') !== recording) return [];
   const extensions = element['extensionElements'] as ModdleElement | undefined;
-  const mappings = extensions === undefined ? [] : children(extensions, 'values').filter((each) => each.$type === 'camunda:InputOutput');
-  const inputs = mappings.flatMap((each) => children(each, 'inputParameters')).filter((each) => each['name'] === 'approvalTask');
+  const mappings =
+    extensions === undefined
+      ? []
+      : children(extensions, 'values').filter((each) => each.$type === 'camunda:InputOutput');
+  const inputs = mappings
+    .flatMap((each) => children(each, 'inputParameters'))
+    .filter((each) => each['name'] === 'approvalTask');
   return inputs.map((input) => approvalTasks(text(input['value'])));
 }
 
@@ -91,7 +104,10 @@ export function flowElements(container: ModdleElement): ModdleElement[] {
 /** The value of one `camunda:property` of an element, or null. */
 export function extensionProperty(element: ModdleElement, name: string): string | null {
   const extensions = element['extensionElements'] as ModdleElement | undefined;
-  const properties = extensions === undefined ? [] : children(extensions, 'values').filter((each) => each.$type === 'camunda:Properties');
+  const properties =
+    extensions === undefined
+      ? []
+      : children(extensions, 'values').filter((each) => each.$type === 'camunda:Properties');
   const found = properties.flatMap((each) => children(each, 'values')).find((each) => each['name'] === name);
   return found === undefined ? null : text(found['value']);
 }

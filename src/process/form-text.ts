@@ -3,7 +3,9 @@
  * is shown as it was written. Tables escape by themselves.
  */
 function asFormText(text: string): string {
-  return text.replace(/[\\`*_{}[\]<>()#+\-!|&~]/g, (character) => (character === '<' ? '&lt;' : character === '&' ? '&amp;' : `\\${character}`));
+  return text.replace(/[\\`*_{}[\]<>()#+\-!|&~]/g, (character) =>
+    character === '<' ? '&lt;' : character === '&' ? '&amp;' : `\\${character}`,
+  );
 }
 
 /** The notice above a form: why it came back, if it did, and what there is to do. */

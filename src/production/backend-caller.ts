@@ -39,7 +39,11 @@ export class BackendCaller {
     } else if (!this.stopping.aborted) {
       this.troubled = true;
       const opened = await noteFailedCall(db, id, outcome.reason, name !== 'status');
-      if (opened) log.warn({ backend: id, error: outcome.reason }, 'a card production backend does not answer as it should; it is left alone for a while');
+      if (opened)
+        log.warn(
+          { backend: id, error: outcome.reason },
+          'a card production backend does not answer as it should; it is left alone for a while',
+        );
     }
     return outcome;
   }
@@ -47,15 +51,29 @@ export class BackendCaller {
   private async attempt<T>(name: CallName, work: (signal: AbortSignal) => Promise<T>): Promise<CallOutcome<T>> {
     const { callMs } = this.parts.times;
     try {
-      return { outcome: 'answered', answer: await withinTime(callMs, this.stopping, (signal) => Promise.race([work(signal), cutOff(signal)])) };
+      return {
+        outcome: 'answered',
+        answer: await withinTime(callMs, this.stopping, (signal) => Promise.race([work(signal), cutOff(signal)])),
+      };
     } catch (raw) {
       if (raw instanceof BackendBusy) {
-        return { outcome: 'not-taken', retryAfterMs: Math.min(longestHoldMs, Math.max(0, raw.retryAfterMs)), reason: raw.message };
+        return {
+          outcome: 'not-taken',
+          retryAfterMs: Math.min(longestHoldMs, Math.max(0, raw.retryAfterMs)),
+          reason: raw.message,
+        };
       }
       if (raw instanceof BackendDown) return { outcome: 'not-taken', retryAfterMs: null, reason: raw.message };
       // Whatever else goes wrong in an adapter may have gone wrong after the backend took the call.
-      if (!(raw instanceof AnswerLost)) this.parts.log.error({ err: raw, backend: this.backend.id, call: name }, 'an adapter failed in an unforeseen way');
-      return { outcome: 'lost', reason: raw instanceof AnswerLost ? raw.message : 'The call failed in an unforeseen way; the log has it.' };
+      if (!(raw instanceof AnswerLost))
+        this.parts.log.error(
+          { err: raw, backend: this.backend.id, call: name },
+          'an adapter failed in an unforeseen way',
+        );
+      return {
+        outcome: 'lost',
+        reason: raw instanceof AnswerLost ? raw.message : 'The call failed in an unforeseen way; the log has it.',
+      };
     }
   }
 }

@@ -60,7 +60,11 @@ export async function takeStatusCheck(db: Knex, backend: string, everyMs: number
  * works: a backend that answers for its status and fails at its work must not be called as if it were well.
  * @returns whether it has paused or gone on just now
  */
-export async function noteStatus(db: Knex, backend: string, { condition, message, supplies }: BackendStatus): Promise<'paused' | 'resumed' | null> {
+export async function noteStatus(
+  db: Knex,
+  backend: string,
+  { condition, message, supplies }: BackendStatus,
+): Promise<'paused' | 'resumed' | null> {
   const paused = condition === 'paused';
   return db.transaction(async (trx) => {
     const { rows } = await trx.raw<{ rows: { before: boolean; name: string; at: string }[] }>(
@@ -105,10 +109,15 @@ export async function noteFailedCall(db: Knex, backend: string, reason: string, 
 
 /** A call worked: the failures before it count no more. */
 export async function noteWorkingCall(db: Knex, backend: string): Promise<void> {
-  await db('backend_state').where({ backend }).where('failures', '>', 0).update({ failures: 0, message: null, changed_at: db.fn.now() });
+  await db('backend_state')
+    .where({ backend })
+    .where('failures', '>', 0)
+    .update({ failures: 0, message: null, changed_at: db.fn.now() });
 }
 
 /** The backend asked not to be called for a while. */
 export async function holdCalls(db: Knex, backend: string, ms: number): Promise<void> {
-  await db('backend_state').where({ backend }).update({ retry_at: db.raw('now() + make_interval(secs => ?)', [ms / 1_000]) });
+  await db('backend_state')
+    .where({ backend })
+    .update({ retry_at: db.raw('now() + make_interval(secs => ?)', [ms / 1_000]) });
 }

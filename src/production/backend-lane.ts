@@ -117,7 +117,10 @@ export class BackendLane {
   private track(work: Promise<void>): void {
     const tracked = work
       .catch((error: unknown) => {
-        this.parts.log.error({ err: error, backend: this.backend.id }, 'orders could not be carried on; they are taken up again later');
+        this.parts.log.error(
+          { err: error, backend: this.backend.id },
+          'orders could not be carried on; they are taken up again later',
+        );
       })
       .finally(() => this.running.delete(tracked));
     this.running.add(tracked);
@@ -129,7 +132,11 @@ export class BackendLane {
     const outcome = await this.caller.call('status', (signal) => this.backend.status(signal));
     if (outcome.outcome !== 'answered') return;
     const change = await noteStatus(db, id, outcome.answer);
-    if (change === 'paused') log.warn({ backend: id, reason: outcome.answer.message }, 'a card production backend makes no cards until someone has seen to it');
+    if (change === 'paused')
+      log.warn(
+        { backend: id, reason: outcome.answer.message },
+        'a card production backend makes no cards until someone has seen to it',
+      );
     if (change === 'resumed') log.info({ backend: id }, 'a card production backend makes cards again');
   }
 }
@@ -137,7 +144,11 @@ export class BackendLane {
 /** A backend that forgets is asked at least twice in the time that it remembers. */
 function inTimeFor({ remembersMs = Infinity }: ProductionBackend, times: CarrierTimes): CarrierTimes {
   const longestMs = Math.min(times.polling.longestMs, remembersMs / 2);
-  return { ...times, longestDelayMs: Math.min(times.longestDelayMs, longestMs), polling: { ...times.polling, longestMs } };
+  return {
+    ...times,
+    longestDelayMs: Math.min(times.longestDelayMs, longestMs),
+    polling: { ...times.polling, longestMs },
+  };
 }
 
 function pause(ms: number): Promise<void> {

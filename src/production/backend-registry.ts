@@ -39,7 +39,10 @@ export class StoredBackends implements BackendRegistry {
     try {
       return this.factories[row.kind](row);
     } catch (error) {
-      this.log.error({ err: error, backend: row.id }, 'the settings of this card production backend cannot be used; correct them');
+      this.log.error(
+        { err: error, backend: row.id },
+        'the settings of this card production backend cannot be used; correct them',
+      );
       return null;
     }
   }

@@ -5,7 +5,10 @@ import { orderKeyText } from './backends/backend.js';
 import type { LedgerKey } from './production-types.js';
 
 /** What a production operator is shown of productions that have failed, by the text of their order's key. */
-export async function readFailedProductions(trx: Transaction, orders: readonly LedgerKey[]): Promise<Map<string, FailedProduction>> {
+export async function readFailedProductions(
+  trx: Transaction,
+  orders: readonly LedgerKey[],
+): Promise<Map<string, FailedProduction>> {
   if (orders.length === 0) return new Map();
   const [{ rows }, standings] = await Promise.all([
     trx.raw<{ rows: (LedgerKey & Omit<FailedProduction, 'backend'> & { readonly backend: string })[] }>(

@@ -6,11 +6,18 @@ import type { Ending, LedgerKey } from './production-types.js';
 import { together } from './together.js';
 
 /** Ends orders by what their holder concludes, as long as it still is the holder: whoever has one by now may know better. */
-export async function endHeld(endings: readonly (LedgerKey & Ending)[], claim: Claim, { db, ledger, log }: CarrierParts): Promise<void> {
+export async function endHeld(
+  endings: readonly (LedgerKey & Ending)[],
+  claim: Claim,
+  { db, ledger, log }: CarrierParts,
+): Promise<void> {
   const end = (some: readonly (LedgerKey & Ending)[]) =>
     db.transaction(async (trx) => {
       const held = new Set((await ledger.hold(trx, some, claim)).map(orderKeyText));
-      await endOrders(trx, some.filter((each) => held.has(orderKeyText(each))));
+      await endOrders(
+        trx,
+        some.filter((each) => held.has(orderKeyText(each))),
+      );
     });
   await together(endings, end, (raw) => {
     log.warn({ err: raw, orders: endings.length }, 'orders could not be ended together; they are ended one by one');

@@ -8,7 +8,12 @@ import type { Ending, LedgerKey } from './production-types.js';
 import { together } from './together.js';
 
 /** Asks a backend what became of claimed orders, after telling it which of them are not wanted any more. */
-export async function inquire(caller: BackendCaller, claimed: readonly ClaimedQuestion[], claim: Claim, parts: CarrierParts): Promise<void> {
+export async function inquire(
+  caller: BackendCaller,
+  claimed: readonly ClaimedQuestion[],
+  claim: Claim,
+  parts: CarrierParts,
+): Promise<void> {
   const { db, ledger, times } = parts;
   const { backend } = caller;
   for (const order of claimed) if (order.toCancel) await passOnCancel(caller, order, claim, parts);
@@ -21,8 +26,17 @@ export async function inquire(caller: BackendCaller, claimed: readonly ClaimedQu
     return;
   }
   const reports = new Map(outcome.answer.map((report) => [orderKeyText(report), report]));
-  await noteAccepted(db, backend.id, [...reports.values()].filter((report) => report.state === 'accepted'), times.polling);
-  await takeEnds(backend.id, claimed.flatMap((order) => reports.get(orderKeyText(order)) ?? []).filter(hasEnded), parts);
+  await noteAccepted(
+    db,
+    backend.id,
+    [...reports.values()].filter((report) => report.state === 'accepted'),
+    times.polling,
+  );
+  await takeEnds(
+    backend.id,
+    claimed.flatMap((order) => reports.get(orderKeyText(order)) ?? []).filter(hasEnded),
+    parts,
+  );
   const silent = claimed.filter((order) => !reports.has(orderKeyText(order)));
   await ledger.askLater(claim, delayMs, silent, null);
   await takeMissing(claimed, reports, claim, Math.min(delayMs, backend.settleMs), parts);
@@ -38,9 +52,16 @@ function hasEnded(report: Report): report is Ended {
 async function takeEnds(backend: string, reports: readonly Ended[], { db, log }: CarrierParts): Promise<void> {
   const results = reports.map((report) => ({ eventId: `asked:${orderKeyText(report)}:${report.state}`, report }));
   const apply = (some: typeof results) => db.transaction(async (trx) => void (await applyResults(trx, backend, some)));
-  await together(results, (some) => apply([...some]), (raw) => {
-    log.warn({ err: raw, backend, orders: results.length }, 'results could not be applied together; they are applied one by one');
-  });
+  await together(
+    results,
+    (some) => apply([...some]),
+    (raw) => {
+      log.warn(
+        { err: raw, backend, orders: results.length },
+        'results could not be applied together; they are applied one by one',
+      );
+    },
+  );
 }
 
 /** What becomes of orders that the backend does not know, or knows no more: the same decision for many in one statement. */
@@ -55,14 +76,34 @@ async function takeMissing(
   const notKnown = claimed.filter((order) => reports.get(orderKeyText(order))?.state === 'not-known');
   const inDoubt = notKnown.filter(({ state }) => state === 'unknown');
   const accepted = notKnown.filter(({ state }) => state === 'submitted');
-  await ledger.askLater(claim, delayMs, inDoubt.filter(({ settled }) => !settled), null);
-  await ledger.believeNotKnown(inDoubt.filter(({ settled, cancelRequestedBy }) => settled && cancelRequestedBy === null), claim);
-  await ledger.noteForgotten(accepted.filter(({ settled }) => !settled), claim, delayMs);
+  await ledger.askLater(
+    claim,
+    delayMs,
+    inDoubt.filter(({ settled }) => !settled),
+    null,
+  );
+  await ledger.believeNotKnown(
+    inDoubt.filter(({ settled, cancelRequestedBy }) => settled && cancelRequestedBy === null),
+    claim,
+  );
+  await ledger.noteForgotten(
+    accepted.filter(({ settled }) => !settled),
+    claim,
+    delayMs,
+  );
   const cancelled = inDoubt.filter(({ settled, cancelRequestedBy }) => settled && cancelRequestedBy !== null);
   await endHeld(
     [
-      ...cancelled.map(({ cardId, number }) => ({ cardId, number, state: 'cancelled' as const, orderId: null, reason: 'Cancelled before the backend knew of it.' })),
-      ...accepted.filter(({ settled }) => settled).map((order) => forPeople(order, 'The backend accepted this order and does not know it any more.')),
+      ...cancelled.map(({ cardId, number }) => ({
+        cardId,
+        number,
+        state: 'cancelled' as const,
+        orderId: null,
+        reason: 'Cancelled before the backend knew of it.',
+      })),
+      ...accepted
+        .filter(({ settled }) => settled)
+        .map((order) => forPeople(order, 'The backend accepted this order and does not know it any more.')),
       ...claimed.flatMap((order) => {
         const report = reports.get(orderKeyText(order));
         return report?.state === 'forgotten' ? [forPeople(order, report.message)] : [];
@@ -74,7 +115,10 @@ async function takeMissing(
 }
 
 /** Whether there is a card, only a person can find out; making it again without looking could make two. */
-function forPeople({ cardId, number, orderId, cancelRequestedBy }: ClaimedQuestion, message: string): LedgerKey & Ending {
+function forPeople(
+  { cardId, number, orderId, cancelRequestedBy }: ClaimedQuestion,
+  message: string,
+): LedgerKey & Ending {
   const reason = `${message} Look whether the card was made before you try again.`;
   return cancelRequestedBy === null
     ? { cardId, number, state: 'failed', orderId, code: 'forgotten', reason }
@@ -82,7 +126,12 @@ function forPeople({ cardId, number, orderId, cancelRequestedBy }: ClaimedQuesti
 }
 
 /** What the cancelling came to is learnt by asking; a backend that could not be told is told when it is asked again. */
-async function passOnCancel(caller: BackendCaller, order: ClaimedQuestion, claim: Claim, { ledger }: CarrierParts): Promise<void> {
+async function passOnCancel(
+  caller: BackendCaller,
+  order: ClaimedQuestion,
+  claim: Claim,
+  { ledger }: CarrierParts,
+): Promise<void> {
   const outcome = await caller.call('cancel', (signal) => caller.backend.cancel(order, signal));
   if (outcome.outcome === 'answered') await ledger.noteCancelSent(order, claim);
 }

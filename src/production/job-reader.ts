@@ -47,7 +47,10 @@ export async function readJobs(db: Knex, orders: readonly LedgerKey[]): Promise<
     .options(prepared('read-jobs'));
   // Few layouts for many cards: each is read once.
   const ids = [...new Set(rows.map(({ layoutVersion }) => layoutVersion))];
-  const layouts = ids.length === 0 ? [] : await db('layout_version').whereIn('id', ids).select<Layout[]>('id', 'layout', 'version', 'template');
+  const layouts =
+    ids.length === 0
+      ? []
+      : await db('layout_version').whereIn('id', ids).select<Layout[]>('id', 'layout', 'version', 'template');
   const byId = new Map(layouts.map(({ id, ...layout }) => [id, layout]));
   return rows.flatMap(({ layoutVersion, elements, cardNumber, validUntil, contentType, bytes, ...job }) => {
     const layout = byId.get(layoutVersion);

@@ -46,7 +46,8 @@ const free = `(claimed_until is null or claimed_until < now())`;
 
 /** A list of orders as one value: a statement that depends on its length would be planned anew for each. */
 const keysSql = `select "cardId", number from jsonb_to_recordset(cast(:keys as jsonb)) as k ("cardId" uuid, number integer)`;
-const keysOf = (keys: readonly LedgerKey[]): string => JSON.stringify(keys.map(({ cardId, number }) => ({ cardId, number })));
+const keysOf = (keys: readonly LedgerKey[]): string =>
+  JSON.stringify(keys.map(({ cardId, number }) => ({ cardId, number })));
 
 /** Cards that an approval, or a variant that needs none, lets be made; all others only a direct order has made. */
 const approved = `exists (select from card_request r where r.card_id = o.card_id and r.state = 'approved')`;
@@ -82,7 +83,12 @@ export class OrderLedger {
    * Takes on orders that the backend has, or may have. A call that was begun by someone who is gone is in doubt from here
    * on.
    */
-  async claimQuestions(backend: string, limit: number, settleMs: number, { holder, leaseMs }: Claim): Promise<ClaimedQuestion[]> {
+  async claimQuestions(
+    backend: string,
+    limit: number,
+    settleMs: number,
+    { holder, leaseMs }: Claim,
+  ): Promise<ClaimedQuestion[]> {
     const { rows } = await this.db.raw<{ rows: ClaimedQuestion[] }>(
       `with due as materialized (
          select card_id, number from production_order
@@ -121,7 +127,12 @@ export class OrderLedger {
         `update production_order o set body = b.body
          from unnest(cast(:cards as uuid[]), cast(:numbers as integer[]), cast(:bodies as bytea[])) as b (card_id, number, body)
          where o.card_id = b.card_id and o.number = b.number and o.claimed_by = :holder and o.state = 'intent' and o.body is null`,
-        { cards: cards.map(({ cardId }) => cardId), numbers: cards.map(({ number }) => number), bodies: cards.map(({ body }) => body), holder },
+        {
+          cards: cards.map(({ cardId }) => cardId),
+          numbers: cards.map(({ number }) => number),
+          bodies: cards.map(({ body }) => body),
+          holder,
+        },
       )
       .options(prepared('keep-bodies'));
   }
@@ -181,12 +192,15 @@ export class OrderLedger {
   /** Nothing was learnt of the holder's orders: they are asked about again after `delayMs`. */
   async askLater({ holder }: Claim, delayMs: number, keys: readonly LedgerKey[], reason: string | null): Promise<void> {
     if (keys.length === 0) return;
-    await this.these(keys).where({ claimed_by: holder }).whereIn('state', ['unknown', 'submitted']).update({
-      due_at: this.after(delayMs),
-      claimed_by: null,
-      claimed_until: null,
-      ...(reason === null ? {} : { reason }),
-    });
+    await this.these(keys)
+      .where({ claimed_by: holder })
+      .whereIn('state', ['unknown', 'submitted'])
+      .update({
+        due_at: this.after(delayMs),
+        claimed_by: null,
+        claimed_until: null,
+        ...(reason === null ? {} : { reason }),
+      });
   }
 
   /** The backend never had these orders in doubt: they may be handed over, for the first time that counts. */
@@ -207,18 +221,22 @@ export class OrderLedger {
   /** The backend does not know orders that it had accepted; they stay accepted until that has settled. */
   async noteForgotten(keys: readonly LedgerKey[], { holder }: Claim, delayMs: number): Promise<void> {
     if (keys.length === 0) return;
-    await this.these(keys).where({ claimed_by: holder, state: 'submitted' }).update({
-      in_doubt_since: this.db.raw('coalesce(in_doubt_since, now())'),
-      due_at: this.after(delayMs),
-      reason: 'The backend does not know this order any more; it is asked again.',
-      claimed_by: null,
-      claimed_until: null,
-    });
+    await this.these(keys)
+      .where({ claimed_by: holder, state: 'submitted' })
+      .update({
+        in_doubt_since: this.db.raw('coalesce(in_doubt_since, now())'),
+        due_at: this.after(delayMs),
+        reason: 'The backend does not know this order any more; it is asked again.',
+        claimed_by: null,
+        claimed_until: null,
+      });
   }
 
   /** The backend was told that an order is not wanted any more. */
   async noteCancelSent({ cardId, number }: LedgerKey, { holder }: Claim): Promise<void> {
-    await this.db('production_order').where({ card_id: cardId, number, claimed_by: holder }).update({ cancel_sent_at: this.db.fn.now() });
+    await this.db('production_order')
+      .where({ card_id: cardId, number, claimed_by: holder })
+      .update({ cancel_sent_at: this.db.fn.now() });
   }
 
   /** Which of these orders the holder still has; those stay with it until the transaction ends. */
@@ -289,7 +307,14 @@ export async function noteAccepted(
       first: seconds(polling.firstMs),
       longest: seconds(polling.longestMs),
       backend,
-      accepted: JSON.stringify(reports.map(({ cardId, number, orderId, message }) => ({ card_id: cardId, number, order_id: orderId, message }))),
+      accepted: JSON.stringify(
+        reports.map(({ cardId, number, orderId, message }) => ({
+          card_id: cardId,
+          number,
+          order_id: orderId,
+          message,
+        })),
+      ),
     },
   );
   return rows;

@@ -85,11 +85,13 @@ export async function ordersOfTask(trx: Transaction, { taskId }: OrderingTask): 
 
 function numberRefusal(raw: unknown): ProductError | null {
   if (violates(raw, 'number_range_exhausted')) {
-    const message = 'The number range of the card type has not enough numbers left. Ask an administrator to give it another one.';
+    const message =
+      'The number range of the card type has not enough numbers left. Ask an administrator to give it another one.';
     return new ProductError('number-range-exhausted', message, {}, { cause: raw });
   }
   if (violates(raw, 'card_number_key')) {
-    const message = 'The number range of the card type gives a number that another card has. Ask an administrator to correct it.';
+    const message =
+      'The number range of the card type gives a number that another card has. Ask an administrator to correct it.';
     return new ProductError('number-range-conflict', message, {}, { cause: raw });
   }
   return null;

@@ -43,8 +43,14 @@ export async function judgeCards(
   orderedBy: string,
 ): Promise<{ allowed: string[]; refused: RefusedCard[] }> {
   const enabled = await enabledUseCases(trx, [useCase, requestCard]);
-  if (!enabled.has(useCase)) throw new ProductError('use-case-disabled', `${useCases[useCase].name} is disabled. Ask an administrator to enable it.`);
-  const { rows } = await trx.raw<{ rows: Standing[] }>(standingSql, { ids: JSON.stringify(cardIds), orderedBy }).options(prepared('judge-cards'));
+  if (!enabled.has(useCase))
+    throw new ProductError(
+      'use-case-disabled',
+      `${useCases[useCase].name} is disabled. Ask an administrator to enable it.`,
+    );
+  const { rows } = await trx
+    .raw<{ rows: Standing[] }>(standingSql, { ids: JSON.stringify(cardIds), orderedBy })
+    .options(prepared('judge-cards'));
   const standings = new Map(rows.map((row) => [row.id, row]));
   const allowed: string[] = [];
   const refused: RefusedCard[] = [];
@@ -57,7 +63,11 @@ export async function judgeCards(
 }
 
 async function enabledUseCases(trx: Transaction, wanted: readonly UseCaseId[]): Promise<ReadonlySet<string>> {
-  const ids = await trx('use_case').whereIn('id', [...wanted]).orderBy('id').forShare().select<{ id: string; enabled: boolean }[]>('id', 'enabled');
+  const ids = await trx('use_case')
+    .whereIn('id', [...wanted])
+    .orderBy('id')
+    .forShare()
+    .select<{ id: string; enabled: boolean }[]>('id', 'enabled');
   return new Set(ids.filter((row) => row.enabled).map((row) => row.id));
 }
 
@@ -65,15 +75,26 @@ function refusalOf(card: Standing | undefined, from: OrderedFrom, requestsOn: bo
   if (card === undefined) return ['not-found', 'There is no such card.'];
   const { holder, cardType } = card;
   if (card.state === 'ordered') return ['order-live', `The card of ${holder} is being produced already.`];
-  if (card.state !== from) return ['transition-refused', `The card of ${holder} is ${card.state}, not ${from}, so it cannot be produced.`];
+  if (card.state !== from)
+    return ['transition-refused', `The card of ${holder} is ${card.state}, not ${from}, so it cannot be produced.`];
   // Also for a repeat: a card that was ordered directly must not reach the printer once requests need an approval.
   if (requestsOn && !card.approved) {
-    return ['direct-issue-off', `Request card is enabled, so a card for ${holder} needs an approved request before it is produced.`];
+    return [
+      'direct-issue-off',
+      `Request card is enabled, so a card for ${holder} needs an approved request before it is produced.`,
+    ];
   }
   if (!card.holderActive) return ['holder-inactive', `${holder} is inactive, so no card can be produced.`];
-  if (card.ownApproval) return ['self-production', `You approved the card of ${holder} yourself, so another production operator has to produce it.`];
+  if (card.ownApproval)
+    return [
+      'self-production',
+      `You approved the card of ${holder} yourself, so another production operator has to produce it.`,
+    ];
   if (!card.complete) {
-    return ['card-type-incomplete', `The card type ${cardType} has no number range, layout or backend yet. Ask an administrator to complete it.`];
+    return [
+      'card-type-incomplete',
+      `The card type ${cardType} has no number range, layout or backend yet. Ask an administrator to complete it.`,
+    ];
   }
   if (card.photoMissing) return ['photo-missing', `The card type ${cardType} needs a photo, and ${holder} has none.`];
   return null;

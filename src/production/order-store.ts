@@ -25,7 +25,12 @@ const columns = {
 
 /** Reads one order and keeps it from changing until the transaction ends. */
 export async function lockOrder(db: Knex, { cardId, number }: LedgerKey): Promise<OrderRow | null> {
-  return (await db('production_order').where({ card_id: cardId, number }).forUpdate().first<OrderRow | undefined>(columns)) ?? null;
+  return (
+    (await db('production_order')
+      .where({ card_id: cardId, number })
+      .forUpdate()
+      .first<OrderRow | undefined>(columns)) ?? null
+  );
 }
 
 /** Reads orders and keeps them from changing until the transaction ends; locked in one order, so that nobody deadlocks. */

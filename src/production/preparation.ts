@@ -21,7 +21,12 @@ interface Unprepared {
  * the same key. All orders together take a few statements; where one stands against that, they are prepared one by one. An
  * order that can never be made fails, any other fault keeps it waiting.
  */
-export async function prepareOrders(backend: ProductionBackend, orders: readonly ClaimedIntent[], claim: Claim, parts: CarrierParts): Promise<void> {
+export async function prepareOrders(
+  backend: ProductionBackend,
+  orders: readonly ClaimedIntent[],
+  claim: Claim,
+  parts: CarrierParts,
+): Promise<void> {
   if (orders.length === 0) return;
   const secrets: ClearSecrets = new Map();
   let unprepared: readonly Unprepared[];
@@ -58,8 +63,16 @@ async function prepareAll(
     const { cardId, number } = order;
     const job = jobs.get(orderKeyText(order));
     try {
-      if (job === undefined) throw new ProductError('production-refused', 'The card has no number, no layout, or nothing that was approved, so it cannot be made.');
-      cards.push({ cardId, number, body: await backend.prepare({ ...job, secrets: secrets.get(orderKeyText(order)) ?? null }) });
+      if (job === undefined)
+        throw new ProductError(
+          'production-refused',
+          'The card has no number, no layout, or nothing that was approved, so it cannot be made.',
+        );
+      cards.push({
+        cardId,
+        number,
+        body: await backend.prepare({ ...job, secrets: secrets.get(orderKeyText(order)) ?? null }),
+      });
     } catch (raw) {
       unprepared.push({ order, raw });
     }
@@ -70,16 +83,36 @@ async function prepareAll(
 }
 
 /** What a backend can never make fails; a missing key or a fault of ours would fail every card alike: they wait until it is mended. */
-async function setAside(unprepared: readonly Unprepared[], secrets: ClearSecrets, claim: Claim, parts: CarrierParts): Promise<void> {
+async function setAside(
+  unprepared: readonly Unprepared[],
+  secrets: ClearSecrets,
+  claim: Claim,
+  parts: CarrierParts,
+): Promise<void> {
   const { ledger, log, times } = parts;
   const told = unprepared.map(({ order, raw }) => {
     const { pin, puk } = secrets.get(orderKeyText(order)) ?? {};
-    const cut = (text: string) => cutSecrets(text, [pin, puk].filter((secret) => secret !== undefined));
+    const cut = (text: string) =>
+      cutSecrets(
+        text,
+        [pin, puk].filter((secret) => secret !== undefined),
+      );
     return { order, raw, cut, refused: isProductError(raw) && raw.isBusiness ? raw : null };
   });
   await endHeld(
     told.flatMap(({ order: { cardId, number }, cut, refused }) =>
-      refused === null ? [] : [{ cardId, number, state: 'failed' as const, orderId: null, code: refused.code, reason: cut(refused.message) }],
+      refused === null
+        ? []
+        : [
+            {
+              cardId,
+              number,
+              state: 'failed' as const,
+              orderId: null,
+              code: refused.code,
+              reason: cut(refused.message),
+            },
+          ],
     ),
     claim,
     parts,
@@ -87,8 +120,13 @@ async function setAside(unprepared: readonly Unprepared[], secrets: ClearSecrets
   for (const { order, raw, cut, refused } of told) {
     if (refused !== null) continue;
     const error = cut(raw instanceof Error ? (raw.stack ?? raw.message) : String(raw));
-    log.error({ error, order: orderKeyText(order), attempts: order.attempts }, 'a card could not be prepared for production');
-    const reason = isProductError(raw) ? cut(raw.message) : 'The card could not be prepared; the log of the worker tells why. It is tried again.';
+    log.error(
+      { error, order: orderKeyText(order), attempts: order.attempts },
+      'a card could not be prepared for production',
+    );
+    const reason = isProductError(raw)
+      ? cut(raw.message)
+      : 'The card could not be prepared; the log of the worker tells why. It is tried again.';
     await ledger.prepareLater(order, claim, delayAfter(order.attempts, times), reason);
   }
 }

@@ -33,7 +33,14 @@ export class ProductionCarrier {
 
   constructor(private readonly options: CarrierOptions) {
     const { db, log, secrets, registry, times, ledger = new OrderLedger(db) } = options;
-    this.parts = { db, ledger, secrets, log, metrics: new CarrierMetrics(registry), times: { ...defaultTimes, ...times } };
+    this.parts = {
+      db,
+      ledger,
+      secrets,
+      log,
+      metrics: new CarrierMetrics(registry),
+      times: { ...defaultTimes, ...times },
+    };
   }
 
   async start(): Promise<void> {

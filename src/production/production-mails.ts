@@ -37,7 +37,10 @@ export function backendPaused(backend: string, name: string, message: string, ev
     eventKey: `backend-paused:${backend}:${event}`,
     toGroup: groups.producer,
     subject: `${name} makes no cards at present`,
-    body: [message, 'Cards that were ordered wait, and are made once this is seen to. Nothing has to be ordered again.'].join('\n'),
+    body: [
+      message,
+      'Cards that were ordered wait, and are made once this is seen to. Nothing has to be ordered again.',
+    ].join('\n'),
     linkPath: tasklist,
   };
 }

@@ -35,7 +35,9 @@ export function registerProductionMetrics(registry: Registry, db: Knex): void {
     registers: [registry],
     async collect() {
       for (const state of productionStates) this.set({ state }, 0);
-      const rows = await db('production_order').groupBy('state').select<{ state: string; count: string }[]>('state', db.raw('count(*) as count'));
+      const rows = await db('production_order')
+        .groupBy('state')
+        .select<{ state: string; count: string }[]>('state', db.raw('count(*) as count'));
       for (const { state, count } of rows) this.set({ state }, Number(count));
     },
   });
@@ -45,7 +47,10 @@ export function registerProductionMetrics(registry: Registry, db: Knex): void {
     labelNames: ['backend'],
     registers: [registry],
     async collect() {
-      const rows = await db('backend_state').select<{ backend: string; circuit: keyof typeof circuits }[]>('backend', 'circuit');
+      const rows = await db('backend_state').select<{ backend: string; circuit: keyof typeof circuits }[]>(
+        'backend',
+        'circuit',
+      );
       for (const { backend, circuit } of rows) this.set({ backend }, circuits[circuit]);
     },
   });

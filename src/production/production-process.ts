@@ -15,13 +15,17 @@ export interface FollowedOrder extends LedgerKey {
 
 /** Where the process of an order is found: the instance that ordered, or the one that was started for it. */
 export function processOf(order: FollowedOrder): InstanceAddress {
-  return order.processInstanceId === null ? { businessKey: orderKeyText(order) } : { processInstanceId: order.processInstanceId };
+  return order.processInstanceId === null
+    ? { businessKey: orderKeyText(order) }
+    : { processInstanceId: order.processInstanceId };
 }
 
 /** True when the instance is the process of the order. */
 export function isProcessOf(order: FollowedOrder, instance: ActingInstance | null): boolean {
   if (instance === null) return false;
-  return order.processInstanceId === null ? instance.businessKey === orderKeyText(order) : instance.processInstanceId === order.processInstanceId;
+  return order.processInstanceId === null
+    ? instance.businessKey === orderKeyText(order)
+    : instance.processInstanceId === order.processInstanceId;
 }
 
 /**
@@ -62,7 +66,10 @@ export interface EndedOrder extends FollowedOrder {
  * @param elseEnd with it, an instance whose diagram does not wait for the message is ended instead
  */
 export async function tellProcesses(trx: Transaction, orders: readonly EndedOrder[], elseEnd?: string): Promise<void> {
-  const failures = await readFailedProductions(trx, orders.filter(({ state }) => state === 'failed'));
+  const failures = await readFailedProductions(
+    trx,
+    orders.filter(({ state }) => state === 'failed'),
+  );
   await enqueueCommands(
     trx,
     orders.map((order) => ({
@@ -87,12 +94,16 @@ export async function tellProcesses(trx: Transaction, orders: readonly EndedOrde
 
 /** Ends the process of an order whose card goes on in another one. */
 export async function endProcess(trx: Transaction, order: FollowedOrder, reason: string): Promise<void> {
-  await enqueueCommands(trx, [{ requestId: null, cardId: order.cardId, payload: { kind: 'end', reason, ...processOf(order) } }]);
+  await enqueueCommands(trx, [
+    { requestId: null, cardId: order.cardId, payload: { kind: 'end', reason, ...processOf(order) } },
+  ]);
 }
 
 /** The variant that a card is issued by follows from whether a request of it was approved. */
 async function issuingVariantOf(db: Knex, cardId: string): Promise<IssuingVariant> {
-  const approved: object | undefined = await db('card_request').where({ card_id: cardId, state: 'approved' }).first('id');
+  const approved: object | undefined = await db('card_request')
+    .where({ card_id: cardId, state: 'approved' })
+    .first('id');
   return issuingVariant(db, approved === undefined ? 'directly' : 'from-approved');
 }
 
@@ -107,7 +118,8 @@ export interface IssuingVariant {
  */
 export async function issuingVariant(db: Knex, variant: 'from-approved' | 'directly'): Promise<IssuingVariant> {
   const found = await findVariant(db, 'issue-card', variant);
-  if (found === null) throw new ProductError('variant-unknown', 'No diagram for issuing this card is deployed. Ask an administrator.');
+  if (found === null)
+    throw new ProductError('variant-unknown', 'No diagram for issuing this card is deployed. Ask an administrator.');
   return found;
 }
 

@@ -24,8 +24,21 @@ interface Row {
 
 /** Everything but what was sealed. */
 const columns = [
-  'number', 'state', 'backend', 'order_id', 'evidence', 'reason', 'reason_code', 'ordered_by', 'ordered_at', 'submitted_at', 'cancel_requested_by',
-  'ended_at', 'spoilt_by', 'spoilt_at', 'spoilt_reason',
+  'number',
+  'state',
+  'backend',
+  'order_id',
+  'evidence',
+  'reason',
+  'reason_code',
+  'ordered_by',
+  'ordered_at',
+  'submitted_at',
+  'cancel_requested_by',
+  'ended_at',
+  'spoilt_by',
+  'spoilt_at',
+  'spoilt_reason',
 ] as const;
 
 /** The productions of a card, newest last. @throws ProductError `not-found` when there is no such card */

@@ -30,15 +30,38 @@ export async function applyResult(trx: Transaction, { backend, ...told }: Produc
  * production operators are told, because there may be a card that nobody expects.
  * @returns the effect of each, in the same order
  */
-export async function applyResults(trx: Transaction, backend: string, results: readonly ToldResult[]): Promise<ResultEffect[]> {
+export async function applyResults(
+  trx: Transaction,
+  backend: string,
+  results: readonly ToldResult[],
+): Promise<ResultEffect[]> {
   if (results.length === 0) return [];
   const fresh = await recordResults(trx, backend, results);
-  const orders = new Map((await lockOrders(trx, results.map(({ report }) => report))).map((order) => [orderKeyText(order), order]));
-  const isNews = ({ eventId, report }: ToldResult) => fresh.has(eventId) && orders.get(orderKeyText(report))?.backend === backend;
+  const orders = new Map(
+    (
+      await lockOrders(
+        trx,
+        results.map(({ report }) => report),
+      )
+    ).map((order) => [orderKeyText(order), order]),
+  );
+  const isNews = ({ eventId, report }: ToldResult) =>
+    fresh.has(eventId) && orders.get(orderKeyText(report))?.backend === backend;
   const news = results.filter(isNews).map(({ report }) => report);
   const changed = new Set([
-    ...(await noteAccepted(trx, backend, news.filter((report) => report.state === 'accepted'))).map(orderKeyText),
-    ...(await endOrders(trx, news.filter((report) => report.state !== 'accepted'))).map(orderKeyText),
+    ...(
+      await noteAccepted(
+        trx,
+        backend,
+        news.filter((report) => report.state === 'accepted'),
+      )
+    ).map(orderKeyText),
+    ...(
+      await endOrders(
+        trx,
+        news.filter((report) => report.state !== 'accepted'),
+      )
+    ).map(orderKeyText),
   ]);
   const effects: ResultEffect[] = [];
   for (const each of results) {
@@ -47,7 +70,11 @@ export async function applyResults(trx: Transaction, backend: string, results: r
     else if (order?.backend !== backend) effects.push('not-ordered');
     else effects.push(changed.has(orderKeyText(each.report)) ? 'applied' : await compare(trx, order, each.report));
   }
-  await noteApplied(trx, backend, results.filter((_, index) => effects[index] === 'applied'));
+  await noteApplied(
+    trx,
+    backend,
+    results.filter((_, index) => effects[index] === 'applied'),
+  );
   return effects;
 }
 
@@ -63,7 +90,11 @@ async function compare(trx: Transaction, order: OrderRow, report: ToldResult['re
 }
 
 /** @returns ids of the events that were not known */
-async function recordResults(trx: Transaction, backend: string, results: readonly ToldResult[]): Promise<ReadonlySet<string>> {
+async function recordResults(
+  trx: Transaction,
+  backend: string,
+  results: readonly ToldResult[],
+): Promise<ReadonlySet<string>> {
   const rows = results.map(({ eventId, report }) => ({
     eventId,
     cardId: report.cardId,
@@ -127,7 +158,11 @@ interface EndedOrder extends LedgerKey {
  * Ends live orders, and what hangs on each: its card, its sealed body, its PIN, its process or batch order.
  * @returns the orders that were live; the others have ended before, and nothing was changed about them
  */
-export async function endOrders(trx: Transaction, endings: readonly (LedgerKey & Ending)[], actor = systemActor): Promise<LedgerKey[]> {
+export async function endOrders(
+  trx: Transaction,
+  endings: readonly (LedgerKey & Ending)[],
+  actor = systemActor,
+): Promise<LedgerKey[]> {
   if (endings.length === 0) return [];
   // Whoever orders cards locks them in this order too.
   if (endings.length > 1) await lockCards(trx, endings);
@@ -141,26 +176,48 @@ export async function endOrders(trx: Transaction, endings: readonly (LedgerKey &
     reason: 'reason' in ending ? (ending.reason?.slice(0, longestReason) ?? null) : null,
     evidence: ending.state === 'produced' ? ending.evidence : {},
   }));
-  const { rows } = await trx.raw<{ rows: EndedOrder[] }>(endSql, { endings: JSON.stringify(told), actor }).options(prepared('end-orders'));
+  const { rows } = await trx
+    .raw<{ rows: EndedOrder[] }>(endSql, { endings: JSON.stringify(told), actor })
+    .options(prepared('end-orders'));
   const stuck = rows.find((order) => !order.moved);
   if (stuck !== undefined) throw new Error(`the card ${stuck.cardId} has a live order and is not ordered`);
-  await putDeliveryUnderWay(trx, rows.filter(({ state }) => state === 'produced'));
-  await eraseSecrets(trx, rows.filter(({ state }) => state !== 'produced'));
-  await tellProcesses(trx, rows.filter(({ batchId }) => batchId === null));
-  await noteEnded(trx, rows.flatMap(({ cardId, number, state, batchId }) => (batchId === null ? [] : [{ batchId, cardId, number, state }])));
+  await putDeliveryUnderWay(
+    trx,
+    rows.filter(({ state }) => state === 'produced'),
+  );
+  await eraseSecrets(
+    trx,
+    rows.filter(({ state }) => state !== 'produced'),
+  );
+  await tellProcesses(
+    trx,
+    rows.filter(({ batchId }) => batchId === null),
+  );
+  await noteEnded(
+    trx,
+    rows.flatMap(({ cardId, number, state, batchId }) =>
+      batchId === null ? [] : [{ batchId, cardId, number, state }],
+    ),
+  );
   return rows;
 }
 
 async function lockCards(trx: Transaction, keys: readonly LedgerKey[]): Promise<void> {
   await trx
-    .raw(`select from card where id in (select cast(id as uuid) from jsonb_array_elements_text(cast(:ids as jsonb)) as a (id)) order by id for update`, {
-      ids: JSON.stringify(keys.map(({ cardId }) => cardId)),
-    })
+    .raw(
+      `select from card where id in (select cast(id as uuid) from jsonb_array_elements_text(cast(:ids as jsonb)) as a (id)) order by id for update`,
+      {
+        ids: JSON.stringify(keys.map(({ cardId }) => cardId)),
+      },
+    )
     .options(prepared('lock-cards'));
 }
 
 /** A later message may prove more than the first, for example the chip UID. What is on record stays. */
-async function addEvidence(trx: Transaction, report: Extract<Ending, { state: 'produced' }> & LedgerKey): Promise<void> {
+async function addEvidence(
+  trx: Transaction,
+  report: Extract<Ending, { state: 'produced' }> & LedgerKey,
+): Promise<void> {
   await trx('production_order')
     .where({ card_id: report.cardId, number: report.number })
     .update({ evidence: trx.raw('cast(? as jsonb) || evidence', [JSON.stringify(report.evidence)]) });
@@ -180,9 +237,16 @@ async function recordContradiction(trx: Transaction, order: OrderRow, report: En
     },
   ]);
   const card = await trx('card').where({ id: cardId }).first<{ number: string } | undefined>('number');
-  await enqueueMail(trx, [contradiction({ cardId, number, backend, cardNumber: card?.number ?? cardId, onRecord: state, told: report.state })]);
+  await enqueueMail(trx, [
+    contradiction({ cardId, number, backend, cardNumber: card?.number ?? cardId, onRecord: state, told: report.state }),
+  ]);
 }
 
-function detailsOf({ cardId: _cardId, number: _number, state: _state, ...details }: ProductionResult['report']): object {
+function detailsOf({
+  cardId: _cardId,
+  number: _number,
+  state: _state,
+  ...details
+}: ProductionResult['report']): object {
   return details;
 }

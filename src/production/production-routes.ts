@@ -25,7 +25,9 @@ export const orderSchema = z
     state: z.enum(productionStates).describe('`unknown`: the answer of the backend was lost, and it is being asked'),
     backend: z.string(),
     orderId: z.string().nullable().describe("The backend's own id of the order"),
-    evidence: z.record(z.string(), z.union([z.string(), z.number(), z.boolean()])).describe('What the backend proves of the card, for example its serial number'),
+    evidence: z
+      .record(z.string(), z.union([z.string(), z.number(), z.boolean()]))
+      .describe('What the backend proves of the card, for example its serial number'),
     reason: z.string().nullable().describe('Why it failed or was cancelled; before that, what holds it up'),
     reasonCode: z.string().nullable(),
     orderedBy: z.string(),
@@ -33,15 +35,33 @@ export const orderSchema = z
     submittedAt: time.nullable(),
     cancelRequestedBy: z.string().nullable(),
     endedAt: time.nullable(),
-    spoilt: z.object({ by: z.string(), at: time, reason: z.string() }).nullable().describe('The card turned out to be of no use'),
+    spoilt: z
+      .object({ by: z.string(), at: time, reason: z.string() })
+      .nullable()
+      .describe('The card turned out to be of no use'),
   })
   .meta({ id: 'Production' });
 
 const refusals = [
-  'use-case-disabled', 'direct-issue-off', 'holder-inactive', 'self-production', 'card-type-incomplete', 'photo-missing', 'number-range-exhausted',
-  'number-range-conflict', 'order-live', 'transition-refused', 'variant-unknown', 'idempotency-mismatch', 'not-found',
+  'use-case-disabled',
+  'direct-issue-off',
+  'holder-inactive',
+  'self-production',
+  'card-type-incomplete',
+  'photo-missing',
+  'number-range-exhausted',
+  'number-range-conflict',
+  'order-live',
+  'transition-refused',
+  'variant-unknown',
+  'idempotency-mismatch',
+  'not-found',
 ] as const;
-const placed = { description: 'Ordered; the card is made once its backend has taken the order', schema: orderSchema, headers: { Location: 'Address of the productions of the card' } };
+const placed = {
+  description: 'Ordered; the card is made once its backend has taken the order',
+  schema: orderSchema,
+  headers: { Location: 'Address of the productions of the card' },
+};
 
 /**
  * Operations about the production of single cards.
@@ -50,7 +70,11 @@ const placed = { description: 'Ordered; the card is made once its backend has ta
 export function productionRoutes(db: Knex, wakeOutbox: () => void): Route[] {
   const answerPlaced = async (cardId: string, number: number) => {
     wakeOutbox();
-    return { status: 202 as const, body: await getOrder(db, { cardId, number }), headers: { Location: `/api/v1/cards/${cardId}/production` } };
+    return {
+      status: 202 as const,
+      body: await getOrder(db, { cardId, number }),
+      headers: { Location: `/api/v1/cards/${cardId}/production` },
+    };
   };
   return [
     defineRoute({
@@ -97,11 +121,15 @@ export function productionRoutes(db: Knex, wakeOutbox: () => void): Route[] {
       errors: refusals,
       handler: async ({ params: { id: cardId, number }, user, idempotencyKey }) => {
         await db.transaction((trx) =>
-          once(trx, { account: user.id, key: idempotencyKey, request: ['repeat-production', cardId, number] }, async () => {
-            await assertNewest(trx, { cardId, number });
-            await repeatProduction(trx, { cardId, orderedBy: user.id, runningIn: null });
-            return cardId;
-          }),
+          once(
+            trx,
+            { account: user.id, key: idempotencyKey, request: ['repeat-production', cardId, number] },
+            async () => {
+              await assertNewest(trx, { cardId, number });
+              await repeatProduction(trx, { cardId, orderedBy: user.id, runningIn: null });
+              return cardId;
+            },
+          ),
         );
         return answerPlaced(cardId, number + 1);
       },
@@ -110,12 +138,16 @@ export function productionRoutes(db: Knex, wakeOutbox: () => void): Route[] {
       method: 'post',
       path: '/cards/:id/production/:number/cancel',
       summary: 'Ask for an ordered card not to be made',
-      description: 'A card that may be at its backend already is cancelled only if the backend says so: look again for what became of it.',
+      description:
+        'A card that may be at its backend already is cancelled only if the backend says so: look again for what became of it.',
       tags,
       roles,
       params: production,
       body: reasonBody,
-      responses: { 200: { description: 'Cancelled', schema: orderSchema }, 202: { description: 'The backend is asked', schema: orderSchema } },
+      responses: {
+        200: { description: 'Cancelled', schema: orderSchema },
+        202: { description: 'The backend is asked', schema: orderSchema },
+      },
       errors: ['transition-refused', 'not-found'],
       handler: async ({ params: { id: cardId, number }, body: { reason }, user }) => {
         const ended = await db.transaction((trx) => requestCancel(trx, { cardId, number, by: user.id, reason }));
@@ -131,7 +163,9 @@ export function productionRoutes(db: Knex, wakeOutbox: () => void): Route[] {
       roles,
       params: production,
       body: reasonBody,
-      responses: { 200: { description: 'On record; the card can be produced again or cancelled', schema: orderSchema } },
+      responses: {
+        200: { description: 'On record; the card can be produced again or cancelled', schema: orderSchema },
+      },
       errors: ['not-produced', 'transition-refused', 'not-found'],
       handler: async ({ params: { id: cardId, number }, body: { reason }, user }) => {
         await db.transaction((trx) => declareSpoilt(trx, { cardId, number, by: user.id, reason }));

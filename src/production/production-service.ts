@@ -12,7 +12,10 @@ import type { LedgerKey, Ordering, PlacedOrder } from './production-types.js';
  * Orders the production of an approved card. A repeat by the same task answers the same and orders nothing.
  * @throws ProductError any refusal of `judgeCards`
  */
-export async function orderFromApproved(trx: Transaction, { cardId, ...ordering }: Ordering & { readonly cardId: string }): Promise<PlacedOrder> {
+export async function orderFromApproved(
+  trx: Transaction,
+  { cardId, ...ordering }: Ordering & { readonly cardId: string },
+): Promise<PlacedOrder> {
   return once(trx, ordering, async () => {
     const order = await placeOne(trx, cardId, 'approved', ordering);
     if (ordering.runningIn === null) await startProcess(trx, order, ordering.orderedBy);
@@ -37,9 +40,17 @@ export async function orderDirectly(
       `insert into card (id, holder_id, card_type, state) select :cardId, id, :type, 'registered' from holder where id = cast(:holder as uuid)`,
       { cardId, type, holder },
     );
-    if (made.rowCount !== 1) throw new ProductError('holder-unknown', 'There is no such card holder any more. Search again.');
+    if (made.rowCount !== 1)
+      throw new ProductError('holder-unknown', 'There is no such card holder any more. Search again.');
     await appendAudit(trx, [
-      { actor: ordering.orderedBy, action: 'card-registered', objectType: 'card', objectId: cardId, toState: 'registered', details: { holder } },
+      {
+        actor: ordering.orderedBy,
+        action: 'card-registered',
+        objectType: 'card',
+        objectId: cardId,
+        toState: 'registered',
+        details: { holder },
+      },
     ]);
     const order = await placeOne(trx, cardId, 'registered', ordering);
     if (ordering.runningIn === null) await startProcess(trx, order, ordering.orderedBy);
@@ -52,7 +63,10 @@ export async function orderDirectly(
  * process that handled the failure ends when the card goes on in another one.
  * @throws ProductError any refusal of `judgeCards`
  */
-export async function repeatProduction(trx: Transaction, { cardId, ...ordering }: Ordering & { readonly cardId: string }): Promise<PlacedOrder> {
+export async function repeatProduction(
+  trx: Transaction,
+  { cardId, ...ordering }: Ordering & { readonly cardId: string },
+): Promise<PlacedOrder> {
   return once(trx, ordering, async () => {
     const order = await placeOne(trx, cardId, 'failed', ordering);
     const before = await newestOrder(trx, cardId, order.number);
@@ -70,16 +84,30 @@ export async function repeatProduction(trx: Transaction, { cardId, ...ordering }
  */
 export async function assertNewest(trx: Transaction, { cardId, number }: LedgerKey): Promise<void> {
   const newest = await newestOrder(trx, cardId);
-  if (newest?.number !== number) throw new ProductError('transition-refused', `Production ${number} is not the newest one of the card.`);
+  if (newest?.number !== number)
+    throw new ProductError('transition-refused', `Production ${number} is not the newest one of the card.`);
 }
 
-async function once(trx: Transaction, { runningIn }: Ordering, order: () => Promise<PlacedOrder>): Promise<PlacedOrder> {
+async function once(
+  trx: Transaction,
+  { runningIn }: Ordering,
+  order: () => Promise<PlacedOrder>,
+): Promise<PlacedOrder> {
   const [known] = runningIn === null ? [] : await ordersOfTask(trx, runningIn);
   return known ?? order();
 }
 
-async function placeOne(trx: Transaction, cardId: string, from: 'registered' | 'approved' | 'failed', ordering: Ordering): Promise<PlacedOrder> {
-  const { ordered, refused } = await placeOrders(trx, { cardIds: [cardId], from }, { ...ordering, useCase: 'issue-card', batch: null });
+async function placeOne(
+  trx: Transaction,
+  cardId: string,
+  from: 'registered' | 'approved' | 'failed',
+  ordering: Ordering,
+): Promise<PlacedOrder> {
+  const { ordered, refused } = await placeOrders(
+    trx,
+    { cardIds: [cardId], from },
+    { ...ordering, useCase: 'issue-card', batch: null },
+  );
   const [order] = ordered;
   if (order !== undefined) return order;
   const [refusal] = refused;

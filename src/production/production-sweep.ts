@@ -15,7 +15,12 @@ const batch = 500;
  * @param settle seconds that an order must be old
  * @returns the orders for which an instance was started
  */
-export async function sweepProductions(db: Knex, engine: EngineClient, user: string, settle = settleSeconds): Promise<FollowedOrder[]> {
+export async function sweepProductions(
+  db: Knex,
+  engine: EngineClient,
+  user: string,
+  settle = settleSeconds,
+): Promise<FollowedOrder[]> {
   const live = await liveOrders(db, settle);
   const followed = await followedOrders(engine, user, live);
   const mended: FollowedOrder[] = [];
@@ -26,15 +31,19 @@ export async function sweepProductions(db: Knex, engine: EngineClient, user: str
 }
 
 async function liveOrders(db: Knex, settle: number): Promise<FollowedOrder[]> {
-  return db('production_order as o')
-    .whereNull('o.ended_at')
-    // The process of a batch order follows all of its orders.
-    .whereNull('o.batch_id')
-    .whereRaw('o.ordered_at < now() - make_interval(secs => ?)', [settle])
-    .whereNotExists(db('engine_command as c').whereRaw('c.card_id = o.card_id').where({ 'c.state': 'pending', 'c.kind': 'start' }))
-    .orderBy('o.ordered_at')
-    .limit(batch)
-    .select<FollowedOrder[]>({ cardId: 'o.card_id', number: 'o.number', processInstanceId: 'o.process_instance_id' });
+  return (
+    db('production_order as o')
+      .whereNull('o.ended_at')
+      // The process of a batch order follows all of its orders.
+      .whereNull('o.batch_id')
+      .whereRaw('o.ordered_at < now() - make_interval(secs => ?)', [settle])
+      .whereNotExists(
+        db('engine_command as c').whereRaw('c.card_id = o.card_id').where({ 'c.state': 'pending', 'c.kind': 'start' }),
+      )
+      .orderBy('o.ordered_at')
+      .limit(batch)
+      .select<FollowedOrder[]>({ cardId: 'o.card_id', number: 'o.number', processInstanceId: 'o.process_instance_id' })
+  );
 }
 
 interface HistoricInstance {
@@ -44,8 +53,13 @@ interface HistoricInstance {
 }
 
 /** Orders whose instance runs, or has ended as its diagram says: then nobody wants to wait. */
-async function followedOrders(engine: EngineClient, user: string, orders: readonly FollowedOrder[]): Promise<ReadonlySet<FollowedOrder>> {
-  const find = (query: object) => engine.call<HistoricInstance[]>({ user, method: 'POST', path: '/history/process-instance', body: query });
+async function followedOrders(
+  engine: EngineClient,
+  user: string,
+  orders: readonly FollowedOrder[],
+): Promise<ReadonlySet<FollowedOrder>> {
+  const find = (query: object) =>
+    engine.call<HistoricInstance[]>({ user, method: 'POST', path: '/history/process-instance', body: query });
   const ids = orders.flatMap(({ processInstanceId }) => processInstanceId ?? []);
   const keys = orders.filter((order) => order.processInstanceId === null).map(orderKeyText);
   const found = [
@@ -67,7 +81,13 @@ async function startAgain(db: Knex, order: FollowedOrder, user: string): Promise
     if (released === 0) return false;
     await startProcess(trx, order, user);
     await appendAudit(trx, [
-      { actor: systemActor, action: 'process-started-again', objectType: 'card', objectId: cardId, details: { number, goneInstance: processInstanceId } },
+      {
+        actor: systemActor,
+        action: 'process-started-again',
+        objectType: 'card',
+        objectId: cardId,
+        details: { number, goneInstance: processInstanceId },
+      },
     ]);
     return true;
   });

@@ -27,13 +27,20 @@ export interface Withdrawal {
  */
 export async function cancelCard(
   trx: Transaction,
-  { cardId, by, reason, runningIn }: Withdrawal & { readonly cardId: string; readonly runningIn: ActingInstance | null },
+  {
+    cardId,
+    by,
+    reason,
+    runningIn,
+  }: Withdrawal & { readonly cardId: string; readonly runningIn: ActingInstance | null },
 ): Promise<void> {
   const text = reasonOf(reason, 'Give a reason for cancelling the card.');
   const state = await lockCard(trx, cardId);
   if (state === 'cancelled') return;
-  if (state === 'ordered') throw new ProductError('order-live', 'The card is being produced. Cancel its production instead.');
-  if (state !== 'approved' && state !== 'failed') throw new ProductError('transition-refused', `The card is ${state}, so it cannot be cancelled.`);
+  if (state === 'ordered')
+    throw new ProductError('order-live', 'The card is being produced. Cancel its production instead.');
+  if (state !== 'approved' && state !== 'failed')
+    throw new ProductError('transition-refused', `The card is ${state}, so it cannot be cancelled.`);
   await moveCard(trx, cardId, state, 'cancelled', { by, reason: text, action: 'card-cancelled' });
   const order = await newestOrder(trx, cardId);
   if (order === null || isProcessOf(order, runningIn)) return;
@@ -63,7 +70,13 @@ export async function cancelFailedCards(
   await appendAudit(
     trx,
     rows.map(({ id }) => ({
-      actor: by, action: 'card-cancelled', objectType: 'card', objectId: id, fromState: 'failed', toState: 'cancelled', details: { reason },
+      actor: by,
+      action: 'card-cancelled',
+      objectType: 'card',
+      objectId: id,
+      fromState: 'failed',
+      toState: 'cancelled',
+      details: { reason },
     })),
   );
   return rows.map(({ id }) => id);
@@ -75,12 +88,18 @@ export async function cancelFailedCards(
  * @returns true when the order has ended
  * @throws ProductError `reason-missing`, `not-found`, `transition-refused`
  */
-export async function requestCancel(trx: Transaction, { cardId, number, by, reason }: Withdrawal & LedgerKey): Promise<boolean> {
+export async function requestCancel(
+  trx: Transaction,
+  { cardId, number, by, reason }: Withdrawal & LedgerKey,
+): Promise<boolean> {
   const text = reasonOf(reason, 'Give a reason for cancelling the production.');
   const order = await orderOf(trx, { cardId, number });
   if (order.state === 'cancelled') return true;
   if (order.state === 'produced' || order.state === 'failed') {
-    throw new ProductError('transition-refused', `Production ${number} is ${order.state} already, so it cannot be cancelled.`);
+    throw new ProductError(
+      'transition-refused',
+      `Production ${number} is ${order.state} already, so it cannot be cancelled.`,
+    );
   }
   if (order.state === 'intent' && order.callBeganAt === null) {
     await endOrders(trx, [{ cardId, number, state: 'cancelled', orderId: null, reason: text }], by);
@@ -91,7 +110,13 @@ export async function requestCancel(trx: Transaction, { cardId, number, by, reas
     .where({ card_id: cardId, number })
     .update({ cancel_requested_by: by, cancel_reason: text, due_at: trx.fn.now() });
   await appendAudit(trx, [
-    { actor: by, action: 'production-cancel-requested', objectType: 'card', objectId: cardId, details: { number, reason: text } },
+    {
+      actor: by,
+      action: 'production-cancel-requested',
+      objectType: 'card',
+      objectId: cardId,
+      details: { number, reason: text },
+    },
   ]);
   return false;
 }
@@ -101,14 +126,27 @@ export async function requestCancel(trx: Transaction, { cardId, number, by, reas
  * PIN is erased where it was not delivered yet. Repeating it changes nothing.
  * @throws ProductError `reason-missing`, `not-found`, `not-produced`, `transition-refused`
  */
-export async function declareSpoilt(trx: Transaction, { cardId, number, by, reason }: Withdrawal & LedgerKey): Promise<void> {
+export async function declareSpoilt(
+  trx: Transaction,
+  { cardId, number, by, reason }: Withdrawal & LedgerKey,
+): Promise<void> {
   const text = reasonOf(reason, 'Say what is wrong with the card.');
   const order = await orderOf(trx, { cardId, number });
   const state = await lockCard(trx, cardId);
   if (order.spoiltAt !== null) return;
-  if (order.state !== 'produced') throw new ProductError('not-produced', `Production ${number} is ${order.state}, so it has made no card that could be spoilt.`);
-  if (state !== 'issued') throw new ProductError('transition-refused', `The card is ${state}; only an issued card that is not active yet can be declared spoilt.`);
-  await trx('production_order').where({ card_id: cardId, number }).update({ spoilt_by: by, spoilt_at: trx.fn.now(), spoilt_reason: text });
+  if (order.state !== 'produced')
+    throw new ProductError(
+      'not-produced',
+      `Production ${number} is ${order.state}, so it has made no card that could be spoilt.`,
+    );
+  if (state !== 'issued')
+    throw new ProductError(
+      'transition-refused',
+      `The card is ${state}; only an issued card that is not active yet can be declared spoilt.`,
+    );
+  await trx('production_order')
+    .where({ card_id: cardId, number })
+    .update({ spoilt_by: by, spoilt_at: trx.fn.now(), spoilt_reason: text });
   await eraseSecrets(trx, [{ cardId, number }]);
   await moveCard(trx, cardId, 'issued', 'failed', { by, reason: text, action: 'card-spoilt', number });
   await noteSpoilt(trx, cardId, number);
@@ -132,11 +170,18 @@ async function moveCard(
   id: string,
   from: CardState,
   to: CardState,
-  { by, reason, action, number }: { readonly by: string; readonly reason: string; readonly action: string; readonly number?: number },
+  {
+    by,
+    reason,
+    action,
+    number,
+  }: { readonly by: string; readonly reason: string; readonly action: string; readonly number?: number },
 ): Promise<void> {
   await trx('card').where({ id, state: from }).update({ state: to, changed_at: trx.fn.now() });
   const details = number === undefined ? { reason } : { reason, number };
-  await appendAudit(trx, [{ actor: by, action, objectType: 'card', objectId: id, fromState: from, toState: to, details }]);
+  await appendAudit(trx, [
+    { actor: by, action, objectType: 'card', objectId: id, fromState: from, toState: to, details },
+  ]);
 }
 
 /** A reason as it is kept. @throws ProductError `reason-missing` with the sentence `missing` */

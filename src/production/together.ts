@@ -4,7 +4,11 @@
  * @param apart told why it failed for all of them together
  * @throws what `work` threw of the first item that failed by itself; the others are done then
  */
-export async function together<T>(items: readonly T[], work: (items: readonly T[]) => Promise<void>, apart: (raw: unknown) => void): Promise<void> {
+export async function together<T>(
+  items: readonly T[],
+  work: (items: readonly T[]) => Promise<void>,
+  apart: (raw: unknown) => void,
+): Promise<void> {
   if (items.length === 0) return;
   try {
     await work(items);

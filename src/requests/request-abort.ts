@@ -19,7 +19,8 @@ const maxReason = 1_000;
 export async function abortRequest(trx: Transaction, actor: string, id: string, reason: string | null): Promise<void> {
   const request = await lockRequest(trx, { id });
   if (request === null) throw new ProductError('not-found', 'There is no such request.');
-  if (request.requester !== actor) throw new ProductError('not-own-request', 'Only the person who requested a card can abort the request.');
+  if (request.requester !== actor)
+    throw new ProductError('not-own-request', 'Only the person who requested a card can abort the request.');
   if (request.state === 'aborted') return;
   if (request.state === 'registered') {
     throw new ProductError('not-requested', 'The request is just being registered. Try again in a moment.');
@@ -48,14 +49,32 @@ export async function abortRequest(trx: Transaction, actor: string, id: string, 
 }
 
 /** Withdraws requests that wait, which the caller has locked. @throws ProductError `transition-refused` */
-export async function abortWaiting(trx: Transaction, actor: string, requests: readonly RequestRow[], reason: string | null): Promise<void> {
-  if (!(await endRequests(trx, 'requested', requests.map(({ id }) => ({ id, to: 'aborted', reason }))))) {
+export async function abortWaiting(
+  trx: Transaction,
+  actor: string,
+  requests: readonly RequestRow[],
+  reason: string | null,
+): Promise<void> {
+  if (
+    !(await endRequests(
+      trx,
+      'requested',
+      requests.map(({ id }) => ({ id, to: 'aborted', reason })),
+    ))
+  ) {
     throw new ProductError('transition-refused', 'The card of this request is in another state.');
   }
   await appendAudit(
     trx,
     requests.flatMap(({ id, cardId, processKey, processVersion }) => {
-      const step = { actor, fromState: 'requested', toState: 'aborted', processKey, processVersion, details: { reason } };
+      const step = {
+        actor,
+        fromState: 'requested',
+        toState: 'aborted',
+        processKey,
+        processVersion,
+        details: { reason },
+      };
       return [
         { ...step, action: 'request-aborted', objectType: 'card-request', objectId: id } as const,
         { ...step, action: 'card-aborted', objectType: 'card', objectId: cardId ?? '' } as const,

@@ -18,10 +18,19 @@ type RequestCheck = 'holder-search' | 'request-card' | 'decide-request' | 'abort
  * The checks of forms about requests. They only refuse early and politely; worker and database check again.
  * @param publicUrl origin under which people reach this server
  */
-export function requestChecks(db: Knex, requests: RequestService, tasks: RequestTasks, publicUrl: string): Record<RequestCheck, DoorCheck> {
+export function requestChecks(
+  db: Knex,
+  requests: RequestService,
+  tasks: RequestTasks,
+  publicUrl: string,
+): Record<RequestCheck, DoorCheck> {
   const searchHolder = async (query: string) => {
     const { total } = await findHolders(db, query, { limit: 1 });
-    if (total === 0) throw new ProductError('holder-unknown', `No card holder matches "${query}". Try a part of the name or the employee number.`);
+    if (total === 0)
+      throw new ProductError(
+        'holder-unknown',
+        `No card holder matches "${query}". Try a part of the name or the employee number.`,
+      );
   };
 
   return {
@@ -61,7 +70,15 @@ export function requestChecks(db: Knex, requests: RequestService, tasks: Request
       };
     },
 
-    'decide-request': async ({ fields, readVariable, taskId, user, processInstanceId, processDefinitionId, taskDefinitionKey }) => {
+    'decide-request': async ({
+      fields,
+      readVariable,
+      taskId,
+      user,
+      processInstanceId,
+      processDefinitionId,
+      taskDefinitionKey,
+    }) => {
       const requestId = await readVariable('requestId');
       if (typeof requestId !== 'string') throw new ProductError('not-found', 'This task belongs to no request.');
       const decision = textField(fields, 'decision');
@@ -84,8 +101,10 @@ export function requestChecks(db: Knex, requests: RequestService, tasks: Request
       const requestId = textField(fields, 'requestId');
       if (requestId === '') throw new ProductError('invalid-request', 'Choose the request to abort, or Cancel.');
       const request = await getRequest(db, requestId);
-      if (request.requester !== user.id) throw new ProductError('not-own-request', 'Only the person who requested a card can abort the request.');
-      if (request.state !== 'requested') throw new ProductError('not-requested', `The request is ${request.state} already, so it cannot be aborted.`);
+      if (request.requester !== user.id)
+        throw new ProductError('not-own-request', 'Only the person who requested a card can abort the request.');
+      if (request.state !== 'requested')
+        throw new ProductError('not-requested', `The request is ${request.state} already, so it cannot be aborted.`);
       return pass;
     },
   };

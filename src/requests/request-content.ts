@@ -26,14 +26,22 @@ const contentSql = `
  * @param lock keeps holder and card type from changing until the transaction ends
  * @throws ProductError `not-found`
  */
-export async function readRequestContent(db: Knex, id: string, lock: '' | 'for share of h, t' = ''): Promise<RequestContent> {
+export async function readRequestContent(
+  db: Knex,
+  id: string,
+  lock: '' | 'for share of h, t' = '',
+): Promise<RequestContent> {
   const [content] = await readRequestContents(db, [id], lock);
   if (content === undefined) throw new ProductError('not-found', 'There is no such request.');
   return content;
 }
 
 /** The same of many requests, by their ids; ids that no request has are left out. */
-export async function readRequestContents(db: Knex, ids: readonly string[], lock: '' | 'for share of h, t' = ''): Promise<RequestContent[]> {
+export async function readRequestContents(
+  db: Knex,
+  ids: readonly string[],
+  lock: '' | 'for share of h, t' = '',
+): Promise<RequestContent[]> {
   const { rows } = await db.raw<{ rows: RequestContent[] }>(
     `${contentSql} where r.id in (select cast(id as uuid) from jsonb_array_elements_text(cast(:ids as jsonb)) as wanted (id)) order by r.id ${lock}`,
     { ids: JSON.stringify(ids) },
@@ -51,16 +59,24 @@ const approvedParts = {
   photoId: 'photo',
 } as const satisfies Partial<Record<keyof HolderChoice, string>>;
 
-type Shown = { readonly cardType: string; readonly holder: Readonly<Partial<Record<keyof HolderChoice, string | null>>> };
+type Shown = {
+  readonly cardType: string;
+  readonly holder: Readonly<Partial<Record<keyof HolderChoice, string | null>>>;
+};
 
 function partsOf({ cardType, holder }: Shown): [string, string | null | undefined][] {
-  const parts = Object.entries(approvedParts).map(([key, label]): [string, string | null | undefined] => [label, holder[key as keyof HolderChoice]]);
+  const parts = Object.entries(approvedParts).map(([key, label]): [string, string | null | undefined] => [
+    label,
+    holder[key as keyof HolderChoice],
+  ]);
   return [['card type', cardType], ...parts];
 }
 
 /** The same for the same content: an approval names by it what the approver saw. */
 export function fingerprintOf(content: Shown): string {
-  return createHash('sha256').update(JSON.stringify(partsOf(content))).digest('base64url');
+  return createHash('sha256')
+    .update(JSON.stringify(partsOf(content)))
+    .digest('base64url');
 }
 
 /** What is different between two contents, in words. */
@@ -71,6 +87,9 @@ export function differencesBetween(shown: Shown, now: Shown): string[] {
 
 /** The refusal of an approval of something else than is true now. @param changed what is different, in words */
 export function requestOutdated(holder: string, changed: readonly string[]): ProductError {
-  const what = changed.length === 0 ? 'What you saw is not the newest' : `Of the card for ${holder} this has changed since you opened it: ${changed.join(', ')}`;
+  const what =
+    changed.length === 0
+      ? 'What you saw is not the newest'
+      : `Of the card for ${holder} this has changed since you opened it: ${changed.join(', ')}`;
   return new ProductError('request-outdated', `${what}. Nothing was decided. Look at the request again, then decide.`);
 }

@@ -56,13 +56,17 @@ export type DecisionToRecord = { readonly requestId: string; readonly processIns
  * @throws ProductError `self-approval`, `approved-already`, `reason-missing`, `not-found`, `not-requested` (time limit not yet reached), for an
  *   approval also `request-outdated` and `holder-inactive`
  */
-export async function recordDecision(trx: Transaction, toRecord: DecisionToRecord): Promise<'approved' | 'rejected' | 'aborted'> {
+export async function recordDecision(
+  trx: Transaction,
+  toRecord: DecisionToRecord,
+): Promise<'approved' | 'rejected' | 'aborted'> {
   const request = await lockRequest(trx, { id: toRecord.requestId });
   if (request === null || request.processInstanceId !== toRecord.processInstanceId) {
     throw new ProductError('not-found', 'There is no such request in this process.');
   }
   if (request.state === 'approved' || request.state === 'rejected' || request.state === 'aborted') return request.state;
-  if (request.state !== 'requested') throw new ProductError('not-requested', 'The request does not wait for a decision.');
+  if (request.state !== 'requested')
+    throw new ProductError('not-requested', 'The request does not wait for a decision.');
   const verdict = toRecord.cause === 'time-limit' ? timeLimitVerdict(request) : approverVerdict(request, toRecord);
   const state = stateAfter(verdict);
   if (state === 'approved') await assertAsSeen(trx, request, toRecord);
@@ -93,14 +97,24 @@ export interface Settled {
  * @param approvals every approval that the decisions rest on, where several people had to approve
  * @throws ProductError `self-approval`, `approved-already`, `transition-refused`
  */
-export async function settleRequests(trx: Transaction, settled: readonly Settled[], approvals: readonly NamedApproval[] = []): Promise<void> {
+export async function settleRequests(
+  trx: Transaction,
+  settled: readonly Settled[],
+  approvals: readonly NamedApproval[] = [],
+): Promise<void> {
   await insertDecisions(trx, settled);
   await insertApprovals(trx, settled, approvals);
-  const ended = settled.map(({ request, verdict }) => ({ id: request.id, to: stateAfter(verdict), reason: verdict.reason }));
+  const ended = settled.map(({ request, verdict }) => ({
+    id: request.id,
+    to: stateAfter(verdict),
+    reason: verdict.reason,
+  }));
   if (!(await endRequests(trx, 'requested', ended))) {
     throw new ProductError('transition-refused', 'The card of this request is in another state.');
   }
-  const approved = settled.filter(({ verdict }) => verdict.decision === 'approve').flatMap(({ request }) => request.cardId ?? []);
+  const approved = settled
+    .filter(({ verdict }) => verdict.decision === 'approve')
+    .flatMap(({ request }) => request.cardId ?? []);
   if (approved.length > 0) await takeSnapshots(trx, approved);
   const told = approvals.map(({ user, operationId }) => ({ approver: user, operationId }));
   await appendAudit(
@@ -149,7 +163,10 @@ export function timeLimitVerdict(request: RequestRow): Verdict {
   return { cause: 'time-limit', decision: 'reject', reason: timeLimitReason, proof: null };
 }
 
-function approverVerdict(request: RequestRow, { decision, reason, proof, shared }: DecisionToRecord & { cause: 'approver' }): Verdict {
+function approverVerdict(
+  request: RequestRow,
+  { decision, reason, proof, shared }: DecisionToRecord & { cause: 'approver' },
+): Verdict {
   const people = [...(shared?.earlier ?? []), proof].map(({ user }) => user);
   for (const user of people) refuseSelfApproval(user, request);
   if (new Set(people.map((user) => user.toLowerCase())).size < people.length) throw samePersonTwice();
@@ -162,14 +179,21 @@ function approverVerdict(request: RequestRow, { decision, reason, proof, shared 
 async function assertAsSeen(trx: Transaction, request: RequestRow, toRecord: DecisionToRecord): Promise<void> {
   const content = await readRequestContent(trx, request.id, 'for share of h, t');
   refuseInactive(content.holder);
-  const seen = toRecord.cause === 'approver' ? [toRecord.seenContent, ...(toRecord.shared?.earlier ?? []).map((each) => each.seenContent)] : [];
+  const seen =
+    toRecord.cause === 'approver'
+      ? [toRecord.seenContent, ...(toRecord.shared?.earlier ?? []).map((each) => each.seenContent)]
+      : [];
   const now = fingerprintOf(content);
   if (!seen.every((each) => each === now)) throw requestOutdated(request.holderName, []);
 }
 
 /** @throws ProductError `holder-inactive` for an approval; a rejection needs no active holder */
 export function refuseInactive({ state, name }: { readonly state: string; readonly name: string }): void {
-  if (state !== 'active') throw new ProductError('holder-inactive', `${name} has become inactive, so the card cannot be approved. Reject the request.`);
+  if (state !== 'active')
+    throw new ProductError(
+      'holder-inactive',
+      `${name} has become inactive, so the card cannot be approved. Reject the request.`,
+    );
 }
 
 async function insertDecisions(trx: Transaction, settled: readonly Settled[]): Promise<void> {
@@ -188,7 +212,8 @@ async function insertDecisions(trx: Transaction, settled: readonly Settled[]): P
   try {
     await trx('decision').insert(rows);
   } catch (raw) {
-    if (violates(raw, 'decision_not_by_requester') || violates(raw, 'decision_not_by_holder')) throw selfApprovalError('requester');
+    if (violates(raw, 'decision_not_by_requester') || violates(raw, 'decision_not_by_holder'))
+      throw selfApprovalError('requester');
     throw raw;
   }
 }
@@ -203,7 +228,11 @@ function approvalsOf(toRecord: DecisionToRecord): readonly NamedApproval[] {
   return [...shared.earlier, { ...proof, task: shared.task }];
 }
 
-async function insertApprovals(trx: Transaction, settled: readonly Settled[], approvals: readonly NamedApproval[]): Promise<void> {
+async function insertApprovals(
+  trx: Transaction,
+  settled: readonly Settled[],
+  approvals: readonly NamedApproval[],
+): Promise<void> {
   if (approvals.length === 0) return;
   try {
     await trx('decision_approval').insert(
@@ -225,13 +254,19 @@ async function insertApprovals(trx: Transaction, settled: readonly Settled[], ap
 }
 
 function samePersonTwice(): ProductError {
-  return new ProductError('approved-already', 'The same person approved twice, so another approver has to be the second.');
+  return new ProductError(
+    'approved-already',
+    'The same person approved twice, so another approver has to be the second.',
+  );
 }
 
 /** @throws ProductError `approved-already` where one of `others` is the person who is about to approve too */
 export function refuseSecondApproval(approver: string, others: readonly string[]): void {
   if (others.some((other) => other.toLowerCase() === approver.toLowerCase())) {
-    throw new ProductError('approved-already', 'You have approved this request already, so another approver has to be the second.');
+    throw new ProductError(
+      'approved-already',
+      'You have approved this request already, so another approver has to be the second.',
+    );
   }
 }
 

@@ -35,7 +35,9 @@ type FilterName = keyof typeof filters;
 
 const choices = Object.fromEntries(Object.entries(filters).map(([name, { text }]) => [name, text]));
 const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
-const parameters = listQuery(position, { state: z.enum(Object.keys(filters) as FilterName[]).default('all') }).omit({ limit: true });
+const parameters = listQuery(position, { state: z.enum(Object.keys(filters) as FilterName[]).default('all') }).omit({
+  limit: true,
+});
 
 interface Row {
   readonly request: RequestDetails;
@@ -43,33 +45,49 @@ interface Row {
 }
 
 /** A person's own requests, and how to request a card. */
-export async function requestListPage(db: Knex, tasks: RequestTasks, { user, query }: PageContext): Promise<PageAnswer> {
+export async function requestListPage(
+  db: Knex,
+  tasks: RequestTasks,
+  { user, query }: PageContext,
+): Promise<PageAnswer> {
   const { state, cursor } = readPageQuery(parameters, query);
   const [useCases, found] = await Promise.all([
     readUseCases(db),
     listRequests(db, { requester: user.id, states: filters[state].states }, pageLength + 1, cursor),
   ]);
-  const { items, next } = listPage(found, pageLength, (row) => row.details, (row) => row.position);
-  const rows = await Promise.all(items.map(async (request): Promise<Row> => ({ request, step: await tasks.currentStep(request) })));
+  const { items, next } = listPage(
+    found,
+    pageLength,
+    (row) => row.details,
+    (row) => row.position,
+  );
+  const rows = await Promise.all(
+    items.map(async (request): Promise<Row> => ({ request, step: await tasks.currentStep(request) })),
+  );
   const enabled = useCases.some(({ id, enabled }) => id === useCase && enabled);
   return {
     title: texts.title,
-    main: html`${doneNote(query, doneSentences)}
-${enabled ? howToRequest : html`<p class="note">${texts.disabled}</p>`}
-${filterLinks(REQUESTS_PATH, texts.filter, choices, state)}
-${rows.length > 0 ? table(rows) : html`<p>${state === 'all' ? texts.none : texts.noneInState}</p>`}
-${pagerLinks(REQUESTS_PATH, { state, first: cursor === undefined, next })}`,
+    main: html`${doneNote(query, doneSentences)} ${enabled ? howToRequest : html`<p class="note">${texts.disabled}</p>`}
+    ${filterLinks(REQUESTS_PATH, texts.filter, choices, state)}
+    ${rows.length > 0 ? table(rows) : html`<p>${state === 'all' ? texts.none : texts.noneInState}</p>`}
+    ${pagerLinks(REQUESTS_PATH, { state, first: cursor === undefined, next })}`,
   };
 }
 
-const howToRequest = html`<p>To request a card, open <a href="/camunda/app/tasklist/default/">Tasklist</a>, choose Start process, then
-Request card. A photo that is missing is added under <a href="${PHOTO_SEARCH_PATH}">Photos</a>.</p>`;
+const howToRequest = html`<p>
+  To request a card, open <a href="/camunda/app/tasklist/default/">Tasklist</a>, choose Start process, then Request
+  card. A photo that is missing is added under <a href="${PHOTO_SEARCH_PATH}">Photos</a>.
+</p>`;
 
 function table(rows: readonly Row[]): Html {
   return dataTable<Row>(
     texts.caption,
     [
-      { heading: 'Card holder', cell: ({ request: { id, holder } }) => html`<a href="${REQUESTS_PATH}/${id}">${holder.name}</a> <span class="soft">${holder.employeeNumber}</span>` },
+      {
+        heading: 'Card holder',
+        cell: ({ request: { id, holder } }) =>
+          html`<a href="${REQUESTS_PATH}/${id}">${holder.name}</a> <span class="soft">${holder.employeeNumber}</span>`,
+      },
       { heading: 'Card', cell: ({ request }) => request.cardType.name },
       { heading: 'State', cell: state },
       { heading: 'Requested', cell: ({ request }) => time(request.createdAt) },

@@ -71,7 +71,12 @@ export async function getRequest(db: Knex, id: string): Promise<RequestDetails> 
 }
 
 /** Requests, newest first. */
-export async function listRequests(db: Knex, filter: RequestFilter, limit: number, after?: RequestPosition): Promise<ListedRequest[]> {
+export async function listRequests(
+  db: Knex,
+  filter: RequestFilter,
+  limit: number,
+  after?: RequestPosition,
+): Promise<ListedRequest[]> {
   const conditions: string[] = [];
   const values: Record<string, Knex.Value | Knex.QueryBuilder> = { limit };
   const add = (condition: string, bound: Record<string, Knex.Value | Knex.QueryBuilder>) => {
@@ -82,21 +87,38 @@ export async function listRequests(db: Knex, filter: RequestFilter, limit: numbe
   if (filter.holderId !== undefined) add('r.holder_id = :holder', { holder: filter.holderId });
   if (filter.requester !== undefined) add('r.requester = :requester', { requester: filter.requester });
   if (filter.cardType !== undefined) add('r.card_type = :cardType', { cardType: filter.cardType });
-  if (filter.search !== undefined) add('r.holder_id in :holders', { holders: matching(db, { q: filter.search }).select('id') });
-  if (after !== undefined) add('(r.created_at, r.id) < (cast(:at as timestamptz), cast(:id as uuid))', { at: after.createdAt, id: after.id });
+  if (filter.search !== undefined)
+    add('r.holder_id in :holders', { holders: matching(db, { q: filter.search }).select('id') });
+  if (after !== undefined)
+    add('(r.created_at, r.id) < (cast(:at as timestamptz), cast(:id as uuid))', { at: after.createdAt, id: after.id });
   const where = conditions.length === 0 ? '' : `where ${conditions.join(' and ')}`;
-  const result = await db.raw<{ rows: Row[] }>(`${detailsSql} ${where} order by r.created_at desc, r.id desc limit :limit`, values);
+  const result = await db.raw<{ rows: Row[] }>(
+    `${detailsSql} ${where} order by r.created_at desc, r.id desc limit :limit`,
+    values,
+  );
   return result.rows.map((row) => ({ details: toDetails(row), position: { createdAt: row.position, id: row.id } }));
 }
 
-function toDetails({ decision, cause, approver, decisionReason, decidedAt, approvals, position: _, ...row }: Row): RequestDetails {
+function toDetails({
+  decision,
+  cause,
+  approver,
+  decisionReason,
+  decidedAt,
+  approvals,
+  position: _,
+  ...row
+}: Row): RequestDetails {
   return {
     ...row,
     decideBefore: row.decideBefore?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
     registeredAt: row.registeredAt?.toISOString() ?? null,
     endedAt: row.endedAt?.toISOString() ?? null,
-    decision: decision === null ? null : { decision, cause, approver, approvals, reason: decisionReason, decidedAt: decidedAt.toISOString() },
+    decision:
+      decision === null
+        ? null
+        : { decision, cause, approver, approvals, reason: decisionReason, decidedAt: decidedAt.toISOString() },
   };
 }
 
@@ -113,6 +135,12 @@ export async function listTransitions(db: Knex, id: string): Promise<TransitionR
   const rows = await db('audit')
     .where({ object_type: 'card-request', object_id: id })
     .orderBy('id')
-    .select<(Omit<TransitionRow, 'at'> & { at: Date })[]>({ at: 'at', actor: 'actor', action: 'action', from: 'from_state', to: 'to_state' });
+    .select<(Omit<TransitionRow, 'at'> & { at: Date })[]>({
+      at: 'at',
+      actor: 'actor',
+      action: 'action',
+      from: 'from_state',
+      to: 'to_state',
+    });
   return rows.map((row) => ({ ...row, at: row.at.toISOString() }));
 }

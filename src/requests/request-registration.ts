@@ -29,9 +29,14 @@ export interface Reservation {
  * @returns id of the request, and whether it is a repeat
  * @throws ProductError any refusal of `refusalOf`, of the holder or card type, or `idempotency-mismatch`
  */
-export async function reserveRequest(trx: Transaction, reservation: Reservation): Promise<{ id: string; repeated: boolean }> {
+export async function reserveRequest(
+  trx: Transaction,
+  reservation: Reservation,
+): Promise<{ id: string; repeated: boolean }> {
   const { requester, idempotencyKey, holder, cardType } = reservation;
-  return once(trx, { account: requester, key: idempotencyKey, request: [holder, cardType] }, () => reserve(trx, reservation));
+  return once(trx, { account: requester, key: idempotencyKey, request: [holder, cardType] }, () =>
+    reserve(trx, reservation),
+  );
 }
 
 async function reserve(trx: Transaction, reservation: Reservation): Promise<string> {
@@ -92,7 +97,10 @@ export interface Registration {
  */
 export async function registerRequest(trx: Transaction, registration: Registration): Promise<{ requestId: string }> {
   const { runningIn, requestId } = registration;
-  const existing = await lockRequest(trx, requestId === null ? { processInstanceId: runningIn.processInstanceId } : { id: requestId });
+  const existing = await lockRequest(
+    trx,
+    requestId === null ? { processInstanceId: runningIn.processInstanceId } : { id: requestId },
+  );
   if (existing !== null) return registerExisting(trx, registration, existing);
   if (requestId !== null) throw new ProductError('not-found', 'There is no such reserved request.');
   await keepChoice(trx);
@@ -106,11 +114,20 @@ export async function registerRequest(trx: Transaction, registration: Registrati
     definitionId: choice.definitionId,
     processInstanceId: runningIn.processInstanceId,
   });
-  await complete(trx, registration, { id, requester, processKey: choice.processKey, processVersion: choice.version }, standing);
+  await complete(
+    trx,
+    registration,
+    { id, requester, processKey: choice.processKey, processVersion: choice.version },
+    standing,
+  );
   return { requestId: id };
 }
 
-async function registerExisting(trx: Transaction, registration: Registration, request: RequestRow): Promise<{ requestId: string }> {
+async function registerExisting(
+  trx: Transaction,
+  registration: Registration,
+  request: RequestRow,
+): Promise<{ requestId: string }> {
   const { runningIn } = registration;
   const standing = await readStanding(trx, request.holderId, request.cardType, request.id);
   if (request.definitionId !== runningIn.definitionId) throw variantChanged(standing.choice?.name ?? 'another variant');
@@ -125,7 +142,8 @@ async function registerExisting(trx: Transaction, registration: Registration, re
     await complete(trx, registration, request, standing);
     return answer;
   }
-  if (request.state === 'refused') throw new ProductError('not-requested', request.reason ?? 'The request was refused.');
+  if (request.state === 'refused')
+    throw new ProductError('not-requested', request.reason ?? 'The request was refused.');
   if (request.processInstanceId === null) await takeOver(trx, request, runningIn.processInstanceId);
   return answer;
 }
@@ -147,7 +165,13 @@ async function complete(
   };
   await appendAudit(trx, [
     { ...step, action: 'request-registered', objectType: 'card-request', objectId: request.id },
-    { ...step, action: 'card-registered', objectType: 'card', objectId: moved.cardId, details: { requestId: request.id } },
+    {
+      ...step,
+      action: 'card-registered',
+      objectType: 'card',
+      objectId: moved.cardId,
+      details: { requestId: request.id },
+    },
   ]);
   if (requestedState === 'approved') {
     await takeSnapshots(trx, [moved.cardId]);
@@ -171,7 +195,12 @@ async function takeOver(trx: Transaction, request: RequestRow, processInstanceId
   if (request.state === 'requested') await enqueueTimeLimit(trx, request.id, processInstanceId, request.decideBefore);
 }
 
-async function enqueueTimeLimit(trx: Transaction, requestId: string, processInstanceId: string, dueAt: Date | null): Promise<void> {
+async function enqueueTimeLimit(
+  trx: Transaction,
+  requestId: string,
+  processInstanceId: string,
+  dueAt: Date | null,
+): Promise<void> {
   if (dueAt === null) return;
   await enqueueCommands(trx, [
     { requestId, dueAt, payload: { kind: 'correlate', message: messages.approvalTimeLimit, processInstanceId } },
@@ -180,7 +209,10 @@ async function enqueueTimeLimit(trx: Transaction, requestId: string, processInst
 
 /** The refusal of a diagram that is not the chosen one any more. */
 export function variantChanged(name: string): ProductError {
-  return new ProductError('variant-changed', `The way of requesting cards has changed meanwhile: now "${name}" applies. Look again and confirm.`);
+  return new ProductError(
+    'variant-changed',
+    `The way of requesting cards has changed meanwhile: now "${name}" applies. Look again and confirm.`,
+  );
 }
 
 function allowedChoice(standing: Standing): NonNullable<Standing['choice']> {

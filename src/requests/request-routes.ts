@@ -8,7 +8,13 @@ import { defineRoute, jsonBody, type Route } from '../web/route.js';
 import type { SignedInUser } from '../web/signed-in-user.js';
 import { listRequests } from './request-reading.js';
 import {
-  abortSchema, acceptedSchema, decisionSchema, newRequestSchema, postponeSchema, requestSchema, storySchema,
+  abortSchema,
+  acceptedSchema,
+  decisionSchema,
+  newRequestSchema,
+  postponeSchema,
+  requestSchema,
+  storySchema,
 } from './request-schemas.js';
 import type { RequestService } from './request-service.js';
 
@@ -32,10 +38,18 @@ export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: ()
       roles: ['operator'],
       idempotent: true,
       body: jsonBody(newRequestSchema),
-      responses: { 202: { description: 'Reserved', schema: acceptedSchema, headers: { Location: 'Address of the request' } } },
+      responses: {
+        202: { description: 'Reserved', schema: acceptedSchema, headers: { Location: 'Address of the request' } },
+      },
       errors: [
-        'use-case-disabled', 'holder-unknown', 'holder-ambiguous', 'holder-inactive', 'card-type-unknown', 'photo-missing',
-        'open-request-exists', 'idempotency-mismatch',
+        'use-case-disabled',
+        'holder-unknown',
+        'holder-ambiguous',
+        'holder-inactive',
+        'card-type-unknown',
+        'photo-missing',
+        'open-request-exists',
+        'idempotency-mismatch',
       ],
       handler: async ({ body, user, idempotencyKey }) => {
         const { id } = await requests.reserve({ ...body, requester: user.id, idempotencyKey });
@@ -54,7 +68,12 @@ export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: ()
         holder: z.string().min(1).max(320).optional().describe('Id, employee number, UPN or e-mail'),
         requester: z.string().min(1).max(100).optional().describe('Account'),
         cardType: z.string().min(1).max(100).optional().describe('Id of the card type'),
-        q: z.string().min(1).max(320).optional().describe('Words that the card holder is found by: names, employee number, UPN or e-mail'),
+        q: z
+          .string()
+          .min(1)
+          .max(320)
+          .optional()
+          .describe('Words that the card holder is found by: names, employee number, UPN or e-mail'),
       }),
       responses: { 200: { description: 'A page of requests', schema: listOf(requestSchema) } },
       errors: ['holder-unknown', 'holder-ambiguous'],
@@ -72,7 +91,15 @@ export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: ()
           query.limit + 1,
           query.cursor,
         );
-        return { status: 200, body: listPage(rows, query.limit, (row) => row.details, (row) => row.position) };
+        return {
+          status: 200,
+          body: listPage(
+            rows,
+            query.limit,
+            (row) => row.details,
+            (row) => row.position,
+          ),
+        };
       },
     }),
     defineRoute({
@@ -86,7 +113,8 @@ export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: ()
       errors: ['not-found'],
       handler: async ({ params: { id }, user }) => {
         const body = await requests.story(id);
-        if (!seesAll(user) && body.requester !== user.id) throw new ProductError('not-found', 'There is no such request.');
+        if (!seesAll(user) && body.requester !== user.id)
+          throw new ProductError('not-found', 'There is no such request.');
         return { status: 200, body };
       },
     }),
@@ -98,8 +126,19 @@ export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: ()
       roles: ['approver'],
       params,
       body: jsonBody(decisionSchema),
-      responses: { 200: story, 202: { ...story, description: 'Taken; the decision is being recorded, or others have to approve too' } },
-      errors: ['self-approval', 'approved-already', 'reason-missing', 'already-decided', 'decided-together', 'holder-inactive', 'not-found'],
+      responses: {
+        200: story,
+        202: { ...story, description: 'Taken; the decision is being recorded, or others have to approve too' },
+      },
+      errors: [
+        'self-approval',
+        'approved-already',
+        'reason-missing',
+        'already-decided',
+        'decided-together',
+        'holder-inactive',
+        'not-found',
+      ],
       handler: async ({ params: { id }, body, user }) => {
         const answer = await requests.decide(user.id, id, body.decision, body.reason ?? null);
         return { status: answer.recorded ? 200 : 202, body: answer.story };

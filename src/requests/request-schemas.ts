@@ -53,7 +53,10 @@ export const requestSchema = z
     processDefinitionKey: z.string().describe('Process key of the variant'),
     processDefinitionVersion: z.number().int(),
     processInstanceId: z.string().nullable(),
-    batchOrder: z.object({ id: z.uuid(), number: z.int() }).nullable().describe('The batch order that it belongs to, in which it is decided'),
+    batchOrder: z
+      .object({ id: z.uuid(), number: z.int() })
+      .nullable()
+      .describe('The batch order that it belongs to, in which it is decided'),
     decideBefore: time.nullable(),
     createdAt: time,
     registeredAt: time.nullable(),
@@ -68,7 +71,13 @@ export const storySchema = z
     ...requestSchema.shape,
     currentStep: z.object({ id: z.string(), name: z.string() }).nullable().describe('Where it waits in its diagram'),
     transitions: z.array(
-      z.object({ at: time, actor: z.string(), action: z.string(), from: z.string().nullable(), to: z.string().nullable() }),
+      z.object({
+        at: time,
+        actor: z.string(),
+        action: z.string(),
+        from: z.string().nullable(),
+        to: z.string().nullable(),
+      }),
     ),
   })
   .meta({ id: 'CardRequestStory' });

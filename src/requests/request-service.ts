@@ -33,7 +33,10 @@ export class RequestService {
   /** A request with where it stands and what happened. @throws ProductError `not-found` */
   async story(id: string): Promise<RequestStory> {
     const details = await getRequest(this.db, id);
-    const [currentStep, transitions] = await Promise.all([this.tasks.currentStep(details), listTransitions(this.db, id)]);
+    const [currentStep, transitions] = await Promise.all([
+      this.tasks.currentStep(details),
+      listTransitions(this.db, id),
+    ]);
     return { ...details, currentStep, transitions };
   }
 
@@ -48,7 +51,12 @@ export class RequestService {
    * @returns the story, and whether the decision is on record already
    * @throws ProductError `self-approval`, `approved-already`, `reason-missing`, `already-decided`, `holder-inactive`, `forbidden`, `not-found`
    */
-  async decide(user: string, id: string, decision: Decision, reason: string | null): Promise<{ recorded: boolean; story: RequestStory }> {
+  async decide(
+    user: string,
+    id: string,
+    decision: Decision,
+    reason: string | null,
+  ): Promise<{ recorded: boolean; story: RequestStory }> {
     const request = await this.assertMayDecide(user, id, decision, reason);
     const seenContent = fingerprintOf(await readRequestContent(this.db, id));
     const { othersFollow } = await this.tasks.decide(user, request, { decision, reason, seenContent });
@@ -71,13 +79,20 @@ export class RequestService {
   }
 
   /** The check of a decision before it is made: separation of duties, reason, an active holder, and that it still waits. */
-  async assertMayDecide(user: string, id: string, decision: string | undefined, reason: string | null | undefined): Promise<RequestDetails> {
+  async assertMayDecide(
+    user: string,
+    id: string,
+    decision: string | undefined,
+    reason: string | null | undefined,
+  ): Promise<RequestDetails> {
     if (!(decisions as readonly unknown[]).includes(decision)) {
       throw new ProductError('invalid-request', 'Choose Approve or Reject.');
     }
     const request = await this.waiting(id);
     const { name } = request.holder;
-    const holder = await this.db('holder').where({ id: request.holder.id }).first<{ account: string | null; state: string }>('account', 'state');
+    const holder = await this.db('holder')
+      .where({ id: request.holder.id })
+      .first<{ account: string | null; state: string }>('account', 'state');
     refuseSelfApproval(user, { requester: request.requester, holderAccount: holder.account });
     if (decision === 'approve') refuseInactive({ state: holder.state, name });
     if (decision === 'reject' && (reason ?? '').trim() === '') throw reasonMissing();
@@ -88,9 +103,14 @@ export class RequestService {
     const request = await getRequest(this.db, id);
     if (request.state === 'requested') return request;
     if (request.decision?.approver != null) {
-      throw new ProductError('already-decided', `This request was ${request.state} by ${request.decision.approver} already. Nothing was changed.`);
+      throw new ProductError(
+        'already-decided',
+        `This request was ${request.state} by ${request.decision.approver} already. Nothing was changed.`,
+      );
     }
-    throw new ProductError('already-decided', `This request is ${request.state}, so there is nothing to decide. Nothing was changed.`);
+    throw new ProductError(
+      'already-decided',
+      `This request is ${request.state}, so there is nothing to decide. Nothing was changed.`,
+    );
   }
 }
-

@@ -24,7 +24,10 @@ const rowColumns = {
 } as const;
 
 /** Reads one request and keeps it from changing until the transaction ends. */
-export async function lockRequest(db: Knex, where: { id: string } | { processInstanceId: string }): Promise<RequestRow | null> {
+export async function lockRequest(
+  db: Knex,
+  where: { id: string } | { processInstanceId: string },
+): Promise<RequestRow | null> {
   const column = 'id' in where ? { 'r.id': where.id } : { 'r.process_instance_id': where.processInstanceId };
   const row = await joined(db)
     .where(column)
@@ -65,7 +68,11 @@ export async function lockWaiting(db: Knex, batchId: string, after: number, limi
     .where('ordinal', '>', after)
     .orderBy('ordinal')
     .limit(limit)
-    .select<{ requestId: string; ordinal: number; seen: string | null }[]>({ requestId: 'request_id', ordinal: 'ordinal', seen: 'seen' });
+    .select<{ requestId: string; ordinal: number; seen: string | null }[]>({
+      requestId: 'request_id',
+      ordinal: 'ordinal',
+      seen: 'seen',
+    });
   // By their keys: of requests that have just been registered the planner knows nothing, and a join would read them again for each place.
   const requests = await joined(db)
     .whereRaw('r.id = any(cast(? as uuid[]))', [places.map(({ requestId }) => requestId)])
@@ -171,7 +178,10 @@ export interface NewBatchRequests extends Omit<NewRequest, 'holderId' | 'process
  * Inserts requests in the state `registered`. A holder who has an open request for the card type already gets none.
  * @returns whose request has which id
  */
-export async function insertBatchRequests(db: Knex, { holderIds, ...request }: NewBatchRequests): Promise<{ id: string; holderId: string }[]> {
+export async function insertBatchRequests(
+  db: Knex,
+  { holderIds, ...request }: NewBatchRequests,
+): Promise<{ id: string; holderId: string }[]> {
   const { rows } = await db.raw<{ rows: { id: string; holderId: string }[] }>(
     `insert into card_request (id, holder_id, card_type, requester, source, state, definition_id, batch_id, decide_within)
      select gen_random_uuid(), cast(h.id as uuid), :cardType, :requester, :source, 'registered', :definitionId, cast(:batchId as uuid), :decideWithin
@@ -210,5 +220,8 @@ export async function releaseFence(db: Knex, id: string, processInstanceId: stri
 
 /** Makes `processInstanceId` the instance of a request that has none. */
 export async function takeFence(db: Knex, id: string, processInstanceId: string): Promise<void> {
-  await db('card_request').where({ id }).whereNull('process_instance_id').update({ process_instance_id: processInstanceId });
+  await db('card_request')
+    .where({ id })
+    .whereNull('process_instance_id')
+    .update({ process_instance_id: processInstanceId });
 }

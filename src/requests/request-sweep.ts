@@ -44,7 +44,10 @@ export async function sweepRequests(
     for (const request of await withoutInstance(engine, user, open)) {
       if (request.processInstanceId !== null && (await endedByItself(engine, user, request.processInstanceId))) {
         if (!told.has(request.id)) {
-          log.error({ request: request.id, process: request.variantKey }, 'the diagram ended without a decision; correct it and end the request by hand');
+          log.error(
+            { request: request.id, process: request.variantKey },
+            'the diagram ended without a decision; correct it and end the request by hand',
+          );
         }
         told.add(request.id);
         continue;
@@ -57,33 +60,46 @@ export async function sweepRequests(
 
 /** @param after id of the last one before these; the oldest ones may all be well, so nobody may stop at them */
 async function openRequests(db: Knex, batch: number, after: string | undefined): Promise<OpenRequest[]> {
-  return db('card_request as r')
-    .join('process_version as v', 'v.definition_id', 'r.definition_id')
-    // Those of a batch order go on in its instance.
-    .whereNull('r.batch_id')
-    .whereNull('r.ended_at')
-    .whereRaw('coalesce(r.registered_at, r.created_at) < now() - make_interval(secs => ?)', [settleSeconds])
-    .whereNotExists(db('engine_command as c').whereRaw('c.request_id = r.id').where({ 'c.state': 'pending', 'c.kind': 'start' }))
-    .where((since) => {
-      if (after !== undefined) void since.where('r.id', '>', after);
-    })
-    .orderBy('r.id')
-    .limit(batch)
-    .select<OpenRequest[]>({
-      id: 'r.id',
-      holder: 'r.holder_id',
-      cardType: 'r.card_type',
-      processInstanceId: 'r.process_instance_id',
-      variantKey: 'v.process_key',
-      variantVersion: 'v.version',
-    });
+  return (
+    db('card_request as r')
+      .join('process_version as v', 'v.definition_id', 'r.definition_id')
+      // Those of a batch order go on in its instance.
+      .whereNull('r.batch_id')
+      .whereNull('r.ended_at')
+      .whereRaw('coalesce(r.registered_at, r.created_at) < now() - make_interval(secs => ?)', [settleSeconds])
+      .whereNotExists(
+        db('engine_command as c').whereRaw('c.request_id = r.id').where({ 'c.state': 'pending', 'c.kind': 'start' }),
+      )
+      .where((since) => {
+        if (after !== undefined) void since.where('r.id', '>', after);
+      })
+      .orderBy('r.id')
+      .limit(batch)
+      .select<OpenRequest[]>({
+        id: 'r.id',
+        holder: 'r.holder_id',
+        cardType: 'r.card_type',
+        processInstanceId: 'r.process_instance_id',
+        variantKey: 'v.process_key',
+        variantVersion: 'v.version',
+      })
+  );
 }
 
 /** Registered requests are known by their instance, reserved ones only by their business key. */
-async function withoutInstance(engine: EngineClient, user: string, open: readonly OpenRequest[]): Promise<OpenRequest[]> {
+async function withoutInstance(
+  engine: EngineClient,
+  user: string,
+  open: readonly OpenRequest[],
+): Promise<OpenRequest[]> {
   const instanceIds = open.flatMap(({ processInstanceId }) => processInstanceId ?? []);
   const find = (query: object) =>
-    engine.call<{ id: string; businessKey: string | null }[]>({ user, method: 'POST', path: '/process-instance', body: query });
+    engine.call<{ id: string; businessKey: string | null }[]>({
+      user,
+      method: 'POST',
+      path: '/process-instance',
+      body: query,
+    });
   const known = instanceIds.length === 0 ? [] : await find({ processInstanceIds: instanceIds });
   const running = new Set(known.map(({ id }) => id));
   const gone: OpenRequest[] = [];
@@ -97,15 +113,22 @@ async function withoutInstance(engine: EngineClient, user: string, open: readonl
 
 /** True where an instance has come to an end of its diagram; one that was cancelled has not. */
 export async function endedByItself(engine: EngineClient, user: string, processInstanceId: string): Promise<boolean> {
-  const [instance] = await engine.call<{ state: string }[]>({ user, path: '/history/process-instance', query: { processInstanceId } });
+  const [instance] = await engine.call<{ state: string }[]>({
+    user,
+    path: '/history/process-instance',
+    query: { processInstanceId },
+  });
   return instance?.state === 'COMPLETED';
 }
 
 /** In our own name: the request was asked for properly, even if its use case has been disabled since. */
 async function startAgain(db: Knex, request: OpenRequest): Promise<boolean> {
   return db.transaction(async (trx) => {
-    if (request.processInstanceId !== null && !(await releaseFence(trx, request.id, request.processInstanceId))) return false;
-    await enqueueCommands(trx, [{ requestId: request.id, payload: reservationStart({ ...request, user: technicalAccounts.server }) }]);
+    if (request.processInstanceId !== null && !(await releaseFence(trx, request.id, request.processInstanceId)))
+      return false;
+    await enqueueCommands(trx, [
+      { requestId: request.id, payload: reservationStart({ ...request, user: technicalAccounts.server }) },
+    ]);
     await appendAudit(trx, [
       {
         actor: systemActor,

@@ -85,7 +85,11 @@ export class RequestTasks {
   async decide(
     user: string,
     request: RequestDetails,
-    { decision, reason, seenContent }: { readonly decision: Decision; readonly reason: string | null; readonly seenContent: string },
+    {
+      decision,
+      reason,
+      seenContent,
+    }: { readonly decision: Decision; readonly reason: string | null; readonly seenContent: string },
   ): Promise<{ othersFollow: boolean }> {
     const task = await this.decidingTask(user, request);
     await this.assertNotApprovedBy(user, { ...task, processInstanceId: request.processInstanceId ?? '' });
@@ -94,7 +98,9 @@ export class RequestTasks {
       variables: { decision: text(decision), reason: text(reason), seenContent: text(seenContent) },
     });
     const together = await this.decidedTogether(task);
-    return { othersFollow: decision === 'approve' && together.length > 0 && together.at(-1) !== task.taskDefinitionKey };
+    return {
+      othersFollow: decision === 'approve' && together.length > 0 && together.at(-1) !== task.taskDefinitionKey,
+    };
   }
 
   /**
@@ -105,11 +111,16 @@ export class RequestTasks {
     const together = await this.decidedTogether(place);
     const before = together.slice(0, together.indexOf(place.taskDefinitionKey));
     const latest = await Promise.all(before.map((task) => this.history.completionsOf(place.processInstanceId, task)));
-    refuseSecondApproval(user, latest.flatMap(([completion]) => (completion === undefined ? [] : [completion.user])));
+    refuseSecondApproval(
+      user,
+      latest.flatMap(([completion]) => (completion === undefined ? [] : [completion.user])),
+    );
   }
 
   /** The tasks that a deciding task counts together with, in their order and itself among them; none where nothing names it. */
-  private async decidedTogether(place: Pick<DecidingPlace, 'processDefinitionId' | 'taskDefinitionKey'>): Promise<readonly string[]> {
+  private async decidedTogether(
+    place: Pick<DecidingPlace, 'processDefinitionId' | 'taskDefinitionKey'>,
+  ): Promise<readonly string[]> {
     const { approvals } = await this.diagrams.get(place.processDefinitionId);
     return approvals.find((tasks) => tasks.includes(place.taskDefinitionKey)) ?? [];
   }
@@ -119,7 +130,11 @@ export class RequestTasks {
    * @param processInstanceId the instance that carries the batch order out
    * @throws ProductError `already-decided` when the task is gone, `forbidden` when the person may not see it
    */
-  async decideBatch(user: string, processInstanceId: string, { decision, reason, exceptions }: BatchDecision): Promise<void> {
+  async decideBatch(
+    user: string,
+    processInstanceId: string,
+    { decision, reason, exceptions }: BatchDecision,
+  ): Promise<void> {
     const task = await this.taskOf(user, processInstanceId, decidingBatch, () => Promise.resolve(true));
     await this.change(user, task.id, 'POST', '/submit-form', {
       variables: {
@@ -132,7 +147,8 @@ export class RequestTasks {
 
   /** Hides the deciding task from the Approvals filter until `until`; nothing is decided. Errors as `decide`. */
   async postpone(user: string, request: RequestDetails, until: Date): Promise<void> {
-    const { id, name, description, priority, assignee, owner, delegationState, due, tenantId } = await this.decidingTask(user, request);
+    const { id, name, description, priority, assignee, owner, delegationState, due, tenantId } =
+      await this.decidingTask(user, request);
     // The engine replaces the whole task: what is not sent is emptied.
     const kept = { name, description, priority, assignee, owner, delegationState, due, tenantId };
     await this.change(user, id, 'PUT', '', { ...kept, followUp: until.toISOString().replace('Z', '+0000') });
@@ -143,7 +159,12 @@ export class RequestTasks {
     const modifications = Object.fromEntries(
       Object.entries(variables).map(([name, value]) => [name, { value: JSON.stringify(value), type: 'Json' }]),
     );
-    await this.engine.call({ user: this.systemUser, method: 'POST', path: `/task/${taskId}/variables`, body: { modifications } });
+    await this.engine.call({
+      user: this.systemUser,
+      method: 'POST',
+      path: `/task/${taskId}/variables`,
+      body: { modifications },
+    });
   }
 
   /** The task may come a moment after the registration: the database knows of it first. */
@@ -155,7 +176,12 @@ export class RequestTasks {
   }
 
   /** @param goesOn whether the task may still come */
-  private async taskOf(user: string, processInstanceId: string, check: CheckName, goesOn: () => Promise<boolean>): Promise<EngineTask> {
+  private async taskOf(
+    user: string,
+    processInstanceId: string,
+    check: CheckName,
+    goesOn: () => Promise<boolean>,
+  ): Promise<EngineTask> {
     const deadline = Date.now() + taskWithinMs;
     for (;;) {
       const tasks = await this.engine.call<EngineTask[]>({ user, path: '/task', query: { processInstanceId } });
@@ -168,14 +194,21 @@ export class RequestTasks {
     }
   }
 
-  private async change(user: string, taskId: string, method: 'POST' | 'PUT', path: string, body: unknown): Promise<void> {
+  private async change(
+    user: string,
+    taskId: string,
+    method: 'POST' | 'PUT',
+    path: string,
+    body: unknown,
+  ): Promise<void> {
     try {
       await this.engine.call({ user, method, path: `/task/${taskId}${path}`, body });
     } catch (raw) {
       if (!isEngineError(raw)) throw raw;
       // Completed while this call was on its way: the engine may say so, or know of no right to a task that is gone.
       if (!(await this.exists(taskId))) throw alreadyDecided(raw);
-      if (raw.status === 403) throw new ProductError('forbidden', 'Only approvers decide on requests.', {}, { cause: raw });
+      if (raw.status === 403)
+        throw new ProductError('forbidden', 'Only approvers decide on requests.', {}, { cause: raw });
       throw raw;
     }
   }
@@ -201,7 +234,10 @@ function alreadyDecided(cause?: unknown): ProductError {
 }
 
 function partOfBatch({ number }: NonNullable<RequestDetails['batchOrder']>): ProductError {
-  return new ProductError('decided-together', `This request belongs to batch order ${number} and is decided there, together with the others of it.`);
+  return new ProductError(
+    'decided-together',
+    `This request belongs to batch order ${number} and is decided there, together with the others of it.`,
+  );
 }
 
 function leafOf(instance: ActivityInstance): ActivityInstance {

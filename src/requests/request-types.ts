@@ -18,7 +18,12 @@ export interface Standing {
   readonly cardType: { readonly id: string; readonly name: string; readonly photoRequired: boolean };
   readonly enabled: boolean;
   /** The variant that applies to this card type; null where none was ever chosen. */
-  readonly choice: { readonly definitionId: string; readonly processKey: string; readonly version: number; readonly name: string } | null;
+  readonly choice: {
+    readonly definitionId: string;
+    readonly processKey: string;
+    readonly version: number;
+    readonly name: string;
+  } | null;
   /** Another open request for the same holder and card type. */
   readonly openRequestId: string | null;
 }
@@ -57,7 +62,12 @@ export interface RequestDetails {
   readonly state: RequestState;
   readonly reason: string | null;
   readonly requester: string;
-  readonly holder: { readonly id: string; readonly employeeNumber: string; readonly name: string; readonly department: string };
+  readonly holder: {
+    readonly id: string;
+    readonly employeeNumber: string;
+    readonly name: string;
+    readonly department: string;
+  };
   readonly cardType: { readonly id: string; readonly name: string };
   readonly card: { readonly id: string; readonly state: CardState; readonly number: string | null } | null;
   readonly decision: {

@@ -51,14 +51,20 @@ export async function keepChoice(trx: Transaction): Promise<void> {
  * @param request a request that does not count as another open one, or null
  * @throws ProductError `card-type-unknown` or `holder-unknown`
  */
-export async function readStanding(db: Knex, holder: string, cardType: string, request: string | null = null): Promise<Standing> {
+export async function readStanding(
+  db: Knex,
+  holder: string,
+  cardType: string,
+  request: string | null = null,
+): Promise<Standing> {
   const result = await db
     .raw<{ rows: Row[] }>(`${standingSql} h.id = cast(:holder as uuid) for share of h`, { holder, cardType, request })
     .options(prepared('standing'));
   const row = result.rows[0];
   if (row !== undefined) return toStanding(row);
   const types = await db('card_type').orderBy('position').pluck<string[]>('id');
-  if (types.includes(cardType)) throw new ProductError('holder-unknown', 'There is no such card holder any more. Search again.');
+  if (types.includes(cardType))
+    throw new ProductError('holder-unknown', 'There is no such card holder any more. Search again.');
   throw new ProductError('card-type-unknown', `There is no card type "${cardType}". There are: ${types.join(', ')}.`);
 }
 
@@ -66,7 +72,12 @@ export async function readStanding(db: Knex, holder: string, cardType: string, r
  * The same for many holders at once; ids that no holder has are left out.
  * @param lock keeps the holders from changing until the transaction ends
  */
-export async function readStandings(db: Knex, holders: readonly string[], cardType: string, lock: '' | 'for share of h' = ''): Promise<Standing[]> {
+export async function readStandings(
+  db: Knex,
+  holders: readonly string[],
+  cardType: string,
+  lock: '' | 'for share of h' = '',
+): Promise<Standing[]> {
   const { rows } = await db.raw<{ rows: Row[] }>(
     `${standingSql} h.id in (select cast(id as uuid) from jsonb_array_elements_text(cast(:holders as jsonb)) as chosen (id)) order by h.id ${lock}`,
     { holders: JSON.stringify(holders), cardType, request: null },
@@ -85,7 +96,10 @@ export function refusalOf(standing: Standing): ProductError | null {
 /** The same where a variant was pinned before, so that it does not matter whether the use case is enabled now. */
 export function refusalOfHolder({ holder, cardType, openRequestId }: Standing): ProductError | null {
   if (holder.state !== 'active') {
-    return new ProductError('holder-inactive', `${holder.name} (${holder.employeeNumber}) is inactive, so no card can be requested.`);
+    return new ProductError(
+      'holder-inactive',
+      `${holder.name} (${holder.employeeNumber}) is inactive, so no card can be requested.`,
+    );
   }
   if (cardType.photoRequired && !holder.hasPhoto) {
     return new ProductError(

@@ -16,13 +16,32 @@ const id = 'print-shop';
 export async function registerPrintShop(db: Knex, place: PrintShop): Promise<void> {
   const { url, publicKey } = httpSettings.parse(place);
   await db.transaction(async (trx) => {
-    const shop = { id, name: 'Print shop (simulated)', kind: 'http', settings: { url, publicKey, printsLetters: true }, simulated: true } as const;
+    const shop = {
+      id,
+      name: 'Print shop (simulated)',
+      kind: 'http',
+      settings: { url, publicKey, printsLetters: true },
+      simulated: true,
+    } as const;
     if (await insertBackend(trx, shop)) {
-      const types = await trx('card_type').whereNull('backend').update({ backend: id }).returning<{ id: string }[]>('id');
+      const types = await trx('card_type')
+        .whereNull('backend')
+        .update({ backend: id })
+        .returning<{ id: string }[]>('id');
       await appendAudit(trx, [
-        { actor: systemActor, action: 'backend-created', objectType: 'backend', objectId: id, details: { sampleData: true } },
+        {
+          actor: systemActor,
+          action: 'backend-created',
+          objectType: 'backend',
+          objectId: id,
+          details: { sampleData: true },
+        },
         ...types.map((type) => ({
-          actor: systemActor, action: 'card-type-changed', objectType: 'card-type' as const, objectId: type.id, details: { backend: id, sampleData: true },
+          actor: systemActor,
+          action: 'card-type-changed',
+          objectType: 'card-type' as const,
+          objectId: type.id,
+          details: { backend: id, sampleData: true },
         })),
       ]);
       return;

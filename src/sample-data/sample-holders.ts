@@ -14,15 +14,55 @@ export interface SampleHolder {
 }
 
 const givenNames = [
-  'Ada', 'Milo', 'Zoë', 'Bruno', 'Chloé', 'Emil', 'Fatima', 'Gustav', 'Hana', 'Ivo', 'Jürgen', 'Kira', 'Leon', 'Mira',
-  'Nils', 'Olivia', 'Pavel', 'Quinn', 'Rosa', 'Samir', 'Tilda', 'Ugo', 'Vera', 'Yuki',
+  'Ada',
+  'Milo',
+  'Zoë',
+  'Bruno',
+  'Chloé',
+  'Emil',
+  'Fatima',
+  'Gustav',
+  'Hana',
+  'Ivo',
+  'Jürgen',
+  'Kira',
+  'Leon',
+  'Mira',
+  'Nils',
+  'Olivia',
+  'Pavel',
+  'Quinn',
+  'Rosa',
+  'Samir',
+  'Tilda',
+  'Ugo',
+  'Vera',
+  'Yuki',
 ];
 const familyNames = [
-  'Example', 'Sample', 'Specimen', 'Placeholder', 'Demo', 'Fictional', 'Template', 'Imaginary', 'Testcase', 'Invented', 'Mockup',
+  'Example',
+  'Sample',
+  'Specimen',
+  'Placeholder',
+  'Demo',
+  'Fictional',
+  'Template',
+  'Imaginary',
+  'Testcase',
+  'Invented',
+  'Mockup',
 ];
 const departments = [
-  'Research', 'Sales', 'Facility Management', 'Human Resources', 'Production', 'Information Technology', 'Finance', 'Legal',
-  'Logistics', 'Quality Assurance',
+  'Research',
+  'Sales',
+  'Facility Management',
+  'Human Resources',
+  'Production',
+  'Information Technology',
+  'Finance',
+  'Legal',
+  'Logistics',
+  'Quality Assurance',
 ];
 
 /** Holders who can also sign in: their cards are what separation of duties is about. */
@@ -45,7 +85,10 @@ export function sampleHolders(): SampleHolder[] {
     photo: index,
   }));
   const people = familyNames.flatMap((familyName) => givenNames.map((givenName) => ({ familyName, givenName })));
-  return [...officers, ...people.map(({ familyName, givenName }, at) => person(givenName, familyName, at + officers.length))];
+  return [
+    ...officers,
+    ...people.map(({ familyName, givenName }, at) => person(givenName, familyName, at + officers.length)),
+  ];
 }
 
 function person(givenName: string, familyName: string, index: number): SampleHolder {

@@ -31,17 +31,37 @@ const batch = 50;
 export async function seedReferenceData(db: Knex): Promise<void> {
   await db.transaction(async (trx) => {
     await storeShippedLayouts(trx);
-    const ranges: { id: string }[] = await trx('number_range').insert(numberRanges).onConflict('id').ignore().returning('id');
+    const ranges: { id: string }[] = await trx('number_range')
+      .insert(numberRanges)
+      .onConflict('id')
+      .ignore()
+      .returning('id');
     const withProduction = cardTypes.map((type) => ({ ...type, number_range: type.id, layout: type.id }));
-    const created: { id: string }[] = await trx('card_type').insert(withProduction).onConflict('id').ignore().returning('id');
+    const created: { id: string }[] = await trx('card_type')
+      .insert(withProduction)
+      .onConflict('id')
+      .ignore()
+      .returning('id');
     const isNew = new Set(created.map(({ id }) => id));
     for (const { id, chip, validity_months, number_range, layout } of withProduction) {
       if (isNew.has(id) || !ranges.some((range) => range.id === id)) continue;
-      await trx('card_type').where({ id, number_range: null, layout: null }).update({ chip, validity_months, number_range, layout });
+      await trx('card_type')
+        .where({ id, number_range: null, layout: null })
+        .update({ chip, validity_months, number_range, layout });
     }
     await appendAudit(trx, [
-      ...ranges.map(({ id }) => ({ actor: systemActor, action: 'number-range-created', objectType: 'number-range' as const, objectId: id })),
-      ...created.map(({ id }) => ({ actor: systemActor, action: 'card-type-created', objectType: 'card-type' as const, objectId: id })),
+      ...ranges.map(({ id }) => ({
+        actor: systemActor,
+        action: 'number-range-created',
+        objectType: 'number-range' as const,
+        objectId: id,
+      })),
+      ...created.map(({ id }) => ({
+        actor: systemActor,
+        action: 'card-type-created',
+        objectType: 'card-type' as const,
+        objectId: id,
+      })),
     ]);
   });
 }
@@ -58,7 +78,8 @@ export async function seedSampleData(db: Knex): Promise<number> {
     // Of two servers that start at once, the second waits here and then finds them.
     await trx.raw('lock table holder in share row exclusive mode');
     if (await hasHolders(trx)) return 0;
-    for (let start = 0; start < photos.length; start += batch) await trx('photo').insert(photos.slice(start, start + batch));
+    for (let start = 0; start < photos.length; start += batch)
+      await trx('photo').insert(photos.slice(start, start + batch));
     await insertHolders(trx, holders, photos);
     return holders.length;
   });
@@ -81,12 +102,21 @@ async function drawPhotos(holders: readonly SampleHolder[]): Promise<PhotoRow[]>
   return Promise.all(
     seeds.map(async (seed) => {
       const bytes = await drawAvatar(seed);
-      return { id: randomUUID(), content_type: 'image/jpeg', sha256: createHash('sha256').update(bytes).digest('hex'), bytes };
+      return {
+        id: randomUUID(),
+        content_type: 'image/jpeg',
+        sha256: createHash('sha256').update(bytes).digest('hex'),
+        bytes,
+      };
     }),
   );
 }
 
-async function insertHolders(trx: Transaction, holders: readonly SampleHolder[], photos: readonly PhotoRow[]): Promise<void> {
+async function insertHolders(
+  trx: Transaction,
+  holders: readonly SampleHolder[],
+  photos: readonly PhotoRow[],
+): Promise<void> {
   const left = photos.map((photo) => photo.id);
   const rows = holders.map((holder) => ({
     id: randomUUID(),
@@ -104,7 +134,12 @@ async function insertHolders(trx: Transaction, holders: readonly SampleHolder[],
   await appendAudit(
     trx,
     rows.map(({ id, state }) => ({
-      actor: systemActor, action: 'holder-created', objectType: 'holder', objectId: id, toState: state, details: { sampleData: true },
+      actor: systemActor,
+      action: 'holder-created',
+      objectType: 'holder',
+      objectId: id,
+      toState: state,
+      details: { sampleData: true },
     })),
   );
 }

@@ -86,7 +86,11 @@ export function createApp(deps: AppDeps): Express {
       forms: new FormSubmission(deps.engine, new FormSource(deps.engine, deps.diagrams), deps.checks),
     }),
   );
-  if (deps.gate !== undefined) app.use('/engine-rest', deps.gate((request) => signIn.atDesktop(request)));
+  if (deps.gate !== undefined)
+    app.use(
+      '/engine-rest',
+      deps.gate((request) => signIn.atDesktop(request)),
+    );
   app.use('/engine-rest', engineRest());
   const person = async (request: Request) => (await signIn.session(request)).user;
   app.use(signInPages(signIn));

@@ -76,7 +76,8 @@ function operationId(route: Route): string {
 function describe(route: Route): string {
   const roles = route.roles ?? [];
   const members = roles.map((role) => groups[role]).join(' or ');
-  const who = route.signature?.description ?? (roles.length === 0 ? 'Any signed-in person.' : `For members of ${members}.`);
+  const who =
+    route.signature?.description ?? (roles.length === 0 ? 'Any signed-in person.' : `For members of ${members}.`);
   return route.description === undefined ? who : `${route.description}\n\n${who}`;
 }
 

@@ -117,8 +117,10 @@ export interface SignedContext<P> {
   readonly requestId: string;
 }
 
-export interface SignedRouteDefinition<P extends z.ZodObject | undefined, R extends ResponseSpecs>
-  extends Omit<RouteDefinition<P, undefined, BinaryBody, R>, 'roles' | 'query' | 'idempotent' | 'conditional' | 'handler'> {
+export interface SignedRouteDefinition<P extends z.ZodObject | undefined, R extends ResponseSpecs> extends Omit<
+  RouteDefinition<P, undefined, BinaryBody, R>,
+  'roles' | 'query' | 'idempotent' | 'conditional' | 'handler'
+> {
   readonly signature: SignatureSpec;
   readonly body: BinaryBody;
   /** Nobody is signed in: it checks the signature itself, before it does anything. */

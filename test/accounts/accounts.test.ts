@@ -24,7 +24,9 @@ beforeAll(async () => {
   const directory = new AccountDirectory(engine, technicalAccounts.server);
   const accounts = new AccountService(database.knex, directory);
   app = await startApp(testEngine.connection, {
-    db: database.knex, routes: accountRoutes(database.knex, directory, accounts), pages: passwordPages(accounts),
+    db: database.knex,
+    routes: accountRoutes(database.knex, directory, accounts),
+    pages: passwordPages(accounts),
   });
   admin = await app.account('admin');
 }, STARTUP);
@@ -35,18 +37,40 @@ afterAll(async () => {
   await database?.drop();
 });
 
-async function call(account: string, method: string, path: string, body?: unknown, password = PASSWORD, headers = {}): Promise<{ status: number; body: any; etag: string }> {
+async function call(
+  account: string,
+  method: string,
+  path: string,
+  body?: unknown,
+  password = PASSWORD,
+  headers = {},
+): Promise<{ status: number; body: any; etag: string }> {
   const response = await fetch(`${app.url}/api/v1${path}`, {
     method,
-    headers: { authorization: `Basic ${Buffer.from(`${account}:${password}`).toString('base64')}`, 'content-type': 'application/json', ...headers },
+    headers: {
+      authorization: `Basic ${Buffer.from(`${account}:${password}`).toString('base64')}`,
+      'content-type': 'application/json',
+      ...headers,
+    },
     ...(body === undefined ? {} : { body: JSON.stringify(body) }),
   });
   const text = await response.text();
-  return { status: response.status, body: text === '' ? null : JSON.parse(text), etag: response.headers.get('etag') ?? '' };
+  return {
+    status: response.status,
+    body: text === '' ? null : JSON.parse(text),
+    etag: response.headers.get('etag') ?? '',
+  };
 }
 
-const newAccount = (roles: string[]) => ({ id: `p-${randomBytes(4).toString('hex')}`, firstName: 'Sam', lastName: 'Sample', email: 'sam@example.org', roles });
-const actions = (id: string) => database.knex('audit').where({ object_type: 'account', object_id: id }).orderBy('id').pluck('action');
+const newAccount = (roles: string[]) => ({
+  id: `p-${randomBytes(4).toString('hex')}`,
+  firstName: 'Sam',
+  lastName: 'Sample',
+  email: 'sam@example.org',
+  roles,
+});
+const actions = (id: string) =>
+  database.knex('audit').where({ object_type: 'account', object_id: id }).orderBy('id').pluck('action');
 
 test('an account is made, used, given other roles, a new password, and removed; each is on record without the password', async () => {
   const account = newAccount(['operator', 'approver']);
@@ -54,51 +78,84 @@ test('an account is made, used, given other roles, a new password, and removed; 
   expect(made).toMatchObject({ status: 201, body: { password: expect.stringMatching(/^\w{16}$/) } });
   expect((await call(admin, 'POST', '/accounts', account)).body.code).toBe('exists-already');
   const shown = await call(admin, 'GET', `/accounts/${account.id}`);
-  expect(shown.body).toMatchObject({ name: 'Sam Sample', roles: ['operator', 'approver'], conflicts: [{ roles: ['operator', 'approver'] }], lastSignInAt: null, holderId: null });
+  expect(shown.body).toMatchObject({
+    name: 'Sam Sample',
+    roles: ['operator', 'approver'],
+    conflicts: [{ roles: ['operator', 'approver'] }],
+    lastSignInAt: null,
+    holderId: null,
+  });
   const browser = new Browser(app.url);
   expect((await browser.signIn(account.id, made.body.password)).status).toBe(303);
   expect((await call(admin, 'GET', `/accounts/${account.id}`)).body.lastSignInAt).toEqual(expect.any(String));
-  expect((await call(admin, 'PUT', `/accounts/${account.id}/roles`, { roles: ['producer'] })).body).toMatchObject({ roles: ['producer'], conflicts: [] });
-  expect((await call(admin, 'GET', '/groups')).body.items.find(({ role }: { role: string }) => role === 'producer').members).toContain(account.id);
+  expect((await call(admin, 'PUT', `/accounts/${account.id}/roles`, { roles: ['producer'] })).body).toMatchObject({
+    roles: ['producer'],
+    conflicts: [],
+  });
+  expect(
+    (await call(admin, 'GET', '/groups')).body.items.find(({ role }: { role: string }) => role === 'producer').members,
+  ).toContain(account.id);
   const reset = await call(admin, 'POST', `/accounts/${account.id}/password`);
   expect(reset.status).toBe(200);
   expect((await browser.open('/password')).text).not.toContain('Present password');
   expect((await browser.signIn(account.id, reset.body.password)).status).toBe(303);
   expect((await call(admin, 'DELETE', `/accounts/${account.id}`)).status).toBe(204);
   expect((await call(admin, 'GET', `/accounts/${account.id}`)).status).toBe(404);
-  expect(await actions(account.id)).toEqual(['account-created', 'account-roles-set', 'password-reset', 'account-removed']);
+  expect(await actions(account.id)).toEqual([
+    'account-created',
+    'account-roles-set',
+    'password-reset',
+    'account-removed',
+  ]);
   const said = JSON.stringify(await database.knex('audit').select());
   for (const secret of [made.body.password, reset.body.password]) expect(said).not.toContain(secret);
 });
 
 test('of two administrators who change the same roles, the second is refused and has changed nothing', async () => {
   const account = newAccount(['operator']);
-  const { body: { password } } = await call(admin, 'POST', '/accounts', account);
+  const {
+    body: { password },
+  } = await call(admin, 'POST', '/accounts', account);
   const roles = `/accounts/${account.id}/roles`;
   const { etag } = await call(admin, 'GET', `/accounts/${account.id}`);
   await new Browser(app.url).signIn(account.id, password);
   const first = await call(admin, 'PUT', roles, { roles: ['operator', 'designer'] }, PASSWORD, { 'if-match': etag });
   expect(first.status).toBe(200);
-  expect(await call(admin, 'PUT', roles, { roles: [] }, PASSWORD, { 'if-match': etag })).toMatchObject({ status: 412, body: { code: 'stale' } });
+  expect(await call(admin, 'PUT', roles, { roles: [] }, PASSWORD, { 'if-match': etag })).toMatchObject({
+    status: 412,
+    body: { code: 'stale' },
+  });
   expect((await call(admin, 'GET', `/accounts/${account.id}`)).body.roles.sort()).toEqual(['designer', 'operator']);
-  expect((await call(admin, 'PUT', roles, { roles: ['producer'] }, PASSWORD, { 'if-match': first.etag })).status).toBe(200);
+  expect((await call(admin, 'PUT', roles, { roles: ['producer'] }, PASSWORD, { 'if-match': first.etag })).status).toBe(
+    200,
+  );
   expect(await actions(account.id)).toEqual(['account-created', 'account-roles-set', 'account-roles-set']);
 });
 
 test('the last administrator stays one', async () => {
-  expect((await call(admin, 'PUT', `/accounts/${admin}/roles`, { roles: ['operator'] })).body.code).toBe('last-administrator');
+  expect((await call(admin, 'PUT', `/accounts/${admin}/roles`, { roles: ['operator'] })).body.code).toBe(
+    'last-administrator',
+  );
   expect((await call(admin, 'DELETE', `/accounts/${admin}`)).body.code).toBe('last-administrator');
   const browser = new Browser(app.url);
   await browser.signIn(admin);
   for (const path of [`group/card-admins/members/${admin}`, `user/${admin}`]) {
     const refused = await browser.request('DELETE', `/camunda/api/engine/engine/default/${path}`);
-    expect({ status: refused.status, text: refused.text }).toMatchObject({ status: 409, text: expect.stringContaining('only administrator') });
+    expect({ status: refused.status, text: refused.text }).toMatchObject({
+      status: 409,
+      text: expect.stringContaining('only administrator'),
+    });
   }
   const other = await app.account('admin');
   // Both take the role from the other at once: one of them keeps it.
-  const answers = await Promise.all([[admin, other], [other, admin]].map(([by = '', of = '']) => call(by, 'PUT', `/accounts/${of}/roles`, { roles: [] })));
+  const answers = await Promise.all(
+    [
+      [admin, other],
+      [other, admin],
+    ].map(([by = '', of = '']) => call(by, 'PUT', `/accounts/${of}/roles`, { roles: [] })),
+  );
   expect(answers.map(({ status }) => status).sort()).not.toEqual([200, 200]);
-  const left = (await new AccountDirectory(engine, technicalAccounts.server).members('admin'));
+  const left = await new AccountDirectory(engine, technicalAccounts.server).members('admin');
   expect(left.size).toBe(1);
   [admin = ''] = left;
 });
@@ -108,7 +165,8 @@ test('everyone changes the own password, with the present one', async () => {
   const browser = new Browser(app.url);
   await browser.signIn(id);
   expect((await browser.open('/')).text).toContain('href="/password"');
-  const form = (current: string, next: string, again = next) => browser.request('POST', '/password', { form: { current, next, again } });
+  const form = (current: string, next: string, again = next) =>
+    browser.request('POST', '/password', { form: { current, next, again } });
   expect((await form('wrong', 'a better password')).status).toBe(403);
   expect((await form(PASSWORD, 'short')).text).toContain('at least 12 characters');
   expect((await form(PASSWORD, 'a better password', 'another password')).text).toContain('not the same');
@@ -116,7 +174,17 @@ test('everyone changes the own password, with the present one', async () => {
   expect((await browser.signIn(id)).status).toBe(401);
   expect((await browser.signIn(id, 'a better password')).status).toBe(303);
   expect(await actions(id)).toEqual(['password-changed']);
-  expect((await call(id, 'PUT', '/me/password', { current: 'a better password', next: 'the best of passwords' }, 'a better password')).status).toBe(204);
+  expect(
+    (
+      await call(
+        id,
+        'PUT',
+        '/me/password',
+        { current: 'a better password', next: 'the best of passwords' },
+        'a better password',
+      )
+    ).status,
+  ).toBe(204);
 });
 
 test('technical accounts are not seen and not touched, and accounts are for administrators', async () => {
@@ -124,7 +192,12 @@ test('technical accounts are not seen and not touched, and accounts are for admi
   const ids = body.items.map(({ id }: { id: string }) => id);
   for (const id of Object.values(technicalAccounts)) {
     expect(ids).not.toContain(id);
-    for (const [method, path, sent] of [['GET', ''], ['DELETE', ''], ['POST', '/password'], ['PUT', '/roles', { roles: [] }]] as const) {
+    for (const [method, path, sent] of [
+      ['GET', ''],
+      ['DELETE', ''],
+      ['POST', '/password'],
+      ['PUT', '/roles', { roles: [] }],
+    ] as const) {
       expect((await call(admin, method, `/accounts/${id}${path}`, sent)).status).toBe(404);
     }
     expect((await call(admin, 'POST', '/accounts', { ...newAccount([]), id })).status).toBe(409);

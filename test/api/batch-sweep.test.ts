@@ -16,16 +16,24 @@ beforeAll(async () => {
   product = await startIssuingProduct();
   await enableIssuing(product);
   await change(product, '/card-types/visitor', { chip: false });
-  ({ definition_id: definition } = await product.db('process_version').where({ variant: 'without-approval', use_case: 'request-card' }).first('definition_id'));
+  ({ definition_id: definition } = await product
+    .db('process_version')
+    .where({ variant: 'without-approval', use_case: 'request-card' })
+    .first('definition_id'));
 }, 180_000);
 afterAll(() => product?.stop(), 60_000);
 
 const cards = (count: number) => approvedCards(product.db, count, { definition });
-const call = (method: string, path: string, body?: unknown) => product.call('producer', method, `/batch-orders${path}`, body);
+const call = (method: string, path: string, body?: unknown) =>
+  product.call('producer', method, `/batch-orders${path}`, body);
 const batchIn = (id: string, state: string) =>
-  eventually(`batch order ${id} is ${state}`, patience, async () => ((await call('GET', `/${id}`)).body.state === state ? true : null));
+  eventually(`batch order ${id} is ${state}`, patience, async () =>
+    (await call('GET', `/${id}`)).body.state === state ? true : null,
+  );
 const processEnds = (id: string) =>
-  eventually(`the process of batch order ${id} has ended`, patience, async () => (await instancesOf(product, id)).some(({ state }) => state === 'COMPLETED'));
+  eventually(`the process of batch order ${id} has ended`, patience, async () =>
+    (await instancesOf(product, id)).some(({ state }) => state === 'COMPLETED'),
+  );
 /** Swept as the server does, only at once. */
 const sweep = () => sweepBatches(product.db, product.engine, user, 0);
 
@@ -53,7 +61,10 @@ async function endUnheard(id: string, ids: readonly string[], failed: number): P
       'print-shop',
       ids.map((cardId, index) => {
         const about = { cardId, number: 1, orderId: `o-${index}` };
-        const report = index < failed ? { ...about, state: 'failed' as const, code: 'jam', reason: 'Jam' } : { ...about, state: 'produced' as const, evidence: {} };
+        const report =
+          index < failed
+            ? { ...about, state: 'failed' as const, code: 'jam', reason: 'Jam' }
+            : { ...about, state: 'produced' as const, evidence: {} };
         return { eventId: `unheard-${cardId}`, report };
       }),
     );
@@ -101,10 +112,18 @@ it('tells again that a review is over, once; what still runs is left alone', asy
   await endUnheard(id, ids, 1);
   expect(await sweep()).toEqual([id]);
   await eventually('somebody is asked to review', patience, async () => {
-    const tasks = await product.engine.call<object[]>({ user, path: '/task', query: { taskDefinitionKey: 'review-batch', processInstanceBusinessKey: id } });
+    const tasks = await product.engine.call<object[]>({
+      user,
+      path: '/task',
+      query: { taskDefinitionKey: 'review-batch', processInstanceBusinessKey: id },
+    });
     return tasks.length === 1;
   });
-  await eventually('the message was taken', patience, async () => (await product.db('engine_command').where({ batch_id: id, state: 'pending' })).length === 0);
+  await eventually(
+    'the message was taken',
+    patience,
+    async () => (await product.db('engine_command').where({ batch_id: id, state: 'pending' })).length === 0,
+  );
   expect(await sweep()).toEqual([]);
   await product.db.transaction(async (trx) => {
     await beginRound(trx, { batchId: id, afterRound: 1, orderedBy: 'producer' });

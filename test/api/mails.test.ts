@@ -31,7 +31,10 @@ async function addresses(...accounts: string[]): Promise<string[]> {
 
 test('approvers hear of a request, its requester of the decision with the reason, each once', async () => {
   const holder = await product.db('holder').where({ state: 'active', account: null }).whereNotNull('photo_id').first();
-  const asked = await product.call('operator', 'POST', '/card-requests', { holder: holder.employee_number, cardType: 'employee' });
+  const asked = await product.call('operator', 'POST', '/card-requests', {
+    holder: holder.employee_number,
+    cardType: 'employee',
+  });
   const { id } = asked.body as { id: string };
   await requestIn(product, id, 'requested');
   const toApprovers = await received(2);
@@ -39,7 +42,10 @@ test('approvers hear of a request, its requester of the decision with the reason
   expect(toApprovers[0]?.source).toContain(product.url);
 
   const reason = 'The badge of last year is still valid';
-  const decided = await product.call('approver', 'POST', `/card-requests/${id}/decision`, { decision: 'reject', reason });
+  const decided = await product.call('approver', 'POST', `/card-requests/${id}/decision`, {
+    decision: 'reject',
+    reason,
+  });
   expect(decided).toMatchObject({ status: 200 });
   const toRequester = await received(1);
   expect(recipients(toRequester)).toEqual(await addresses('operator'));

@@ -15,9 +15,19 @@ const seed = Number(process.env['API_FUZZ_SEED'] ?? 1);
 
   afterAll(() => product?.stop(), 60_000);
 
-  it.each(['admin', 'operator'])('whatever %s sends: no answer that it does not tell of, and no 5xx', async (account) => {
-    const { found, report } = await runSchemathesis({ openapi: `${product.url}/api/v1/openapi.json`, account, password, examples, seed });
-    process.stderr.write(report.slice(-6000));
-    if (found) throw new Error(report);
-  }, 3_600_000);
+  it.each(['admin', 'operator'])(
+    'whatever %s sends: no answer that it does not tell of, and no 5xx',
+    async (account) => {
+      const { found, report } = await runSchemathesis({
+        openapi: `${product.url}/api/v1/openapi.json`,
+        account,
+        password,
+        examples,
+        seed,
+      });
+      process.stderr.write(report.slice(-6000));
+      if (found) throw new Error(report);
+    },
+    3_600_000,
+  );
 });

@@ -18,9 +18,17 @@ afterAll(() => product?.stop(), 60_000);
 
 const take = (count: number): string[] => unused.splice(0, count);
 const request = (holders: readonly string[], more: object = {}, headers?: Record<string, string>): Promise<Answer> =>
-  product.call('operator', 'POST', '/batch-orders', { kind: 'request', cardType: 'employee', holders, ...more }, headers);
-const decide = (id: string, body: object, account = 'approver'): Promise<Answer> => product.call(account, 'POST', `/batch-orders/${id}/decide`, body);
-const rowsOf = async (id: string, query = '?limit=200'): Promise<any[]> => (await product.call('operator', 'GET', `/batch-orders/${id}/rows${query}`)).body.items;
+  product.call(
+    'operator',
+    'POST',
+    '/batch-orders',
+    { kind: 'request', cardType: 'employee', holders, ...more },
+    headers,
+  );
+const decide = (id: string, body: object, account = 'approver'): Promise<Answer> =>
+  product.call(account, 'POST', `/batch-orders/${id}/decide`, body);
+const rowsOf = async (id: string, query = '?limit=200'): Promise<any[]> =>
+  (await product.call('operator', 'GET', `/batch-orders/${id}/rows${query}`)).body.items;
 
 const batchIn = (id: string, state: string): Promise<any> =>
   eventually(`batch order ${id} is ${state}`, patience, async () => {
@@ -38,14 +46,26 @@ async function waiting(count: number, more: object = {}): Promise<any> {
 const ended = (id: string): Promise<string[]> =>
   eventually(`the process of batch order ${id} has ended`, patience, async () => {
     const instances = await instancesOf(product, id);
-    return instances.length > 0 && instances.every(({ state }) => state === 'COMPLETED') ? instances.map((each) => each.id) : null;
+    return instances.length > 0 && instances.every(({ state }) => state === 'COMPLETED')
+      ? instances.map((each) => each.id)
+      : null;
   });
 
 /** What the engine did for process instances, counted in its history. */
 async function stepsOf(ids: readonly string[]): Promise<Record<string, number>> {
-  const kinds = { activities: 'activity-instance', externalTasks: 'external-task-log', userTasks: 'task', jobs: 'job-log', variables: 'variable-instance' };
+  const kinds = {
+    activities: 'activity-instance',
+    externalTasks: 'external-task-log',
+    userTasks: 'task',
+    jobs: 'job-log',
+    variables: 'variable-instance',
+  };
   const count = (path: string, processInstanceId: string) =>
-    product.engine.call<{ count: number }>({ user: technicalAccounts.server, path: `/history/${path}/count`, query: { processInstanceId } });
+    product.engine.call<{ count: number }>({
+      user: technicalAccounts.server,
+      path: `/history/${path}/count`,
+      query: { processInstanceId },
+    });
   const counted = Object.entries(kinds).map(async ([name, path]) => {
     const counts = await Promise.all(ids.map((id) => count(path, id)));
     return [name, counts.reduce((sum, each) => sum + each.count, 0)] as const;
@@ -64,17 +84,42 @@ describe('a batch of requests of the API', () => {
     expect(rows[1].reason).toBe('Has left.');
     const story = (await product.call('admin', 'GET', `/card-requests/${rows[0].requestId}`)).body;
     expect(story).toMatchObject({
-      state: 'approved', requester: 'operator', variant: 'with-approval', batchOrder: { id: batch.id, number: batch.number }, decision: { approver: 'approver', decision: 'approve' },
+      state: 'approved',
+      requester: 'operator',
+      variant: 'with-approval',
+      batchOrder: { id: batch.id, number: batch.number },
+      decision: { approver: 'approver', decision: 'approve' },
       card: { state: 'approved' },
     });
-    expect(story.transitions.map(({ action }: { action: string }) => action)).toEqual(['request-registered', 'request-approved']);
+    expect(story.transitions.map(({ action }: { action: string }) => action)).toEqual([
+      'request-registered',
+      'request-approved',
+    ]);
     const { places } = (await product.call('admin', 'GET', `/cards/${rows[0].cardId}/story`)).body;
-    expect(places.map(({ processKey }: { processKey: string }) => processKey)).toEqual(['request-multiple-cards-with-approval']);
-    expect(await product.db('card_snapshot').whereIn('card_id', rows.map(({ cardId }) => cardId)).count('* as n')).toEqual([{ n: '4' }]);
-    const mails = await product.db('mail').where('event_key', 'like', `%${batch.id}%`).orderBy('event_key').select('event_key', 'to_account', 'to_group', 'body');
+    expect(places.map(({ processKey }: { processKey: string }) => processKey)).toEqual([
+      'request-multiple-cards-with-approval',
+    ]);
+    expect(
+      await product
+        .db('card_snapshot')
+        .whereIn(
+          'card_id',
+          rows.map(({ cardId }) => cardId),
+        )
+        .count('* as n'),
+    ).toEqual([{ n: '4' }]);
+    const mails = await product
+      .db('mail')
+      .where('event_key', 'like', `%${batch.id}%`)
+      .orderBy('event_key')
+      .select('event_key', 'to_account', 'to_group', 'body');
     expect(mails).toMatchObject([
       { to_account: 'operator', body: expect.stringContaining('4 approved, 1 rejected') },
-      { event_key: `batch-waiting:${batch.id}`, to_group: 'card-approvers', body: expect.stringContaining('5 cards (Employee card)') },
+      {
+        event_key: `batch-waiting:${batch.id}`,
+        to_group: 'card-approvers',
+        body: expect.stringContaining('5 cards (Employee card)'),
+      },
     ]);
     await ended(batch.id);
   });
@@ -89,7 +134,10 @@ describe('a batch of requests of the API', () => {
     const batch = await batchIn(asked.body.id, 'running');
     expect(batch.counts).toMatchObject({ chosen: 4, skipped: 2, ordered: 2 });
     expect((await rowsOf(batch.id)).map(({ state, code, namedAs }) => [state, code, namedAs])).toEqual([
-      ['ordered', null, null], ['ordered', null, null], ['skipped', 'holder-unknown', 'nobody'], ['skipped', 'holder-inactive', null],
+      ['ordered', null, null],
+      ['ordered', null, null],
+      ['skipped', 'holder-unknown', 'nobody'],
+      ['skipped', 'holder-inactive', null],
     ]);
     const second = await request([known, ...take(1)]);
     expect((await batchIn(second.body.id, 'running')).counts).toMatchObject({ chosen: 2, skipped: 1, ordered: 1 });
@@ -112,7 +160,12 @@ describe('a batch of requests of the API', () => {
     await product.call('admin', 'PUT', '/use-cases/request-card/card-types/visitor', { variant: 'without-approval' });
     const asked = await request(take(3), { cardType: 'visitor' });
     expect((await batchIn(asked.body.id, 'completed')).counts).toMatchObject({ ordered: 3, produced: 3 });
-    expect(await product.db('decision as d').join('card_request as r', 'r.id', 'd.request_id').where({ batch_id: asked.body.id })).toEqual([]);
+    expect(
+      await product
+        .db('decision as d')
+        .join('card_request as r', 'r.id', 'd.request_id')
+        .where({ batch_id: asked.body.id }),
+    ).toEqual([]);
     await product.call('admin', 'DELETE', '/use-cases/request-card/card-types/visitor');
     expect((await waiting(1, { cardType: 'visitor' })).counts).toMatchObject({ ordered: 1, produced: 0 });
   });
@@ -120,14 +173,27 @@ describe('a batch of requests of the API', () => {
   it('is aborted by its requester, one by one or together, and its process ends', async () => {
     const batch = await waiting(3);
     const [first] = await rowsOf(batch.id);
-    expect(await product.call('operator2', 'POST', `/batch-orders/${batch.id}/cancel`, { reason: 'No.' })).toMatchObject({ status: 404 });
-    expect(await product.call('producer', 'POST', `/batch-orders/${batch.id}/cancel`, { reason: 'No.' })).toMatchObject({ status: 403 });
-    expect(await product.call('operator', 'POST', `/card-requests/${first.requestId}/abort`, {})).toMatchObject({ status: 200, body: { state: 'aborted' } });
-    expect(await product.call('operator', 'POST', `/batch-orders/${batch.id}/cancel`, { reason: 'Not needed.' })).toMatchObject({
-      status: 200, body: { state: 'completed', counts: { cancelled: 3 } },
+    expect(
+      await product.call('operator2', 'POST', `/batch-orders/${batch.id}/cancel`, { reason: 'No.' }),
+    ).toMatchObject({ status: 404 });
+    expect(await product.call('producer', 'POST', `/batch-orders/${batch.id}/cancel`, { reason: 'No.' })).toMatchObject(
+      { status: 403 },
+    );
+    expect(await product.call('operator', 'POST', `/card-requests/${first.requestId}/abort`, {})).toMatchObject({
+      status: 200,
+      body: { state: 'aborted' },
+    });
+    expect(
+      await product.call('operator', 'POST', `/batch-orders/${batch.id}/cancel`, { reason: 'Not needed.' }),
+    ).toMatchObject({
+      status: 200,
+      body: { state: 'completed', counts: { cancelled: 3 } },
     });
     await ended(batch.id);
-    expect(await decide(batch.id, { decision: 'approve' })).toMatchObject({ status: 409, body: { code: 'already-decided' } });
+    expect(await decide(batch.id, { decision: 'approve' })).toMatchObject({
+      status: 409,
+      body: { code: 'already-decided' },
+    });
   });
 
   it('is rejected as a whole when nobody decides in time', async () => {
@@ -149,8 +215,14 @@ describe('a decision on a batch of requests', () => {
     const batch = await batchIn(asked.body.id, 'running');
     const decided = await decide(batch.id, { decision: 'approve' });
     expect(decided).toMatchObject({ status: 202, body: { state: 'running', counts: { produced: 2 } } });
-    expect(await decide(batch.id, { decision: 'approve' })).toMatchObject({ status: 403, body: { code: 'self-approval' } });
-    expect(await decide(batch.id, { decision: 'approve' }, 'approver2')).toMatchObject({ status: 200, body: { counts: { produced: 3 } } });
+    expect(await decide(batch.id, { decision: 'approve' })).toMatchObject({
+      status: 403,
+      body: { code: 'self-approval' },
+    });
+    expect(await decide(batch.id, { decision: 'approve' }, 'approver2')).toMatchObject({
+      status: 200,
+      body: { counts: { produced: 3 } },
+    });
   });
 
   it('is about what was shown: who has changed since is told of, and nothing is decided', async () => {
@@ -158,25 +230,47 @@ describe('a decision on a batch of requests', () => {
     const [row] = await rowsOf(batch.id);
     await product.db('holder').where({ id: row.holder.id }).update({ department: 'Elsewhere' });
     const refused = await decide(batch.id, { decision: 'approve' });
-    expect(refused).toMatchObject({ status: 409, body: { code: 'request-outdated', detail: expect.stringContaining('place 1') } });
-    expect(await decide(batch.id, { decision: 'approve' })).toMatchObject({ status: 200, body: { counts: { produced: 2 } } });
+    expect(refused).toMatchObject({
+      status: 409,
+      body: { code: 'request-outdated', detail: expect.stringContaining('place 1') },
+    });
+    expect(await decide(batch.id, { decision: 'approve' })).toMatchObject({
+      status: 200,
+      body: { counts: { produced: 2 } },
+    });
   });
 
   it.each([
     [{ decision: 'reject' }, 422, 'reason-missing'],
     [{ decision: 'approve', exceptions: [{ row: 9, reason: 'Why' }] }, 400, 'invalid-request'],
-    [{ decision: 'approve', exceptions: [{ row: 1, reason: 'Why' }, { row: 1, reason: 'Twice' }] }, 400, 'invalid-request'],
+    [
+      {
+        decision: 'approve',
+        exceptions: [
+          { row: 1, reason: 'Why' },
+          { row: 1, reason: 'Twice' },
+        ],
+      },
+      400,
+      'invalid-request',
+    ],
   ])('refuses %j', async (body, status, code) => {
     const batch = await waiting(1);
     expect(await decide(batch.id, body)).toMatchObject({ status, body: { code } });
-    expect(await decide(batch.id, { decision: 'reject', reason: 'No.' })).toMatchObject({ status: 200, body: { counts: { failed: 1 } } });
+    expect(await decide(batch.id, { decision: 'reject', reason: 'No.' })).toMatchObject({
+      status: 200,
+      body: { counts: { failed: 1 } },
+    });
   });
 
   it('is not made on a single request of it, and not by somebody who is no approver', async () => {
     const batch = await waiting(1);
     const [row] = await rowsOf(batch.id);
-    expect(await product.call('approver', 'POST', `/card-requests/${row.requestId}/decision`, { decision: 'approve' })).toMatchObject({
-      status: 409, body: { code: 'decided-together', detail: expect.stringContaining(`batch order ${batch.number}`) },
+    expect(
+      await product.call('approver', 'POST', `/card-requests/${row.requestId}/decision`, { decision: 'approve' }),
+    ).toMatchObject({
+      status: 409,
+      body: { code: 'decided-together', detail: expect.stringContaining(`batch order ${batch.number}`) },
     });
     expect(await decide(batch.id, { decision: 'approve' }, 'operator')).toMatchObject({ status: 403 });
     expect((await decide(batch.id, { decision: 'approve' })).status).toBe(200);
@@ -185,7 +279,9 @@ describe('a decision on a batch of requests', () => {
 
 describe('who may', () => {
   it('only operators request, each sees the own ones, approvers all', async () => {
-    expect(await product.call('producer', 'POST', '/batch-orders', { kind: 'request', cardType: 'visitor', filter: {} })).toMatchObject({ status: 403 });
+    expect(
+      await product.call('producer', 'POST', '/batch-orders', { kind: 'request', cardType: 'visitor', filter: {} }),
+    ).toMatchObject({ status: 403 });
     const batch = await waiting(1);
     expect((await product.call('operator2', 'GET', `/batch-orders/${batch.id}`)).status).toBe(404);
     expect((await product.call('operator2', 'GET', '/batch-orders')).body.items).toEqual([]);
@@ -193,7 +289,10 @@ describe('who may', () => {
   });
 
   it('is as enabled as Request card, which alone is switched', async () => {
-    expect(await product.call('admin', 'PUT', '/use-cases/request-multiple-cards', { enabled: false })).toMatchObject({ status: 409, body: { code: 'use-case-follows' } });
+    expect(await product.call('admin', 'PUT', '/use-cases/request-multiple-cards', { enabled: false })).toMatchObject({
+      status: 409,
+      body: { code: 'use-case-follows' },
+    });
     await product.call('admin', 'PUT', '/use-cases/issue-card', { enabled: true });
     await product.call('admin', 'PUT', '/use-cases/request-card', { enabled: false });
     expect((await product.call('admin', 'GET', '/use-cases/request-multiple-cards')).body.enabled).toBe(false);
@@ -214,28 +313,42 @@ describe('whatever dies', () => {
     await product.engine.call({ user, method: 'DELETE', path: `/process-instance/${entry?.id}` });
     expect(await sweep()).toEqual([batch.id]);
     await eventually('a new instance has taken the batch order over', patience, async () => {
-      const { process_instance_id: instance } = await product.db('batch_order').where({ id: batch.id }).first('process_instance_id');
+      const { process_instance_id: instance } = await product
+        .db('batch_order')
+        .where({ id: batch.id })
+        .first('process_instance_id');
       return instance !== null;
     });
     expect(await product.db('card_request').where({ batch_id: batch.id })).toHaveLength(2);
-    expect(await decide(batch.id, { decision: 'approve' })).toMatchObject({ status: 200, body: { counts: { produced: 2 } } });
+    expect(await decide(batch.id, { decision: 'approve' })).toMatchObject({
+      status: 200,
+      body: { counts: { produced: 2 } },
+    });
     expect(await sweep()).toEqual([]);
   });
 
-  it('worker and engine die before it is registered, and it is registered once', async () => {
-    await product.stopWorker();
-    const asked = await request(take(4));
-    await product.stopEngine();
-    await product.startEngine();
-    await product.startWorker();
-    expect((await batchIn(asked.body.id, 'running')).counts).toMatchObject({ ordered: 4 });
-    expect(await product.db('card_request').where({ batch_id: asked.body.id })).toHaveLength(4);
-  }, 2 * patience);
+  it(
+    'worker and engine die before it is registered, and it is registered once',
+    async () => {
+      await product.stopWorker();
+      const asked = await request(take(4));
+      await product.stopEngine();
+      await product.startEngine();
+      await product.startWorker();
+      expect((await batchIn(asked.body.id, 'running')).counts).toMatchObject({ ordered: 4 });
+      expect(await product.db('card_request').where({ batch_id: asked.body.id })).toHaveLength(4);
+    },
+    2 * patience,
+  );
 
   it('that nothing waits any more is told again where the message was lost', async () => {
     const batch = await waiting(1);
     await eventually('somebody is asked to decide', patience, async () => {
-      const tasks = await product.engine.call<object[]>({ user, path: '/task', query: { taskDefinitionKey: 'decide-requests', processInstanceBusinessKey: batch.id } });
+      const tasks = await product.engine.call<object[]>({
+        user,
+        path: '/task',
+        query: { taskDefinitionKey: 'decide-requests', processInstanceBusinessKey: batch.id },
+      });
       return tasks.length === 1;
     });
     await product.db.transaction(async (trx) => {

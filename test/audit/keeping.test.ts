@@ -32,7 +32,8 @@ afterEach(() => {
   rmSync(folder, { recursive: true });
 });
 
-const append = (objectId: string) => appendAudit(db, [{ actor: 'admin', action: 'option-set', objectType: 'option', objectId }]);
+const append = (objectId: string) =>
+  appendAudit(db, [{ actor: 'admin', action: 'option-set', objectType: 'option', objectId }]);
 
 async function anchors(): Promise<(Anchor | null)[]> {
   const list = [];
@@ -71,7 +72,10 @@ test('a server seals by itself, anchors the head, and does so again after it was
   await append('three');
   await next.stop();
   expect((await anchors()).map((anchor) => anchor?.block)).toEqual(['1', '2', '3']);
-  expect(await verifyAudit(db, await anchorsUntilNow(path))).toMatchObject({ intact: true, anchors: { count: 3, provenTo: '3' } });
+  expect(await verifyAudit(db, await anchorsUntilNow(path))).toMatchObject({
+    intact: true,
+    anchors: { count: 3, provenTo: '3' },
+  });
   expect(lines.filter(({ level }) => level !== 30)).toEqual([]);
 });
 
@@ -81,7 +85,9 @@ test('of several servers one seals, and each anchors what it sees', async () => 
   const keepers = [path, other].map((anchorFile) => new AuditKeeper({ db, log, anchorFile }));
   for (const keeper of keepers) await keeper.start();
   await append('one');
-  await eventually('both have anchored', 20_000, () => [path, other].every((file) => readFileSync(file, 'utf8').includes('"block":"1"')));
+  await eventually('both have anchored', 20_000, () =>
+    [path, other].every((file) => readFileSync(file, 'utf8').includes('"block":"1"')),
+  );
   for (const keeper of keepers) await keeper.stop();
   expect(await sealedRows()).toBe(1);
 });
@@ -106,9 +112,13 @@ test('a chain that is not what was anchored raises an alarm, and is anchored no 
   await append('another');
   await append('more');
   await keeper.stop();
-  expect(lines.filter(({ level }) => level === 50)).toMatchObject([{ block: '1', msg: expect.stringContaining('audit verify') as unknown }]);
+  expect(lines.filter(({ level }) => level === 50)).toMatchObject([
+    { block: '1', msg: expect.stringContaining('audit verify') as unknown },
+  ]);
   expect(await anchors()).toHaveLength(1);
-  expect((await verifyAudit(db, await anchorsUntilNow(path))).findings).toMatchObject([{ kind: 'chain-rewritten', block: '1' }]);
+  expect((await verifyAudit(db, await anchorsUntilNow(path))).findings).toMatchObject([
+    { kind: 'chain-rewritten', block: '1' },
+  ]);
 });
 
 test('an anchor that a crash cut short was never one', async () => {

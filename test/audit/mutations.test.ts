@@ -38,8 +38,12 @@ async function tamper(seed: number, name: string): Promise<string | null> {
     await trx.raw(`set local session_replication_role = 'replica'`);
     const attack = await mutations[name]?.(trx, new Random(seed));
     const { findings, intact } = await verifyWithin(trx, anchorStream(anchors));
-    const told = findings.some(({ kind, row, block }) => kind === attack?.kind && (attack.row ?? row) === row && (attack.block ?? block) === block);
-    if (intact || !told) missed = `seed ${seed}, ${name}: ${JSON.stringify(attack)} was told as ${JSON.stringify(findings.slice(0, 3))}`;
+    const told = findings.some(
+      ({ kind, row, block }) =>
+        kind === attack?.kind && (attack.row ?? row) === row && (attack.block ?? block) === block,
+    );
+    if (intact || !told)
+      missed = `seed ${seed}, ${name}: ${JSON.stringify(attack)} was told as ${JSON.stringify(findings.slice(0, 3))}`;
     throw new Undo();
   });
   await attempt.catch((raw) => {
@@ -49,9 +53,19 @@ async function tamper(seed: number, name: string): Promise<string | null> {
 }
 
 test('the log is whole before anything was done to it', async () => {
-  const { intact, rows, findings, anchors: compared, head } = await db.transaction((trx) => verifyWithin(trx, anchorStream(anchors)));
+  const {
+    intact,
+    rows,
+    findings,
+    anchors: compared,
+    head,
+  } = await db.transaction((trx) => verifyWithin(trx, anchorStream(anchors)));
   expect(findings).toEqual([]);
-  expect({ intact, rows, compared }).toEqual({ intact: true, rows: 242, compared: { count: anchors.length, provenTo: head?.block } });
+  expect({ intact, rows, compared }).toEqual({
+    intact: true,
+    rows: 242,
+    compared: { count: anchors.length, provenTo: head?.block },
+  });
 });
 
 test(
@@ -68,7 +82,9 @@ test(
       done.set(name, (done.get(name) ?? 0) + 1);
     }
     const seconds = ((performance.now() - began) / 1_000).toFixed(1);
-    process.stdout.write(`Audit fuzz: ${count} mutations of ${names.length} kinds from seed ${firstSeed} in ${seconds} s, ${count - missed.length} found by the right name\n`);
+    process.stdout.write(
+      `Audit fuzz: ${count} mutations of ${names.length} kinds from seed ${firstSeed} in ${seconds} s, ${count - missed.length} found by the right name\n`,
+    );
     expect(missed).toEqual([]);
   },
   count * 1_000 + 60_000,

@@ -1,4 +1,10 @@
-import { blockHash, leafOf, sealedColumns, type BlockContent, type SealedColumns } from '../../src/records/audit/sealing/canonical.js';
+import {
+  blockHash,
+  leafOf,
+  sealedColumns,
+  type BlockContent,
+  type SealedColumns,
+} from '../../src/records/audit/sealing/canonical.js';
 import type { FindingKind } from '../../src/records/audit/verification/findings.js';
 import type { Transaction } from '../../src/kernel/db/database.js';
 import type { Random } from '../deployments/fuzz/random.js';
@@ -18,7 +24,9 @@ export type Mutation = (trx: Transaction, random: Random) => Promise<Attack>;
 const texts = ['actor', 'action', 'object_type', 'object_id', 'from_state', 'to_state', 'process_key'] as const;
 
 async function sealedIds(trx: Transaction): Promise<string[]> {
-  const { rows } = await trx.raw<{ rows: { id: string }[] }>('select a.id from audit a join (select unnest(ids) as id from audit_block) s using (id) order by a.id');
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(
+    'select a.id from audit a join (select unnest(ids) as id from audit_block) s using (id) order by a.id',
+  );
   return rows.map((row) => row.id);
 }
 
@@ -34,7 +42,12 @@ async function idWhere(trx: Transaction, random: Random, condition: string): Pro
 async function editText(trx: Transaction, random: Random): Promise<Attack> {
   const row = random.pick(await sealedIds(trx));
   const column = random.pick(texts);
-  await trx.raw('update audit set ?? = case when ?? is null then \'x\' else ?? || \'x\' end where id = ?', [column, column, column, row]);
+  await trx.raw("update audit set ?? = case when ?? is null then 'x' else ?? || 'x' end where id = ?", [
+    column,
+    column,
+    column,
+    row,
+  ]);
   return { kind: 'row-edited', row };
 }
 
@@ -46,13 +59,22 @@ async function swapColumns(trx: Transaction, random: Random): Promise<Attack> {
 
 async function editNumbers(trx: Transaction, random: Random): Promise<Attack> {
   const row = await idWhere(trx, random, 'process_version is not null');
-  await trx.raw(random.pick(['update audit set process_version = process_version + 1 where id = ?', 'update audit set process_version = null where id = ?']), [row]);
+  await trx.raw(
+    random.pick([
+      'update audit set process_version = process_version + 1 where id = ?',
+      'update audit set process_version = null where id = ?',
+    ]),
+    [row],
+  );
   return { kind: 'row-edited', row };
 }
 
 async function editTime(trx: Transaction, random: Random): Promise<Attack> {
   const row = random.pick(await sealedIds(trx));
-  await trx.raw(`update audit set at = at + cast(? as interval) where id = ?`, [random.pick(['1 microsecond', '-1 day', '1 second']), row]);
+  await trx.raw(`update audit set at = at + cast(? as interval) where id = ?`, [
+    random.pick(['1 microsecond', '-1 day', '1 second']),
+    row,
+  ]);
   return { kind: 'row-edited', row };
 }
 
@@ -154,7 +176,10 @@ async function overwriteRow(trx: Transaction, random: Random): Promise<Attack> {
   if (row === other) return overwriteRow(trx, random);
   await trx('audit').where({ id: row }).delete();
   await changeId(trx, other, row);
-  return random.pick<Attack>([{ kind: 'row-moved', row: other }, { kind: 'row-deleted', row }]);
+  return random.pick<Attack>([
+    { kind: 'row-moved', row: other },
+    { kind: 'row-deleted', row },
+  ]);
 }
 
 async function changeId(trx: Transaction, from: string, to: string): Promise<void> {
@@ -215,9 +240,15 @@ async function cutTail(trx: Transaction, random: Random): Promise<Attack> {
 async function cutTailBlocks(trx: Transaction, random: Random): Promise<Attack> {
   const numbers = await blockNumbers(trx);
   const end = numbers[random.below(numbers.length)] ?? '0';
-  const [block] = await trx('audit_block').where('number', '>=', end).orderBy('number').select<{ ids: string[] }[]>('ids');
+  const [block] = await trx('audit_block')
+    .where('number', '>=', end)
+    .orderBy('number')
+    .select<{ ids: string[] }[]>('ids');
   await trx('audit_block').where('number', '>=', end).delete();
-  return random.pick<Attack>([{ kind: 'tail-cut', block: end }, { kind: 'row-inserted', row: random.pick(block?.ids ?? []) }]);
+  return random.pick<Attack>([
+    { kind: 'tail-cut', block: end },
+    { kind: 'row-inserted', row: random.pick(block?.ids ?? []) },
+  ]);
 }
 
 /** The same, with the rows of the cut blocks put back on the list of what is to be sealed. */
@@ -244,12 +275,12 @@ async function deleteBlockWithRows(trx: Transaction, random: Random): Promise<At
 async function editBlock(trx: Transaction, random: Random): Promise<Attack> {
   const block = random.pick(await blockNumbers(trx));
   const set = random.pick([
-    'ids = ids || 0::bigint, leaves = leaves || sha256(\'x\')',
-    'leaves = overlay(leaves placing sha256(\'x\') from 1)',
+    "ids = ids || 0::bigint, leaves = leaves || sha256('x')",
+    "leaves = overlay(leaves placing sha256('x') from 1)",
     'ids[1] = ids[1] - 100000',
-    'previous = sha256(\'x\')',
-    'hash = sha256(\'x\')',
-    'sealed_at = sealed_at + interval \'1 microsecond\'',
+    "previous = sha256('x')",
+    "hash = sha256('x')",
+    "sealed_at = sealed_at + interval '1 microsecond'",
   ]);
   await trx.raw(`update audit_block set ${set} where number = ?`, [block]);
   return { kind: 'block-edited', block };
@@ -289,22 +320,62 @@ async function rewriteChain(trx: Transaction, random: Random): Promise<Attack> {
 async function rewrite(trx: Transaction, random: Random, numbers: readonly string[]): Promise<void> {
   const [first = ''] = numbers;
   const ids = await trx('audit_block').where({ number: first }).first<{ ids: string[] }>('ids');
-  await trx('audit').where({ id: random.pick(ids.ids) }).update({ actor: 'nobody' });
+  await trx('audit')
+    .where({ id: random.pick(ids.ids) })
+    .update({ actor: 'nobody' });
   for (const number of numbers) {
-    const block = await trx('audit_block').where({ number }).first<{ ids: string[]; previous: Buffer }>('ids', 'previous');
-    const before = await trx('audit_block').where({ number: Number(number) - 1 }).first<{ hash: Buffer } | undefined>('hash');
-    const { rows } = await trx.raw<{ rows: SealedColumns[] }>(`select ${sealedColumns} from audit a where a.id = any(?) order by a.id`, [block.ids]);
+    const block = await trx('audit_block')
+      .where({ number })
+      .first<{ ids: string[]; previous: Buffer }>('ids', 'previous');
+    const before = await trx('audit_block')
+      .where({ number: Number(number) - 1 })
+      .first<{ hash: Buffer } | undefined>('hash');
+    const { rows } = await trx.raw<{ rows: SealedColumns[] }>(
+      `select ${sealedColumns} from audit a where a.id = any(?) order by a.id`,
+      [block.ids],
+    );
     const at = new Date().toISOString().replace('Z', '000Z');
     const content: BlockContent = {
-      number, ids: block.ids, leaves: Buffer.concat(rows.map(leafOf)), previous: before?.hash ?? block.previous, sealedAt: at,
+      number,
+      ids: block.ids,
+      leaves: Buffer.concat(rows.map(leafOf)),
+      previous: before?.hash ?? block.previous,
+      sealedAt: at,
     };
-    await trx('audit_block').where({ number }).update({ leaves: content.leaves, previous: content.previous, hash: blockHash(content), sealed_at: at });
+    await trx('audit_block')
+      .where({ number })
+      .update({ leaves: content.leaves, previous: content.previous, hash: blockHash(content), sealed_at: at });
   }
 }
 
 /** Every way to tamper that there is a name for. */
 export const mutations: Readonly<Record<string, Mutation>> = {
-  editText, swapColumns, editNumbers, editTime, editDetails, editReason, editSalt, eraseSecretly, editErased, deleteRow, deleteManyRows, swapIds, moveRow,
-  overwriteRow, insertRow, copyRow, cutTailRows, truncateRows, cutTail, cutTailBlocks, cutTailAndQueue, deleteBlock, deleteBlockWithRows, editBlock,
-  renumberBlock, swapBlocks, rehashBlock, rewriteChain,
+  editText,
+  swapColumns,
+  editNumbers,
+  editTime,
+  editDetails,
+  editReason,
+  editSalt,
+  eraseSecretly,
+  editErased,
+  deleteRow,
+  deleteManyRows,
+  swapIds,
+  moveRow,
+  overwriteRow,
+  insertRow,
+  copyRow,
+  cutTailRows,
+  truncateRows,
+  cutTail,
+  cutTailBlocks,
+  cutTailAndQueue,
+  deleteBlock,
+  deleteBlockWithRows,
+  editBlock,
+  renumberBlock,
+  swapBlocks,
+  rehashBlock,
+  rewriteChain,
 };

@@ -11,13 +11,21 @@ export async function fillLog(db: Knex, rows: number, blockRows: number): Promis
   const cards: string[] = [];
   for (let number = 1; number <= 4; number += 1) {
     const id = randomUUID();
-    await db('card').insert({ id, holder_id: await addHolder(db, `E-${number}`), card_type: 'visitor', state: 'registered' });
+    await db('card').insert({
+      id,
+      holder_id: await addHolder(db, `E-${number}`),
+      card_type: 'visitor',
+      state: 'registered',
+    });
     cards.push(id);
   }
   const anchors: Anchor[] = [];
   for (let from = 0; from < rows; from += 2 * blockRows) {
     const count = Math.min(2 * blockRows, rows - from);
-    await appendAudit(db, Array.from({ length: count }, (_, at) => sampleRow(from + at, cards)));
+    await appendAudit(
+      db,
+      Array.from({ length: count }, (_, at) => sampleRow(from + at, cards)),
+    );
     // What was rolled back leaves a gap in the ids.
     await db.transaction((trx) => appendAudit(trx, [sampleRow(0, cards)]).then(() => trx.rollback()));
     await sealAudit(db, blockRows);
@@ -34,17 +42,45 @@ function sampleRow(number: number, cards: readonly string[]): AuditRow {
   const process = { processKey: 'issue-card', processVersion: 1 + (number % 3) };
   const details = { number, text: `“${number}” = ünïcode\n`, list: [number, 1.5, null, { deep: number % 7 === 0 }] };
   return [
-    { actor, action: 'card-failed', objectType: 'card', objectId: card, fromState: 'ordered', toState: 'failed', ...process, details: { ...details, reason: `Bad print ${number}` } },
-    { actor, action: 'card-produced', objectType: 'card', objectId: card, fromState: 'ordered', toState: 'issued', ...process, details },
+    {
+      actor,
+      action: 'card-failed',
+      objectType: 'card',
+      objectId: card,
+      fromState: 'ordered',
+      toState: 'failed',
+      ...process,
+      details: { ...details, reason: `Bad print ${number}` },
+    },
+    {
+      actor,
+      action: 'card-produced',
+      objectType: 'card',
+      objectId: card,
+      fromState: 'ordered',
+      toState: 'issued',
+      ...process,
+      details,
+    },
     { actor, action: 'option-set', objectType: 'option', objectId: 'pin-length', details: { from: 6, to: 4, number } },
     { actor, action: 'session-opened', objectType: 'session', objectId: `s-${number}` },
-    { actor, action: 'request-rejected', objectType: 'card-request', objectId: randomUUID(), fromState: 'requested', toState: 'rejected', details: { reason: null, number } },
+    {
+      actor,
+      action: 'request-rejected',
+      objectType: 'card-request',
+      objectId: randomUUID(),
+      fromState: 'requested',
+      toState: 'rejected',
+      details: { reason: null, number },
+    },
   ][number % 5] as AuditRow;
 }
 
 /** Erases what cards say of a person, as retention does. */
 export async function erase(db: Knex, cards: readonly string[]): Promise<void> {
-  await db.raw(`select erase_personal_data('system', '{"cause": "test"}', array[]::uuid[], cast(? as uuid[]))`, [[...cards]]);
+  await db.raw(`select erase_personal_data('system', '{"cause": "test"}', array[]::uuid[], cast(? as uuid[]))`, [
+    [...cards],
+  ]);
 }
 
 export async function anchorOf(db: Knex): Promise<Anchor[]> {

@@ -19,7 +19,9 @@ const row = (objectId: string): AuditRow => ({ actor: 'admin', action: 'option-s
 
 /** Ids in the order in which blocks hold them. */
 async function sealedIds(): Promise<string[]> {
-  const { rows } = await db.raw<{ rows: { id: string }[] }>('select unnest(ids) as id from audit_block order by number');
+  const { rows } = await db.raw<{ rows: { id: string }[] }>(
+    'select unnest(ids) as id from audit_block order by number',
+  );
   return rows.map(({ id }) => id);
 }
 
@@ -36,16 +38,23 @@ test('a transaction that ends late is sealed when it ends, and holds nobody up',
   await late.commit();
   expect(await sealAudit(db)).toBe(1);
   expect(await sealedIds()).toEqual(['3', '1']);
-  expect(await verifyAudit(db, null)).toMatchObject({ intact: true, rows: 2, blocks: 2, unsealed: { rows: 0, oldestAt: null } });
+  expect(await verifyAudit(db, null)).toMatchObject({
+    intact: true,
+    rows: 2,
+    blocks: 2,
+    unsealed: { rows: 0, oldestAt: null },
+  });
 });
 
 test('rows of a savepoint that is taken back are not sealed, those around it are', async () => {
   await db.transaction(async (trx) => {
     await appendAudit(trx, [row('before')]);
-    await trx.transaction(async (inner) => {
-      await appendAudit(inner, [row('taken back')]);
-      await inner.rollback(new Error('taken back'));
-    }).catch(() => undefined);
+    await trx
+      .transaction(async (inner) => {
+        await appendAudit(inner, [row('taken back')]);
+        await inner.rollback(new Error('taken back'));
+      })
+      .catch(() => undefined);
     await appendAudit(trx, [row('after')]);
   });
   expect(await sealAudit(db)).toBe(2);
@@ -106,7 +115,13 @@ test('what is not sealed yet is counted, with its age', async () => {
   await sealAudit(db);
   await appendAudit(db, [row('two'), row('three')]);
   const { at } = await db('audit').where({ id: 2 }).first<{ at: Date }>('at');
-  expect(await verifyAudit(db, null)).toMatchObject({ intact: true, rows: 1, unsealed: { rows: 2, oldestAt: at.toISOString() }, head: await readHead(db), anchors: null });
+  expect(await verifyAudit(db, null)).toMatchObject({
+    intact: true,
+    rows: 1,
+    unsealed: { rows: 2, oldestAt: at.toISOString() },
+    head: await readHead(db),
+    anchors: null,
+  });
 });
 
 test('blocks cannot be changed or removed', async () => {
@@ -131,5 +146,9 @@ test('a long log is looked at a few blocks at a time', async () => {
   const seen: [number, number][] = [];
   const report = await verifyAudit(db, null, ({ blocks, ofBlocks }) => seen.push([blocks, ofBlocks]));
   expect(report).toMatchObject({ intact: true, rows: 25_000, blocks: 25 });
-  expect(seen).toEqual([[10, 25], [20, 25], [25, 25]]);
+  expect(seen).toEqual([
+    [10, 25],
+    [20, 25],
+    [25, 25],
+  ]);
 }, 120_000);

@@ -11,9 +11,22 @@ test('PostgreSQL alone leaves the rows that a batch order leaves', async () => {
     await db('backend').insert({ id: 'print-shop', name: 'Print shop', kind: 'http', settings: '{}' });
     const ids = await approvedCards(db, 1_000);
     expect(await postgresAlone(database.url, ids)).toBeGreaterThan(0);
-    expect(await db('batch_order').first('state', 'chosen', 'ordered', 'produced', 'open')).toEqual({ state: 'completed', chosen: 1_000, ordered: 1_000, produced: 1_000, open: 0 });
+    expect(await db('batch_order').first('state', 'chosen', 'ordered', 'produced', 'open')).toEqual({
+      state: 'completed',
+      chosen: 1_000,
+      ordered: 1_000,
+      produced: 1_000,
+      open: 0,
+    });
     const count = async (table: string, where: object = {}) => (await db(table).where(where)).length;
-    expect(await Promise.all([count('card', { state: 'issued' }), count('production_order', { state: 'produced' }), count('production_result', { applied: true }), count('card_snapshot')])).toEqual([1_000, 1_000, 1_000, 1_000]);
+    expect(
+      await Promise.all([
+        count('card', { state: 'issued' }),
+        count('production_order', { state: 'produced' }),
+        count('production_result', { applied: true }),
+        count('card_snapshot'),
+      ]),
+    ).toEqual([1_000, 1_000, 1_000, 1_000]);
     expect(await db('audit').whereIn('action', ['card-ordered', 'card-produced'])).toHaveLength(2_000);
   } finally {
     await database.drop();

@@ -29,96 +29,151 @@ describeInBrowser('accounts and retention in the console', () => {
   const press = (name: string) => admin.page.getByRole('button', { name, exact: true }).click();
   const fill = (label: string, text: string) => admin.page.getByLabel(label, { exact: true }).fill(text);
 
-  it('makes an account, names roles that do not go together, and shows a password once', async () => {
-    await admin.open('/console/accounts');
-    await see('Roles and their members');
-    await judgePage(admin.page, 'accounts');
-    await admin.page.getByRole('link', { name: 'New account' }).click();
-    for (const [label, text] of [['Account', 'Rosa'], ['Given name', 'Rosa'], ['Family name', 'Sample'], ['E-mail', 'rosa@example.org']] as const) await fill(label, text);
-    await admin.page.getByLabel('Approver', { exact: true }).check();
-    await press('Add');
-    await see(/must be small letters/);
-    await fill('Account', 'rosa');
-    await press('Add');
-    await see('It is shown this once and kept nowhere');
-    const first = await admin.page.locator('code.password').innerText();
-    const signedIn = await Person.signedIn(browser, product.url, 'rosa', first);
-    await signedIn.close();
-    await admin.page.getByRole('link', { name: 'rosa', exact: true }).click();
-    await admin.page.getByLabel('Production operator', { exact: true }).check();
-    await see('Approves a card and has it made.');
-    await press('Save the roles');
-    await see('The roles are saved.');
-    await judgePage(admin.page, 'account with a conflict');
-    await admin.page.setViewportSize({ width: 1280, height: 1250 });
-    await admin.picture('console-account');
-    await admin.page.setViewportSize({ width: 1280, height: 900 });
-    expect((await product.call('admin', 'GET', '/accounts/rosa')).body).toMatchObject({ roles: ['approver', 'producer'], conflicts: [{ why: 'Approves a card and has it made.' }] });
-    await press('Remove the account');
-    await admin.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
-    await eventually('the account is gone', patience, async () => (await product.call('admin', 'GET', '/accounts/rosa')).status === 404);
-  }, longest);
+  it(
+    'makes an account, names roles that do not go together, and shows a password once',
+    async () => {
+      await admin.open('/console/accounts');
+      await see('Roles and their members');
+      await judgePage(admin.page, 'accounts');
+      await admin.page.getByRole('link', { name: 'New account' }).click();
+      for (const [label, text] of [
+        ['Account', 'Rosa'],
+        ['Given name', 'Rosa'],
+        ['Family name', 'Sample'],
+        ['E-mail', 'rosa@example.org'],
+      ] as const)
+        await fill(label, text);
+      await admin.page.getByLabel('Approver', { exact: true }).check();
+      await press('Add');
+      await see(/must be small letters/);
+      await fill('Account', 'rosa');
+      await press('Add');
+      await see('It is shown this once and kept nowhere');
+      const first = await admin.page.locator('code.password').innerText();
+      const signedIn = await Person.signedIn(browser, product.url, 'rosa', first);
+      await signedIn.close();
+      await admin.page.getByRole('link', { name: 'rosa', exact: true }).click();
+      await admin.page.getByLabel('Production operator', { exact: true }).check();
+      await see('Approves a card and has it made.');
+      await press('Save the roles');
+      await see('The roles are saved.');
+      await judgePage(admin.page, 'account with a conflict');
+      await admin.page.setViewportSize({ width: 1280, height: 1250 });
+      await admin.picture('console-account');
+      await admin.page.setViewportSize({ width: 1280, height: 900 });
+      expect((await product.call('admin', 'GET', '/accounts/rosa')).body).toMatchObject({
+        roles: ['approver', 'producer'],
+        conflicts: [{ why: 'Approves a card and has it made.' }],
+      });
+      await press('Remove the account');
+      await admin.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+      await eventually(
+        'the account is gone',
+        patience,
+        async () => (await product.call('admin', 'GET', '/accounts/rosa')).status === 404,
+      );
+    },
+    longest,
+  );
 
-  it('tells the second of two administrators what the first one changed, and loses nothing, by keyboard alone', async () => {
-    await product.call('admin', 'POST', '/accounts', { id: 'mia', firstName: 'Mia', lastName: 'Sample', email: 'mia@example.org', roles: ['operator'] });
-    const second = await Person.signedIn(browser, product.url, 'admin', password);
-    const { keyboard } = second.page;
-    const focusOn = async (role: 'checkbox' | 'button', name: string) => {
-      const sought = second.page.getByRole(role, { name, exact: true });
-      for (let presses = 0; presses < 60; presses += 1) {
-        if (await sought.evaluate((element) => element === element.ownerDocument.activeElement)) return;
-        await keyboard.press('Tab');
+  it(
+    'tells the second of two administrators what the first one changed, and loses nothing, by keyboard alone',
+    async () => {
+      await product.call('admin', 'POST', '/accounts', {
+        id: 'mia',
+        firstName: 'Mia',
+        lastName: 'Sample',
+        email: 'mia@example.org',
+        roles: ['operator'],
+      });
+      const second = await Person.signedIn(browser, product.url, 'admin', password);
+      const { keyboard } = second.page;
+      const focusOn = async (role: 'checkbox' | 'button', name: string) => {
+        const sought = second.page.getByRole(role, { name, exact: true });
+        for (let presses = 0; presses < 60; presses += 1) {
+          if (await sought.evaluate((element) => element === element.ownerDocument.activeElement)) return;
+          await keyboard.press('Tab');
+        }
+        throw new Error(`The Tab key does not lead to ${name}.`);
+      };
+      await Promise.all([admin, second].map((each) => each.open('/console/accounts/mia')));
+      await admin.page.getByLabel('Process designer', { exact: true }).check();
+      await admin.page.getByLabel('Operator', { exact: true }).uncheck();
+      await second.page.getByLabel('Production operator', { exact: true }).waitFor();
+      await press('Save the roles');
+      await see('The roles are saved.');
+      await focusOn('checkbox', 'Production operator');
+      await keyboard.press('Space');
+      await focusOn('button', 'Save the roles');
+      await keyboard.press('Enter');
+      const told = second.page.getByRole('alert').filter({ hasText: 'somebody has changed this meanwhile' });
+      await told.getByText('The role Process designer was given.').waitFor({ timeout: patience });
+      await told.getByText('The role Operator was taken away.').waitFor();
+      await judgePage(second.page, 'account, changed meanwhile');
+      const rolesOf = async () => (await product.call('admin', 'GET', '/accounts/mia')).body.roles;
+      expect(await rolesOf()).toEqual(['designer']);
+      for (const [name, ticked] of [
+        ['Operator', true],
+        ['Production operator', true],
+        ['Process designer', false],
+      ] as const) {
+        expect({ name, ticked: await second.page.getByLabel(name, { exact: true }).isChecked() }).toEqual({
+          name,
+          ticked,
+        });
       }
-      throw new Error(`The Tab key does not lead to ${name}.`);
-    };
-    await Promise.all([admin, second].map((each) => each.open('/console/accounts/mia')));
-    await admin.page.getByLabel('Process designer', { exact: true }).check();
-    await admin.page.getByLabel('Operator', { exact: true }).uncheck();
-    await second.page.getByLabel('Production operator', { exact: true }).waitFor();
-    await press('Save the roles');
-    await see('The roles are saved.');
-    await focusOn('checkbox', 'Production operator');
-    await keyboard.press('Space');
-    await focusOn('button', 'Save the roles');
-    await keyboard.press('Enter');
-    const told = second.page.getByRole('alert').filter({ hasText: 'somebody has changed this meanwhile' });
-    await told.getByText('The role Process designer was given.').waitFor({ timeout: patience });
-    await told.getByText('The role Operator was taken away.').waitFor();
-    await judgePage(second.page, 'account, changed meanwhile');
-    const rolesOf = async () => (await product.call('admin', 'GET', '/accounts/mia')).body.roles;
-    expect(await rolesOf()).toEqual(['designer']);
-    for (const [name, ticked] of [['Operator', true], ['Production operator', true], ['Process designer', false]] as const) {
-      expect({ name, ticked: await second.page.getByLabel(name, { exact: true }).isChecked() }).toEqual({ name, ticked });
-    }
-    await focusOn('button', 'Save the roles');
-    await keyboard.press('Enter');
-    await second.page.getByText('The roles are saved.').waitFor({ timeout: patience });
-    expect((await rolesOf()).sort()).toEqual(['operator', 'producer']);
-    await second.close();
-  }, longest);
+      await focusOn('button', 'Save the roles');
+      await keyboard.press('Enter');
+      await second.page.getByText('The roles are saved.').waitFor({ timeout: patience });
+      expect((await rolesOf()).sort()).toEqual(['operator', 'producer']);
+      await second.close();
+    },
+    longest,
+  );
 
-  it('keeps the last administrator', async () => {
-    await admin.open('/console/accounts/admin');
-    await admin.page.getByLabel('Administrator', { exact: true }).uncheck();
-    await press('Save the roles');
-    await admin.page.getByRole('alert').filter({ hasText: /administrator/i }).waitFor();
-    expect((await product.call('admin', 'GET', '/accounts/admin')).body.roles).toContain('admin');
-  }, longest);
+  it(
+    'keeps the last administrator',
+    async () => {
+      await admin.open('/console/accounts/admin');
+      await admin.page.getByLabel('Administrator', { exact: true }).uncheck();
+      await press('Save the roles');
+      await admin.page
+        .getByRole('alert')
+        .filter({ hasText: /administrator/i })
+        .waitFor();
+      expect((await product.call('admin', 'GET', '/accounts/admin')).body.roles).toContain('admin');
+    },
+    longest,
+  );
 
-  it('says how long data stays, and erases what is due', async () => {
-    await admin.open('/console/retention');
-    await see('Nothing is due.');
-    await judgePage(admin.page, 'retention');
-    await admin.picture('console-retention');
-    await product.db('card_request').insert({
-      id: product.db.raw('gen_random_uuid()'), holder_id: product.db('holder').select('id').limit(1), card_type: 'visitor', requester: 'operator', source: 'api', state: 'refused',
-      definition_id: product.db('process_version').where({ use_case: 'request-card' }).select('definition_id').limit(1), ended_at: product.db.raw(`now() - interval '20 years'`),
-    });
-    await product.call('admin', 'PUT', '/options/request-data-days', { value: 30 });
-    await admin.open('/console/retention');
-    await press('Erase what is due now');
-    await admin.page.getByRole('dialog').getByRole('button', { name: 'Erase what is due now' }).click();
-    await see('Erased: requests 1, cards 0, photos 0');
-    expect(refusedByPolicy).toEqual([]);
-  }, longest);
+  it(
+    'says how long data stays, and erases what is due',
+    async () => {
+      await admin.open('/console/retention');
+      await see('Nothing is due.');
+      await judgePage(admin.page, 'retention');
+      await admin.picture('console-retention');
+      await product.db('card_request').insert({
+        id: product.db.raw('gen_random_uuid()'),
+        holder_id: product.db('holder').select('id').limit(1),
+        card_type: 'visitor',
+        requester: 'operator',
+        source: 'api',
+        state: 'refused',
+        definition_id: product
+          .db('process_version')
+          .where({ use_case: 'request-card' })
+          .select('definition_id')
+          .limit(1),
+        ended_at: product.db.raw(`now() - interval '20 years'`),
+      });
+      await product.call('admin', 'PUT', '/options/request-data-days', { value: 30 });
+      await admin.open('/console/retention');
+      await press('Erase what is due now');
+      await admin.page.getByRole('dialog').getByRole('button', { name: 'Erase what is due now' }).click();
+      await see('Erased: requests 1, cards 0, photos 0');
+      expect(refusedByPolicy).toEqual([]);
+    },
+    longest,
+  );
 });

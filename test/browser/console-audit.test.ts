@@ -42,14 +42,21 @@ describeInBrowser('the audit page of the console', () => {
 
   it('leads through the pages of a list, and exports what the filters leave', async () => {
     const rows = Array.from({ length: 120 }, (_, at) => ({
-      actor: 'system', action: 'tried', object_type: 'option', object_id: `option-${at}`, details: '{}',
+      actor: 'system',
+      action: 'tried',
+      object_type: 'option',
+      object_id: `option-${at}`,
+      details: '{}',
     }));
     await product.db('audit').insert(rows);
     await admin.open('/console/audit?action=tried');
     const shown = admin.page.locator('tbody tr');
     await admin.page.getByText('option-119', { exact: false }).waitFor();
     expect(await shown.count()).toBe(50);
-    for (const [last, count] of [['option-69', 50], ['option-19', 20]] as const) {
+    for (const [last, count] of [
+      ['option-69', 50],
+      ['option-19', 20],
+    ] as const) {
       await admin.page.getByRole('link', { name: 'Next page' }).click();
       await admin.page.getByText(last, { exact: false }).waitFor();
       expect(await shown.count()).toBe(count);
@@ -63,7 +70,11 @@ describeInBrowser('the audit page of the console', () => {
 
   it('names a row that somebody has altered by hand', async () => {
     const { id } = await product.db('audit').where({ action: 'use-case-changed' }).first<{ id: string }>('id');
-    await eventually('the row is sealed', 30_000, async () => (await product.db('audit_unsealed').where({ id })).length === 0);
+    await eventually(
+      'the row is sealed',
+      30_000,
+      async () => (await product.db('audit_unsealed').where({ id })).length === 0,
+    );
     // As an owner of the database would, past the triggers that keep rows as they are.
     await product.db.transaction(async (trx) => {
       await trx.raw(`set local session_replication_role = 'replica'`);
@@ -76,7 +87,10 @@ describeInBrowser('the audit page of the console', () => {
     await judgePage(admin.page, 'audit, broken');
     await admin.picture('console-audit-broken');
     const told = await cards(`audit verify --url ${product.url} --user admin`, { CARDS_PASSWORD: password });
-    expect(told).toMatchObject({ code: 1, stdout: expect.stringMatching(new RegExp(`^Row ${id} of block \\d+ was changed\\.\n$`)) });
+    expect(told).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(new RegExp(`^Row ${id} of block \\d+ was changed\\.\n$`)),
+    });
   });
 
   it('sends whoever lost the session to sign in, and back to the same list', async () => {

@@ -9,13 +9,22 @@ import { password, startIssuingProduct, type IssuingProduct } from '../support/p
 const header = 'employee_number,given_name,family_name,email,upn,department,state';
 const row = (number: string, name: string, email = `${name.toLowerCase()}@example.org`) =>
   `${number},${name},Imported,${email},${name.toLowerCase()}@example.org,Archive,active`;
-const csv = (...rows: string[]) => ({ name: 'people.csv', mimeType: 'text/csv', buffer: Buffer.from([header, ...rows].join('\n')) });
+const csv = (...rows: string[]) => ({
+  name: 'people.csv',
+  mimeType: 'text/csv',
+  buffer: Buffer.from([header, ...rows].join('\n')),
+});
 
-const picture = (width: number, height: number) => sharp({ create: { width, height, channels: 3, background: '#7a9cb8' } }).jpeg().toBuffer();
+const picture = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: '#7a9cb8' } })
+    .jpeg()
+    .toBuffer();
 
 /** Width of a picture in its own pixels; 0 while it is not drawn. */
 const drawnWidth = (image: Locator) =>
-  image.evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth, undefined, { timeout: 1_000 }).catch(() => 0);
+  image
+    .evaluate((element) => (element as unknown as { naturalWidth: number }).naturalWidth, undefined, { timeout: 1_000 })
+    .catch(() => 0);
 
 describeInBrowser('the directory in the console', () => {
   let product: IssuingProduct;
@@ -49,7 +58,9 @@ describeInBrowser('the directory in the console', () => {
       await admin.page.getByRole('columnheader', { name: 'Employee number' }).waitFor();
       await judgePage(admin.page, 'card holders');
       await admin.picture('console-holders');
-      const { items: [first] } = await read('/holders');
+      const {
+        items: [first],
+      } = await read('/holders');
       await field('Search').fill(`${first.employeeNumber}`);
       await field('State').selectOption(first.state);
       await admin.page.getByRole('button', { name: 'Search' }).click();
@@ -65,7 +76,9 @@ describeInBrowser('the directory in the console', () => {
       await admin.open('/console/holders');
       await admin.page.getByRole('link', { name: 'Import from CSV' }).click();
       await heading('Import card holders').waitFor();
-      await field('CSV file').setInputFiles(csv(row('D-1', 'Alba'), row('D-2', 'Bero', 'no address'), 'D-3,Only,four,fields'));
+      await field('CSV file').setInputFiles(
+        csv(row('D-1', 'Alba'), row('D-2', 'Bero', 'no address'), 'D-3,Only,four,fields'),
+      );
       await button('Check the file').click();
       await admin.page.getByText('There are 2 mistakes in the file. Nothing was imported.').waitFor();
       await admin.page.locator('tr', { hasText: 'Row 3' }).getByText('must be an e-mail address').waitFor();
@@ -82,24 +95,44 @@ describeInBrowser('the directory in the console', () => {
       expect(await product.db('holder').count().first()).toEqual(before);
       await button('Import').click();
       await admin.page.getByText('people.csv was imported.').waitFor();
-      expect(await product.db('holder').where({ department: 'Archive' }).orderBy('employee_number').pluck('given_name')).toEqual(['Alba', 'Bero']);
+      expect(
+        await product.db('holder').where({ department: 'Archive' }).orderBy('employee_number').pluck('given_name'),
+      ).toEqual(['Alba', 'Bero']);
       expect(await button('Import').count()).toBe(0);
     });
 
     it('get a photo; one that cannot be printed is refused at the field', async () => {
-      const { items: [alba] } = await read('/holders?q=D-1');
+      const {
+        items: [alba],
+      } = await read('/holders?q=D-1');
       await admin.open(`/console/holders/${alba.id}`);
       await heading('Alba Imported').waitFor();
       await admin.page.getByText('No photo yet').waitFor();
-      expect(await admin.page.locator('main').getByRole('link', { name: 'Requests' }).getAttribute('href')).toBe('/console/requests?q=D-1');
-      await field('New photo').setInputFiles({ name: 'small.jpg', mimeType: 'image/jpeg', buffer: await picture(50, 50) });
+      expect(await admin.page.locator('main').getByRole('link', { name: 'Requests' }).getAttribute('href')).toBe(
+        '/console/requests?q=D-1',
+      );
+      await field('New photo').setInputFiles({
+        name: 'small.jpg',
+        mimeType: 'image/jpeg',
+        buffer: await picture(50, 50),
+      });
       await button('Upload photo').click();
       await admin.page.getByRole('alert').getByText('240').waitFor();
-      await field('New photo').setInputFiles({ name: 'notes.txt', mimeType: 'text/plain', buffer: Buffer.from('no picture') });
+      await field('New photo').setInputFiles({
+        name: 'notes.txt',
+        mimeType: 'text/plain',
+        buffer: Buffer.from('no picture'),
+      });
       await button('Upload photo').click();
-      await admin.page.getByRole('alert').getByText(/image\/jpeg|type/).waitFor();
+      await admin.page
+        .getByRole('alert')
+        .getByText(/image\/jpeg|type/)
+        .waitFor();
       const shown = admin.page.getByRole('img', { name: 'Photo of Alba Imported' });
-      for (const [width, buffer] of [[300, await picture(300, 400)], [360, await drawAvatar(6)]] as const) {
+      for (const [width, buffer] of [
+        [300, await picture(300, 400)],
+        [360, await drawAvatar(6)],
+      ] as const) {
         await field('New photo').setInputFiles({ name: 'alba.jpg', mimeType: 'image/jpeg', buffer });
         await button('Upload photo').click();
         await admin.page.getByText('The photo is stored.').waitFor();
@@ -231,7 +264,10 @@ describeInBrowser('the directory in the console', () => {
       await field('Name').fill('Printer at the desk');
       await field('Address of the queue or printer').fill('http://printer.example.org');
       await button('Add').click();
-      await admin.page.getByRole('alert').getByText('Address of the queue or printer must be an address such as ipps://').waitFor();
+      await admin.page
+        .getByRole('alert')
+        .getByText('Address of the queue or printer must be an address such as ipps://')
+        .waitFor();
       await judgePage(admin.page, 'a backend, refused');
       await field('Address of the queue or printer').fill('ipp://127.0.0.1:9/ipp/print');
       await button('Add').click();
@@ -247,20 +283,40 @@ describeInBrowser('the directory in the console', () => {
 
     it('keep the settings that have no field', async () => {
       const { id, kind: _, ...content } = await read('/backends/print-shop');
-      await product.call('admin', 'PUT', `/backends/${id}`, { ...content, settings: { ...content.settings, settleMs: 5_000 } });
+      await product.call('admin', 'PUT', `/backends/${id}`, {
+        ...content,
+        settings: { ...content.settings, settleMs: 5_000 },
+      });
       await admin.open('/console/backends/print-shop');
       await field('Cards per call').fill('7');
       await button('Save').click();
       await admin.page.getByText('Saved.').waitFor();
-      expect((await read('/backends/print-shop')).settings).toEqual({ ...content.settings, settleMs: 5_000, cardsPerCall: 7 });
+      expect((await read('/backends/print-shop')).settings).toEqual({
+        ...content.settings,
+        settleMs: 5_000,
+        cardsPerCall: 7,
+      });
     });
   });
 
   it('mails are listed by state and read, without a PIN', async () => {
-    const mail = { to_account: 'ada', subject: 'A card waits for your decision', body: 'Please decide.', link_path: '/camunda/app/tasklist/' };
+    const mail = {
+      to_account: 'ada',
+      subject: 'A card waits for your decision',
+      body: 'Please decide.',
+      link_path: '/camunda/app/tasklist/',
+    };
     await product.db('mail').insert([
       { ...mail, event_key: 'one' },
-      { ...mail, event_key: 'two', subject: 'Your card was approved', state: 'failed', attempts: 3, last_error: '550 no such mailbox', ended_at: new Date() },
+      {
+        ...mail,
+        event_key: 'two',
+        subject: 'Your card was approved',
+        state: 'failed',
+        attempts: 3,
+        last_error: '550 no such mailbox',
+        ended_at: new Date(),
+      },
     ]);
     await admin.open('/console/mails');
     await admin.page.getByText('550 no such mailbox').waitFor();

@@ -25,8 +25,10 @@ describeInBrowser('use cases in the console', () => {
     await product?.stop();
   }, 60_000);
 
-  const useCase = async (id = 'request-card'): Promise<any> => (await product.call('admin', 'GET', `/use-cases/${id}`)).body;
-  const heading = (name: string | RegExp): Promise<void> => admin.page.getByRole('heading', { level: 1, name }).waitFor();
+  const useCase = async (id = 'request-card'): Promise<any> =>
+    (await product.call('admin', 'GET', `/use-cases/${id}`)).body;
+  const heading = (name: string | RegExp): Promise<void> =>
+    admin.page.getByRole('heading', { level: 1, name }).waitFor();
   const link = (name: string | RegExp): Locator => admin.page.getByRole('link', { name });
   const button = (name: string): Locator => admin.page.getByRole('button', { name, exact: true });
   const reason = (text: string): Promise<void> => admin.page.getByLabel('Reason').fill(text);
@@ -38,11 +40,21 @@ describeInBrowser('use cases in the console', () => {
 
   /** Requests for as many holders, registered before this returns. */
   async function requests(count: number, cardType: string): Promise<string[]> {
-    const holders = await product.db('holder').where({ state: 'active', account: null }).whereNotNull('photo_id')
-      .whereNotIn('id', product.db('card_request').where({ card_type: cardType }).whereNull('ended_at').select('holder_id'))
-      .orderBy('employee_number').limit(count).pluck<string[]>('id');
+    const holders = await product
+      .db('holder')
+      .where({ state: 'active', account: null })
+      .whereNotNull('photo_id')
+      .whereNotIn(
+        'id',
+        product.db('card_request').where({ card_type: cardType }).whereNull('ended_at').select('holder_id'),
+      )
+      .orderBy('employee_number')
+      .limit(count)
+      .pluck<string[]>('id');
     expect(holders).toHaveLength(count);
-    const answers = await Promise.all(holders.map((holder) => product.call('operator', 'POST', '/card-requests', { holder, cardType })));
+    const answers = await Promise.all(
+      holders.map((holder) => product.call('operator', 'POST', '/card-requests', { holder, cardType })),
+    );
     return answers.map(({ body }) => body.id as string);
   }
 
@@ -69,7 +81,11 @@ describeInBrowser('use cases in the console', () => {
     const ids = await requests(20, 'visitor');
     await Promise.all(ids.map((id) => requestIn(product, id, 'requested')));
     await admin.open(home);
-    await admin.page.locator('.side').nth(0).locator('.djs-overlays .count', { hasText: /^20$/ }).waitFor({ timeout: 60_000 });
+    await admin.page
+      .locator('.side')
+      .nth(0)
+      .locator('.djs-overlays .count', { hasText: /^20$/ })
+      .waitFor({ timeout: 60_000 });
     await admin.page.locator('.side').nth(0).locator('.djs-shape.diff-removed').first().waitFor();
     const sides = admin.page.locator('.side');
     expect(await sides.count()).toBe(2);
@@ -78,7 +94,11 @@ describeInBrowser('use cases in the console', () => {
     await admin.page.getByText(/differences$/).click();
     await judgePage(admin.page, 'a use case');
     await admin.page.reload();
-    await admin.page.locator('.side').nth(0).locator('.djs-overlays .count', { hasText: /^20$/ }).waitFor({ timeout: 60_000 });
+    await admin.page
+      .locator('.side')
+      .nth(0)
+      .locator('.djs-overlays .count', { hasText: /^20$/ })
+      .waitFor({ timeout: 60_000 });
     await admin.page.evaluate("document.getElementById('compare').scrollIntoView()");
     await admin.picture('console-diagrams');
   });
@@ -144,7 +164,11 @@ describeInBrowser('use cases in the console', () => {
   });
 
   it('offers a third variant as soon as it is deployed', async () => {
-    await deploy(await variantFrom('with-approval', 'by-phone', (xml) => xml.replace('name="Request card with approval"', 'name="Request card by phone"')));
+    await deploy(
+      await variantFrom('with-approval', 'by-phone', (xml) =>
+        xml.replace('name="Request card with approval"', 'name="Request card by phone"'),
+      ),
+    );
     await admin.open(`${home}/change?do=choose&variant=by-phone`);
     await admin.page.getByText('run by "Request card by phone", version 1').waitFor();
   });
@@ -162,7 +186,10 @@ describeInBrowser('use cases in the console', () => {
   it('lets the second of two administrators see what changed, and decide anew', async () => {
     await admin.open(`${home}/change?do=choose&variant=without-approval`);
     await button('Switch').waitFor();
-    await product.call('admin', 'PUT', `/use-cases/request-card/card-types/visitor`, { variant: 'by-phone', reason: 'Visitors call' });
+    await product.call('admin', 'PUT', `/use-cases/request-card/card-types/visitor`, {
+      variant: 'by-phone',
+      reason: 'Visitors call',
+    });
     await reason('Visitors wait too long');
     await button('Switch').click();
     await admin.page.getByText('somebody else was quicker').waitFor();
@@ -180,12 +207,16 @@ describeInBrowser('use cases in the console', () => {
     const { page } = admin;
     await admin.open('/console/audit');
     await heading('Audit');
-    const name = () => page.evaluate<string>("(document.activeElement.getAttribute('aria-label') ?? document.activeElement.labels?.[0]?.textContent ?? document.activeElement.textContent).trim()");
-    const tabTo = (text: string) => eventually(`the focus is on ${text}`, 30_000, async () => {
-      if ((await name()) === text) return true;
-      await page.keyboard.press('Tab');
-      return false;
-    });
+    const name = () =>
+      page.evaluate<string>(
+        "(document.activeElement.getAttribute('aria-label') ?? document.activeElement.labels?.[0]?.textContent ?? document.activeElement.textContent).trim()",
+      );
+    const tabTo = (text: string) =>
+      eventually(`the focus is on ${text}`, 30_000, async () => {
+        if ((await name()) === text) return true;
+        await page.keyboard.press('Tab');
+        return false;
+      });
     await page.keyboard.press('Tab');
     expect(await name()).toBe('Skip to content');
     await tabTo('Use cases');

@@ -13,7 +13,9 @@ describeInBrowser('pages for everyone', () => {
 
   beforeAll(async () => {
     [product, browser] = await Promise.all([startProduct(), openBrowser()]);
-    [operator, admin] = await Promise.all(['operator', 'admin'].map((account) => Person.signedIn(browser, product.url, account, password))) as [Person, Person];
+    [operator, admin] = (await Promise.all(
+      ['operator', 'admin'].map((account) => Person.signedIn(browser, product.url, account, password)),
+    )) as [Person, Person];
   }, 120_000);
 
   afterAll(async () => {
@@ -23,11 +25,19 @@ describeInBrowser('pages for everyone', () => {
 
   /** An open request of the operator that waits at its decision. */
   async function waiting(cardType = 'visitor'): Promise<string> {
-    const holder = await product.db('holder').where({ state: 'active', account: null }).whereNotNull('photo_id')
-      .whereNotIn('id', product.db('card_request').select('holder_id')).first<{ id: string }>('id');
+    const holder = await product
+      .db('holder')
+      .where({ state: 'active', account: null })
+      .whereNotNull('photo_id')
+      .whereNotIn('id', product.db('card_request').select('holder_id'))
+      .first<{ id: string }>('id');
     const { body } = await product.call('operator', 'POST', '/card-requests', { holder: holder.id, cardType });
     await requestIn(product, body.id, 'requested');
-    await eventually('it waits at its decision', 15_000, async () => (await product.call('admin', 'GET', `/card-requests/${body.id}`)).body.currentStep);
+    await eventually(
+      'it waits at its decision',
+      15_000,
+      async () => (await product.call('admin', 'GET', `/card-requests/${body.id}`)).body.currentStep,
+    );
     return body.id as string;
   }
 
@@ -49,7 +59,14 @@ describeInBrowser('pages for everyone', () => {
   });
 
   it('hold while nothing is there', async () => {
-    for (const path of ['/', '/my-requests', '/my-requests?state=open', '/holders/photo', '/holders/photo?q=nobody-at-all']) await judgePath(operator, path);
+    for (const path of [
+      '/',
+      '/my-requests',
+      '/my-requests?state=open',
+      '/holders/photo',
+      '/holders/photo?q=nobody-at-all',
+    ])
+      await judgePath(operator, path);
     for (const path of ['/', '/mails', '/nowhere']) await judgePath(admin, path);
   });
 
@@ -57,8 +74,12 @@ describeInBrowser('pages for everyone', () => {
     await enable(product, 'with-approval');
     const [open, rejected] = [await waiting(), await waiting('employee')];
     const reason = 'The photo shows somebody else. Please take a new one, and ask again when it is stored.';
-    expect((await product.call('approver', 'POST', `/card-requests/${rejected}/decision`, { decision: 'reject', reason })).status).toBe(200);
-    for (const path of ['/', '/my-requests', `/my-requests/${open}`, `/my-requests/${rejected}`]) await judgePath(operator, path);
+    expect(
+      (await product.call('approver', 'POST', `/card-requests/${rejected}/decision`, { decision: 'reject', reason }))
+        .status,
+    ).toBe(200);
+    for (const path of ['/', '/my-requests', `/my-requests/${open}`, `/my-requests/${rejected}`])
+      await judgePath(operator, path);
     await operator.open('/my-requests');
     await operator.page.getByText('At: Decide on card request').waitFor();
     await judgePath(admin, '/mails');
@@ -70,9 +91,14 @@ describeInBrowser('pages for everyone', () => {
     await judgePath(operator, '/holders/photo?q=a');
     await operator.page.locator('tbody').getByRole('link').first().click();
     await judge(operator.page, 'a photo');
-    const picture = (width: number) => sharp({ create: { width, height: width * 2, channels: 3, background: '#336699' } }).jpeg().toBuffer();
+    const picture = (width: number) =>
+      sharp({ create: { width, height: width * 2, channels: 3, background: '#336699' } })
+        .jpeg()
+        .toBuffer();
     const upload = async (width: number) => {
-      await operator.page.getByLabel(/photo/i).setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: await picture(width) });
+      await operator.page
+        .getByLabel(/photo/i)
+        .setInputFiles({ name: 'photo.jpg', mimeType: 'image/jpeg', buffer: await picture(width) });
       await operator.page.getByRole('button', { name: 'Upload photo' }).click();
     };
     await upload(10);
@@ -80,7 +106,9 @@ describeInBrowser('pages for everyone', () => {
     await judge(operator.page, 'a photo, refused');
     await upload(300);
     await operator.page.getByRole('status').getByText('The photo is stored').waitFor();
-    await eventually('the new photo is shown', 5_000, () => operator.page.evaluate<boolean>('document.images[0].naturalWidth === 300'));
+    await eventually('the new photo is shown', 5_000, () =>
+      operator.page.evaluate<boolean>('document.images[0].naturalWidth === 300'),
+    );
     await judge(operator.page, 'a photo, stored');
   });
 
@@ -91,11 +119,12 @@ describeInBrowser('pages for everyone', () => {
     const focused = () => page.evaluate<string>('document.activeElement.textContent.trim()');
     await page.keyboard.press('Tab');
     expect(await focused()).toBe('Skip to content');
-    const tabTo = (text: string) => eventually(`the focus is on ${text}`, 5_000, async () => {
-      if ((await focused()) === text) return true;
-      await page.keyboard.press('Tab');
-      return false;
-    });
+    const tabTo = (text: string) =>
+      eventually(`the focus is on ${text}`, 5_000, async () => {
+        if ((await focused()) === text) return true;
+        await page.keyboard.press('Tab');
+        return false;
+      });
     await tabTo('Abort this request');
     await page.keyboard.press('Enter');
     await judge(page, 'aborting');

@@ -17,7 +17,11 @@ describeInBrowser('requesting a card in Tasklist', () => {
 
   beforeAll(async () => {
     [product, browser] = await Promise.all([startProduct(), openBrowser()]);
-    holders = await product.db('holder').where({ state: 'active', account: null }).whereNotNull('photo_id').orderBy('employee_number');
+    holders = await product
+      .db('holder')
+      .where({ state: 'active', account: null })
+      .whereNotNull('photo_id')
+      .orderBy('employee_number');
   }, 120_000);
 
   afterAll(async () => {
@@ -52,7 +56,7 @@ describeInBrowser('requesting a card in Tasklist', () => {
 
   /** The id of the holder's request as soon as it is in this state. */
   async function requestOf(holder: SampleHolder, state: string): Promise<string> {
-    for (const deadline = Date.now() + 15_000; Date.now() < deadline; ) {
+    for (const deadline = Date.now() + 15_000; Date.now() < deadline;) {
       const row = await requestsOf(holder).where({ state }).first();
       if (row !== undefined) return row.id as string;
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -68,7 +72,11 @@ describeInBrowser('requesting a card in Tasklist', () => {
     const operator = await signIn('operator');
     await operator.openTasklist();
     await operator.page.getByRole('link', { name: 'Start process' }).click();
-    await operator.page.locator('.modal-body').getByText(/no process|could not find|not find/i).first().waitFor();
+    await operator.page
+      .locator('.modal-body')
+      .getByText(/no process|could not find|not find/i)
+      .first()
+      .waitFor();
     expect(await operator.page.locator('.modal-body').getByText('Request card').count()).toBe(0);
     await operator.close();
   });
@@ -129,7 +137,10 @@ describeInBrowser('requesting a card in Tasklist', () => {
     await approver.choose('Approve');
     await approver.picture('decide');
     await approver.complete();
-    expect(await requestIn(product, id, 'approved')).toMatchObject({ card: { state: 'approved' }, decision: { approver: 'approver' } });
+    expect(await requestIn(product, id, 'approved')).toMatchObject({
+      card: { state: 'approved' },
+      decision: { approver: 'approver' },
+    });
     await approver.close();
   });
 
@@ -140,7 +151,10 @@ describeInBrowser('requesting a card in Tasklist', () => {
     await operator.choose('Cancel');
     await operator.complete();
     await eventually('no process runs', 15_000, async () => {
-      const { count } = await product.engine.call<{ count: number }>({ user: 'card-server', path: '/process-instance/count' });
+      const { count } = await product.engine.call<{ count: number }>({
+        user: 'card-server',
+        path: '/process-instance/count',
+      });
       return count === 0;
     });
     expect(await requestsOf(holder)).toEqual([]);
@@ -207,9 +221,15 @@ describeInBrowser('requesting a card in Tasklist', () => {
     await approver.unclaim();
     await refused(operator, 'You requested this card yourself, so another approver has to decide.');
     expect(await requestsOf(own)).toMatchObject([{ state: 'requested' }]);
-    await product.engine.call({ user: 'card-server', method: 'DELETE', path: '/group/card-approvers/members/operator2' });
+    await product.engine.call({
+      user: 'card-server',
+      method: 'DELETE',
+      path: '/group/card-approvers/members/operator2',
+    });
     await Promise.all([approver.close(), operator.close()]);
-    expect(await product.call('approver2', 'POST', `/card-requests/${id}/decision`, { decision: 'approve' })).toMatchObject({ status: 200 });
+    expect(
+      await product.call('approver2', 'POST', `/card-requests/${id}/decision`, { decision: 'approve' }),
+    ).toMatchObject({ status: 200 });
   });
 
   it('a request postponed by its follow-up date leaves the Approvals filter until then', async () => {
@@ -228,7 +248,9 @@ describeInBrowser('requesting a card in Tasklist', () => {
     await approver.page.getByText('No task matching filters found.').waitFor();
     expect(await requestsOf(holder)).toMatchObject([{ state: 'requested' }]);
     await approver.close();
-    expect(await product.call('approver2', 'POST', `/card-requests/${id}/decision`, { decision: 'approve' })).toMatchObject({ status: 200 });
+    expect(
+      await product.call('approver2', 'POST', `/card-requests/${id}/decision`, { decision: 'approve' }),
+    ).toMatchObject({ status: 200 });
   });
 
   it('the approval time limit rejects what nobody decided, and My requests says why', async () => {
@@ -274,7 +296,10 @@ describeInBrowser('requesting a card in Tasklist', () => {
     expect(await requestsOf(holder)).toEqual([]);
     await operator.complete();
     const id = await requestOf(holder, 'approved');
-    expect(await requestIn(product, id, 'approved')).toMatchObject({ card: { state: 'approved' }, processDefinitionKey: 'request-card-without-approval' });
+    expect(await requestIn(product, id, 'approved')).toMatchObject({
+      card: { state: 'approved' },
+      processDefinitionKey: 'request-card-without-approval',
+    });
     await operator.close();
   });
 

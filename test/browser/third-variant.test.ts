@@ -17,7 +17,11 @@ describeInBrowser('a third variant, from a diagram to an approved card', () => {
 
   beforeAll(async () => {
     [product, browser] = await Promise.all([startProduct(), openBrowser()]);
-    holders = await product.db('holder').where({ state: 'active', account: null }).whereNotNull('photo_id').orderBy('employee_number');
+    holders = await product
+      .db('holder')
+      .where({ state: 'active', account: null })
+      .whereNotNull('photo_id')
+      .orderBy('employee_number');
   }, 180_000);
 
   afterAll(async () => {
@@ -31,8 +35,10 @@ describeInBrowser('a third variant, from a diagram to an approved card', () => {
     return holder;
   };
   const signIn = (account: string) => Person.signedIn(browser, product.url, account, password);
-  const administrator = (line: string) => cards(`--url ${product.url} --user admin ${line}`, { CARDS_PASSWORD: password });
-  const decide = (account: string, id: string, body: object) => product.call(account, 'POST', `/card-requests/${id}/decision`, body);
+  const administrator = (line: string) =>
+    cards(`--url ${product.url} --user admin ${line}`, { CARDS_PASSWORD: password });
+  const decide = (account: string, id: string, body: object) =>
+    product.call(account, 'POST', `/card-requests/${id}/decision`, body);
 
   /** Opens an approval in Tasklist and answers Approve. */
   async function approve(person: Person, task: string): Promise<void> {
@@ -54,7 +60,10 @@ describeInBrowser('a third variant, from a diagram to an approved card', () => {
   /** The user task that a request waits at. */
   const taskOf = (id: string, key: string) =>
     eventually(`${key} is open`, 30_000, async () => {
-      const { process_instance_id: processInstanceId } = await product.db('card_request').where({ id }).first('process_instance_id');
+      const { process_instance_id: processInstanceId } = await product
+        .db('card_request')
+        .where({ id })
+        .first('process_instance_id');
       const query = { processInstanceId, taskDefinitionKey: key };
       const [task] = await product.engine.call<{ id: string }[]>({ user: 'card-server', path: '/task', query });
       return task;
@@ -63,7 +72,9 @@ describeInBrowser('a third variant, from a diagram to an approved card', () => {
   it('is deployed from Camunda Modeler, chosen, and used in Tasklist by two people', async () => {
     const pressed = Date.now();
     const designer = new Modeler(product.url, { user: 'designer', password });
-    const answer = await designer.deploy('Request card with two approvals', [{ name: file, content: await readFile(`docs/examples/${file}`) }]);
+    const answer = await designer.deploy('Request card with two approvals', [
+      { name: file, content: await readFile(`docs/examples/${file}`) },
+    ]);
     expect(answer).toMatchObject({ status: 200 });
     const deployed = Date.now();
     const chosen = await administrator('use-case enable request-card --variant with-two-approvals');
@@ -74,13 +85,17 @@ describeInBrowser('a third variant, from a diagram to an approved card', () => {
     const holder = nextHolder();
     await operator.fill('Card holder', holder.employee_number);
     const inTasklist = Date.now();
-    process.stdout.write(`From Deploy to "deployed": ${deployed - pressed} ms; to its form in Tasklist, signing in included: ${inTasklist - pressed} ms.\n`);
+    process.stdout.write(
+      `From Deploy to "deployed": ${deployed - pressed} ms; to its form in Tasklist, signing in included: ${inTasklist - pressed} ms.\n`,
+    );
     await operator.page.getByRole('button', { name: 'Start', exact: true }).click();
     await operator.openTask('My tasks', 'Choose holder and card type');
     await operator.form.getByText(`${holder.given_name} ${holder.family_name}`).first().waitFor();
     await operator.select('Card type', 'Employee');
     await operator.complete();
-    const { id } = await eventually('the request waits', 30_000, () => product.db('card_request').where({ holder_id: holder.id, state: 'requested' }).first());
+    const { id } = await eventually('the request waits', 30_000, () =>
+      product.db('card_request').where({ holder_id: holder.id, state: 'requested' }).first(),
+    );
     await operator.close();
 
     const first = await signIn('approver');
@@ -89,7 +104,10 @@ describeInBrowser('a third variant, from a diagram to an approved card', () => {
     await approve(first, 'Decide on card request (second)');
     await first.page.getByText(sentence).first().waitFor();
     await first.picture('second-approval-refused');
-    expect(await requestIn(product, id, 'requested')).toMatchObject({ decision: null, currentStep: { id: 'second-approval' } });
+    expect(await requestIn(product, id, 'requested')).toMatchObject({
+      decision: null,
+      currentStep: { id: 'second-approval' },
+    });
     await first.unclaim();
     await first.close();
 
@@ -121,22 +139,37 @@ describeInBrowser('a third variant, from a diagram to an approved card', () => {
   it('whoever is the first to reject, rejects', async () => {
     const [early, late] = [await waiting(), await waiting()];
     await decide('approver', early, { decision: 'reject', reason: 'The contract has ended' });
-    expect(await requestIn(product, early, 'rejected')).toMatchObject({ decision: { approver: 'approver', approvals: [] } });
+    expect(await requestIn(product, early, 'rejected')).toMatchObject({
+      decision: { approver: 'approver', approvals: [] },
+    });
     await decide('approver', late, { decision: 'approve' });
     await taskOf(late, 'second-approval');
     await decide('approver2', late, { decision: 'reject', reason: 'The contract has ended' });
-    expect(await requestIn(product, late, 'rejected')).toMatchObject({ decision: { approver: 'approver2', approvals: [] } });
+    expect(await requestIn(product, late, 'rejected')).toMatchObject({
+      decision: { approver: 'approver2', approvals: [] },
+    });
   }, 120_000);
 
   it('the same person, past every form, is refused when the decision is recorded', async () => {
     const id = await waiting();
-    const seen = { seenContent: { value: 'what the worker compares', type: 'String' }, decision: { value: 'approve', type: 'String' } };
+    const seen = {
+      seenContent: { value: 'what the worker compares', type: 'String' },
+      decision: { value: 'approve', type: 'String' },
+    };
     for (const key of ['first-approval', 'second-approval']) {
       const { id: task } = await taskOf(id, key);
-      await product.engine.call({ user: 'approver', method: 'POST', path: `/task/${task}/submit-form`, body: { variables: seen } });
+      await product.engine.call({
+        user: 'approver',
+        method: 'POST',
+        path: `/task/${task}/submit-form`,
+        body: { variables: seen },
+      });
     }
     const { id: open } = await taskOf(id, 'first-approval');
-    const refusal = await product.engine.call<{ value: string }>({ user: 'card-server', path: `/task/${open}/variables/refusal` });
+    const refusal = await product.engine.call<{ value: string }>({
+      user: 'card-server',
+      path: `/task/${open}/variables/refusal`,
+    });
     expect(refusal.value).toBe('The same person approved twice, so another approver has to be the second.');
     expect(await requestIn(product, id, 'requested')).toMatchObject({ decision: null });
   }, 120_000);

@@ -12,9 +12,12 @@ const cards = (line: string) => run(`${line} --url ${product.url} --user admin`,
 
 describe('accounts', () => {
   test('create shows the first password once, and list names roles that do not go together', async () => {
-    const created = await cards('accounts create rosa --first-name Rosa --last-name Sample --email rosa@example.org --role approver producer');
+    const created = await cards(
+      'accounts create rosa --first-name Rosa --last-name Sample --email rosa@example.org --role approver producer',
+    );
     expect(created).toMatchObject({ code: 0, stderr: '' });
-    const [, first] = /^Account rosa is created\. Its password: (\S+)\nIt is shown this once\./.exec(created.stdout) ?? [];
+    const [, first] =
+      /^Account rosa is created\. Its password: (\S+)\nIt is shown this once\./.exec(created.stdout) ?? [];
     const authorization = `Basic ${Buffer.from(`rosa:${first}`).toString('base64')}`;
     expect((await fetch(`${product.url}/api/v1/cards`, { headers: { authorization } })).status).toBe(200);
     const listed = await cards('accounts list --search rosa');
@@ -24,16 +27,32 @@ describe('accounts', () => {
   });
 
   test('create and set-roles refuse what is wrong, with the cure', async () => {
-    expect(await cards('accounts create rosa --first-name Rosa --last-name Sample --email rosa@example.org')).toMatchObject({ code: 1, stderr: 'There is an account rosa already.\n' });
-    expect(await cards('accounts create Rosa! --first-name Rosa --last-name Sample --email rosa@example.org')).toMatchObject({ code: 1, stderr: expect.stringContaining('must be small letters') });
-    expect(await cards('accounts create tim --last-name Sample --email tim@example.org')).toMatchObject({ code: 2, stderr: expect.stringContaining('--first-name') });
-    expect(await cards('accounts set-roles rosa king')).toMatchObject({ code: 1, stderr: expect.stringContaining('roles') });
+    expect(
+      await cards('accounts create rosa --first-name Rosa --last-name Sample --email rosa@example.org'),
+    ).toMatchObject({ code: 1, stderr: 'There is an account rosa already.\n' });
+    expect(
+      await cards('accounts create Rosa! --first-name Rosa --last-name Sample --email rosa@example.org'),
+    ).toMatchObject({ code: 1, stderr: expect.stringContaining('must be small letters') });
+    expect(await cards('accounts create tim --last-name Sample --email tim@example.org')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('--first-name'),
+    });
+    expect(await cards('accounts set-roles rosa king')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('roles'),
+    });
     expect(await cards('accounts set-roles nobody operator')).toMatchObject({ code: 1, stdout: '' });
-    expect(await cards('accounts set-roles admin')).toMatchObject({ code: 1, stderr: expect.stringMatching(/administrator/i) });
+    expect(await cards('accounts set-roles admin')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/administrator/i),
+    });
   });
 
   test('set-roles, reset-password and remove do what they say', async () => {
-    expect(await cards('accounts set-roles rosa operator')).toMatchObject({ code: 0, stdout: 'Account rosa has the roles: operator.\n' });
+    expect(await cards('accounts set-roles rosa operator')).toMatchObject({
+      code: 0,
+      stdout: 'Account rosa has the roles: operator.\n',
+    });
     expect((await cards('accounts reset-password rosa')).stdout).toMatch(/^The password of rosa is: \S+\n/);
     expect(await cards('accounts remove rosa')).toMatchObject({ code: 0, stdout: 'Account rosa is removed.\n' });
     expect(await cards('accounts remove rosa')).toMatchObject({ code: 1, stdout: '' });
@@ -42,8 +61,13 @@ describe('accounts', () => {
 
 describe('retention', () => {
   test('show and run tell what stays and what is due', async () => {
-    expect((await cards('retention show')).stdout).toMatch(/^Personal data of ended requests stays .*\nThe process engine remembers .*\nDue to be erased: 0 requests, 0 cards, 0 photos\.\nNothing was erased by time yet\.\n$/);
-    expect(await cards('retention run --dry-run')).toMatchObject({ code: 0, stdout: 'Nothing was erased yet. It would be: 0 requests, 0 cards, 0 photos.\n' });
+    expect((await cards('retention show')).stdout).toMatch(
+      /^Personal data of ended requests stays .*\nThe process engine remembers .*\nDue to be erased: 0 requests, 0 cards, 0 photos\.\nNothing was erased by time yet\.\n$/,
+    );
+    expect(await cards('retention run --dry-run')).toMatchObject({
+      code: 0,
+      stdout: 'Nothing was erased yet. It would be: 0 requests, 0 cards, 0 photos.\n',
+    });
     expect(await cards('retention run')).toMatchObject({ code: 0, stdout: 'Erased: 0 requests, 0 cards, 0 photos.\n' });
     expect((await cards('retention show')).stdout).toMatch(/The last run was at .*, by admin\./);
     expect(await cards('retention run --soon')).toMatchObject({ code: 2, stderr: expect.stringContaining('--soon') });
@@ -52,10 +76,17 @@ describe('retention', () => {
 
 describe('holders erase', () => {
   test('erases one card holder for a reason, once', async () => {
-    const { id } = await product.db('holder').where({ state: 'active', account: null }).orderBy('employee_number').first<{ id: string }>('id');
+    const { id } = await product
+      .db('holder')
+      .where({ state: 'active', account: null })
+      .orderBy('employee_number')
+      .first<{ id: string }>('id');
     expect(await cards(`holders erase ${id}`)).toMatchObject({ code: 2, stderr: expect.stringContaining('--reason') });
     expect(await cards('holders erase nobody --reason asked')).toMatchObject({ code: 1, stdout: '' });
-    expect(await cards(`holders erase ${id} --reason asked`)).toMatchObject({ code: 0, stdout: 'The card holder is erased, with 0 requests and 0 cards.\n' });
+    expect(await cards(`holders erase ${id} --reason asked`)).toMatchObject({
+      code: 0,
+      stdout: 'The card holder is erased, with 0 requests and 0 cards.\n',
+    });
     expect(await cards(`holders erase ${id} --reason asked`)).toMatchObject({ code: 1, stdout: '' });
   });
 });

@@ -19,7 +19,8 @@ afterAll(async () => {
 });
 beforeEach(() => installation.database.clear());
 
-const cards = (line: string, options: TerminalOptions = {}) => run(line, { DATA_DIR: installation.dataDirectory, INIT_CWD: folder, ...options });
+const cards = (line: string, options: TerminalOptions = {}) =>
+  run(line, { DATA_DIR: installation.dataDirectory, INIT_CWD: folder, ...options });
 const db = () => installation.database.knex;
 const append = (objectId: string, details: Record<string, unknown> = {}) =>
   appendAudit(db(), [{ actor: 'admin', action: 'option-set', objectType: 'option', objectId, details }]);
@@ -57,8 +58,13 @@ describe('audit verify', () => {
     await append('one');
     await sealAudit(db());
     await anchor('anchors.jsonl');
-    const { code, stdout } = await cards('audit verify --anchors anchors.jsonl', { DATABASE_URL: installation.database.url, DATA_DIR: '/nonexistent' });
-    expect(stdout).toBe('The audit log is whole: 1 rows in 1 blocks.\nIt is proven from outside up to block 1, by 1 anchors.\n');
+    const { code, stdout } = await cards('audit verify --anchors anchors.jsonl', {
+      DATABASE_URL: installation.database.url,
+      DATA_DIR: '/nonexistent',
+    });
+    expect(stdout).toBe(
+      'The audit log is whole: 1 rows in 1 blocks.\nIt is proven from outside up to block 1, by 1 anchors.\n',
+    );
     expect(code).toBe(0);
   });
 
@@ -76,7 +82,13 @@ describe('audit verify', () => {
       stderr: 'The audit log was tampered with: 2 findings.\n',
     });
     const { stdout } = await cards('--json audit verify', settings);
-    expect(JSON.parse(stdout)).toMatchObject({ intact: false, findings: [{ kind: 'row-deleted', row: '2', block: '1' }, { kind: 'row-edited', row: '3' }] });
+    expect(JSON.parse(stdout)).toMatchObject({
+      intact: false,
+      findings: [
+        { kind: 'row-deleted', row: '2', block: '1' },
+        { kind: 'row-edited', row: '3' },
+      ],
+    });
   });
 
   test('finds a chain that was cut off, by the anchors of the data directory', async () => {
@@ -87,17 +99,24 @@ describe('audit verify', () => {
     const { path } = { path: join(installation.dataDirectory, 'audit-anchors.jsonl') };
     writeFileSync(path, `${JSON.stringify({ ...(await readHead(db())), at: new Date().toISOString() })}\n`);
     await asAttacker('delete from audit where id = 2; delete from audit_block where number = 2');
-    expect((await cards('audit verify', { DATABASE_URL: installation.database.url })).stdout).toBe('The chain ends with block 1; blocks up to 2 were anchored and are gone.\n');
+    expect((await cards('audit verify', { DATABASE_URL: installation.database.url })).stdout).toBe(
+      'The chain ends with block 1; blocks up to 2 were anchored and are gone.\n',
+    );
     rmSync(path);
   });
 
   test('says in one sentence why it cannot look', async () => {
-    expect(await cards('audit verify --anchors a')).toMatchObject({ code: 2, stderr: expect.stringContaining('needs DATABASE_URL') as string });
+    expect(await cards('audit verify --anchors a')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('needs DATABASE_URL') as string,
+    });
     expect(await cards('audit verify --anchors nowhere', { DATABASE_URL: installation.database.url })).toMatchObject({
-      code: 2, stderr: 'The file of anchors cannot be read (ENOENT): give another one with --anchors.\n',
+      code: 2,
+      stderr: 'The file of anchors cannot be read (ENOENT): give another one with --anchors.\n',
     });
     expect(await cards('audit verify', { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' })).toMatchObject({
-      code: 3, stderr: 'The database cannot be read (ECONNREFUSED): check DATABASE_URL.\n',
+      code: 3,
+      stderr: 'The database cannot be read (ECONNREFUSED): check DATABASE_URL.\n',
     });
   });
 });
@@ -110,8 +129,12 @@ describe('audit export', () => {
     const { stdout, code } = await cards('audit export --to 2999-01-01');
     expect(code).toBe(0);
     const [head, first, second, ...rest] = stdout.split('\r\n');
-    expect(head).toBe('id,at,actor,action,object_type,object_id,from_state,to_state,process_key,process_version,details');
-    expect(first).toBe(`1,${at.toISOString()},admin,option-set,option,"'=cmd|calc!A1",,,,,"{""reason"":""say \\""no\\"",\\nthen go""}"`);
+    expect(head).toBe(
+      'id,at,actor,action,object_type,object_id,from_state,to_state,process_key,process_version,details',
+    );
+    expect(first).toBe(
+      `1,${at.toISOString()},admin,option-set,option,"'=cmd|calc!A1",,,,,"{""reason"":""say \\""no\\"",\\nthen go""}"`,
+    );
     expect(second).toContain(`,"'  @sum(1)",`);
     expect(rest).toEqual(['']);
   });
@@ -123,14 +146,22 @@ describe('audit export', () => {
     const file = join(folder, 'log.csv');
     expect(readFileSync(file, 'utf8').split('\r\n')).toHaveLength(3);
     expect(statSync(file).mode & 0o777).toBe(0o600);
-    expect(await cards('audit export --actor nobody')).toMatchObject({ stdout: expect.stringMatching(/^id[^\n]*\r\n$/) as string });
+    expect(await cards('audit export --actor nobody')).toMatchObject({
+      stdout: expect.stringMatching(/^id[^\n]*\r\n$/) as string,
+    });
     expect((await cards('audit export --output nowhere/log.csv')).stderr).toMatch(/cannot be written \(ENOENT\)/);
   });
 
   test('of many rows leaves none out and writes none twice', async () => {
-    await db().raw(`insert into audit (actor, action, object_type, object_id) select 'admin', 'option-set', 'option', g::text from generate_series(1, 4321) g`);
+    await db().raw(
+      `insert into audit (actor, action, object_type, object_id) select 'admin', 'option-set', 'option', g::text from generate_series(1, 4321) g`,
+    );
     const { stdout } = await cards('audit export');
-    const ids = stdout.trimEnd().split('\r\n').slice(1).map((line) => line.split(',')[0]);
+    const ids = stdout
+      .trimEnd()
+      .split('\r\n')
+      .slice(1)
+      .map((line) => line.split(',')[0]);
     expect(ids).toEqual(Array.from({ length: 4321 }, (_, at) => String(at + 1)));
   });
 });

@@ -32,7 +32,11 @@ beforeAll(async () => {
     await bootstrapEngine(engine, technicalAccounts.server, {});
     return true;
   });
-  for (const [id, group] of [[account, groups.producer], [operator, groups.operator], [approver, groups.approver]] as const) {
+  for (const [id, group] of [
+    [account, groups.producer],
+    [operator, groups.operator],
+    [approver, groups.approver],
+  ] as const) {
     const person = { id, firstName: 'Test', lastName: 'Person', email: `${id}@example.org`, groups: [group] };
     await ensureAccount(engine, technicalAccounts.server, person, CARDS_PASSWORD);
   }
@@ -51,9 +55,11 @@ afterAll(async () => {
 });
 
 /** As the administrator at the machine. */
-const cards = (line: string, options: TerminalOptions = {}) => run(line, { DATA_DIR: installation.dataDirectory, INIT_CWD: files, ...options });
+const cards = (line: string, options: TerminalOptions = {}) =>
+  run(line, { DATA_DIR: installation.dataDirectory, INIT_CWD: files, ...options });
 /** As a production operator. */
-const produce = (line: string, options: TerminalOptions = {}) => cards(`${line} --user ${account}`, { CARDS_PASSWORD, ...options });
+const produce = (line: string, options: TerminalOptions = {}) =>
+  cards(`${line} --user ${account}`, { CARDS_PASSWORD, ...options });
 
 const file = (name: string, lines: readonly string[]): string => {
   writeFileSync(join(files, name), lines.join('\n'));
@@ -73,75 +79,146 @@ async function reviewing(count = 3): Promise<string[]> {
 describe('batch order', () => {
   test('takes ids of cards from a file, or a filter, and says how to go on', async () => {
     const chosen = await approvedCards(db, 3);
-    const { code, stdout } = await produce(`batch order --label May --file ${file('cards.txt', [chosen[first] ?? '', '', `${chosen[second]}\r`])}`);
-    expect({ code, stdout }).toEqual({ code: 0, stdout: 'Batch order 1 is ordered. Follow it: npm run cards -- batch show 1 --watch\n' });
-    expect((await produce('batch order --department testing --search person --approved-before 2999-01-01')).stdout).toContain('Batch order 2 is ordered.');
+    const { code, stdout } = await produce(
+      `batch order --label May --file ${file('cards.txt', [chosen[first] ?? '', '', `${chosen[second]}\r`])}`,
+    );
+    expect({ code, stdout }).toEqual({
+      code: 0,
+      stdout: 'Batch order 1 is ordered. Follow it: npm run cards -- batch show 1 --watch\n',
+    });
+    expect(
+      (await produce('batch order --department testing --search person --approved-before 2999-01-01')).stdout,
+    ).toContain('Batch order 2 is ordered.');
     const listed = JSON.parse((await cards('--json batch list')).stdout);
-    expect(listed.items.map(({ counts, label }: any) => [counts.chosen, label])).toEqual([[3, ''], [2, 'May']]);
+    expect(listed.items.map(({ counts, label }: any) => [counts.chosen, label])).toEqual([
+      [3, ''],
+      [2, 'May'],
+    ]);
   });
 
   test('takes ids from standard input, and names lines that are none', async () => {
     const [card] = await approvedCards(db, 1);
     expect((await produce('batch order --file -', { input: `${card}\n` })).code).toBe(0);
     expect(await produce(`batch order --file ${file('wrong.txt', [card ?? '', 'V000001', '', '12'])}`)).toEqual({
-      code: 2, stdout: '', stderr: expect.stringMatching(/^Not the id of a card: line 2 \(V000001\), line 4 \(12\): give one id a line, .+\n$/),
+      code: 2,
+      stdout: '',
+      stderr: expect.stringMatching(
+        /^Not the id of a card: line 2 \(V000001\), line 4 \(12\): give one id a line, .+\n$/,
+      ),
     });
-    expect(await produce(`batch order --file ${file('blank.txt', ['', ' '])}`)).toMatchObject({ code: 2, stderr: 'blank.txt names no card: give one id a line.\n' });
-    expect(await produce('batch order --file nowhere.txt')).toMatchObject({ code: 2, stderr: expect.stringContaining('give another file') });
+    expect(await produce(`batch order --file ${file('blank.txt', ['', ' '])}`)).toMatchObject({
+      code: 2,
+      stderr: 'blank.txt names no card: give one id a line.\n',
+    });
+    expect(await produce('batch order --file nowhere.txt')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('give another file'),
+    });
   });
 
   test('is refused with the reason where there is nothing to order', async () => {
-    expect(await produce('batch order --all')).toMatchObject({ code: 1, stderr: 'No approved card matches, so there is nothing to order.\n' });
-    expect(await produce('batch order --card-type nothing')).toMatchObject({ code: 1, stderr: expect.stringContaining('There is no card type "nothing". There are: ') });
+    expect(await produce('batch order --all')).toMatchObject({
+      code: 1,
+      stderr: 'No approved card matches, so there is nothing to order.\n',
+    });
+    expect(await produce('batch order --card-type nothing')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('There is no card type "nothing". There are: '),
+    });
   });
 
   test('is no work for administrators, who are told whose it is', async () => {
     await approvedCards(db, 1);
-    const refusal = { code: 4, stdout: '', stderr: 'This is for production operators: sign in as one with --user, for example --user producer.\n' };
+    const refusal = {
+      code: 4,
+      stdout: '',
+      stderr: 'This is for production operators: sign in as one with --user, for example --user producer.\n',
+    };
     expect(await cards('batch order --all')).toEqual(refusal);
     await reviewing();
-    for (const line of ['repeat 1', 'complete 1', 'cancel 1 --reason Left']) expect(await cards(`batch ${line}`)).toEqual(refusal);
-    expect(JSON.parse((await cards('--json batch complete 1')).stderr)).toMatchObject({ code: 'forbidden', status: 403 });
+    for (const line of ['repeat 1', 'complete 1', 'cancel 1 --reason Left'])
+      expect(await cards(`batch ${line}`)).toEqual(refusal);
+    expect(JSON.parse((await cards('--json batch complete 1')).stderr)).toMatchObject({
+      code: 'forbidden',
+      status: 403,
+    });
   });
 });
 
 describe('batch request and decide', () => {
-  const request = (line: string, options: TerminalOptions = {}) => cards(`batch request ${line} --user ${operator}`, { CARDS_PASSWORD, ...options });
+  const request = (line: string, options: TerminalOptions = {}) =>
+    cards(`batch request ${line} --user ${operator}`, { CARDS_PASSWORD, ...options });
 
   /** Request card enabled with approval, and the diagram that does it for many. */
   async function enabled(): Promise<string[]> {
-    await db('use_case').insert(['request-card', 'request-multiple-cards', 'issue-card'].map((id) => ({ id, enabled: true }))).onConflict('id').merge();
+    await db('use_case')
+      .insert(['request-card', 'request-multiple-cards', 'issue-card'].map((id) => ({ id, enabled: true })))
+      .onConflict('id')
+      .merge();
     const version = (useCase: 'request-card' | 'request-multiple-cards') => ({
       ...{ definitionId: `${useCase}:1`, processKey: `cli-${useCase}`, version: 1, name: `${useCase} with approval` },
       ...{ useCase, variant: 'with-approval', sourceHash: useCase, deployedBy: 'test' },
     });
     await recordVersions(db, [version('request-card'), version('request-multiple-cards')]);
     await db('variant_choice').where({ use_case: 'request-card' }).delete();
-    await db('variant_choice').insert({ id: randomUUID(), use_case: 'request-card', card_type: null, definition_id: 'request-card:1' });
+    await db('variant_choice').insert({
+      id: randomUUID(),
+      use_case: 'request-card',
+      card_type: null,
+      definition_id: 'request-card:1',
+    });
     await approvedCards(db, 3);
-    return db('holder').where({ state: 'active' }).orderBy('employee_number').limit(3).pluck<string[]>('employee_number');
+    return db('holder')
+      .where({ state: 'active' })
+      .orderBy('employee_number')
+      .limit(3)
+      .pluck<string[]>('employee_number');
   }
 
   test('request from a file, also a CSV, and by a filter; whoever cannot get a card is named', async () => {
     const [one, two] = await enabled();
-    const asked = await request(`--card-type visitor --label May --file ${file('holders.csv', ['name;employee_number', `A;${one}`, `B;${two}`, 'C;X-0'])}`);
-    expect(asked).toEqual({ code: 0, stdout: 'Batch order 1 is requested. See how it stands: npm run cards -- batch show 1\n', stderr: '' });
+    const asked = await request(
+      `--card-type visitor --label May --file ${file('holders.csv', ['name;employee_number', `A;${one}`, `B;${two}`, 'C;X-0'])}`,
+    );
+    expect(asked).toEqual({
+      code: 0,
+      stdout: 'Batch order 1 is requested. See how it stands: npm run cards -- batch show 1\n',
+      stderr: '',
+    });
     expect((await cards('batch show 1')).stdout).toContain('0 of 2 cards approved, 1 skipped');
     expect((await cards('batch rows 1 --state skipped')).stdout).toMatch(/3 +skipped +X-0 .*No such card holder/);
     expect((await request('--card-type visitor --department testing')).code).toBe(0);
-    expect(await request('--card-type visitor --search nobody')).toMatchObject({ code: 1, stderr: 'There is nobody to request a card for.\n' });
+    expect(await request('--card-type visitor --search nobody')).toMatchObject({
+      code: 1,
+      stderr: 'There is nobody to request a card for.\n',
+    });
   });
 
   test('usage and refusals say what to do', async () => {
     await enabled();
-    expect(await request('--card-type visitor')).toMatchObject({ code: 2, stderr: expect.stringContaining('For whom? Choose in one way') });
-    expect(await request(`--card-type visitor --file ${file('blank.txt', ['', ' '])}`)).toMatchObject({ code: 2, stderr: expect.stringContaining('blank.txt names no card holder') });
-    expect(await cards('batch request --card-type visitor --all')).toMatchObject({ code: 4, stderr: expect.stringContaining('This is for operators: sign in as one with --user') });
+    expect(await request('--card-type visitor')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('For whom? Choose in one way'),
+    });
+    expect(await request(`--card-type visitor --file ${file('blank.txt', ['', ' '])}`)).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('blank.txt names no card holder'),
+    });
+    expect(await cards('batch request --card-type visitor --all')).toMatchObject({
+      code: 4,
+      stderr: expect.stringContaining('This is for operators: sign in as one with --user'),
+    });
     expect(await request('--card-type visitor --all')).toMatchObject({ code: 0 });
     const decide = (line: string) => cards(`batch decide 1 ${line} --user ${approver}`, { CARDS_PASSWORD });
     expect(await decide('')).toMatchObject({ code: 2, stderr: expect.stringContaining('Give --approve or --reject') });
-    expect(await decide('--approve --except three')).toMatchObject({ code: 2, stderr: expect.stringContaining('write the place, = and the reason') });
-    expect(await decide('--approve --except 2=left')).toMatchObject({ code: 1, stderr: expect.stringContaining('just being registered') });
+    expect(await decide('--approve --except three')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('write the place, = and the reason'),
+    });
+    expect(await decide('--approve --except 2=left')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('just being registered'),
+    });
   });
 });
 
@@ -149,7 +226,9 @@ describe('batch list, show and rows', () => {
   test('tell administrators how batch orders stand', async () => {
     await draftOf(db, []);
     const [failed] = await reviewing();
-    expect((await cards('batch list')).stdout).toMatch(/^Number +Name +State +Cards +Owner +Made +Id\n2 +Test +reviewing +2 of 3 cards produced, 1 failed +producer +20\S+Z +[0-9a-f-]{36}\n$/);
+    expect((await cards('batch list')).stdout).toMatch(
+      /^Number +Name +State +Cards +Owner +Made +Id\n2 +Test +reviewing +2 of 3 cards produced, 1 failed +producer +20\S+Z +[0-9a-f-]{36}\n$/,
+    );
     expect((await cards('batch list --state draft')).stdout).toMatch(/\n1 +Test +draft /);
     const { id } = await db('batch_order').where({ number: 2 }).first('id');
     for (const name of ['2', id]) {
@@ -164,18 +243,30 @@ describe('batch list, show and rows', () => {
       );
     }
     const { stdout } = await cards('batch rows 2 --state failed');
-    expect(stdout).toMatch(new RegExp(`^Place +State +Card holder .*\n1 +failed +Sample Person 1 +\\S+ +C\\d+ +${failed} +Card jam\n$`));
+    expect(stdout).toMatch(
+      new RegExp(`^Place +State +Card holder .*\n1 +failed +Sample Person 1 +\\S+ +C\\d+ +${failed} +Card jam\n$`),
+    );
     const paged = await cards('batch rows 2 --limit 2');
     const [, cursor = ''] = /--cursor (\S+)\n$/.exec(paged.stdout) ?? [];
     expect((await cards(`batch rows 2 --limit 2 --cursor ${cursor}`)).stdout).toMatch(/\n3 +produced /);
     expect(await cards('batch rows 2 --output rows.csv')).toEqual({ code: 0, stdout: '', stderr: '' });
     expect(readFileSync(join(files, 'rows.csv'), 'utf8')).toContain(`\r\n1,failed,${failed},`);
-    expect(await cards('batch rows 2 --output nowhere/rows.csv')).toMatchObject({ code: 2, stderr: expect.stringContaining('give another file with --output') });
+    expect(await cards('batch rows 2 --output nowhere/rows.csv')).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('give another file with --output'),
+    });
   });
 
   test('know no batch order of another number or id', async () => {
-    expect(await cards('batch show 77')).toEqual({ code: 1, stdout: '', stderr: 'There is no batch order 77: see npm run cards -- batch list.\n' });
-    expect(await cards('batch show 00000000-0000-4000-8000-000000000000')).toMatchObject({ code: 1, stderr: 'There is no such batch order.\n' });
+    expect(await cards('batch show 77')).toEqual({
+      code: 1,
+      stdout: '',
+      stderr: 'There is no batch order 77: see npm run cards -- batch list.\n',
+    });
+    expect(await cards('batch show 00000000-0000-4000-8000-000000000000')).toMatchObject({
+      code: 1,
+      stderr: 'There is no such batch order.\n',
+    });
     expect((await cards('batch show nonsense')).code).toBe(1);
   });
 
@@ -196,19 +287,32 @@ describe('batch repeat, complete and cancel', () => {
     const chosen = await reviewing();
     const { id } = await db('batch_order').first('id');
     const spoilt = file('spoilt.txt', [chosen[third] ?? '']);
-    expect(await produce(`batch repeat 1 --file ${file('again.txt', [chosen[first] ?? ''])} --spoilt ${spoilt} --reason Stripes`)).toEqual({
-      code: 0, stdout: 'Round 2 of batch order 1 is ordered.\n', stderr: '',
+    expect(
+      await produce(
+        `batch repeat 1 --file ${file('again.txt', [chosen[first] ?? ''])} --spoilt ${spoilt} --reason Stripes`,
+      ),
+    ).toEqual({
+      code: 0,
+      stdout: 'Round 2 of batch order 1 is ordered.\n',
+      stderr: '',
     });
     await placeRound(db, id, 2);
-    expect(await db('batch_row').where({ batch_id: id, state: 'ordered' }).orderBy('ordinal').pluck('card_id')).toEqual([chosen[first], chosen[third]]);
-    expect(await produce('batch repeat 1')).toMatchObject({ code: 1, stderr: 'The batch order is running, so it cannot be repeated.\n' });
+    expect(await db('batch_row').where({ batch_id: id, state: 'ordered' }).orderBy('ordinal').pluck('card_id')).toEqual(
+      [chosen[first], chosen[third]],
+    );
+    expect(await produce('batch repeat 1')).toMatchObject({
+      code: 1,
+      stderr: 'The batch order is running, so it cannot be repeated.\n',
+    });
   });
 
   test('complete leaves failed cards as they are, cancel withdraws them', async () => {
     await reviewing();
     expect((await produce('batch complete 1')).stdout).toBe('Batch order 1 is completed.\n');
     const [card] = await reviewing();
-    expect((await produce('batch cancel 2 --reason Left')).stdout).toBe('What could still be withdrawn of batch order 2 is withdrawn.\n');
+    expect((await produce('batch cancel 2 --reason Left')).stdout).toBe(
+      'What could still be withdrawn of batch order 2 is withdrawn.\n',
+    );
     expect((await db('card').where({ id: card }).first('state')).state).toBe('cancelled');
   });
 });

@@ -99,21 +99,29 @@ describe('use-case', () => {
       code: 1,
       stderr: 'Nobody chooses how Issue card is done: enable it without a variant.\n',
     });
-    expect((await cards('use-case enable issue-card')).stdout).toBe('Issue card is enabled. It can be started in Tasklist.\n');
+    expect((await cards('use-case enable issue-card')).stdout).toBe(
+      'Issue card is enabled. It can be started in Tasklist.\n',
+    );
     expect((await cards('use-case disable issue-card')).code).toBe(0);
   });
 
   test('an unknown one is refused with those that there are', async () => {
     expect(await cards('use-case enable request-cards --variant x')).toMatchObject({
       code: 1,
-      stderr: 'There is no use case request-cards. There are: request-card, issue-card, issue-multiple-cards, request-multiple-cards.\n',
+      stderr:
+        'There is no use case request-cards. There are: request-card, issue-card, issue-multiple-cards, request-multiple-cards.\n',
     });
   });
 
   test('answers programs in JSON, refusals on standard error', async () => {
     const listed = JSON.parse((await cards('use-case list --json')).stdout);
     expect(listed).toMatchObject({
-      items: [{ id: 'request-card', enabled: true, version: 2 }, { id: 'issue-card', enabled: false }, { id: 'issue-multiple-cards', enabled: true }, { id: 'request-multiple-cards', enabled: true }],
+      items: [
+        { id: 'request-card', enabled: true, version: 2 },
+        { id: 'issue-card', enabled: false },
+        { id: 'issue-multiple-cards', enabled: true },
+        { id: 'request-multiple-cards', enabled: true },
+      ],
       next: null,
     });
     const refused = await cards('--json use-case disable request-card');
@@ -233,6 +241,9 @@ describe('lists', () => {
     const { stdout } = await cards('mails list --state pending');
     expect(stdout).toMatch(/\n20\S+Z  operator  Your request 31m was approved  pending  0      –\n$/);
     expect((await cards('mails list --state sent')).stdout.trim().split('\n')).toHaveLength(1);
-    expect(await cards('mails list --state gone')).toMatchObject({ code: 1, stderr: expect.stringMatching(/^state: .+\n$/) });
+    expect(await cards('mails list --state gone')).toMatchObject({
+      code: 1,
+      stderr: expect.stringMatching(/^state: .+\n$/),
+    });
   });
 });

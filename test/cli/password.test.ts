@@ -16,8 +16,17 @@ beforeAll(async () => {
   const { engineUrl, door } = await sharedEngine();
   const engine = new EngineClient(new URL(engineUrl).origin, door);
   await bootstrapEngine(engine, technicalAccounts.server, {});
-  for (const [account, group] of [[admin, groups.admin], [operator, groups.operator]] as const) {
-    const person = { id: account, firstName: 'Test', lastName: account, email: `${account}@example.org`, groups: [group] };
+  for (const [account, group] of [
+    [admin, groups.admin],
+    [operator, groups.operator],
+  ] as const) {
+    const person = {
+      id: account,
+      firstName: 'Test',
+      lastName: account,
+      email: `${account}@example.org`,
+      groups: [group],
+    };
     await ensureAccount(engine, technicalAccounts.server, person, CARDS_PASSWORD);
   }
   installation = await startInstallation({ engine });

@@ -32,7 +32,10 @@ type Headers = Record<string, string>;
 async function send(method: string, target: string, headers: Headers, body?: string, url = installation.url) {
   const type = body === undefined ? {} : { 'content-type': 'application/json' };
   const response = await fetch(url + target, {
-    method, redirect: 'manual', headers: { ...type, ...headers }, ...(body === undefined ? {} : { body }),
+    method,
+    redirect: 'manual',
+    headers: { ...type, ...headers },
+    ...(body === undefined ? {} : { body }),
   });
   const text = await response.text();
   return { status: response.status, body: text.startsWith('{') ? JSON.parse(text) : text };
@@ -51,11 +54,16 @@ interface Forgery {
 /** A change with the signature that belongs to it, but for what `forged` says. */
 async function change({ key: forgedKey, at, digest, ...claim }: Forgery = {}) {
   const contentDigest = digestOf(enable);
-  const signature = signRequest({ ...key, ...forgedKey }, { user, method: 'PUT', target: useCase, contentDigest, ...claim }, at);
+  const signature = signRequest(
+    { ...key, ...forgedKey },
+    { user, method: 'PUT', target: useCase, contentDigest, ...claim },
+    at,
+  );
   return send('PUT', useCase, { [CLI_SIGNATURE_HEADER]: signature, 'content-digest': digest ?? contentDigest }, enable);
 }
 
-const isEnabled = async () => (await readUseCases(installation.database.knex)).find(({ id }) => id === 'request-card')?.enabled;
+const isEnabled = async () =>
+  (await readUseCases(installation.database.knex)).find(({ id }) => id === 'request-card')?.enabled;
 
 describe('a signed request is refused', () => {
   afterEach(async () => expect(await isEnabled()).toBe(false));
@@ -149,7 +157,13 @@ test('is accepted up to 30 s later, and the log names who was at the machine', a
   expect(status).toBe(200);
   expect(body).toMatchObject({ enabled: true, variant: 'with-approval' });
   const rows = await installation.database.knex('audit').orderBy('id').select('actor', 'action', 'object_id');
-  expect(rows).toEqual(['request-card', 'request-multiple-cards'].map((id) => ({ actor: user, action: 'use-case-changed', object_id: id })));
+  expect(rows).toEqual(
+    ['request-card', 'request-multiple-cards'].map((id) => ({
+      actor: user,
+      action: 'use-case-changed',
+      object_id: id,
+    })),
+  );
 });
 
 test('a digest is compared for whoever sends one, in whatever form the body comes', async () => {

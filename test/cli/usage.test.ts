@@ -12,7 +12,16 @@ import { cards } from './support/terminal.js';
 const oneLine = /^[^\n]+\n$/;
 const groups = ['use-case', 'option', 'batch', 'holders', 'mails', 'audit'];
 const commands = [
-  'use-case list', 'use-case enable', 'use-case disable', 'option list', 'option set', 'batch order', 'batch show', 'holders import', 'mails list', 'audit list',
+  'use-case list',
+  'use-case enable',
+  'use-case disable',
+  'option list',
+  'option set',
+  'batch order',
+  'batch show',
+  'holders import',
+  'mails list',
+  'audit list',
 ];
 
 describe('help', () => {
@@ -91,7 +100,9 @@ describe('an installation that is not there', () => {
     const DATA_DIR = dataDirectory(`http://127.0.0.1:${await freePort()}`);
     const { code, stderr } = await cards('use-case list', { DATA_DIR });
     expect(code).toBe(3);
-    expect(stderr).toMatch(/^http:\/\/\S+ does not answer \(ECONNREFUSED\): start the installation with npm start\.\n$/);
+    expect(stderr).toMatch(
+      /^http:\/\/\S+ does not answer \(ECONNREFUSED\): start the installation with npm start\.\n$/,
+    );
   });
 
   test('because something else answers there', async () => {
@@ -175,7 +186,14 @@ describe('words', () => {
   });
 
   test('a table keeps one line a row, whatever is in it', () => {
-    const lines = table(['Name', 'N'], [['Zoë\nX', 1], [null, null], ['\u001b[2J𝔸', 22]]);
+    const lines = table(
+      ['Name', 'N'],
+      [
+        ['Zoë\nX', 1],
+        [null, null],
+        ['\u001b[2J𝔸', 22],
+      ],
+    );
     expect(lines).toEqual(['Name   N', 'Zoë X  1', '–      –', '[2J𝔸   22']);
   });
 });

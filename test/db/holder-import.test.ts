@@ -29,16 +29,30 @@ async function refusal(file: string | Uint8Array) {
 }
 
 const stored = () =>
-  database.knex('holder').orderBy('employee_number').select('employee_number', 'given_name', 'email', 'department', 'state', 'account');
+  database
+    .knex('holder')
+    .orderBy('employee_number')
+    .select('employee_number', 'given_name', 'email', 'department', 'state', 'account');
 const lines = (...rows: string[]) => [header, ...rows].join('\n');
 
 test('creates holders, and a second run finds nothing to change', async () => {
   expect(await run(lines(ada, ben))).toEqual({ created: 2, changed: 0, unchanged: 0, dryRun: false });
   expect(await stored()).toEqual([
-    { employee_number: 'E1', given_name: 'Ada', email: 'ada@example.org', department: 'Sales', state: 'active', account: 'ada' },
     {
-      employee_number: 'E2', given_name: 'Ben', email: 'ben@example.org', department: 'Research, "blue" group',
-      state: 'inactive', account: null,
+      employee_number: 'E1',
+      given_name: 'Ada',
+      email: 'ada@example.org',
+      department: 'Sales',
+      state: 'active',
+      account: 'ada',
+    },
+    {
+      employee_number: 'E2',
+      given_name: 'Ben',
+      email: 'ben@example.org',
+      department: 'Research, "blue" group',
+      state: 'inactive',
+      account: null,
     },
   ]);
   expect(await run(lines(ada, ben))).toEqual({ created: 0, changed: 0, unchanged: 2, dryRun: false });
@@ -53,7 +67,8 @@ test('an employee number that is known, in any case, changes its holder; others 
 
 test('without the account column accounts stay; an empty field clears one', async () => {
   await run(lines(ada));
-  const without = 'employee_number,given_name,family_name,email,upn,department,state\nE1,Ada,Example,ada@example.org,ada@corp.example.org,HR,active';
+  const without =
+    'employee_number,given_name,family_name,email,upn,department,state\nE1,Ada,Example,ada@example.org,ada@corp.example.org,HR,active';
   await run(without);
   expect(await stored()).toMatchObject([{ department: 'HR', account: 'ada' }]);
   await run(lines(ada.replace(/ada$/, '')));
@@ -62,17 +77,30 @@ test('without the account column accounts stay; an empty field clears one', asyn
 
 test('a dry run tells what would happen and changes nothing', async () => {
   await run(lines(ada));
-  expect(await run(lines(ada.replace('Sales', 'HR'), ben), true)).toEqual({ created: 1, changed: 1, unchanged: 0, dryRun: true });
+  expect(await run(lines(ada.replace('Sales', 'HR'), ben), true)).toEqual({
+    created: 1,
+    changed: 1,
+    unchanged: 0,
+    dryRun: true,
+  });
   expect(await stored()).toHaveLength(1);
   expect(await database.knex('audit').where({ action: 'holders-imported' })).toHaveLength(1);
 });
 
 test.each([
-  ['semicolons, byte order mark, CRLF and empty lines', `\uFEFF${lines(ada).replaceAll(',', ';').replaceAll('\n', '\r\n')}\r\n;;;;;;;\r\n\r\n`],
-  ['columns in another order, with spaces and capitals', 'Account , State,department,upn,email,family_name,given_name,Employee_Number\nADA, Active,Sales,ada@corp.example.org,ada@example.org,Example,Ada, E1'],
+  [
+    'semicolons, byte order mark, CRLF and empty lines',
+    `\uFEFF${lines(ada).replaceAll(',', ';').replaceAll('\n', '\r\n')}\r\n;;;;;;;\r\n\r\n`,
+  ],
+  [
+    'columns in another order, with spaces and capitals',
+    'Account , State,department,upn,email,family_name,given_name,Employee_Number\nADA, Active,Sales,ada@corp.example.org,ada@example.org,Example,Ada, E1',
+  ],
 ])('reads %s', async (_, file) => {
   await run(file);
-  expect(await stored()).toMatchObject([{ employee_number: 'E1', given_name: 'Ada', department: 'Sales', state: 'active', account: 'ada' }]);
+  expect(await stored()).toMatchObject([
+    { employee_number: 'E1', given_name: 'Ada', department: 'Sales', state: 'active', account: 'ada' },
+  ]);
 });
 
 test('letters and accents that come apart are composed', async () => {
@@ -124,7 +152,9 @@ test('names every bad row and field, and imports none', async () => {
       { row: 5, field: 'employee_number', message: 'is the same as in row 2' },
     ],
   });
-  expect(answer.message).toBe('There are 9 mistakes in the file, so nothing was imported. The first, in row 3: given_name must not be empty.');
+  expect(answer.message).toBe(
+    'There are 9 mistakes in the file, so nothing was imported. The first, in row 3: given_name must not be empty.',
+  );
   expect(await stored()).toEqual([]);
   expect(await database.knex('audit')).toEqual([]);
 });
@@ -142,17 +172,31 @@ test('names values that belong to a holder who is not in the file', async () => 
 });
 
 test('tells how many mistakes there are and names the first hundred', async () => {
-  const answer = await refusal(lines(...Array.from({ length: 250 }, (_, index) => `E${index},A,B,x,u${index}@c,,active,`)));
+  const answer = await refusal(
+    lines(...Array.from({ length: 250 }, (_, index) => `E${index},A,B,x,u${index}@c,,active,`)),
+  );
   expect(answer).toMatchObject({ rowCount: 250 });
   expect((answer as unknown as { rows: unknown[] }).rows).toHaveLength(100);
 });
 
 test.each([
   ['an empty file', '', 'The file is empty. Its first line names the columns: employee_number'],
-  ['a missing, an unknown and a repeated column', 'employee_number,given_name,family_name,mail,upn,department,state,state\n', 'There are 3 mistakes in the file'],
-  ['a quotation mark that does not end', lines('E1,"Ada,Example,a@x,u@x,,active,'), 'The file cannot be read from here on'],
+  [
+    'a missing, an unknown and a repeated column',
+    'employee_number,given_name,family_name,mail,upn,department,state,state\n',
+    'There are 3 mistakes in the file',
+  ],
+  [
+    'a quotation mark that does not end',
+    lines('E1,"Ada,Example,a@x,u@x,,active,'),
+    'The file cannot be read from here on',
+  ],
   ['text that is not UTF-8', new Uint8Array([0x45, 0xfc, 0x0a]), 'The file is not UTF-8. Save it as "CSV UTF-8".'],
-  ['more than 100,000 rows', lines(...Array.from({ length: 100_001 }, (_, i) => `E${i},A,B,e${i}@x,u${i}@x,,active,`)), 'more than 100000 holders'],
+  [
+    'more than 100,000 rows',
+    lines(...Array.from({ length: 100_001 }, (_, i) => `E${i},A,B,e${i}@x,u${i}@x,,active,`)),
+    'more than 100000 holders',
+  ],
 ])('refuses %s', async (_, file, sentence) => {
   const answer = await refusal(file);
   expect(answer.code).toBe('import-invalid');
@@ -165,16 +209,39 @@ test('refuses more than ten megabytes before reading them', async () => {
 
 test('leaves an audit row for the import and for each holder that it touches, without personal data', async () => {
   await run(lines(ada, ben));
-  await database.knex.transaction((trx) => importHolders(trx, Buffer.from(lines(ada.replace('active', 'inactive').replace('Ada', 'Eda'), ben)), { actor: 'admin2', dryRun: false }));
-  const rows = await database.knex('audit').orderBy('id').select('actor', 'action', 'from_state', 'to_state', 'details');
+  await database.knex.transaction((trx) =>
+    importHolders(trx, Buffer.from(lines(ada.replace('active', 'inactive').replace('Ada', 'Eda'), ben)), {
+      actor: 'admin2',
+      dryRun: false,
+    }),
+  );
+  const rows = await database
+    .knex('audit')
+    .orderBy('id')
+    .select('actor', 'action', 'from_state', 'to_state', 'details');
   const importId = expect.any(String);
   expect(rows).toEqual([
-    { actor: 'admin', action: 'holders-imported', from_state: null, to_state: null, details: { created: 2, changed: 0, unchanged: 0 } },
+    {
+      actor: 'admin',
+      action: 'holders-imported',
+      from_state: null,
+      to_state: null,
+      details: { created: 2, changed: 0, unchanged: 0 },
+    },
     { actor: 'admin', action: 'holder-created', from_state: null, to_state: 'active', details: { importId } },
     { actor: 'admin', action: 'holder-created', from_state: null, to_state: 'inactive', details: { importId } },
-    { actor: 'admin2', action: 'holders-imported', from_state: null, to_state: null, details: { created: 0, changed: 1, unchanged: 1 } },
     {
-      actor: 'admin2', action: 'holder-changed', from_state: 'active', to_state: 'inactive',
+      actor: 'admin2',
+      action: 'holders-imported',
+      from_state: null,
+      to_state: null,
+      details: { created: 0, changed: 1, unchanged: 1 },
+    },
+    {
+      actor: 'admin2',
+      action: 'holder-changed',
+      from_state: 'active',
+      to_state: 'inactive',
       details: { importId, columns: ['given_name', 'state'] },
     },
   ]);
@@ -187,7 +254,10 @@ test('two imports at once run one after the other', async () => {
 
 test('a hundred thousand holders take seconds', async () => {
   const file = lines(
-    ...Array.from({ length: 100_000 }, (_, i) => `E${i},Given${i % 977},Family${i % 1013},e${i}@example.org,u${i}@corp.example.org,A,active,`),
+    ...Array.from(
+      { length: 100_000 },
+      (_, i) => `E${i},Given${i % 977},Family${i % 1013},e${i}@example.org,u${i}@corp.example.org,A,active,`,
+    ),
   );
   const started = performance.now();
   expect(await run(file)).toMatchObject({ created: 100_000 });

@@ -17,8 +17,13 @@ interface Person {
 async function add(...people: Person[]): Promise<void> {
   await database.knex('holder').insert(
     people.map(({ number, given, family, state = 'active', email, upn }) => ({
-      id: randomUUID(), employee_number: number, given_name: given, family_name: family, state,
-      email: email ?? `${number}@example.org`.toLowerCase(), upn: upn ?? `u-${number}@corp.example.org`.toLowerCase(),
+      id: randomUUID(),
+      employee_number: number,
+      given_name: given,
+      family_name: family,
+      state,
+      email: email ?? `${number}@example.org`.toLowerCase(),
+      upn: upn ?? `u-${number}@corp.example.org`.toLowerCase(),
     })),
   );
 }
@@ -74,7 +79,9 @@ describe('finding', () => {
   });
 
   test('tells how many there are beyond those it shows', async () => {
-    await add(...Array.from({ length: 60 }, (_, at): Person => ({ number: `M${at}`, given: 'Many', family: `Sample${at}` })));
+    await add(
+      ...Array.from({ length: 60 }, (_, at): Person => ({ number: `M${at}`, given: 'Many', family: `Sample${at}` })),
+    );
     const { holders, total } = await findHolders(database.knex, 'many', { limit: 500 });
     expect([holders.length, total]).toEqual([50, 60]);
     expect((await findHolders(database.knex, 'many', { limit: 3 })).holders).toHaveLength(3);
@@ -96,9 +103,12 @@ describe('finding', () => {
 });
 
 describe('resolving', () => {
-  test.each(['E100', 'e100', 'adae@CORP.example.org', 'ada.example@example.org', '  E100 '])('%s means one holder', async (reference) => {
-    expect(await resolveHolder(database.knex, reference)).toMatchObject({ employeeNumber: 'E100' });
-  });
+  test.each(['E100', 'e100', 'adae@CORP.example.org', 'ada.example@example.org', '  E100 '])(
+    '%s means one holder',
+    async (reference) => {
+      expect(await resolveHolder(database.knex, reference)).toMatchObject({ employeeNumber: 'E100' });
+    },
+  );
 
   test('an id means one holder', async () => {
     const { id } = await resolveHolder(database.knex, 'E300');
@@ -117,7 +127,9 @@ describe('resolving', () => {
     await add({ number: 'E500', given: 'Ben', family: 'Sample', upn: 'ada.example@example.org' });
     await expect(resolveHolder(database.knex, 'ada.example@example.org')).rejects.toMatchObject({
       code: 'holder-ambiguous',
-      message: expect.stringMatching(/Ada Example \(E100\).*Ben Sample \(E500\)|Ben Sample \(E500\).*Ada Example \(E100\)/),
+      message: expect.stringMatching(
+        /Ada Example \(E100\).*Ben Sample \(E500\)|Ben Sample \(E500\).*Ada Example \(E100\)/,
+      ),
     });
   });
 });

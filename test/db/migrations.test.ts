@@ -57,6 +57,8 @@ test('a migration that fails leaves nothing behind, and the next run goes on', a
   await expect(migrateToLatest(database.knex)).rejects.toThrow(/"mail" already exists/);
   await database.knex.raw('drop table mail');
   await migrateToLatest(database.knex);
-  const { rows } = await database.knex.raw<{ rows: { name: string }[] }>('select name from knex_migrations order by id');
+  const { rows } = await database.knex.raw<{ rows: { name: string }[] }>(
+    'select name from knex_migrations order by id',
+  );
   expect(rows.map((row) => row.name)).toEqual(names);
 });

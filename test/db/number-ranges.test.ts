@@ -62,7 +62,10 @@ describe('taking', () => {
   it('ends precisely, changes nothing then, and leaves the transaction of the caller usable', async () => {
     await add({ ...staff, digits: 2, nextNumber: 98 });
     await db.transaction(async (trx) => {
-      await expect(takeNumbers(trx, 'staff', 3)).rejects.toMatchObject({ code: 'number-range-exhausted', message: expect.stringContaining('The number range Staff has not enough numbers left') });
+      await expect(takeNumbers(trx, 'staff', 3)).rejects.toMatchObject({
+        code: 'number-range-exhausted',
+        message: expect.stringContaining('The number range Staff has not enough numbers left'),
+      });
       expect(await takeNumbers(trx, 'staff', 2)).toEqual(['S98-X', 'S99-X']);
       await expect(takeNumbers(trx, 'staff', 1)).rejects.toMatchObject({ code: 'number-range-exhausted' });
     });
@@ -88,10 +91,16 @@ describe('adding and changing', () => {
 
   it('lets the next number only grow', async () => {
     await add({ ...staff, nextNumber: 10 });
-    await expect(change({ ...staff, nextNumber: 9 })).rejects.toMatchObject({ code: 'number-range-conflict', message: expect.stringContaining('can only grow: it is 10') });
+    await expect(change({ ...staff, nextNumber: 9 })).rejects.toMatchObject({
+      code: 'number-range-conflict',
+      message: expect.stringContaining('can only grow: it is 10'),
+    });
     await change({ ...staff, name: 'Everyone', nextNumber: 20 });
     expect(await getNumberRange(db, 'staff')).toMatchObject({ name: 'Everyone', nextNumber: 20 });
-    expect(await db('audit').where({ object_type: 'number-range' }).orderBy('id').pluck('action')).toEqual(['number-range-created', 'number-range-changed']);
+    expect(await db('audit').where({ object_type: 'number-range' }).orderBy('id').pluck('action')).toEqual([
+      'number-range-created',
+      'number-range-changed',
+    ]);
   });
 
   it('refuses what would give a number again that a card has', async () => {
@@ -99,7 +108,10 @@ describe('adding and changing', () => {
     await cardWith('S0900-Y');
     await cardWith('S00900-X');
     await cardWith('S09O0-X');
-    await expect(add({ ...staff, nextNumber: 41 })).rejects.toMatchObject({ code: 'number-range-conflict', message: 'A card has the number S0041-X already: begin at 42 or above.' });
+    await expect(add({ ...staff, nextNumber: 41 })).rejects.toMatchObject({
+      code: 'number-range-conflict',
+      message: 'A card has the number S0041-X already: begin at 42 or above.',
+    });
     await add({ ...staff, nextNumber: 42 });
     await change({ ...staff, prefix: 'T' });
     await expect(change({ ...staff, nextNumber: 7 })).rejects.toMatchObject({ code: 'number-range-conflict' });
@@ -108,14 +120,20 @@ describe('adding and changing', () => {
   it('refuses a range that could meet another one, whatever each has left', async () => {
     await add({ ...staff, prefix: 'S', digits: 4, suffix: '' });
     await expect(add({ ...staff, id: 'other', prefix: 'S1', digits: 3, suffix: '' })).rejects.toMatchObject({
-      code: 'number-range-conflict', message: expect.stringContaining('The range Staff can give the same numbers, for example S0001'),
+      code: 'number-range-conflict',
+      message: expect.stringContaining('The range Staff can give the same numbers, for example S0001'),
     });
     await add({ ...staff, id: 'other', prefix: 'S1', digits: 4, suffix: '' });
-    await expect(change({ ...staff, id: 'other', prefix: 'S', digits: 3, suffix: '7' })).rejects.toMatchObject({ code: 'number-range-conflict' });
+    await expect(change({ ...staff, id: 'other', prefix: 'S', digits: 3, suffix: '7' })).rejects.toMatchObject({
+      code: 'number-range-conflict',
+    });
   });
 
   it('refuses a next number that has more digits than the range', async () => {
-    await expect(add({ ...staff, digits: 2, nextNumber: 101 })).rejects.toMatchObject({ code: 'number-range-conflict', message: expect.stringContaining('A number of 2 digits cannot be 101') });
+    await expect(add({ ...staff, digits: 2, nextNumber: 101 })).rejects.toMatchObject({
+      code: 'number-range-conflict',
+      message: expect.stringContaining('A number of 2 digits cannot be 101'),
+    });
     await add({ ...staff, digits: 2, nextNumber: 100 });
   });
 
@@ -129,7 +147,10 @@ describe('adding and changing', () => {
       expect(number).toBe('S0001-X');
       await eventually('the change waits', 15_000, async () => (await lockWaits(db)) > 0);
     });
-    await expect(changing).rejects.toMatchObject({ code: 'number-range-conflict', message: expect.stringContaining('it is 51') });
+    await expect(changing).rejects.toMatchObject({
+      code: 'number-range-conflict',
+      message: expect.stringContaining('it is 51'),
+    });
   });
 });
 
@@ -137,7 +158,8 @@ describe('formats', () => {
   const small: NumberFormat[] = ['', 'A', '1', 'A1', '1A'].flatMap((prefix) =>
     ['', 'A', '1'].flatMap((suffix) => [1, 2].map((digits) => ({ prefix, digits, suffix }))),
   );
-  const all = (format: NumberFormat) => Array.from({ length: 10 ** format.digits }, (_, number) => formatNumber(format, number));
+  const all = (format: NumberFormat) =>
+    Array.from({ length: 10 ** format.digits }, (_, number) => formatNumber(format, number));
 
   it('that can meet are found, and only those', () => {
     for (const one of small) {

@@ -5,7 +5,12 @@ import { abortRequest, refuseReservation } from '../../src/requests/request-abor
 import { recordDecision, type DecisionToRecord } from '../../src/requests/request-decision.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import { getRequest } from '../../src/requests/request-reading.js';
-import { registerRequest, reserveRequest, type Registration, type Reservation } from '../../src/requests/request-registration.js';
+import {
+  registerRequest,
+  reserveRequest,
+  type Registration,
+  type Reservation,
+} from '../../src/requests/request-registration.js';
 import { sweepRequests } from '../../src/requests/request-sweep.js';
 import { recordVersions } from '../../src/variants/use-cases/use-case-store.js';
 import { setOption } from '../../src/directory/options/options.js';
@@ -30,7 +35,9 @@ beforeEach(async () => {
 });
 
 const reserve = (reservation: Partial<Reservation> & { holder: string }) =>
-  db.transaction((trx) => reserveRequest(trx, { requester: 'operator', cardType: 'visitor', idempotencyKey: null, ...reservation }));
+  db.transaction((trx) =>
+    reserveRequest(trx, { requester: 'operator', cardType: 'visitor', idempotencyKey: null, ...reservation }),
+  );
 
 const register = (registration: Partial<Registration> & { holder: string }) =>
   db.transaction((trx) =>
@@ -75,11 +82,20 @@ describe('reserving', () => {
     await choose(db, 'with-approval');
     const holder = await addHolder(db, 'E-1');
     const { id } = await reserve({ holder: 'e-1@example.org' });
-    expect(await getRequest(db, id)).toMatchObject({ state: 'registered', card: null, variant: 'with-approval', holder: { id: holder } });
+    expect(await getRequest(db, id)).toMatchObject({
+      state: 'registered',
+      card: null,
+      variant: 'with-approval',
+      holder: { id: holder },
+    });
     const [command] = await db('engine_command').select('kind', 'payload');
     expect(command).toMatchObject({
       kind: 'start',
-      payload: { user: 'operator', businessKey: id, variables: { variantKey: { value: 'request-card-with-approval' }, variantVersion: { value: 1 } } },
+      payload: {
+        user: 'operator',
+        businessKey: id,
+        variables: { variantKey: { value: 'request-card-with-approval' }, variantVersion: { value: 1 } },
+      },
     });
   });
 
@@ -106,11 +122,17 @@ describe('reserving', () => {
     await choose(db, 'with-approval');
     await addHolder(db, 'E-1');
     await addHolder(db, 'E-2');
-    const answers = await Promise.all(Array.from({ length: 5 }, () => reserve({ holder: 'E-1', idempotencyKey: 'once' })));
+    const answers = await Promise.all(
+      Array.from({ length: 5 }, () => reserve({ holder: 'E-1', idempotencyKey: 'once' })),
+    );
     expect(new Set(answers.map((answer) => answer.id)).size).toBe(1);
     expect(answers.filter((answer) => !answer.repeated)).toHaveLength(1);
-    await expect(reserve({ holder: 'E-2', idempotencyKey: 'once' })).rejects.toMatchObject({ code: 'idempotency-mismatch' });
-    await expect(reserve({ holder: 'E-2', idempotencyKey: 'once', requester: 'operator2' })).resolves.toMatchObject({ repeated: false });
+    await expect(reserve({ holder: 'E-2', idempotencyKey: 'once' })).rejects.toMatchObject({
+      code: 'idempotency-mismatch',
+    });
+    await expect(reserve({ holder: 'E-2', idempotencyKey: 'once', requester: 'operator2' })).resolves.toMatchObject({
+      repeated: false,
+    });
   });
 
   it('lets one of many at once through for the same holder and card type', async () => {
@@ -118,7 +140,8 @@ describe('reserving', () => {
     await addHolder(db, 'E-1');
     const results = await Promise.allSettled(Array.from({ length: 8 }, () => reserve({ holder: 'E-1' })));
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
-    for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'open-request-exists' });
+    for (const result of results)
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'open-request-exists' });
   });
 });
 
@@ -128,9 +151,18 @@ describe('registering', () => {
     const holder = await addHolder(db, 'E-1');
     const runningIn = { processInstanceId: randomUUID(), definitionId: variants.withoutApproval.definitionId };
     const { requestId } = await register({ holder, runningIn, requestedState: 'approved' });
-    expect(await getRequest(db, requestId)).toMatchObject({ state: 'approved', card: { state: 'approved' }, requester: 'operator', processDefinitionKey: 'request-card-without-approval' });
+    expect(await getRequest(db, requestId)).toMatchObject({
+      state: 'approved',
+      card: { state: 'approved' },
+      requester: 'operator',
+      processDefinitionKey: 'request-card-without-approval',
+    });
     expect(await db('audit').where({ action: 'card-registered' }).first()).toMatchObject({
-      actor: 'operator', from_state: 'registered', to_state: 'approved', process_key: 'request-card-without-approval', process_version: 1,
+      actor: 'operator',
+      from_state: 'registered',
+      to_state: 'approved',
+      process_key: 'request-card-without-approval',
+      process_version: 1,
     });
   });
 
@@ -151,9 +183,13 @@ describe('registering', () => {
     await choose(db, 'with-approval');
     const holder = await addHolder(db, 'E-1');
     const smuggled = { processInstanceId: randomUUID(), definitionId: variants.withoutApproval.definitionId };
-    await expect(register({ holder, runningIn: smuggled, requestedState: 'approved' })).rejects.toMatchObject({ code: 'variant-changed' });
+    await expect(register({ holder, runningIn: smuggled, requestedState: 'approved' })).rejects.toMatchObject({
+      code: 'variant-changed',
+    });
     const { id } = await reserve({ holder });
-    await expect(register({ holder, runningIn: smuggled, requestedState: 'approved', requestId: id })).rejects.toMatchObject({ code: 'variant-changed' });
+    await expect(
+      register({ holder, runningIn: smuggled, requestedState: 'approved', requestId: id }),
+    ).rejects.toMatchObject({ code: 'variant-changed' });
     expect(await db('card')).toEqual([]);
   });
 
@@ -178,11 +214,18 @@ describe('registering', () => {
 
   it('uses the most specific choice', async () => {
     await choose(db, 'with-approval');
-    await db('variant_choice').insert({ id: randomUUID(), use_case: 'request-card', card_type: 'visitor', definition_id: variants.withoutApproval.definitionId });
+    await db('variant_choice').insert({
+      id: randomUUID(),
+      use_case: 'request-card',
+      card_type: 'visitor',
+      definition_id: variants.withoutApproval.definitionId,
+    });
     const holder = await addHolder(db, 'E-1', { photo: true });
     const without = { processInstanceId: randomUUID(), definitionId: variants.withoutApproval.definitionId };
     await expect(register({ holder, cardType: 'visitor' })).rejects.toMatchObject({ code: 'variant-changed' });
-    await expect(register({ holder, cardType: 'visitor', runningIn: without, requestedState: 'approved' })).resolves.toBeDefined();
+    await expect(
+      register({ holder, cardType: 'visitor', runningIn: without, requestedState: 'approved' }),
+    ).resolves.toBeDefined();
     await expect(register({ holder, cardType: 'employee' })).resolves.toBeDefined();
   });
 
@@ -218,21 +261,31 @@ describe('deciding', () => {
     expect(await record({ ...request, ...approve })).toBe('approved');
     expect(await record({ ...request, ...approve, decision: 'reject', reason: 'no' })).toBe('approved');
     expect(await getRequest(db, request.requestId)).toMatchObject({
-      state: 'approved', card: { state: 'approved' }, decision: { decision: 'approve', approver: 'approver' },
+      state: 'approved',
+      card: { state: 'approved' },
+      decision: { decision: 'approve', approver: 'approver' },
     });
     expect(await db('mail').where({ event_key: `request-decided:${request.requestId}` })).toHaveLength(1);
   });
 
   it('rejects with a reason only', async () => {
     const request = await waiting(holder);
-    await expect(record({ ...request, ...approve, decision: 'reject', reason: '  ' })).rejects.toMatchObject({ code: 'reason-missing' });
+    await expect(record({ ...request, ...approve, decision: 'reject', reason: '  ' })).rejects.toMatchObject({
+      code: 'reason-missing',
+    });
     expect(await record({ ...request, ...approve, decision: 'reject', reason: 'no photo ID seen' })).toBe('rejected');
-    expect(await getRequest(db, request.requestId)).toMatchObject({ state: 'rejected', reason: 'no photo ID seen', card: { state: 'rejected' } });
+    expect(await getRequest(db, request.requestId)).toMatchObject({
+      state: 'rejected',
+      reason: 'no photo ID seen',
+      card: { state: 'rejected' },
+    });
   });
 
   it.each(['operator', 'Operator', 'holder'])('is not for %s', async (user) => {
     const request = await waiting(holder);
-    await expect(record({ ...request, ...approve, proof: proofOf(user) })).rejects.toMatchObject({ code: 'self-approval' });
+    await expect(record({ ...request, ...approve, proof: proofOf(user) })).rejects.toMatchObject({
+      code: 'self-approval',
+    });
     expect((await getRequest(db, request.requestId)).state).toBe('requested');
   });
 
@@ -244,8 +297,16 @@ describe('deciding', () => {
   ])('is refused by the database itself: %s', async (_who, wrong, constraint) => {
     const { requestId } = await waiting(holder);
     const row = {
-      request_id: requestId, decision: 'approve', cause: 'approver', approver: 'approver', requester: 'operator',
-      holder_account: 'holder', task_id: 't', operation_id: 'o', completed_at: new Date(), reason: null,
+      request_id: requestId,
+      decision: 'approve',
+      cause: 'approver',
+      approver: 'approver',
+      requester: 'operator',
+      holder_account: 'holder',
+      task_id: 't',
+      operation_id: 'o',
+      completed_at: new Date(),
+      reason: null,
     };
     await expect(db('decision').insert({ ...row, ...wrong })).rejects.toMatchObject({ constraint });
     await expect(db('decision').insert(row)).resolves.toBeDefined();
@@ -255,17 +316,27 @@ describe('deciding', () => {
   describe('by two people', () => {
     /** After an approval of `user` in the first task, of what is to be seen now. */
     const shared = async (user: string, requestId: string) => ({
-      task: 'second', earlier: [{ ...proofOf(user), task: 'first', seenContent: await seenContent(db, requestId) }],
+      task: 'second',
+      earlier: [{ ...proofOf(user), task: 'first', seenContent: await seenContent(db, requestId) }],
     });
 
     it('keeps the proof of each', async () => {
       const request = await waiting(holder);
       const second = { ...approve, proof: { ...proofOf('approver2'), completedAt: new Date(Date.now() + 1_000) } };
-      expect(await record({ ...request, ...second, shared: await shared('approver', request.requestId) })).toBe('approved');
+      expect(await record({ ...request, ...second, shared: await shared('approver', request.requestId) })).toBe(
+        'approved',
+      );
       const { decision } = await getRequest(db, request.requestId);
-      expect(decision).toMatchObject({ approver: 'approver2', approvals: [{ approver: 'approver' }, { approver: 'approver2' }] });
-      const audit = await db('audit').where({ action: 'request-approved', object_type: 'card-request' }).first('details');
-      expect(audit.details.approvals).toEqual(['approver', 'approver2'].map((approver) => ({ approver, operationId: 'operation' })));
+      expect(decision).toMatchObject({
+        approver: 'approver2',
+        approvals: [{ approver: 'approver' }, { approver: 'approver2' }],
+      });
+      const audit = await db('audit')
+        .where({ action: 'request-approved', object_type: 'card-request' })
+        .first('details');
+      expect(audit.details.approvals).toEqual(
+        ['approver', 'approver2'].map((approver) => ({ approver, operationId: 'operation' })),
+      );
     });
 
     it.each([
@@ -274,7 +345,9 @@ describe('deciding', () => {
       ['the card holder first', 'holder', 'self-approval'],
     ])('is refused for %s', async (_who, user, code) => {
       const request = await waiting(holder);
-      await expect(record({ ...request, ...approve, shared: await shared(user, request.requestId) })).rejects.toMatchObject({ code });
+      await expect(
+        record({ ...request, ...approve, shared: await shared(user, request.requestId) }),
+      ).rejects.toMatchObject({ code });
       expect(await db('decision')).toEqual([]);
     });
 
@@ -282,7 +355,9 @@ describe('deciding', () => {
       const request = await waiting(holder);
       const before = await shared('approver2', request.requestId);
       await db('holder').where({ id: holder }).update({ department: 'Another one' });
-      await expect(record({ ...request, ...approve, shared: before })).rejects.toMatchObject({ code: 'request-outdated' });
+      await expect(record({ ...request, ...approve, shared: before })).rejects.toMatchObject({
+        code: 'request-outdated',
+      });
     });
 
     it.each([
@@ -293,10 +368,21 @@ describe('deciding', () => {
     ])('is refused by the database itself: %s', async (_what, wrong, constraint) => {
       const request = await waiting(holder);
       await record({ ...request, ...approve });
-      const row = { request_id: request.requestId, task: 'first', approver: 'approver', task_id: 't', operation_id: 'o', completed_at: new Date() };
+      const row = {
+        request_id: request.requestId,
+        task: 'first',
+        approver: 'approver',
+        task_id: 't',
+        operation_id: 'o',
+        completed_at: new Date(),
+      };
       await db('decision_approval').insert(row);
-      await expect(db('decision_approval').insert({ ...row, task: 'second', ...wrong })).rejects.toMatchObject({ constraint });
-      await expect(db('decision_approval').insert({ ...row, task: 'second', approver: 'approver2' })).resolves.toBeDefined();
+      await expect(db('decision_approval').insert({ ...row, task: 'second', ...wrong })).rejects.toMatchObject({
+        constraint,
+      });
+      await expect(
+        db('decision_approval').insert({ ...row, task: 'second', approver: 'approver2' }),
+      ).resolves.toBeDefined();
       await expect(db('decision_approval').update({ approver: 'x' })).rejects.toThrow('append-only');
       await expect(db('decision_approval').delete()).rejects.toThrow('append-only');
     });
@@ -304,25 +390,43 @@ describe('deciding', () => {
     it('is refused by the database itself: an approval of a rejected request', async () => {
       const request = await waiting(holder);
       await record({ ...request, ...approve, decision: 'reject', reason: 'no' });
-      const row = { request_id: request.requestId, task: 'first', approver: 'approver2', task_id: 't', operation_id: 'o', completed_at: new Date() };
-      await expect(db('decision_approval').insert(row)).rejects.toMatchObject({ constraint: 'decision_approval_counts' });
+      const row = {
+        request_id: request.requestId,
+        task: 'first',
+        approver: 'approver2',
+        task_id: 't',
+        operation_id: 'o',
+        completed_at: new Date(),
+      };
+      await expect(db('decision_approval').insert(row)).rejects.toMatchObject({
+        constraint: 'decision_approval_counts',
+      });
     });
   });
 
   it('is refused from another process', async () => {
     const request = await waiting(holder);
-    await expect(record({ ...request, processInstanceId: randomUUID(), ...approve })).rejects.toMatchObject({ code: 'not-found' });
+    await expect(record({ ...request, processInstanceId: randomUUID(), ...approve })).rejects.toMatchObject({
+      code: 'not-found',
+    });
   });
 
   it('rejects for time only after the limit', async () => {
     await db.transaction((trx) => setOption(trx, 'admin', 'approval-time-limit', 'PT1H'));
     const request = await waiting(holder);
-    const [command] = await db('engine_command').where({ request_id: request.requestId }).select('kind', 'payload', 'due_at');
+    const [command] = await db('engine_command')
+      .where({ request_id: request.requestId })
+      .select('kind', 'payload', 'due_at');
     expect(command).toMatchObject({ kind: 'correlate', payload: { message: 'approval-time-limit-reached' } });
     await expect(record({ ...request, cause: 'time-limit' })).rejects.toMatchObject({ code: 'not-requested' });
-    await db('card_request').where({ id: request.requestId }).update({ decide_before: new Date(Date.now() - 1_000) });
+    await db('card_request')
+      .where({ id: request.requestId })
+      .update({ decide_before: new Date(Date.now() - 1_000) });
     expect(await record({ ...request, cause: 'time-limit' })).toBe('rejected');
-    expect(await getRequest(db, request.requestId)).toMatchObject({ reason: 'not decided in time', decision: { cause: 'time-limit', approver: null } });
+    expect(await getRequest(db, request.requestId)).toMatchObject({
+      reason: 'not decided in time',
+      decision: { cause: 'time-limit', approver: null },
+    });
   });
 
   it('takes back the time limit of a decided request', async () => {
@@ -364,15 +468,22 @@ describe('aborting', () => {
     request = await waiting(await addHolder(db, 'E-1'));
   });
 
-  const abort = (actor: string) => db.transaction((trx) => abortRequest(trx, actor, request.requestId, ' changed my mind '));
+  const abort = (actor: string) =>
+    db.transaction((trx) => abortRequest(trx, actor, request.requestId, ' changed my mind '));
 
   it('is for the requester, and tells the process', async () => {
     await expect(abort('operator2')).rejects.toMatchObject({ code: 'not-own-request' });
     await abort('operator');
     await abort('operator');
-    expect(await getRequest(db, request.requestId)).toMatchObject({ state: 'aborted', reason: 'changed my mind', card: { state: 'aborted' } });
+    expect(await getRequest(db, request.requestId)).toMatchObject({
+      state: 'aborted',
+      reason: 'changed my mind',
+      card: { state: 'aborted' },
+    });
     const commands = await db('engine_command').pluck('payload');
-    expect(commands).toMatchObject([{ kind: 'correlate', message: 'card-request-aborted', processInstanceId: request.processInstanceId }]);
+    expect(commands).toMatchObject([
+      { kind: 'correlate', message: 'card-request-aborted', processInstanceId: request.processInstanceId },
+    ]);
   });
 
   it('is not for a decided request, and a decision does not undo it', async () => {
@@ -380,7 +491,9 @@ describe('aborting', () => {
     expect(await record({ ...request, ...approve })).toBe('aborted');
     const other = await waiting(await addHolder(db, 'E-2'));
     await record({ ...other, ...approve });
-    await expect(db.transaction((trx) => abortRequest(trx, 'operator', other.requestId, null))).rejects.toMatchObject({ code: 'not-requested' });
+    await expect(db.transaction((trx) => abortRequest(trx, 'operator', other.requestId, null))).rejects.toMatchObject({
+      code: 'not-requested',
+    });
   });
 
   it('and deciding at once: one of them wins, and card and request agree', async () => {
@@ -396,7 +509,11 @@ describe('sweeping', () => {
   const engineWith = (running: readonly string[]) =>
     ({
       call: ({ path, body }: { path: string; body?: { processInstanceIds: string[] } }) =>
-        Promise.resolve(path === '/process-instance' ? running.filter((id) => body?.processInstanceIds.includes(id)).map((id) => ({ id })) : []),
+        Promise.resolve(
+          path === '/process-instance'
+            ? running.filter((id) => body?.processInstanceIds.includes(id)).map((id) => ({ id }))
+            : [],
+        ),
     }) as unknown as EngineClient;
   const log = pino({ level: 'silent' });
 
@@ -405,7 +522,11 @@ describe('sweeping', () => {
     const numbers = ['E-1', 'E-2', 'E-3', 'E-4', 'E-5'];
     const requests = await Promise.all(numbers.map(async (number) => waiting(await addHolder(db, number))));
     await db('card_request').update({ registered_at: new Date(Date.now() - 120_000) });
-    const last = requests.map(({ requestId }) => requestId).sort().at(-1) ?? '';
+    const last =
+      requests
+        .map(({ requestId }) => requestId)
+        .sort()
+        .at(-1) ?? '';
     const others = requests.filter(({ requestId }) => requestId !== last);
     const engine = engineWith(others.map(({ processInstanceId }) => processInstanceId));
     expect(await sweepRequests(db, engine, 'card-server', log, new Set(), 2)).toEqual([last]);
@@ -418,12 +539,14 @@ describe('sweeping', () => {
     const { requestId } = await waiting(await addHolder(db, 'E-1'));
     await db('card_request').update({ registered_at: new Date(Date.now() - 120_000) });
     const engine = {
-      call: ({ path }: { path: string }) => Promise.resolve(path === '/history/process-instance' ? [{ state: 'COMPLETED' }] : []),
+      call: ({ path }: { path: string }) =>
+        Promise.resolve(path === '/history/process-instance' ? [{ state: 'COMPLETED' }] : []),
     } as unknown as EngineClient;
     const lines: string[] = [];
     const noted = pino({}, { write: (line) => void lines.push(line) });
     const told = new Set<string>();
-    for (let sweep = 0; sweep < 3; sweep += 1) expect(await sweepRequests(db, engine, 'card-server', noted, told)).toEqual([]);
+    for (let sweep = 0; sweep < 3; sweep += 1)
+      expect(await sweepRequests(db, engine, 'card-server', noted, told)).toEqual([]);
     expect(lines).toEqual([expect.stringContaining(requestId)]);
   });
 
@@ -434,7 +557,8 @@ describe('sweeping', () => {
     const engine = engineWith([]);
     const abortFirst = {
       call: async (call: Parameters<typeof engine.call>[0]) => {
-        if (call.path === '/process-instance') await db.transaction((trx) => abortRequest(trx, 'operator', requestId, null));
+        if (call.path === '/process-instance')
+          await db.transaction((trx) => abortRequest(trx, 'operator', requestId, null));
         return engine.call(call);
       },
     } as unknown as EngineClient;

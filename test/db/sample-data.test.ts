@@ -37,7 +37,9 @@ test('two servers that start at once fill it in once', async () => {
     await trx.raw('lock table holder in share row exclusive mode');
     seeding = Promise.all([seedSampleData(knex), seedSampleData(knex)]);
     await eventually('both wait to write holders', 20_000, async () => {
-      const { rows } = await knex.raw<{ rows: unknown[] }>(`select from pg_locks where relation = 'holder'::regclass and not granted`);
+      const { rows } = await knex.raw<{ rows: unknown[] }>(
+        `select from pg_locks where relation = 'holder'::regclass and not granted`,
+      );
       return rows.length === 2;
     });
   });
@@ -46,7 +48,11 @@ test('two servers that start at once fill it in once', async () => {
 
 test('approver and operator are holders too, active and with a photo', async () => {
   await seedSampleData(database.knex);
-  const rows = await database.knex('holder').whereNotNull('account').orderBy('account').select('account', 'state', 'given_name', 'photo_id');
+  const rows = await database
+    .knex('holder')
+    .whereNotNull('account')
+    .orderBy('account')
+    .select('account', 'state', 'given_name', 'photo_id');
   expect(rows).toEqual([
     { account: 'approver', state: 'active', given_name: 'Anna', photo_id: expect.any(String) },
     { account: 'operator', state: 'active', given_name: 'Olga', photo_id: expect.any(String) },
@@ -65,16 +71,37 @@ test('card types are there with or without sample data, and stay as an administr
   const shipped = { backend: null, separateProducer: false };
   expect(await listCardTypes(database.knex)).toEqual([
     {
-      ...shipped, id: 'employee', name: 'Employee card', photoRequired: true, chip: true, validityMonths: 60,
-      layout: 'employee', numberRange: 'employee', position: 1,
+      ...shipped,
+      id: 'employee',
+      name: 'Employee card',
+      photoRequired: true,
+      chip: true,
+      validityMonths: 60,
+      layout: 'employee',
+      numberRange: 'employee',
+      position: 1,
     },
     {
-      ...shipped, id: 'contractor', name: 'Contractor card', photoRequired: true, chip: true, validityMonths: 12,
-      layout: 'contractor', numberRange: 'contractor', position: 2,
+      ...shipped,
+      id: 'contractor',
+      name: 'Contractor card',
+      photoRequired: true,
+      chip: true,
+      validityMonths: 12,
+      layout: 'contractor',
+      numberRange: 'contractor',
+      position: 2,
     },
     {
-      ...shipped, id: 'visitor', name: 'Visitor card', photoRequired: false, chip: false, validityMonths: 1,
-      layout: 'visitor', numberRange: 'visitor', position: 3,
+      ...shipped,
+      id: 'visitor',
+      name: 'Visitor card',
+      photoRequired: false,
+      chip: false,
+      validityMonths: 1,
+      layout: 'visitor',
+      numberRange: 'visitor',
+      position: 3,
     },
   ]);
   await database.knex('card_type').where({ id: 'visitor' }).update({ name: 'Guest card' });
@@ -92,7 +119,14 @@ test('card types of an installation from before production are told once what pr
   await seedReferenceData(knex);
   const readTypes = async () => new Map((await listCardTypes(knex)).map((type) => [type.id, type]));
   const types = await readTypes();
-  expect(types.get('employee')).toMatchObject({ name: 'Staff', chip: true, validityMonths: 60, numberRange: 'employee', layout: 'employee', position: 7 });
+  expect(types.get('employee')).toMatchObject({
+    name: 'Staff',
+    chip: true,
+    validityMonths: 60,
+    numberRange: 'employee',
+    layout: 'employee',
+    position: 7,
+  });
   expect(types.get('robot')).toMatchObject({ chip: false, numberRange: null, layout: null });
   await knex('card_type').where({ id: 'employee' }).update({ number_range: null, layout: null, chip: false });
   await seedReferenceData(knex);

@@ -46,7 +46,14 @@ async function newPhoto(): Promise<string> {
 async function registered(variant: 'withApproval' | 'withoutApproval', requestedState: 'requested' | 'approved') {
   await choose(db, variant === 'withApproval' ? 'with-approval' : 'without-approval');
   const runningIn = { processInstanceId: randomUUID(), definitionId: variants[variant].definitionId };
-  const registration = { runningIn, requestedState, holder, cardType: 'employee', requestId: null, starter: async () => 'operator' };
+  const registration = {
+    runningIn,
+    requestedState,
+    holder,
+    cardType: 'employee',
+    requestId: null,
+    starter: async () => 'operator',
+  };
   const { requestId } = await db.transaction((trx) => registerRequest(trx, registration));
   const { card } = await getRequest(db, requestId);
   return { requestId, processInstanceId: runningIn.processInstanceId, cardId: card?.id ?? '' };
@@ -56,14 +63,32 @@ const waiting = () => registered('withApproval', 'requested');
 
 type Request = Awaited<ReturnType<typeof waiting>>;
 
-async function approve({ requestId, processInstanceId }: Request, seen: string | null, more: Partial<DecisionToRecord> = {}) {
+async function approve(
+  { requestId, processInstanceId }: Request,
+  seen: string | null,
+  more: Partial<DecisionToRecord> = {},
+) {
   const proof = { taskId: 'task', operationId: 'operation', user: 'approver', completedAt: new Date() };
-  const decision = { requestId, processInstanceId, cause: 'approver', decision: 'approve', reason: null, proof, seenContent: seen, ...more };
+  const decision = {
+    requestId,
+    processInstanceId,
+    cause: 'approver',
+    decision: 'approve',
+    reason: null,
+    proof,
+    seenContent: seen,
+    ...more,
+  };
   return db.transaction((trx) => recordDecision(trx, decision as DecisionToRecord));
 }
 
 const elements = {
-  name: 'Sample Person E-1', givenName: 'Sample', familyName: 'Person E-1', employeeNumber: 'E-1', department: 'Testing', cardTypeName: 'Employee',
+  name: 'Sample Person E-1',
+  givenName: 'Sample',
+  familyName: 'Person E-1',
+  employeeNumber: 'E-1',
+  department: 'Testing',
+  cardTypeName: 'Employee',
 };
 
 test('an approval keeps data, photo and layout version as they are at that moment', async () => {
@@ -71,7 +96,12 @@ test('an approval keeps data, photo and layout version as they are at that momen
   expect(await readSnapshot(db, request.cardId)).toBeNull();
   const second = await newLayoutVersion(2);
   await approve(request, await seenContent(db, request.requestId));
-  expect(await readSnapshot(db, request.cardId)).toEqual({ elements, photoId: photo, layoutVersionId: second, takenAt: expect.any(Date) });
+  expect(await readSnapshot(db, request.cardId)).toEqual({
+    elements,
+    photoId: photo,
+    layoutVersionId: second,
+    takenAt: expect.any(Date),
+  });
 });
 
 test('so does a registration that needs no approval', async () => {
@@ -97,7 +127,10 @@ test.each<[string, () => Promise<unknown>]>([
   const request = await waiting();
   const seen = await seenContent(db, request.requestId);
   await change();
-  await expect(approve(request, seen)).rejects.toMatchObject({ code: 'request-outdated', message: expect.stringContaining('Nothing was decided') });
+  await expect(approve(request, seen)).rejects.toMatchObject({
+    code: 'request-outdated',
+    message: expect.stringContaining('Nothing was decided'),
+  });
   expect(await getRequest(db, request.requestId)).toMatchObject({ state: 'requested', decision: null });
   expect(await readSnapshot(db, request.cardId)).toBeNull();
   expect(await approve(request, await seenContent(db, request.requestId))).toBe('approved');
@@ -112,7 +145,10 @@ test('an inactive holder cannot be approved, only rejected', async () => {
   const request = await waiting();
   const seen = await seenContent(db, request.requestId);
   await db('holder').where({ id: holder }).update({ state: 'inactive' });
-  await expect(approve(request, seen)).rejects.toMatchObject({ code: 'holder-inactive', message: expect.stringContaining('Reject the request') });
+  await expect(approve(request, seen)).rejects.toMatchObject({
+    code: 'holder-inactive',
+    message: expect.stringContaining('Reject the request'),
+  });
   expect(await approve(request, seen, { decision: 'reject', reason: 'has left' })).toBe('rejected');
 });
 
@@ -122,7 +158,12 @@ test('an approval and a change of the holder at once: the snapshot is what was s
     const request = await waiting();
     const seen = await seenContent(db, request.requestId);
     const { department } = await db('holder').where({ id: holder }).first<{ department: string }>('department');
-    const [approval] = await Promise.allSettled([approve(request, seen), db('holder').where({ id: holder }).update({ department: `Department ${round}` })]);
+    const [approval] = await Promise.allSettled([
+      approve(request, seen),
+      db('holder')
+        .where({ id: holder })
+        .update({ department: `Department ${round}` }),
+    ]);
     const snapshot = await readSnapshot(db, request.cardId);
     if (approval.status === 'fulfilled') expect(snapshot?.elements.department).toBe(department);
     else expect([approval.reason.code, snapshot]).toEqual(['request-outdated', null]);

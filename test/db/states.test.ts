@@ -36,8 +36,10 @@ function pathTo(target: CardState): CardState[] {
 
 it('knows the same states and steps as the code', async () => {
   const { knex } = database;
-  const pairs = (table: string) => knex(table).select<{ from_state: string; to_state: string }[]>('from_state', 'to_state');
-  const plain = (rows: { from_state: string; to_state: string }[]) => rows.map((row) => `${row.from_state}>${row.to_state}`).sort();
+  const pairs = (table: string) =>
+    knex(table).select<{ from_state: string; to_state: string }[]>('from_state', 'to_state');
+  const plain = (rows: { from_state: string; to_state: string }[]) =>
+    rows.map((row) => `${row.from_state}>${row.to_state}`).sort();
   const ours = (list: [string, string][]) => list.map(([from, to]) => `${from}>${to}`).sort();
   expect((await knex('card_state').pluck('state')).sort()).toEqual([...cardStates].sort());
   expect((await knex('request_state').pluck('state')).sort()).toEqual([...requestStates].sort());
@@ -52,7 +54,14 @@ it('walks every allowed step and refuses every other', async () => {
     for (const to of cardStates) {
       if (from === to) continue;
       const id = await cardIn(from);
-      const refused = await database.knex('card').where({ id }).update({ state: to }).then(() => false, (error: unknown) => databaseError(error)?.constraint === 'card_transition');
+      const refused = await database
+        .knex('card')
+        .where({ id })
+        .update({ state: to })
+        .then(
+          () => false,
+          (error: unknown) => databaseError(error)?.constraint === 'card_transition',
+        );
       if (refused === allowed.has(`${from}>${to}`)) wrong.push(`${from}>${to}`);
     }
   }

@@ -26,18 +26,28 @@ test('a diagram is checked, deployed, chosen, and its new version released and t
   const file = 'request-card-by-line.bpmn';
   expect(await cards(`deploy ${file} --dry-run`, 'designer')).toMatchObject({
     code: 0,
-    stdout: expect.stringMatching(/^Nothing was deployed yet\. Once it is:\nVersion 1 of the variant by-line is there\./),
+    stdout: expect.stringMatching(
+      /^Nothing was deployed yet\. Once it is:\nVersion 1 of the variant by-line is there\./,
+    ),
   });
   const deployed = await cards(`deploy ${file}`, 'designer');
   const [, command = ''] = /npm run cards -- (.+)$/m.exec(deployed.stdout) ?? [];
   expect((await cards(command)).stdout).toContain('version 1');
   expect((await cards(`deploy ${file}`)).stdout).toBe('request-card-by-line has not changed since version 1.\n');
 
-  await save(await variantFrom('without-approval', 'by-line', (xml) => xml.replace('>approved</camunda', '> approved </camunda')));
+  await save(
+    await variantFrom('without-approval', 'by-line', (xml) =>
+      xml.replace('>approved</camunda', '> approved </camunda'),
+    ),
+  );
   const refused = await cards(`deploy ${file}`, 'designer');
   expect(refused).toMatchObject({ code: 1, stdout: '' });
   expect(refused.stderr).toContain('register-request');
-  await save(await variantFrom('without-approval', 'by-line', (xml) => xml.replace('name="Approved"', 'name="Approved at once"')));
+  await save(
+    await variantFrom('without-approval', 'by-line', (xml) =>
+      xml.replace('name="Approved"', 'name="Approved at once"'),
+    ),
+  );
   expect((await cards(`deploy ${file}`, 'designer')).stdout).toContain('waits for an administrator');
   expect((await cards('process diff request-card-by-line')).stdout).toBe(
     'changed  endEvent request-approved "Approved at once"\n           name: "Approved" became "Approved at once"\n',
@@ -50,8 +60,13 @@ test('a diagram is checked, deployed, chosen, and its new version released and t
 
 test('what is live at once takes an administrator', async () => {
   await save(await newVersionOf('abort-card-request', 'By line.'));
-  expect(await cards('deploy abort-card-request.bpmn', 'designer')).toMatchObject({ code: 4, stderr: expect.stringContaining('administrator') });
-  expect((await cards('deploy abort-card-request.bpmn')).stdout).toBe('abort-card-request version 2 is live: new starts take it.\n');
+  expect(await cards('deploy abort-card-request.bpmn', 'designer')).toMatchObject({
+    code: 4,
+    stderr: expect.stringContaining('administrator'),
+  });
+  expect((await cards('deploy abort-card-request.bpmn')).stdout).toBe(
+    'abort-card-request version 2 is live: new starts take it.\n',
+  );
   expect((await cards('process restore abort-card-request --version 1')).stdout).toContain('version 3 is live');
   const versions = await cards('process versions abort-card-request');
   expect(versions.stdout.split('\n').slice(0, 2).join('\n')).toMatch(/Version.*\n3 .* admin +api/);

@@ -19,7 +19,9 @@ beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'cards-dev-'));
   await save('decide-request.form', await shipped('decide-request.form'));
   await save('request-card-with-approval.bpmn', await shipped('request-card-with-approval.bpmn'));
-  const api = await connect({ url: product.url, user: 'admin' }, { DATA_DIR: folder, CARDS_PASSWORD: password }, () => Promise.reject(new Error('asked')));
+  const api = await connect({ url: product.url, user: 'admin' }, { DATA_DIR: folder, CARDS_PASSWORD: password }, () =>
+    Promise.reject(new Error('asked')),
+  );
   const loop = new DiagramLoop({ folder, api, tell: (line) => lines.push(line) });
   stopWatching = await watchFiles(folder, /\.(bpmn|form)$/, (names, since) => loop.changed(names, since));
 }, 180_000);
@@ -30,7 +32,8 @@ afterAll(async () => {
 });
 
 const save = (name: string, content: string | Buffer) => writeFile(join(folder, name), content);
-const said = (words: RegExp) => eventually(`it says ${String(words)}`, 30_000, () => lines.find((line) => words.test(line)));
+const said = (words: RegExp) =>
+  eventually(`it says ${String(words)}`, 30_000, () => lines.find((line) => words.test(line)));
 const chosen = async () => (await product.call('admin', 'GET', '/use-cases/request-card')).body;
 
 test('a saved diagram of the variant in use is deployed and released, with the time it took', async () => {
@@ -49,7 +52,9 @@ test('a saved form makes a new version of the diagrams that refer to it', async 
 test('what is wrong is told line by line, and nothing changes', async () => {
   const { name, content } = await newVersionOf('request-card-with-approval', 'Wrong.');
   await save(name, String(content).replace('camunda:topic="register-request"', 'camunda:topic="nothing"'));
-  expect(await said(/Nothing was deployed/)).toMatch(/\nregister-request \(request-card-with-approval\.bpmn\): known-topics: /);
+  expect(await said(/Nothing was deployed/)).toMatch(
+    /\nregister-request \(request-card-with-approval\.bpmn\): known-topics: /,
+  );
   expect(await chosen()).toMatchObject({ version: 3 });
 });
 

@@ -34,7 +34,10 @@ test('attributes, checks, conditions and references are told', async () => {
       .replace(/\$\{outcome == 'approved'\}/, "${outcome == 'rejected'}"),
   );
   expect(Object.fromEntries(diff.changed.map(({ id, changes }) => [id, changes]))).toEqual({
-    'decide-request': ['candidate groups: "card-approvers" became "card-admins"', 'property check: "decide-request" was removed'],
+    'decide-request': [
+      'candidate groups: "card-approvers" became "card-admins"',
+      'property check: "decide-request" was removed',
+    ],
     'to-approved': [`condition expression: "\${outcome == 'approved'}" became "\${outcome == 'rejected'}"`],
   });
 });
@@ -61,5 +64,7 @@ test('of two processes, what they contain is compared', async () => {
   expect([...diff.added, ...diff.removed].map(({ id }) => id)).not.toContain('register-request');
   const process = diff.changed.find(({ type }) => type === 'process');
   expect(process?.changes).toContain('property variant: "with-approval" became "without-approval"');
-  expect(diff.changed.find(({ id }) => id === 'register-request')?.changes).toContain('input parameter requestedState: "requested" became "approved"');
+  expect(diff.changed.find(({ id }) => id === 'register-request')?.changes).toContain(
+    'input parameter requestedState: "requested" became "approved"',
+  );
 });

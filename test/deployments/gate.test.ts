@@ -22,7 +22,12 @@ async function traces() {
     product.db('deployment').count<{ count: string }[]>('* as count'),
     product.db('audit').where('action', 'process-deployed').count<{ count: string }[]>('* as count'),
   ]);
-  return { definitions: definitions.count, versions: versions[0]?.count, deployments: deployments[0]?.count, audit: audit[0]?.count };
+  return {
+    definitions: definitions.count,
+    versions: versions[0]?.count,
+    deployments: deployments[0]?.count,
+    audit: audit[0]?.count,
+  };
 }
 
 describe('the connection check', () => {
@@ -60,12 +65,18 @@ describe('the connection check', () => {
 
   test('guessing passwords is slowed down here too', async () => {
     const statuses: number[] = [];
-    for (let tries = 0; tries < 7; tries += 1) statuses.push((await as('designer2', `guess ${tries}`).checkConnection()).status);
+    for (let tries = 0; tries < 7; tries += 1)
+      statuses.push((await as('designer2', `guess ${tries}`).checkConnection()).status);
     expect(statuses).toContain(429);
   });
 
   test('nothing else of the engine is there', async () => {
-    for (const path of ['/engine-rest/task', '/engine-rest/user', '/engine-rest/engine', '/engine-rest/deployment/create']) {
+    for (const path of [
+      '/engine-rest/task',
+      '/engine-rest/user',
+      '/engine-rest/engine',
+      '/engine-rest/deployment/create',
+    ]) {
       expect((await admin.send('GET', path)).status).toBe(404);
     }
   });
@@ -90,7 +101,10 @@ describe('a new variant', () => {
       source_hash: expect.stringMatching(/^[0-9a-f]{64}$/),
       shipped: false,
     });
-    expect(await product.db('deployment').where('id', answer.json.id).first()).toMatchObject({ author: 'designer', origin: 'modeler' });
+    expect(await product.db('deployment').where('id', answer.json.id).first()).toMatchObject({
+      author: 'designer',
+      origin: 'modeler',
+    });
     const audit = await product.db('audit').where({ action: 'process-deployed', object_id: 'request-card-by-modeler' });
     expect(audit).toMatchObject([{ actor: 'designer', process_version: 1, details: { origin: 'modeler' } }]);
   });
@@ -132,7 +146,9 @@ describe('a new variant', () => {
     const answer = await designer.sendBody(body);
     expect(answer.status).toBe(200);
     const path = `/deployment/${answer.json.id}/resources`;
-    const names = (await product.engine.call<{ name: string }[]>({ user: 'card-server', path })).map(({ name }) => name);
+    const names = (await product.engine.call<{ name: string }[]>({ user: 'card-server', path })).map(
+      ({ name }) => name,
+    );
     expect(names.sort()).toEqual(['decide-request.form', 'request-card-changed-only.bpmn']);
   });
 });
@@ -169,7 +185,9 @@ describe('a deployment byte for byte as Camunda Modeler sends it', () => {
   });
 
   test('is refused, with rule and element for its log', async () => {
-    const broken = await variantFrom('without-approval', 'on-the-wire', (xml) => xml.replace('camunda:topic="register-request"', 'camunda:topic="print-money"'));
+    const broken = await variantFrom('without-approval', 'on-the-wire', (xml) =>
+      xml.replace('camunda:topic="register-request"', 'camunda:topic="print-money"'),
+    );
     const before = await traces();
     const answer = await designer.sendBody(Buffer.from(parts(String(broken.content))));
     expect(answer.status).toBe(422);
@@ -189,7 +207,11 @@ describe('a deployment byte for byte as Camunda Modeler sends it', () => {
     form.set('x.bpmn', new Blob(['x']), 'x.bpmn');
     const elsewhere = await fetch(`${product.url}/engine-rest/deployment/create`, {
       method: 'POST',
-      headers: { authorization: `Basic ${credentials}`, origin: 'https://elsewhere.example', 'sec-fetch-site': 'cross-site' },
+      headers: {
+        authorization: `Basic ${credentials}`,
+        origin: 'https://elsewhere.example',
+        'sec-fetch-site': 'cross-site',
+      },
       body: form,
     });
     expect(elsewhere.status).toBe(403);
@@ -207,12 +229,18 @@ describe('a refused upload leaves nothing behind', () => {
     expect(await traces()).toEqual(before);
   };
 
-  test.each(['../../etc/passwd.bpmn', '..\\x.bpmn', '/x.bpmn', 'a/../x.bpmn', 'x.bpmn\u0000.form', '.bpmn', 'x.groovy', 'x..bpmn'])(
-    'a file called %j',
-    async (name) => {
-      await refused([{ name, content: '<x/>' }], 400, /no name for a diagram or form/);
-    },
-  );
+  test.each([
+    '../../etc/passwd.bpmn',
+    '..\\x.bpmn',
+    '/x.bpmn',
+    'a/../x.bpmn',
+    'x.bpmn\u0000.form',
+    '.bpmn',
+    'x.groovy',
+    'x..bpmn',
+  ])('a file called %j', async (name) => {
+    await refused([{ name, content: '<x/>' }], 400, /no name for a diagram or form/);
+  });
 
   test('two files of one name', async () => {
     const diagram = await variantFrom('without-approval', 'twice');
@@ -231,7 +259,11 @@ describe('a refused upload leaves nothing behind', () => {
   test('too large, too many, too deep', async () => {
     await refused([{ name: 'x.bpmn', content: ' '.repeat(1_000_001) }], 413, /larger than 1 MB/);
     await refused([{ name: 'x.bpmn', content: ' '.repeat(5_000_000) }], 413, /larger/);
-    await refused(Array.from({ length: 41 }, (_, at) => ({ name: `x${at}.form`, content: '{}' })), 413, /more than 40 files/);
+    await refused(
+      Array.from({ length: 41 }, (_, at) => ({ name: `x${at}.form`, content: '{}' })),
+      413,
+      /more than 40 files/,
+    );
     await refused([{ name: 'x.bpmn', content: '<a>'.repeat(50_000) }], 422, /readable-file: .*levels deep/);
     await refused([{ name: 'x.bpmn', content: `<a>${'<b/>'.repeat(50_000)}</a>` }], 422, /readable-file: .*tags/);
   });
@@ -240,8 +272,16 @@ describe('a refused upload leaves nothing behind', () => {
     const { name, content } = await variantFrom('without-approval', 'hostile');
     const xml = String(content);
     const file = (text: string | Buffer) => [{ name, content: text }];
-    await refused(file(xml.replace('<bpmn:definitions', '<!DOCTYPE x [<!ENTITY a "b">]><bpmn:definitions')), 422, /DOCTYPE/);
-    await refused(file(xml.replace('bpmnElement="register-request"', 'bpmnElement="nowhere"')), 422, /readable-file: .*nowhere/);
+    await refused(
+      file(xml.replace('<bpmn:definitions', '<!DOCTYPE x [<!ENTITY a "b">]><bpmn:definitions')),
+      422,
+      /DOCTYPE/,
+    );
+    await refused(
+      file(xml.replace('bpmnElement="register-request"', 'bpmnElement="nowhere"')),
+      422,
+      /readable-file: .*nowhere/,
+    );
     await refused(file(xml.replace('encoding="UTF-8"', 'encoding="ISO-8859-1"')), 400, /UTF-8/);
     await refused(file(Buffer.from(xml, 'utf16le')), 400, /UTF-8/);
     await refused(file(xml.slice(0, 2_000)), 422, /readable-file/);
@@ -250,18 +290,31 @@ describe('a refused upload leaves nothing behind', () => {
   });
 
   test('a form without its diagram, an unknown field, a tenant', async () => {
-    await refused([{ name: 'decide-request.form', content: await shipped('decide-request.form') }], 422, /form-with-diagram/);
+    await refused(
+      [{ name: 'decide-request.form', content: await shipped('decide-request.form') }],
+      422,
+      /form-with-diagram/,
+    );
     const diagram = filePart(await variantFrom('without-approval', 'fields'));
     const tenant = await designer.sendBody(multipart([field('tenant-id', 'acme'), diagram]));
     expect(tenant).toMatchObject({ status: 400, json: { message: expect.stringContaining('tenant') } });
     const unknown = await designer.sendBody(multipart([field('deployment-activation-time', '2030-01-01'), diagram]));
-    expect(unknown).toMatchObject({ status: 400, json: { message: expect.stringContaining('deployment-activation-time') } });
+    expect(unknown).toMatchObject({
+      status: 400,
+      json: { message: expect.stringContaining('deployment-activation-time') },
+    });
   });
 
   test('a variant that takes the place of an entry process or of another variant', async () => {
     const entry = await variantFrom('without-approval', 'x', (xml) => xml.replaceAll('request-card-x', 'request-card'));
-    await refused([{ ...entry, name: 'request-card.bpmn' }], 422, /process-identity: request-card is started by people/);
-    const other = await variantFrom('without-approval', 'y', (xml) => xml.replace('value="y"', 'value="with-approval"'));
+    await refused(
+      [{ ...entry, name: 'request-card.bpmn' }],
+      422,
+      /process-identity: request-card is started by people/,
+    );
+    const other = await variantFrom('without-approval', 'y', (xml) =>
+      xml.replace('value="y"', 'value="with-approval"'),
+    );
     await refused([other], 422, /variant-names|process-identity/);
     const changed = await newVersionOf('request-card-without-approval', '');
     const renamed = String(changed.content).replace('value="without-approval"', 'value="something-else"');
@@ -274,7 +327,10 @@ describe('what would be live at once', () => {
     const diagram = await newVersionOf(key, 'Reviewed.');
     const before = await traces();
     const refused = await designer.deploy(key, [diagram]);
-    expect(refused).toMatchObject({ status: 403, json: { type: 'needs-administrator', message: expect.stringContaining(key) } });
+    expect(refused).toMatchObject({
+      status: 403,
+      json: { type: 'needs-administrator', message: expect.stringContaining(key) },
+    });
     expect(await traces()).toEqual(before);
     const accepted = await admin.deploy(key, [diagram]);
     expect(accepted.status).toBe(200);
@@ -282,7 +338,10 @@ describe('what would be live at once', () => {
   });
 
   test('an entry process that breaks its variants is refused, and says which', async () => {
-    const broken = String((await newVersionOf('request-card', '')).content).replace('<camunda:in source="cardType" target="cardType" />', '');
+    const broken = String((await newVersionOf('request-card', '')).content).replace(
+      '<camunda:in source="cardType" target="cardType" />',
+      '',
+    );
     const answer = await admin.deploy('request-card', [{ name: 'request-card.bpmn', content: broken }]);
     expect(answer.status).toBe(422);
     expect(answer.json.message).toMatch(/register-request \(request-card-with-approval\.bpmn\): topic-inputs/);
@@ -290,19 +349,31 @@ describe('what would be live at once', () => {
 });
 
 test('the start button is answered in words', async () => {
-  const [definition] = await product.engine.call<{ id: string }[]>({ user: 'card-server', path: '/process-definition', query: { key: 'request-card' } });
+  const [definition] = await product.engine.call<{ id: string }[]>({
+    user: 'card-server',
+    path: '/process-definition',
+    query: { key: 'request-card' },
+  });
   for (const modeler of [designer, admin]) {
     const answer = await modeler.start(definition?.id ?? '');
-    expect(answer).toMatchObject({ status: 403, json: { type: 'forbidden', message: expect.stringContaining('Tasklist') } });
+    expect(answer).toMatchObject({
+      status: 403,
+      json: { type: 'forbidden', message: expect.stringContaining('Tasklist') },
+    });
   }
-  const { count } = await product.engine.call<{ count: number }>({ user: 'card-server', path: '/history/process-instance/count' });
+  const { count } = await product.engine.call<{ count: number }>({
+    user: 'card-server',
+    path: '/history/process-instance/count',
+  });
   expect(count).toBe(0);
 });
 
 test('two designers at once: both versions are there, in order, each with its author', async () => {
   const versions = await Promise.all(
     [designer, admin].map(async (modeler, at) => {
-      const diagram = await variantFrom('without-approval', 'together', (xml) => xml.replace('The card is approved', `${at}: the card is approved`));
+      const diagram = await variantFrom('without-approval', 'together', (xml) =>
+        xml.replace('The card is approved', `${at}: the card is approved`),
+      );
       return modeler.deploy('x', [diagram]);
     }),
   );
@@ -327,10 +398,17 @@ describe('over the API', () => {
   });
 
   test('findings come as data', async () => {
-    const files = [await variantFrom('with-approval', 'broken', (xml) => xml.replaceAll('formRefBinding="deployment"', 'formRefBinding="latest"'))];
+    const files = [
+      await variantFrom('with-approval', 'broken', (xml) =>
+        xml.replaceAll('formRefBinding="deployment"', 'formRefBinding="latest"'),
+      ),
+    ];
     const { status, body } = await product.call('designer', 'POST', '/deployments', { files });
     expect(status).toBe(422);
-    expect(body).toMatchObject({ code: 'models-refused', findings: expect.arrayContaining([expect.objectContaining({ rule: 'form-references' })]) });
+    expect(body).toMatchObject({
+      code: 'models-refused',
+      findings: expect.arrayContaining([expect.objectContaining({ rule: 'form-references' })]),
+    });
   });
 
   test('people of other groups are refused', async () => {

@@ -65,11 +65,18 @@ export class Modeler {
     return readAnswer(socket);
   }
 
-  private head(method: string, path: string, host: string, sent: { contentType: string; body: Buffer } | undefined): string {
+  private head(
+    method: string,
+    path: string,
+    host: string,
+    sent: { contentType: string; body: Buffer } | undefined,
+  ): string {
     const authorization =
       this.credentials === null
         ? []
-        : [`authorization: Basic ${Buffer.from(`${this.credentials.user}:${this.credentials.password}`, 'latin1').toString('base64')}`];
+        : [
+            `authorization: Basic ${Buffer.from(`${this.credentials.user}:${this.credentials.password}`, 'latin1').toString('base64')}`,
+          ];
     const lines = [
       `${method} ${path} HTTP/1.1`,
       `Host: ${host}`,
@@ -127,7 +134,9 @@ async function readAnswer(socket: ReturnType<typeof connect>): Promise<RawAnswer
       const end = all.indexOf('\r\n\r\n');
       if (end < 0) continue;
       const [first = '', ...lines] = all.subarray(0, end).toString('latin1').split('\r\n');
-      const headers = new Map(lines.map((line) => [line.split(':', 1)[0]?.toLowerCase() ?? '', line.replace(/^[^:]*: ?/, '')]));
+      const headers = new Map(
+        lines.map((line) => [line.split(':', 1)[0]?.toLowerCase() ?? '', line.replace(/^[^:]*: ?/, '')]),
+      );
       const length = Number(headers.get('content-length') ?? 0);
       if (all.length < end + 4 + length) continue;
       const text = all.subarray(end + 4, end + 4 + length).toString('utf8');

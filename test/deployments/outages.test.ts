@@ -43,7 +43,9 @@ test('nobody waits for the answer any more: nothing is deployed', async () => {
     await trx.raw('select pg_advisory_xact_lock(?)', [locks.deployment]);
     socket.write(Buffer.concat([Buffer.from(`${head.join('\r\n')}\r\n\r\n`), body]));
     await eventually('it waits for its turn', 30_000, async () => {
-      const { rows } = await product.db.raw<{ rows: object[] }>("select from pg_locks where locktype = 'advisory' and not granted");
+      const { rows } = await product.db.raw<{ rows: object[] }>(
+        "select from pg_locks where locktype = 'advisory' and not granted",
+      );
       return rows.length > 0;
     });
     socket.destroy();
@@ -61,7 +63,10 @@ test('the engine is down: 503 in words, and nothing is on record', async () => {
   const before = await recorded();
   await product.stopEngine();
   const answer = await designer.deploy('x', [await variantFrom('without-approval', 'without-engine')]);
-  expect(answer).toMatchObject({ status: 503, json: { type: 'engine-unavailable', message: expect.stringContaining('does not answer') } });
+  expect(answer).toMatchObject({
+    status: 503,
+    json: { type: 'engine-unavailable', message: expect.stringContaining('does not answer') },
+  });
   expect(await recorded()).toEqual(before);
   await product.startEngine();
   const later = await eventually('the engine is asked again', 60_000, async () => {

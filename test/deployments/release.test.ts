@@ -23,7 +23,8 @@ const deploy = async (account: string, ...files: { name: string; content: string
   return body.processes[0];
 };
 const useCase = async () => (await product.call('admin', 'GET', '/use-cases/request-card')).body;
-const change = (path: string, body: object, headers = {}) => product.call('admin', 'POST', `/use-cases/request-card${path}`, body, headers);
+const change = (path: string, body: object, headers = {}) =>
+  product.call('admin', 'POST', `/use-cases/request-card${path}`, body, headers);
 
 /** Requests a card over the API and returns its story. */
 async function requestCard(holder: string, cardType: string, ...states: string[]) {
@@ -58,7 +59,14 @@ describe('a new version of the variant in use', () => {
       then: { variant: 'with-approval', version: 2 },
       changes: { same: false, changed: [{ id: 'request-card-with-approval' }] },
       tasksThen: [{ name: 'Decide on card request', groups: ['card-approvers'] }],
-      staying: [{ variant: 'with-approval', version: 1, requests: 2, steps: [{ id: 'decide-request', name: 'Decide on card request', instances: 2 }] }],
+      staying: [
+        {
+          variant: 'with-approval',
+          version: 1,
+          requests: 2,
+          steps: [{ id: 'decide-request', name: 'Decide on card request', instances: 2 }],
+        },
+      ],
       openForms: 0,
       groups: ['card-operators', 'card-approvers'],
     });
@@ -73,7 +81,9 @@ describe('a new version of the variant in use', () => {
   test('is released by an administrator only, and only of a variant in use', async () => {
     const release = { variant: 'with-approval', version: 2, reason: 'Reviewed by the security office' };
     expect((await product.call('designer', 'POST', '/use-cases/request-card/release', release)).status).toBe(403);
-    expect((await change('/release', { ...release, variant: 'without-approval', version: 1 })).body.code).toBe('variant-unknown');
+    expect((await change('/release', { ...release, variant: 'without-approval', version: 1 })).body.code).toBe(
+      'variant-unknown',
+    );
     expect((await change('/release', { ...release, version: 7 })).body.code).toBe('variant-unknown');
     const { status, body } = await change('/release', release);
     expect(status).toBe(200);
@@ -97,14 +107,25 @@ describe('a new version of the variant in use', () => {
       ['Reviewed by the security office', 2],
     ]);
     const next = await product.call('admin', 'GET', `/use-cases/request-card/history?cursor=${body.next}`);
-    expect(next.body.items).toMatchObject([{ enabled: true, choice: { version: 1 } }, { enabled: false, choice: null, actor: 'system' }]);
+    expect(next.body.items).toMatchObject([
+      { enabled: true, choice: { version: 1 } },
+      { enabled: false, choice: null, actor: 'system' },
+    ]);
     const [row] = (await product.call('admin', 'GET', '/audit?action=use-case-changed&limit=2')).body.items.slice(1);
-    expect(row.details).toMatchObject({ reason: 'Approvers could not see the photo', from: { choice: { version: 2 } }, to: { choice: { version: 1 } } });
+    expect(row.details).toMatchObject({
+      reason: 'Approvers could not see the photo',
+      from: { choice: { version: 2 } },
+      to: { choice: { version: 1 } },
+    });
   });
 
   test('of two administrators at once, the second is told', async () => {
     const etag = (await product.call('admin', 'GET', '/use-cases/request-card')).headers.get('etag') ?? '';
-    const answers = await Promise.all([1, 2].map((version) => change('/release', { variant: 'with-approval', version: 3 - version }, { 'if-match': etag })));
+    const answers = await Promise.all(
+      [1, 2].map((version) =>
+        change('/release', { variant: 'with-approval', version: 3 - version }, { 'if-match': etag }),
+      ),
+    );
     const later = await change('/release', { variant: 'with-approval', version: 1 }, { 'if-match': '"1"' });
     expect(answers.some(({ status }) => status === 200)).toBe(true);
     expect(later).toMatchObject({ status: 412, body: { code: 'stale' } });
@@ -121,13 +142,21 @@ describe('a new version of the variant in use', () => {
 });
 
 describe('a variant for one card type only', () => {
-  const put = (cardType: string, body: object) => product.call('admin', 'PUT', `/use-cases/request-card/card-types/${cardType}`, body);
+  const put = (cardType: string, body: object) =>
+    product.call('admin', 'PUT', `/use-cases/request-card/card-types/${cardType}`, body);
 
   test('applies to that card type; the most specific wins', async () => {
     await enable(product, 'without-approval');
-    const { status, body } = await put('contractor', { variant: 'with-approval', version: 1, reason: 'Contractors only' });
+    const { status, body } = await put('contractor', {
+      variant: 'with-approval',
+      version: 1,
+      reason: 'Contractors only',
+    });
     expect(status).toBe(200);
-    expect(body).toMatchObject({ variant: 'without-approval', cardTypes: { contractor: { variant: 'with-approval', version: 1 } } });
+    expect(body).toMatchObject({
+      variant: 'without-approval',
+      cardTypes: { contractor: { variant: 'with-approval', version: 1 } },
+    });
     await requestCard('10008', 'contractor', 'requested');
     await requestCard('10008', 'visitor', 'approved');
   });
@@ -153,12 +182,16 @@ describe('a variant for one card type only', () => {
 
 describe('a start of the product', () => {
   const shippedUnits = () => readUnits(bpmn);
-  const newest = async (key: string) => product.db('process_version').where('process_key', key).orderBy('version', 'desc').first();
-  const ship = (units: readonly DeploymentUnit[]) => deployShipped({ db: product.db, engine: product.engine, system }, units);
+  const newest = async (key: string) =>
+    product.db('process_version').where('process_key', key).orderBy('version', 'desc').first();
+  const ship = (units: readonly DeploymentUnit[]) =>
+    deployShipped({ db: product.db, engine: product.engine, system }, units);
 
   test('deploys nothing that is there', async () => {
     const before = await product.db('process_version').count();
-    expect((await ship(await shippedUnits())).map(({ processKey }) => processKey)).toEqual(['request-card-with-approval']);
+    expect((await ship(await shippedUnits())).map(({ processKey }) => processKey)).toEqual([
+      'request-card-with-approval',
+    ]);
     expect(await product.db('process_version').count()).toEqual(before);
   });
 
@@ -179,7 +212,9 @@ describe('a start of the product', () => {
   });
 
   test('follows upgrades again once an administrator has deployed what was shipped', async () => {
-    const [own] = await Promise.all((await shippedUnits()).filter(({ diagram }) => diagram.processKey === 'request-card').map(nextRelease));
+    const [own] = await Promise.all(
+      (await shippedUnits()).filter(({ diagram }) => diagram.processKey === 'request-card').map(nextRelease),
+    );
     const [file] = own?.files ?? [];
     await deploy('admin', { name: 'request-card.bpmn', content: file?.content ?? '' });
     expect(await ship(own === undefined ? [] : [own])).toEqual([]);
@@ -226,30 +261,51 @@ describe('a start of the product', () => {
 });
 
 describe('versions', () => {
-  const plan = (query: string) => product.call('designer', 'GET', `/process-definitions/request-card-with-approval/migration-plan?${query}`);
+  const plan = (query: string) =>
+    product.call('designer', 'GET', `/process-definitions/request-card-with-approval/migration-plan?${query}`);
 
   test('are listed with author, origin and what runs in them', async () => {
     const { body } = await product.call('designer', 'GET', '/process-definitions');
     const listed = body.items.find(({ key }: { key: string }) => key === 'request-card-with-approval');
     expect(listed).toMatchObject({ newest: { version: 2, deployedBy: 'designer', origin: 'api' } });
     const versions = await product.call('designer', 'GET', '/process-definitions/request-card-with-approval/versions');
-    expect(versions.body.items.map(({ version, shipped: own }: any) => [version, own])).toEqual([[2, false], [1, true]]);
+    expect(versions.body.items.map(({ version, shipped: own }: any) => [version, own])).toEqual([
+      [2, false],
+      [1, true],
+    ]);
     expect(versions.body.items.every(({ instances }: any) => instances > 0)).toBe(true);
     expect((await product.call('designer', 'GET', '/process-definitions/nothing/versions')).status).toBe(404);
     expect((await product.call('operator', 'GET', '/process-definitions')).status).toBe(403);
   });
 
   test('differ in words', async () => {
-    const { body } = await product.call('designer', 'GET', '/process-definitions/request-card-with-approval/diff?from=1&to=2');
-    expect(body).toMatchObject({ same: false, added: [], removed: [], changed: [{ id: 'request-card-with-approval', changes: [expect.stringContaining('documentation')] }] });
+    const { body } = await product.call(
+      'designer',
+      'GET',
+      '/process-definitions/request-card-with-approval/diff?from=1&to=2',
+    );
+    expect(body).toMatchObject({
+      same: false,
+      added: [],
+      removed: [],
+      changed: [{ id: 'request-card-with-approval', changes: [expect.stringContaining('documentation')] }],
+    });
   });
 
   test('running instances move to another version and are told by it', async () => {
     const { body } = await plan('from=1&to=2');
-    expect(body).toMatchObject({ possible: true, problems: [], steps: [{ id: 'decide-request', goesTo: 'decide-request', stranded: null }] });
+    expect(body).toMatchObject({
+      possible: true,
+      problems: [],
+      steps: [{ id: 'decide-request', goesTo: 'decide-request', stranded: null }],
+    });
     const path = '/process-definitions/request-card-with-approval/migration';
     expect((await product.call('designer', 'POST', path, { from: 1, to: 2 })).status).toBe(403);
-    const started = await product.call('admin', 'POST', path, { from: 1, to: 2, reason: 'Everyone in the same version' });
+    const started = await product.call('admin', 'POST', path, {
+      from: 1,
+      to: 2,
+      reason: 'Everyone in the same version',
+    });
     expect(started.status).toBe(202);
     expect(started.body).toMatchObject({ from: 1, to: 2, instances: body.instances });
     await eventually('the migration is done', 60_000, async () => {
@@ -257,7 +313,11 @@ describe('versions', () => {
       return now.state === 'done';
     });
     expect((await plan('from=1&to=2')).body.instances).toBe(0);
-    const open = await product.db('card_request as r').join('process_version as v', 'v.definition_id', 'r.definition_id').where('r.state', 'requested').pluck('v.version');
+    const open = await product
+      .db('card_request as r')
+      .join('process_version as v', 'v.definition_id', 'r.definition_id')
+      .where('r.state', 'requested')
+      .pluck('v.version');
     expect(new Set(open)).toEqual(new Set([2]));
     const again = await product.call('admin', 'POST', path, { from: 1, to: 2 });
     expect(again).toMatchObject({ status: 409, body: { code: 'migration-refused' } });
@@ -274,7 +334,10 @@ describe('versions', () => {
     const { body } = await plan(`from=2&to=${version}`);
     expect(body).toMatchObject({ possible: false, steps: [{ id: 'decide-request', goesTo: null }] });
     expect(body.problems.join()).toContain('decide-request');
-    const run = await product.call('admin', 'POST', '/process-definitions/request-card-with-approval/migration', { from: 2, to: version });
+    const run = await product.call('admin', 'POST', '/process-definitions/request-card-with-approval/migration', {
+      from: 2,
+      to: version,
+    });
     expect(run).toMatchObject({ status: 409, body: { code: 'migration-refused' } });
   });
 
@@ -288,11 +351,23 @@ describe('versions', () => {
       path: `/process-definition/key/${key}/start`,
       body: { variables: { holder: { value: 'x', type: 'String' }, cardType: { value: 'visitor', type: 'String' } } },
     });
-    const other = String((await newVersionOf(key, 'After.')).content).replace('camunda:topic="register-request"', 'camunda:topic="register-anew"');
+    const other = String((await newVersionOf(key, 'After.')).content).replace(
+      'camunda:topic="register-request"',
+      'camunda:topic="register-anew"',
+    );
     const unit = unitOf(await readDiagram(other), [{ name: `${key}.bpmn`, content: other }]);
     await deployUnits(product.engine, system, [unit], { name: key, source: `${deploymentSource}/api/designer` });
-    await adoptDefinitions({ db: product.db, engine: product.engine, system, files: new DeployedFiles(product.engine, system) });
-    const { body } = await product.call('admin', 'GET', `/process-definitions/${key}/migration-plan?from=${before}&to=${before + 1}`);
+    await adoptDefinitions({
+      db: product.db,
+      engine: product.engine,
+      system,
+      files: new DeployedFiles(product.engine, system),
+    });
+    const { body } = await product.call(
+      'admin',
+      'GET',
+      `/process-definitions/${key}/migration-plan?from=${before}&to=${before + 1}`,
+    );
     const [step] = body.steps;
     expect(step).toMatchObject({ id: 'register-request', instances: 1, goesTo: 'register-request' });
     expect(step.stranded).toMatch(/keeps the topic register-request instead of register-anew/);
@@ -300,7 +375,11 @@ describe('versions', () => {
   });
 
   test('the shipped diagram is what it was', async () => {
-    const { body } = await product.call('designer', 'GET', '/process-definitions/request-card-with-approval/versions/1/xml');
+    const { body } = await product.call(
+      'designer',
+      'GET',
+      '/process-definitions/request-card-with-approval/versions/1/xml',
+    );
     expect(body).toBe(await shipped('request-card-with-approval.bpmn'));
   });
 });

@@ -29,8 +29,16 @@ beforeAll(async () => {
   db = database.knex;
   noEngine = new EngineClient(`http://127.0.0.1:${await freePort()}`, connection.door);
   const tasks = new BatchTasks(noEngine, technicalAccounts.server);
-  const requestTasks = new RequestTasks(noEngine, new DeployedDiagrams(noEngine, technicalAccounts.server), technicalAccounts.server);
-  app = await startApp(connection, { db, routes: batchRoutes(db, requestTasks, () => undefined), pages: batchPages({ db, tasks, requestTasks, wakeOutbox: () => undefined }) });
+  const requestTasks = new RequestTasks(
+    noEngine,
+    new DeployedDiagrams(noEngine, technicalAccounts.server),
+    technicalAccounts.server,
+  );
+  app = await startApp(connection, {
+    db,
+    routes: batchRoutes(db, requestTasks, () => undefined),
+    pages: batchPages({ db, tasks, requestTasks, wakeOutbox: () => undefined }),
+  });
   const [one, other, admin, operator] = (await Promise.all(
     (['producer', 'producer', 'admin', 'operator'] as const).map((role) => app.account(role)),
   )) as [string, string, string, string];
@@ -55,14 +63,29 @@ async function signedIn(who: keyof typeof accounts): Promise<Browser> {
   return person;
 }
 
-const post = (path: string, form: Record<string, string> | URLSearchParams = {}, person = producer, headers: Record<string, string> = {}) =>
+const post = (
+  path: string,
+  form: Record<string, string> | URLSearchParams = {},
+  person = producer,
+  headers: Record<string, string> = {},
+) =>
   person.request('POST', path, {
     body: new URLSearchParams(form).toString(),
-    headers: { 'content-type': 'application/x-www-form-urlencoded', accept: 'text/html', 'sec-fetch-dest': 'document', ...headers },
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      accept: 'text/html',
+      'sec-fetch-dest': 'document',
+      ...headers,
+    },
   });
 const draft = (cards: readonly string[]) => draftOf(db, cards, accounts.producer);
-const rowsOf = async (id: string): Promise<string[]> => (await db('batch_row').where({ batch_id: id }).pluck('card_id')).sort();
-const boxes = (page: string) => [...page.matchAll(/<input type="checkbox" name="chosen" value="([^"]+)"[^>]*>/g)].map(([box, id]) => [id, box.includes(' checked')]);
+const rowsOf = async (id: string): Promise<string[]> =>
+  (await db('batch_row').where({ batch_id: id }).pluck('card_id')).sort();
+const boxes = (page: string) =>
+  [...page.matchAll(/<input type="checkbox" name="chosen" value="([^"]+)"[^>]*>/g)].map(([box, id]) => [
+    id,
+    box.includes(' checked'),
+  ]);
 
 /** A batch order in its review: the first card has failed. */
 async function reviewing(count = 3): Promise<{ id: string; cards: string[] }> {
@@ -108,13 +131,16 @@ describe('the list', () => {
 
   it('is for whoever orders or decides; batch orders of cards to issue are for production operators and administrators', async () => {
     const [admin, operator] = [await signedIn('admin'), await signedIn('operator')];
-    for (const person of [producer, admin, operator]) expect((await person.open('/')).text).toContain('href="/batches"');
+    for (const person of [producer, admin, operator])
+      expect((await person.open('/')).text).toContain('href="/batches"');
     const { id } = await reviewing();
     expect((await operator.open('/batches')).text).toContain('There is no batch order yet.');
     expect((await operator.open(`/batches/${id}`)).status).toBe(404);
     for (const path of ['/batches', `/batches/${id}`]) {
       expect((await admin.open(path)).status).toBe(200);
-      expect((await new Browser(app.url).open(path)).headers.get('location')).toBe(`/sign-in?next=${encodeURIComponent(path)}`);
+      expect((await new Browser(app.url).open(path)).headers.get('location')).toBe(
+        `/sign-in?next=${encodeURIComponent(path)}`,
+      );
     }
   });
 });
@@ -153,7 +179,15 @@ describe('one batch order', () => {
   it('shows each card with its reason, by state and page, and as CSV', async () => {
     const { id, cards } = await reviewing(60);
     const page = (await producer.open(`/batches/${id}`)).text;
-    for (const part of ['All (60)', 'Produced (59)', 'Failed (1)', 'Card jam', `href="/cards/${cards[0]}"`, 'First failure']) expect(page).toContain(part);
+    for (const part of [
+      'All (60)',
+      'Produced (59)',
+      'Failed (1)',
+      'Card jam',
+      `href="/cards/${cards[0]}"`,
+      'First failure',
+    ])
+      expect(page).toContain(part);
     expect(page).not.toContain('Skipped (');
     const next = /href="([^"]*cursor=[^"]+)"/.exec(page)?.[1]?.replaceAll('&amp;', '&') ?? '';
     expect((await producer.open(next)).text.match(/<th scope="row">/g)).toHaveLength(10);
@@ -173,7 +207,12 @@ describe('one batch order', () => {
     expect(text).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(text).not.toMatch(/<img|<script>alert/);
     expect(text).not.toContain('role="status"');
-    for (const path of [`/batches/${randomUUID()}`, '/batches/not-an-id', `/batches/${randomUUID()}/cards`, '/batches/not-an-id/cards']) {
+    for (const path of [
+      `/batches/${randomUUID()}`,
+      '/batches/not-an-id',
+      `/batches/${randomUUID()}/cards`,
+      '/batches/not-an-id/cards',
+    ]) {
       const answer = await producer.open(path);
       expect([answer.status, answer.text.includes('There is no such batch order.')]).toEqual([404, true]);
     }
@@ -185,7 +224,8 @@ describe('one batch order', () => {
     const { text } = await admin.open(`/batches/${id}`);
     expect(text).toContain('1 card failed.');
     expect(text).not.toMatch(/action="\/batches/);
-    for (const action of ['repeat', 'complete', 'cancel']) expect((await post(`/batches/${id}/${action}`, { reason: 'No' }, admin)).status).toBe(403);
+    for (const action of ['repeat', 'complete', 'cancel'])
+      expect((await post(`/batches/${id}/${action}`, { reason: 'No' }, admin)).status).toBe(403);
     expect((await standing(db, id)).state).toBe('reviewing');
   });
 });
@@ -195,7 +235,9 @@ describe('the review', () => {
     const { id } = await reviewing();
     const answer = await post(`/batches/${id}/repeat`);
     expect([answer.status, answer.headers.get('location')]).toEqual([303, `/batches/${id}?done=repeated`]);
-    expect((await producer.open(`/batches/${id}?done=repeated`)).text).toContain('role="status">The cards are ordered again');
+    expect((await producer.open(`/batches/${id}?done=repeated`)).text).toContain(
+      'role="status">The cards are ordered again',
+    );
     expect(await standing(db, id)).toMatchObject({ state: 'ordering', round: 2 });
   });
 
@@ -203,9 +245,14 @@ describe('the review', () => {
     const cards = await approvedCards(db, 3);
     const id = await running(db, cards);
     await say(db, cards, 'failed');
-    expect((await producer.open(`/batches/${id}?state=failed`)).text.match(/type="checkbox" name="card"/g)).toHaveLength(3);
+    expect(
+      (await producer.open(`/batches/${id}?state=failed`)).text.match(/type="checkbox" name="card"/g),
+    ).toHaveLength(3);
     const refused = await post(`/batches/${id}/repeat`, { picked: 'failed' });
-    expect([refused.status, refused.text.includes('role="alert" id="refusal">Tick the cards first.')]).toEqual([422, true]);
+    expect([refused.status, refused.text.includes('role="alert" id="refusal">Tick the cards first.')]).toEqual([
+      422,
+      true,
+    ]);
     expect((await post(`/batches/${id}/repeat`, { picked: 'failed', card: cards[1] ?? '' })).status).toBe(303);
     expect(await db('batch_row').where({ batch_id: id, state: 'chosen' }).pluck('card_id')).toEqual([cards[1]]);
   });
@@ -216,19 +263,28 @@ describe('the review', () => {
     const refused = await post(`/batches/${id}/repeat`, { picked: 'produced', card, reason: '  ' });
     expect([refused.status, refused.text.includes('role="alert"')]).toEqual([422, true]);
     expect((await post(`/batches/${id}/repeat`, { picked: 'produced', card, reason: 'Stripes' })).status).toBe(303);
-    expect(await db('production_order').where({ card_id: card }).first('spoilt_reason')).toEqual({ spoilt_reason: 'Stripes' });
+    expect(await db('production_order').where({ card_id: card }).first('spoilt_reason')).toEqual({
+      spoilt_reason: 'Stripes',
+    });
   });
 
   it('completes, or cancels with a reason, once', async () => {
     const first = await reviewing();
-    expect((await post(`/batches/${first.id}/complete`)).headers.get('location')).toBe(`/batches/${first.id}?done=completed`);
+    expect((await post(`/batches/${first.id}/complete`)).headers.get('location')).toBe(
+      `/batches/${first.id}?done=completed`,
+    );
     expect((await producer.open(`/batches/${first.id}`)).text).toContain('1 card stayed failed');
     const second = await reviewing();
     const refused = await post(`/batches/${second.id}/cancel`, { reason: '' });
     expect([refused.status, refused.text.includes('<details class="card" open>')]).toEqual([422, true]);
-    expect((await post(`/batches/${second.id}/cancel`, { reason: 'Left' })).headers.get('location')).toBe(`/batches/${second.id}?done=cancelled`);
+    expect((await post(`/batches/${second.id}/cancel`, { reason: 'Left' })).headers.get('location')).toBe(
+      `/batches/${second.id}?done=cancelled`,
+    );
     const late = await post(`/batches/${second.id}/repeat`);
-    expect([late.status, late.text.includes('The batch order is completed, so it cannot be repeated.')]).toEqual([409, true]);
+    expect([late.status, late.text.includes('The batch order is completed, so it cannot be repeated.')]).toEqual([
+      409,
+      true,
+    ]);
   });
 
   it('is taken from our own page only', async () => {
@@ -243,7 +299,11 @@ describe('choosing', () => {
     const cards = (await approvedCards(db, 3)) as [string, string, string];
     const id = await draft([cards[1]]);
     const { text } = await producer.open(`/batches/${id}/cards`);
-    expect(boxes(text)).toEqual([[cards[0], false], [cards[1], true], [cards[2], false]]);
+    expect(boxes(text)).toEqual([
+      [cards[0], false],
+      [cards[1], true],
+      [cards[2], false],
+    ]);
     expect(text).toContain('<strong>1 card chosen.</strong>');
     expect(text).toContain('<noscript><div class="actions"><button>Save');
     expect((await producer.open(`/batches/${id}/cards?q=nobody-at-all`)).text).toContain('No approved card matches.');
@@ -255,7 +315,11 @@ describe('choosing', () => {
   it('keeps what is ticked on the page, and lets alone what is not on it', async () => {
     const cards = (await approvedCards(db, 3)) as [string, string, string];
     const id = await draft([cards[0], cards[2]]);
-    const form = new URLSearchParams([['shown', cards[0]], ['shown', cards[1]], ['chosen', cards[1]]]);
+    const form = new URLSearchParams([
+      ['shown', cards[0]],
+      ['shown', cards[1]],
+      ['chosen', cards[1]],
+    ]);
     const answer = await post(`/batches/${id}/cards/tick?department=testing`, form);
     expect([answer.status, answer.headers.get('location')]).toEqual([303, `/batches/${id}/cards?department=testing`]);
     expect(await rowsOf(id)).toEqual([cards[1], cards[2]].sort());
@@ -273,16 +337,23 @@ describe('choosing', () => {
     expect((await post(`/batches/${id}/cards/leave?q=person+1`)).status).toBe(303);
     const left = await rowsOf(id);
     expect(left.length).toBeLessThan(120);
-    expect(boxes((await producer.open(`/batches/${id}/cards?state=left&department=night+shift`)).text)).toHaveLength(120 - left.length);
+    expect(boxes((await producer.open(`/batches/${id}/cards?state=left&department=night+shift`)).text)).toHaveLength(
+      120 - left.length,
+    );
   });
 
   it('is the owner alone’s', async () => {
     const cards = await approvedCards(db, 1);
     const id = await draft([]);
     const [other, admin] = [await signedIn('other'), await signedIn('admin')];
-    expect([(await other.open(`/batches/${id}/cards`)).status, (await admin.open(`/batches/${id}/cards`)).status]).toEqual([404, 403]);
+    expect([
+      (await other.open(`/batches/${id}/cards`)).status,
+      (await admin.open(`/batches/${id}/cards`)).status,
+    ]).toEqual([404, 403]);
     expect((await post(`/batches/${id}/cards/choose`, {}, other)).status).toBe(404);
-    expect((await post(`/batches/${id}/cards/tick`, { shown: cards[0] ?? '', chosen: cards[0] ?? '' }, admin)).status).toBe(403);
+    expect(
+      (await post(`/batches/${id}/cards/tick`, { shown: cards[0] ?? '', chosen: cards[0] ?? '' }, admin)).status,
+    ).toBe(403);
     expect((await other.open(`/batches/${id}`)).text).toContain('is still choosing the cards');
     expect((await producer.open(`/batches/${id}`)).text).toContain(`href="/batches/${id}/cards"`);
     expect(await rowsOf(id)).toEqual([]);
@@ -300,7 +371,11 @@ it('the script is a file of ours that may be kept, and other pages have none', a
   const { text } = await producer.open(`/batches/${await draft([])}/cards`);
   const script = /<script type="module" src="([^"]+)"><\/script>/.exec(text)?.[1] ?? '';
   const { status, headers } = await producer.get(script);
-  expect([status, headers.get('cache-control'), headers.get('content-type')]).toEqual([200, 'public, max-age=31536000, immutable', expect.stringContaining('javascript')]);
+  expect([status, headers.get('cache-control'), headers.get('content-type')]).toEqual([
+    200,
+    'public, max-age=31536000, immutable',
+    expect.stringContaining('javascript'),
+  ]);
   const list = await producer.open('/batches');
   expect(list.text).not.toContain('<script');
   expect(list.headers.get('content-security-policy')).not.toContain('script-src');

@@ -45,8 +45,17 @@ async function signedIn(who: keyof typeof accounts): Promise<Browser> {
   return person;
 }
 
-const post = (id: string, action: string, form: Record<string, string> = {}, person = producer, headers: Record<string, string> = {}) =>
-  person.request('POST', `/cards/${id}/${action}`, { form, headers: { accept: 'text/html', 'sec-fetch-dest': 'document', ...headers } });
+const post = (
+  id: string,
+  action: string,
+  form: Record<string, string> = {},
+  person = producer,
+  headers: Record<string, string> = {},
+) =>
+  person.request('POST', `/cards/${id}/${action}`, {
+    form,
+    headers: { accept: 'text/html', 'sec-fetch-dest': 'document', ...headers },
+  });
 const shown = (page: string) => [...page.matchAll(/href="\/cards\/([0-9a-f-]{36})"/g)].map(([, id]) => id);
 
 describe('the list', () => {
@@ -58,7 +67,8 @@ describe('the list', () => {
     const { text: none } = await producer.open('/cards?q=%22%3E%3Cb%3E');
     expect(none).toContain('value="&quot;&gt;&lt;b&gt;"');
     expect(none).not.toContain('"><b>');
-    for (const query of ['state=nonsense', 'cursor=nonsense']) expect((await producer.open(`/cards?${query}`)).status).toBe(400);
+    for (const query of ['state=nonsense', 'cursor=nonsense'])
+      expect((await producer.open(`/cards?${query}`)).status).toBe(400);
   });
 
   it('says that Issue card is disabled', async () => {
@@ -75,7 +85,9 @@ describe('the list', () => {
     expect([...shown(text), ...shown((await producer.open(older)).text)].sort()).toEqual([...cards, other].sort());
     expect(shown((await producer.open('/cards?type=employee')).text)).toEqual([other]);
     expect(shown((await producer.open('/cards?state=issued')).text)).toEqual([]);
-    await db('holder').whereIn('id', db('card').where({ id: other }).select('holder_id')).update({ family_name: 'O’Unmistakable' });
+    await db('holder')
+      .whereIn('id', db('card').where({ id: other }).select('holder_id'))
+      .update({ family_name: 'O’Unmistakable' });
     expect(shown((await producer.open('/cards?q=unmistak')).text)).toEqual([other]);
   });
 
@@ -90,8 +102,11 @@ describe('the list', () => {
     for (const person of [producer, admin]) expect((await person.open('/')).text).toContain('href="/cards"');
     for (const path of ['/cards', `/cards/${card}`]) {
       expect((await admin.open(path)).status).toBe(200);
-      for (const who of ['operator', 'approver'] as const) expect((await (await signedIn(who)).open(path)).status).toBe(403);
-      expect((await new Browser(app.url).open(path)).headers.get('location')).toBe(`/sign-in?next=${encodeURIComponent(path)}`);
+      for (const who of ['operator', 'approver'] as const)
+        expect((await (await signedIn(who)).open(path)).status).toBe(403);
+      expect((await new Browser(app.url).open(path)).headers.get('location')).toBe(
+        `/sign-in?next=${encodeURIComponent(path)}`,
+      );
     }
     expect((await (await signedIn('operator')).open('/')).text).not.toContain('href="/cards"');
   });
@@ -134,7 +149,8 @@ describe('one card', () => {
     expect(text).not.toContain(`action="/cards/${card}/spoilt"`);
     const admin = await signedIn('admin');
     expect((await admin.open(`/cards/${card}`)).text).not.toContain('action="/cards/');
-    for (const action of ['issue', 'repeat', 'cancel', 'spoilt']) expect((await post(card, action, { reason: 'No' }, admin)).status).toBe(403);
+    for (const action of ['issue', 'repeat', 'cancel', 'spoilt'])
+      expect((await post(card, action, { reason: 'No' }, admin)).status).toBe(403);
     expect(await cardState(db, card)).toBe('approved');
   });
 });
@@ -155,21 +171,32 @@ describe('what is done about a card', () => {
   it('is tried again, cancelled with a reason, or declared spoilt with one', async () => {
     const { cardId } = await ordered(db);
     await say(db, [cardId], 'failed');
-    expect((await post(cardId, 'repeat', { production: '1' })).headers.get('location')).toBe(`/cards/${cardId}?done=ordered`);
+    expect((await post(cardId, 'repeat', { production: '1' })).headers.get('location')).toBe(
+      `/cards/${cardId}?done=ordered`,
+    );
     expect((await post(cardId, 'repeat', { production: '1' })).status).toBe(409);
     await say(db, [cardId], 'produced');
     const refused = await post(cardId, 'spoilt', { production: '2', reason: '  ' });
-    expect([refused.status, refused.text.includes('role="alert" id="refusal">Say what is wrong with the card.')]).toEqual([422, true]);
-    expect((await post(cardId, 'spoilt', { production: '2', reason: 'Stripes' })).headers.get('location')).toBe(`/cards/${cardId}?done=spoilt`);
+    expect([
+      refused.status,
+      refused.text.includes('role="alert" id="refusal">Say what is wrong with the card.'),
+    ]).toEqual([422, true]);
+    expect((await post(cardId, 'spoilt', { production: '2', reason: 'Stripes' })).headers.get('location')).toBe(
+      `/cards/${cardId}?done=spoilt`,
+    );
     const kept = await post(cardId, 'cancel', { reason: '' });
     expect([kept.status, kept.text.includes('<details class="card" open>')]).toEqual([422, true]);
-    expect((await post(cardId, 'cancel', { reason: 'Left' })).headers.get('location')).toBe(`/cards/${cardId}?done=cancelled`);
+    expect((await post(cardId, 'cancel', { reason: 'Left' })).headers.get('location')).toBe(
+      `/cards/${cardId}?done=cancelled`,
+    );
     expect(await cardState(db, cardId)).toBe('cancelled');
   });
 
   it('is taken from our own page only', async () => {
     const [card] = (await approvedCards(db, 1)) as [string];
-    expect((await post(card, 'cancel', { reason: 'Forged' }, producer, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+    expect(
+      (await post(card, 'cancel', { reason: 'Forged' }, producer, { 'sec-fetch-site': 'cross-site' })).status,
+    ).toBe(403);
     expect(await cardState(db, card)).toBe('approved');
   });
 });

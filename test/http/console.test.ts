@@ -28,18 +28,26 @@ async function arrive(...roles: Parameters<TestApp['account']>): Promise<Browser
 }
 
 /** A file as it travels; `fetch` would decode it. */
-async function received(path: string, coding: string): Promise<Pick<IncomingMessage, 'statusCode' | 'headers'> & { body: Buffer }> {
+async function received(
+  path: string,
+  coding: string,
+): Promise<Pick<IncomingMessage, 'statusCode' | 'headers'> & { body: Buffer }> {
   const answer = await new Promise<IncomingMessage>((resolve, reject) => {
-    request(app.url + path, { headers: { 'accept-encoding': coding } }, resolve).once('error', reject).end();
+    request(app.url + path, { headers: { 'accept-encoding': coding } }, resolve)
+      .once('error', reject)
+      .end();
   });
   return { statusCode: answer.statusCode, headers: answer.headers, body: await buffer(answer) };
 }
 
-test.each(['/console', '/console/', '/console/use-cases/request-card?from=1'])('%s is the one page, asked for each time', async (path) => {
-  const { status, headers, text } = await admin.open(path);
-  expect([status, headers.get('cache-control')]).toEqual([200, 'private, no-cache']);
-  expect(text).toContain(`src="/console/assets/${files.script}"`);
-});
+test.each(['/console', '/console/', '/console/use-cases/request-card?from=1'])(
+  '%s is the one page, asked for each time',
+  async (path) => {
+    const { status, headers, text } = await admin.open(path);
+    expect([status, headers.get('cache-control')]).toEqual([200, 'private, no-cache']);
+    expect(text).toContain(`src="/console/assets/${files.script}"`);
+  },
+);
 
 test('its policy lets nothing in that is inline or from elsewhere, and the page obeys it', async () => {
   const { headers, text } = await admin.open('/console');
@@ -51,7 +59,10 @@ test('its policy lets nothing in that is inline or from elsewhere, and the page 
 
 test('whoever is not signed in does so and comes back; others than administrators are told whom to ask', async () => {
   const stranger = await new Browser(app.url).open('/console/audit?actor=admin');
-  expect([stranger.status, stranger.headers.get('location')]).toEqual([303, '/sign-in?next=%2Fconsole%2Faudit%3Factor%3Dadmin']);
+  expect([stranger.status, stranger.headers.get('location')]).toEqual([
+    303,
+    '/sign-in?next=%2Fconsole%2Faudit%3Factor%3Dadmin',
+  ]);
   const operator = await (await arrive('operator')).open('/console/audit');
   expect([operator.status, operator.text.includes('card-admins')]).toEqual([403, true]);
   expect(operator.text).not.toContain('/console/assets/');
@@ -67,7 +78,11 @@ test('files are kept for good, and sent in the form that the browser reads', asy
   };
   for (const [coding, decode] of Object.entries(decoders)) {
     const { statusCode, headers, body } = await received(path, coding);
-    expect([statusCode, headers['cache-control'], headers['vary']]).toEqual([200, 'public, max-age=31536000, immutable', 'Accept-Encoding']);
+    expect([statusCode, headers['cache-control'], headers['vary']]).toEqual([
+      200,
+      'public, max-age=31536000, immutable',
+      'Accept-Encoding',
+    ]);
     expect([headers['content-encoding'] ?? 'identity', decode(body)]).toEqual([coding, plain]);
     expect(headers['content-type']).toMatch(/javascript/);
   }

@@ -26,7 +26,12 @@ beforeAll(async () => {
   const app = express();
   app.set('query parser', 'simple');
   app.use(requestId);
-  app.use('/api/v1', mountRoutes([...holderRoutes(knex), ...cardTypeRoutes(knex), ...mailRoutes(knex)], async () => person('ada', ...roles)));
+  app.use(
+    '/api/v1',
+    mountRoutes([...holderRoutes(knex), ...cardTypeRoutes(knex), ...mailRoutes(knex)], async () =>
+      person('ada', ...roles),
+    ),
+  );
   app.use(refusals(pino({ level: 'silent' })));
   server = await listen(app);
 });
@@ -45,7 +50,10 @@ interface Page {
 }
 const getPage = async (path: string) => (await send(path)).json() as Promise<Page>;
 const idOfFirst = ({ items }: Page) => String(items[0]?.['id']);
-const photoOf = (color: string, width = 300, height = 400) => sharp({ create: { width, height, channels: 3, background: color } }).jpeg().toBuffer();
+const photoOf = (color: string, width = 300, height = 400) =>
+  sharp({ create: { width, height, channels: 3, background: color } })
+    .jpeg()
+    .toBuffer();
 const put = async (path: string, body: Buffer, type = 'image/jpeg') =>
   send(path, { method: 'PUT', headers: { 'content-type': type }, body: new Uint8Array(body) });
 const post = (query: string, body: string, type = 'text/csv') =>
@@ -62,7 +70,13 @@ test('lists everyone in pages, and finds by words and state', async () => {
   expect(seen.size).toBe(266);
   const found = await getPage('/holders?q=ada%20sample&state=active');
   expect(found.items).toEqual([
-    expect.objectContaining({ givenName: 'Ada', familyName: 'Sample', state: 'active', account: null, hasPhoto: expect.any(Boolean) }),
+    expect.objectContaining({
+      givenName: 'Ada',
+      familyName: 'Sample',
+      state: 'active',
+      account: null,
+      hasPhoto: expect.any(Boolean),
+    }),
   ]);
   expect(await (await send(`/holders/${idOfFirst(found)}`)).json()).toEqual(found.items[0]);
   expect((await send('/holders/6f1ed002-ab5c-4d3f-9a1e-000000000000')).status).toBe(404);
@@ -70,14 +84,22 @@ test('lists everyone in pages, and finds by words and state', async () => {
 });
 
 test('imports for administrators, telling first what would happen', async () => {
-  const file = 'employee_number;given_name;family_name;email;upn;department;state\r\nX1;Kim;Example;kim@example.org;kim@corp.example.org;;active\r\n';
+  const file =
+    'employee_number;given_name;family_name;email;upn;department;state\r\nX1;Kim;Example;kim@example.org;kim@corp.example.org;;active\r\n';
   const dry = await post('?dryRun=true', file);
   expect([dry.status, await dry.json()]).toEqual([200, { created: 1, changed: 0, unchanged: 0, dryRun: true }]);
-  expect(await (await post('', file, 'text/csv; charset=utf-8')).json()).toEqual({ created: 1, changed: 0, unchanged: 0, dryRun: false });
+  expect(await (await post('', file, 'text/csv; charset=utf-8')).json()).toEqual({
+    created: 1,
+    changed: 0,
+    unchanged: 0,
+    dryRun: false,
+  });
   const refused = await post('', file.replace('kim@example.org', 'kim'));
   expect(refused.status).toBe(422);
   expect(await refused.json()).toMatchObject({
-    code: 'import-invalid', rowCount: 1, rows: [{ row: 2, field: 'email', message: 'must be an e-mail address' }],
+    code: 'import-invalid',
+    rowCount: 1,
+    rows: [{ row: 2, field: 'email', message: 'must be an e-mail address' }],
   });
   expect((await post('', file, 'application/json')).status).toBe(415);
   roles = ['operator', 'approver', 'producer'];
@@ -86,12 +108,17 @@ test('imports for administrators, telling first what would happen', async () => 
 
 test('takes a photo from operators, and shows it to those who work with it, once while it stays', async () => {
   const photo = `/holders/${idOfFirst(await getPage('/holders?q=ivo%20sample'))}/photo`;
-  const again = async (etag: string) => (await send(photo, { headers: { 'if-none-match': etag, 'cache-control': 'max-age=0' } })).status;
+  const again = async (etag: string) =>
+    (await send(photo, { headers: { 'if-none-match': etag, 'cache-control': 'max-age=0' } })).status;
   roles = ['operator'];
   expect((await put(photo, await photoOf('#ff0000'))).status).toBe(204);
   const first = await send(photo);
   const etag = first.headers.get('etag') ?? '';
-  expect([first.status, first.headers.get('content-type'), first.headers.get('cache-control')]).toEqual([200, 'image/jpeg', 'private, no-cache']);
+  expect([first.status, first.headers.get('content-type'), first.headers.get('cache-control')]).toEqual([
+    200,
+    'image/jpeg',
+    'private, no-cache',
+  ]);
   expect(await again(etag)).toBe(304);
   expect((await put(photo, await photoOf('#00ff00'))).status).toBe(204);
   expect(await again(etag)).toBe(200);
@@ -113,8 +140,16 @@ test('lists card types to everyone', async () => {
   expect(await getPage(`/card-types?cursor=${first.next}`)).toEqual({
     items: [
       {
-        id: 'visitor', name: 'Visitor card', photoRequired: false, chip: false, validityMonths: 1, layout: 'visitor',
-        numberRange: 'visitor', backend: null, separateProducer: false, position: 3,
+        id: 'visitor',
+        name: 'Visitor card',
+        photoRequired: false,
+        chip: false,
+        validityMonths: 1,
+        layout: 'visitor',
+        numberRange: 'visitor',
+        backend: null,
+        separateProducer: false,
+        position: 3,
       },
     ],
     next: null,
@@ -122,17 +157,37 @@ test('lists card types to everyone', async () => {
 });
 
 test('shows the outbox to administrators, newest first', async () => {
-  const mails = ['one', 'two', 'three'].map((name) => ({ eventKey: name, toAccount: name, subject: `<${name}>`, body: 'B', linkPath: '/' }));
+  const mails = ['one', 'two', 'three'].map((name) => ({
+    eventKey: name,
+    toAccount: name,
+    subject: `<${name}>`,
+    body: 'B',
+    linkPath: '/',
+  }));
   await enqueueMail(database.knex, mails);
   const first = await getPage('/mails?limit=2&state=pending');
   const newest = idOfFirst(first);
   expect(first.items).toMatchObject([
-    { toAccount: 'three', toAddress: null, state: 'pending', attempts: 0, lastError: null, dueAt: expect.any(String), endedAt: null },
+    {
+      toAccount: 'three',
+      toAddress: null,
+      state: 'pending',
+      attempts: 0,
+      lastError: null,
+      dueAt: expect.any(String),
+      endedAt: null,
+    },
     { toAccount: 'two' },
   ]);
   expect((await getPage(`/mails?cursor=${first.next}`)).items).toMatchObject([{ toAccount: 'one' }]);
   expect((await getPage('/mails?q=%3CTWO')).items).toMatchObject([{ toAccount: 'two' }]);
-  expect(await getPage(`/mails/${newest}`)).toMatchObject({ toAccount: 'three', subject: '<three>', body: 'B', linkPath: '/', sealed: false });
+  expect(await getPage(`/mails/${newest}`)).toMatchObject({
+    toAccount: 'three',
+    subject: '<three>',
+    body: 'B',
+    linkPath: '/',
+    sealed: false,
+  });
   expect((await send('/mails/0')).status).toBe(404);
   roles = ['operator'];
   expect((await send('/mails')).status).toBe(403);

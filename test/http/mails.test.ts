@@ -34,7 +34,11 @@ async function open(path: string, account = admin, app = sending) {
 }
 
 const mail = (subject: string): NewMail => ({
-  eventKey: subject, toAccount: 'ada', subject, body: `Body of ${subject} <here>`, linkPath: '/my-requests',
+  eventKey: subject,
+  toAccount: 'ada',
+  subject,
+  body: `Body of ${subject} <here>`,
+  linkPath: '/my-requests',
 });
 const put = (...mails: NewMail[]) => enqueueMail(database.knex, mails);
 const subjects = (page: string) => [...page.matchAll(/<summary>([^<]*)<\/summary>/g)].map(([, subject]) => subject);
@@ -52,11 +56,26 @@ test('without a mail server it says that mails stay here', async () => {
 test('shows what a mail says, to whom, and how its sending went', async () => {
   await put(mail('<one>'), { ...mail('two'), toAccount: 'bob' });
   await put({ eventKey: 'three', toGroup: 'card-approvers', subject: 'three', body: 'B', linkPath: '/' });
-  await database.knex('mail').where({ subject: '<one>' }).update({ to_address: 'ada@example.org', attempts: 3, last_error: '451 <later>' });
-  await database.knex('mail').where({ subject: 'two' }).update({ state: 'failed', attempts: 1, last_error: '550 no such user', ended_at: new Date() });
+  await database
+    .knex('mail')
+    .where({ subject: '<one>' })
+    .update({ to_address: 'ada@example.org', attempts: 3, last_error: '451 <later>' });
+  await database
+    .knex('mail')
+    .where({ subject: 'two' })
+    .update({ state: 'failed', attempts: 1, last_error: '550 no such user', ended_at: new Date() });
   const { text } = await open('/mails');
   expect(subjects(text)).toEqual(['three', 'two', '&lt;one&gt;']);
-  for (const part of ['Body of &lt;one&gt; &lt;here&gt;', 'ada@example.org', '451 &lt;later&gt;', 'Next try: <time', 'group card-approvers', '550 no such user', 'not sent (1)', 'waits (2)']) {
+  for (const part of [
+    'Body of &lt;one&gt; &lt;here&gt;',
+    'ada@example.org',
+    '451 &lt;later&gt;',
+    'Next try: <time',
+    'group card-approvers',
+    '550 no such user',
+    'not sent (1)',
+    'waits (2)',
+  ]) {
     expect(text).toContain(part);
   }
   expect(text).toContain('<td data-heading="Tries"><div>3</div></td>');

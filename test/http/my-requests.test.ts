@@ -54,7 +54,11 @@ afterAll(async () => {
 });
 
 function pagesOver(client: EngineClient) {
-  const tasks = new RequestTasks(client, new DeployedDiagrams(client, technicalAccounts.server), technicalAccounts.server);
+  const tasks = new RequestTasks(
+    client,
+    new DeployedDiagrams(client, technicalAccounts.server),
+    technicalAccounts.server,
+  );
   return requestPages({ db, tasks, requests: new RequestService(db, tasks) });
 }
 
@@ -83,13 +87,28 @@ async function waiting({ requester = operator, processInstanceId = `test-${rando
   return { id: requestId, number, processInstanceId };
 }
 
-async function decide({ id, processInstanceId }: { id: string; processInstanceId: string }, decision: 'approve' | 'reject', reason: string | null) {
+async function decide(
+  { id, processInstanceId }: { id: string; processInstanceId: string },
+  decision: 'approve' | 'reject',
+  reason: string | null,
+) {
   const proof = { taskId: 'task', operationId: id, user: 'approver', completedAt: new Date() };
   const seen = await seenContent(db, id);
-  await db.transaction((trx) => recordDecision(trx, { requestId: id, processInstanceId, cause: 'approver', decision, reason, proof, seenContent: seen }));
+  await db.transaction((trx) =>
+    recordDecision(trx, {
+      requestId: id,
+      processInstanceId,
+      cause: 'approver',
+      decision,
+      reason,
+      proof,
+      seenContent: seen,
+    }),
+  );
 }
 
-const stateOf = async (id: string) => (await db('card_request').where({ id }).first<{ state: string; reason: string | null }>('state', 'reason'));
+const stateOf = async (id: string) =>
+  await db('card_request').where({ id }).first<{ state: string; reason: string | null }>('state', 'reason');
 
 /** Employee numbers in the order in which a page shows them. */
 const shown = (page: string) => [...page.matchAll(/P-\d+(?=<\/span>)/g)].map(([number]) => number);
@@ -141,7 +160,10 @@ describe('the list', () => {
   test('tells where an open request waits, and shows the rest without the engine', async () => {
     const definition = await deployTestProcess(app.engine);
     const { id: processInstanceId } = await engine.call<{ id: string }>({
-      user: technicalAccounts.server, method: 'POST', path: `/process-definition/${definition}/start`, body: {},
+      user: technicalAccounts.server,
+      method: 'POST',
+      path: `/process-definition/${definition}/start`,
+      body: {},
     });
     const { id } = await waiting({ processInstanceId });
     expect((await browser.open('/my-requests')).text).toContain('At: Decide');
@@ -164,7 +186,13 @@ describe('one request', () => {
     const request = await waiting();
     await decide(request, 'reject', 'The photo is old.');
     const { text } = await browser.open(`/my-requests/${request.id}`);
-    for (const part of ['Rejected by approver', 'The photo is old.', 'with-approval, version 1', `Sample Person ${request.number}`, 'Registered']) {
+    for (const part of [
+      'Rejected by approver',
+      'The photo is old.',
+      'with-approval, version 1',
+      `Sample Person ${request.number}`,
+      'Registered',
+    ]) {
       expect(text).toContain(part);
     }
     expect(text).toMatch(/<time datetime="\d{4}-\d\d-\d\dT[\d:.]+Z">\d{1,2} \w+ \d{4}, \d\d:\d\d \S+<\/time>/);
@@ -173,13 +201,16 @@ describe('one request', () => {
 
   test('tells that the interface asked, and why it was not accepted', async () => {
     await addHolder(db, 'P-refused');
-    const { id } = await db.transaction((trx) => reserveRequest(trx, { requester: operator, holder: 'P-refused', cardType: 'visitor', idempotencyKey: null }));
+    const { id } = await db.transaction((trx) =>
+      reserveRequest(trx, { requester: operator, holder: 'P-refused', cardType: 'visitor', idempotencyKey: null }),
+    );
     const open = await browser.open(`/my-requests/${id}`);
     expect(open.text).toContain('being registered');
     expect(open.text).not.toContain('Abort request');
     await db.transaction((trx) => refuseReservation(trx, id, 'The card holder is inactive.'));
     const { text } = await browser.open(`/my-requests/${id}`);
-    for (const part of ['Asked for over the programming interface', 'not accepted', 'The card holder is inactive.']) expect(text).toContain(part);
+    for (const part of ['Asked for over the programming interface', 'not accepted', 'The card holder is inactive.'])
+      expect(text).toContain(part);
   });
 
   test('is found by its requester alone', async () => {
@@ -195,7 +226,10 @@ describe('one request', () => {
 
 describe('aborting', () => {
   const abort = (id: string, form: Record<string, string> = {}, headers: Record<string, string> = {}) =>
-    browser.request('POST', `/my-requests/${id}/abort`, { form, headers: { accept: 'text/html', 'sec-fetch-dest': 'document', ...headers } });
+    browser.request('POST', `/my-requests/${id}/abort`, {
+      form,
+      headers: { accept: 'text/html', 'sec-fetch-dest': 'document', ...headers },
+    });
 
   test('ends the request with its reason and comes back with a notice', async () => {
     const { id } = await waiting();
@@ -244,5 +278,8 @@ test('operators find it on the start page; others may not open it', async () => 
   expect((await approver.open('/')).text).not.toContain('/my-requests');
   expect((await approver.open('/my-requests')).status).toBe(403);
   const stranger = await new Browser(app.url).open('/my-requests?state=open');
-  expect([stranger.status, stranger.headers.get('location')]).toEqual([303, `/sign-in?next=${encodeURIComponent('/my-requests?state=open')}`]);
+  expect([stranger.status, stranger.headers.get('location')]).toEqual([
+    303,
+    `/sign-in?next=${encodeURIComponent('/my-requests?state=open')}`,
+  ]);
 });

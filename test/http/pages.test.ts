@@ -66,7 +66,15 @@ test('the start page links to what a person may open', async () => {
 test('the start page says which use cases are enabled, and how to enable one', async () => {
   useCases = [{ id: 'request-card', name: 'Request card', enabled: false, variant: null, variants: [] }];
   expect((await operator.open('/')).text).toContain('npm run cards -- use-case enable x');
-  useCases = [{ id: 'request-card', name: 'Request card', enabled: true, variant: 'with-approval', variants: [{ id: 'with-approval', name: 'Request card with approval' }] }];
+  useCases = [
+    {
+      id: 'request-card',
+      name: 'Request card',
+      enabled: true,
+      variant: 'with-approval',
+      variants: [{ id: 'with-approval', name: 'Request card with approval' }],
+    },
+  ];
   const { text } = await operator.open('/');
   expect(text).toContain('Request card with approval');
   expect(text).not.toContain('npm run cards');
@@ -120,7 +128,8 @@ test.each([
   ['icon', 'icon', 'image/svg+xml; charset=utf-8'],
 ])('the %s is kept by browsers and needs no sign-in', async (_, link, type) => {
   const browser = new Browser(app.url);
-  const [, path = ''] = new RegExp(`<link rel="${link}"[^>]* href="(/assets/[^"]+)"`).exec((await browser.open('/sign-in')).text) ?? [];
+  const [, path = ''] =
+    new RegExp(`<link rel="${link}"[^>]* href="(/assets/[^"]+)"`).exec((await browser.open('/sign-in')).text) ?? [];
   const sheet = await browser.get(path);
   expect([sheet.status, sheet.headers.get('content-type')]).toEqual([200, type]);
   expect(sheet.headers.get('cache-control')).toContain('immutable');

@@ -35,7 +35,9 @@ async function signedIn(account: string): Promise<Browser> {
 }
 
 const picture = (format: 'jpeg' | 'png' | 'webp', width = 300, height = 400): Promise<Buffer> =>
-  sharp({ create: { width, height, channels: 3, background: '#336699' } }).toFormat(format).toBuffer();
+  sharp({ create: { width, height, channels: 3, background: '#336699' } })
+    .toFormat(format)
+    .toBuffer();
 
 /** Posts the file field of the page as a browser does, which sends an empty file where none was chosen. */
 async function upload(file: Uint8Array<ArrayBuffer> | null, id = holder) {
@@ -43,11 +45,18 @@ async function upload(file: Uint8Array<ArrayBuffer> | null, id = holder) {
   form.set('photo', new File(file === null ? [] : [file], 'photo.jpg', { type: 'image/jpeg' }));
   const cookie = [...browser.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
   const headers = { cookie, 'sec-fetch-site': 'same-origin', 'sec-fetch-dest': 'document', accept: 'text/html' };
-  const response = await fetch(`${app.url}/holders/${id}/photo`, { method: 'POST', redirect: 'manual', headers, body: form });
+  const response = await fetch(`${app.url}/holders/${id}/photo`, {
+    method: 'POST',
+    redirect: 'manual',
+    headers,
+    body: form,
+  });
   return { status: response.status, location: response.headers.get('location'), text: await response.text() };
 }
 
-const hasPhoto = async () => (await database.knex('holder').where({ id: holder }).first<{ photo_id: string | null }>('photo_id'))?.photo_id !== null;
+const hasPhoto = async () =>
+  (await database.knex('holder').where({ id: holder }).first<{ photo_id: string | null }>('photo_id'))?.photo_id !==
+  null;
 
 test.each(['A-', 'sample person', 'a-1@example.org', 'A-2@UPN.example.org'])('finds card holders by %s', async (q) => {
   const { text } = await browser.open(`/holders/photo?${new URLSearchParams({ q }).toString()}`);

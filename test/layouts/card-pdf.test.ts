@@ -10,7 +10,9 @@ const makeCard = async () => renderCard(shipped('employee'), sampleElements, awa
 const pdf = async () => (await cardPdf(await makeCard())).toString('latin1');
 
 test('there is a page of exactly 85.60 × 53.98 mm for each side', async () => {
-  const boxes = [...(await pdf()).matchAll(/\/MediaBox \[([^\]]*)\]/g)].map(([, box = '']) => box.split(' ').map(Number));
+  const boxes = [...(await pdf()).matchAll(/\/MediaBox \[([^\]]*)\]/g)].map(([, box = '']) =>
+    box.split(' ').map(Number),
+  );
   expect(boxes).toHaveLength(2);
   for (const [left, bottom, width = 0, height = 0] of boxes) {
     expect([left, bottom]).toEqual([0, 0]);
@@ -36,7 +38,7 @@ test('the pictures are inside dot by dot, front first, and fill their pages', as
 /** What a PNG holds before compression. */
 async function idatOf(png: Buffer): Promise<Buffer> {
   const parts: Buffer[] = [];
-  for (let at = 8; at < png.length; ) {
+  for (let at = 8; at < png.length;) {
     const length = png.readUInt32BE(at);
     if (png.toString('latin1', at + 4, at + 8) === 'IDAT') parts.push(png.subarray(at + 8, at + 8 + length));
     at += 12 + length;

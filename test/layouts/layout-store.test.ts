@@ -1,7 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import { listAudit } from '../../src/records/audit/audit-store.js';
 import type { WrittenTemplate } from '../../src/cards/layouts/card-template.js';
-import { addLayoutVersion, currentLayout, listLayouts, readLayoutVersion, storeShippedLayouts } from '../../src/cards/layouts/layout-store.js';
+import {
+  addLayoutVersion,
+  currentLayout,
+  listLayouts,
+  readLayoutVersion,
+  storeShippedLayouts,
+} from '../../src/cards/layouts/layout-store.js';
 import { shippedLayouts } from '../../src/cards/layouts/shipped/index.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { front } from './people.js';
@@ -15,16 +21,21 @@ beforeEach(() => database.clear());
 afterAll(() => database.drop());
 
 const store = () => database.knex.transaction((trx) => storeShippedLayouts(trx));
-const add = (layout: string, template: WrittenTemplate, actor = 'ada') => database.knex.transaction((trx) => addLayoutVersion(trx, actor, layout, template));
-const plain = (fill: string): WrittenTemplate => front({ kind: 'rectangle', box: { x: 0, y: 0, width: 10, height: 10 }, fill });
-const newest = async () => (await listLayouts(database.knex)).map(({ layout, version, createdBy }) => `${layout} ${version} ${createdBy}`);
+const add = (layout: string, template: WrittenTemplate, actor = 'ada') =>
+  database.knex.transaction((trx) => addLayoutVersion(trx, actor, layout, template));
+const plain = (fill: string): WrittenTemplate =>
+  front({ kind: 'rectangle', box: { x: 0, y: 0, width: 10, height: 10 }, fill });
+const newest = async () =>
+  (await listLayouts(database.knex)).map(({ layout, version, createdBy }) => `${layout} ${version} ${createdBy}`);
 
 test('the shipped layouts are stored once, however often the product starts', async () => {
   await store();
   await store();
   expect(await newest()).toEqual(['contractor 1 system', 'employee 1 system', 'visitor 1 system']);
   expect((await currentLayout(database.knex, 'employee'))?.template).toEqual(shippedLayouts['employee']);
-  expect((await listAudit(database.knex, { action: 'layout-version-added' }, 10)).map(({ objectId }) => objectId).sort()).toEqual(['contractor', 'employee', 'visitor']);
+  expect(
+    (await listAudit(database.knex, { action: 'layout-version-added' }, 10)).map(({ objectId }) => objectId).sort(),
+  ).toEqual(['contractor', 'employee', 'visitor']);
 });
 
 test('a shipped layout that changed with a release is a new version; the old one stays as it was', async () => {
@@ -54,7 +65,9 @@ test('of many who add a version at once, each gets one of its own', async () => 
 });
 
 test('a bad template is not stored, and a version that is not there is told', async () => {
-  await expect(add('guest', front({ kind: 'text', text: '{pin}', box: { x: 0, y: 0, width: 9, height: 9 }, size: 6 }))).rejects.toMatchObject({ code: 'layout-invalid' });
+  await expect(
+    add('guest', front({ kind: 'text', text: '{pin}', box: { x: 0, y: 0, width: 9, height: 9 }, size: 6 })),
+  ).rejects.toMatchObject({ code: 'layout-invalid' });
   expect(await newest()).toEqual([]);
   await expect(readLayoutVersion(database.knex, randomUUID())).rejects.toMatchObject({ code: 'layout-unknown' });
 });

@@ -38,6 +38,8 @@ export function front(...elements: WrittenTemplate['front']['elements']): Writte
 
 /** A photo of one colour, three by four. */
 export async function plainPhoto(background = '#d02090'): Promise<{ contentType: string; bytes: Buffer }> {
-  const bytes = await sharp({ create: { width: 300, height: 400, channels: 3, background } }).jpeg().toBuffer();
+  const bytes = await sharp({ create: { width: 300, height: 400, channels: 3, background } })
+    .jpeg()
+    .toBuffer();
   return { contentType: 'image/jpeg', bytes };
 }

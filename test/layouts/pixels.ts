@@ -7,12 +7,17 @@ export async function dotsIn(png: Buffer, { x, y, width, height }: Box): Promise
   const left = Math.ceil(mmToPx(x));
   const top = Math.ceil(mmToPx(y));
   const region = {
-    left, top,
+    left,
+    top,
     width: Math.min(cardPx.width, Math.floor(mmToPx(x + width))) - left,
     height: Math.min(cardPx.height, Math.floor(mmToPx(y + height))) - top,
   };
   const raw = await sharp(png).extract(region).removeAlpha().raw().toBuffer();
-  return Array.from({ length: raw.length / 3 }, (_, at) => [raw[at * 3] ?? 0, raw[at * 3 + 1] ?? 0, raw[at * 3 + 2] ?? 0]);
+  return Array.from({ length: raw.length / 3 }, (_, at) => [
+    raw[at * 3] ?? 0,
+    raw[at * 3 + 1] ?? 0,
+    raw[at * 3 + 2] ?? 0,
+  ]);
 }
 
 /** Part of the dots, 0 to 1, that are of a colour such as `#d02090`, give or take what JPEG changes. */
@@ -27,8 +32,11 @@ export async function shareOf(png: Buffer, box: Box, colour: string): Promise<nu
  * hardly changes the average of a whole card.
  */
 export async function difference(one: Buffer, other: Buffer): Promise<{ mean: number; worst: number }> {
-  const [a, b] = await Promise.all([one, other].map((png) => sharp(png).removeAlpha().greyscale().raw().toBuffer({ resolveWithObject: true })));
-  if (a === undefined || b === undefined || a.info.width !== b.info.width || a.info.height !== b.info.height) throw new Error('sizes differ');
+  const [a, b] = await Promise.all(
+    [one, other].map((png) => sharp(png).removeAlpha().greyscale().raw().toBuffer({ resolveWithObject: true })),
+  );
+  if (a === undefined || b === undefined || a.info.width !== b.info.width || a.info.height !== b.info.height)
+    throw new Error('sizes differ');
   const { width, height } = a.info;
   const squares = new Map<number, { sum: number; dots: number }>();
   let sum = 0;
@@ -39,5 +47,8 @@ export async function difference(one: Buffer, other: Buffer): Promise<{ mean: nu
     squares.set(square, { sum: known.sum + apart, dots: known.dots + 1 });
     sum += apart;
   }
-  return { mean: sum / (width * height), worst: Math.max(...[...squares.values()].map((square) => square.sum / square.dots)) };
+  return {
+    mean: sum / (width * height),
+    worst: Math.max(...[...squares.values()].map((square) => square.sum / square.dots)),
+  };
 }

@@ -40,7 +40,11 @@ test('every module of a QR code is a square of whole dots, and the quiet zone is
   const all = await draw('qr', 20, 20);
   const across = Math.floor(mmToPx(30)) - Math.ceil(mmToPx(10));
   const dark = all.flatMap((value, at) => (value === 0 ? [{ x: at % across, y: Math.floor(at / across) }] : []));
-  const [left, top, right] = [Math.min(...dark.map(({ x }) => x)), Math.min(...dark.map(({ y }) => y)), Math.max(...dark.map(({ x }) => x))];
+  const [left, top, right] = [
+    Math.min(...dark.map(({ x }) => x)),
+    Math.min(...dark.map(({ y }) => y)),
+    Math.max(...dark.map(({ x }) => x)),
+  ];
   const dots = (right + 1 - left) / symbol.pixx;
   expect(Number.isInteger(dots)).toBe(true);
   expect(Math.min(left, top, across - right - 1)).toBeGreaterThanOrEqual(4 * dots - 1);
@@ -53,6 +57,12 @@ test('every module of a QR code is a square of whole dots, and the quiet zone is
 });
 
 test('a box that is too small for a code that scanners read is refused with the size it needs', async () => {
-  await expect(draw('qr', 5, 20)).rejects.toMatchObject({ code: 'production-refused', message: expect.stringMatching(/needs a box of at least [\d.]+ mm on each side/) });
-  await expect(draw('code128', 15, 20)).rejects.toMatchObject({ code: 'production-refused', message: expect.stringMatching(/needs a box of at least [\d.]+ mm width/) });
+  await expect(draw('qr', 5, 20)).rejects.toMatchObject({
+    code: 'production-refused',
+    message: expect.stringMatching(/needs a box of at least [\d.]+ mm on each side/),
+  });
+  await expect(draw('code128', 15, 20)).rejects.toMatchObject({
+    code: 'production-refused',
+    message: expect.stringMatching(/needs a box of at least [\d.]+ mm width/),
+  });
 });

@@ -6,16 +6,28 @@ import { plainText, shapeLine } from '../../src/cards/layouts/text/text-shaping.
 import { named, printableNames, shipped } from './people.js';
 
 const setting: TextSetting = {
-  width: 40, height: 6, size: 4, smallest: 2, weight: 'bold', align: 'left', vertical: 'top', tracking: 0,
+  width: 40,
+  height: 6,
+  size: 4,
+  smallest: 2,
+  weight: 'bold',
+  align: 'left',
+  vertical: 'top',
+  tracking: 0,
 };
 
 /** The outermost corners of every curve, in millimetres from the corner of the card: nothing is drawn beyond them. */
-function corners(set: SetText, { x, y }: Pick<Box, 'x' | 'y'>): { left: number; right: number; top: number; bottom: number } {
+function corners(
+  set: SetText,
+  { x, y }: Pick<Box, 'x' | 'y'>,
+): { left: number; right: number; top: number; bottom: number } {
   const xs: number[] = [];
   const ys: number[] = [];
   for (const glyph of placeGlyphs(set, x, y, (mm) => mm)) {
     const numbers = [...glyph.path.matchAll(/-?\d+(?:\.\d+)?/g)].map(Number);
-    numbers.forEach((number, at) => (at % 2 === 0 ? xs.push(glyph.x + number * glyph.scale) : ys.push(glyph.y - number * glyph.scale)));
+    numbers.forEach((number, at) =>
+      at % 2 === 0 ? xs.push(glyph.x + number * glyph.scale) : ys.push(glyph.y - number * glyph.scale),
+    );
   }
   return { left: Math.min(...xs), right: Math.max(...xs), top: Math.min(...ys), bottom: Math.max(...ys) };
 }
@@ -34,7 +46,11 @@ function expectInside(set: SetText, box: Box): void {
 test.each(printableNames)('%j stays in its box, however it is set', (name) => {
   for (const align of ['left', 'centre', 'right'] as const) {
     for (const vertical of ['top', 'middle', 'bottom'] as const) {
-      for (const [width, height] of [[40, 6], [12, 12], [80, 4.2]] as const) {
+      for (const [width, height] of [
+        [40, 6],
+        [12, 12],
+        [80, 4.2],
+      ] as const) {
         const set = setText(name, { ...setting, align, vertical, width, height });
         expect(set.inside).toBe(true);
         expectInside(set, { x: 0, y: 0, width, height });
@@ -76,7 +92,9 @@ test('a box that is high enough takes more lines before the text shrinks; lines 
 });
 
 test('capitals stand at the same height whether or not a text has descenders', () => {
-  const [plain, descending] = ['Ada Hale', 'Peggy Jagger'].map((text) => setText(text, { ...setting, height: 8, vertical: 'bottom' }));
+  const [plain, descending] = ['Ada Hale', 'Peggy Jagger'].map((text) =>
+    setText(text, { ...setting, height: 8, vertical: 'bottom' }),
+  );
   expect(plain?.lines[0]?.baseline).toBe(descending?.lines[0]?.baseline);
 });
 
@@ -87,7 +105,9 @@ test('text is drawn composed, on one line, and without what cannot be seen', () 
 test('letters of several scripts stand on one line, and joined ones are shaped', () => {
   expect(shapeLine('Aα Я अनु ǵ', 'regular').missing).toEqual([]);
   // The vowel sign is drawn before the letter that it is written after.
-  expect(shapeLine('शि', 'regular').width).toBeLessThan(shapeLine('श', 'regular').width + shapeLine('ि', 'regular').width + 0.2);
+  expect(shapeLine('शि', 'regular').width).toBeLessThan(
+    shapeLine('श', 'regular').width + shapeLine('ि', 'regular').width + 0.2,
+  );
 });
 
 test('marks that no letter composes with are placed over it', () => {

@@ -23,7 +23,12 @@ beforeAll(async () => {
   directory = engineDirectory(engine, user);
   await ensureGroup(engine, user, group, 'People to tell');
   for (const account of accounts) {
-    await ensureAccount(engine, user, { ...account, firstName: 'Some', lastName: 'Body', groups: [group] }, randomBytes(12).toString('hex'));
+    await ensureAccount(
+      engine,
+      user,
+      { ...account, firstName: 'Some', lastName: 'Body', groups: [group] },
+      randomBytes(12).toString('hex'),
+    );
   }
 }, 150_000);
 afterAll(() => engine.close());

@@ -45,10 +45,20 @@ afterEach(async () => {
 });
 afterAll(() => database.drop());
 
-function startSender(times: Partial<SenderTimes> = {}, smtpUrl: string | undefined = smtp.url, people = directory): MailSender {
+function startSender(
+  times: Partial<SenderTimes> = {},
+  smtpUrl: string | undefined = smtp.url,
+  people = directory,
+): MailSender {
   const sender = new MailSender({
-    db: database.knex, log, directory: people, openSealed, smtpUrl,
-    from: 'Cards <cards@example.org>', publicUrl: 'https://cards.example.org', times: { ...quick, ...times },
+    db: database.knex,
+    log,
+    directory: people,
+    openSealed,
+    smtpUrl,
+    from: 'Cards <cards@example.org>',
+    publicUrl: 'https://cards.example.org',
+    times: { ...quick, ...times },
   });
   senders.push(sender);
   sender.start();
@@ -56,7 +66,11 @@ function startSender(times: Partial<SenderTimes> = {}, smtpUrl: string | undefin
 }
 
 const mailTo = (toAccount: string, eventKey = `event:${toAccount}`): NewMail => ({
-  eventKey, toAccount, subject: 'Subject', body: 'Body', linkPath: '/my-requests',
+  eventKey,
+  toAccount,
+  subject: 'Subject',
+  body: 'Body',
+  linkPath: '/my-requests',
 });
 
 const put = (...mails: NewMail[]) => database.knex.transaction((trx) => enqueueMail(trx, mails));
@@ -78,7 +92,16 @@ const settled = (...states: MailState[]) =>
 
 test('sends to the account of a mail, with the link of this installation', async () => {
   startSender();
-  await put(requestDecided({ requestId: '4711', holder: 'Ada Example', cardType: 'Employee', requester: 'operator', outcome: 'rejected', reason: 'The photo is old.' }));
+  await put(
+    requestDecided({
+      requestId: '4711',
+      holder: 'Ada Example',
+      cardType: 'Employee',
+      requester: 'operator',
+      outcome: 'rejected',
+      reason: 'The photo is old.',
+    }),
+  );
   await settled('sent');
   expect(smtp.received).toHaveLength(1);
   const [mail] = smtp.received;
@@ -92,10 +115,26 @@ test('sends to the account of a mail, with the link of this installation', async
 
 test('tells each member of a group, except those who may not decide', async () => {
   startSender();
-  await put(requestWaiting({ requestId: '4711', holder: 'Ada Example', cardType: 'Employee card', requester: 'operator', exceptAccounts: ['operator', 'approver2'] }));
+  await put(
+    requestWaiting({
+      requestId: '4711',
+      holder: 'Ada Example',
+      cardType: 'Employee card',
+      requester: 'operator',
+      exceptAccounts: ['operator', 'approver2'],
+    }),
+  );
   await settled('expanded', 'sent');
   expect(smtp.received.map((mail) => mail.to)).toEqual([['approver@example.org']]);
-  await put(requestWaiting({ requestId: '4712', holder: 'Ada Example', cardType: 'Employee card', requester: 'x', exceptAccounts: ['x'] }));
+  await put(
+    requestWaiting({
+      requestId: '4712',
+      holder: 'Ada Example',
+      cardType: 'Employee card',
+      requester: 'x',
+      exceptAccounts: ['x'],
+    }),
+  );
   await settled('expanded', 'sent', 'expanded', 'sent', 'sent', 'sent');
 });
 
@@ -113,7 +152,9 @@ test('two senders at once send each mail once', async () => {
   await put(...mails, { eventKey: 'all', toGroup: 'card-approvers', subject: 'S', body: 'B', linkPath: '/' });
   startSender();
   startSender();
-  await eventually('everything is sent', 20_000, async () => (await rows()).every((row) => row.state === 'sent' || row.state === 'expanded'));
+  await eventually('everything is sent', 20_000, async () =>
+    (await rows()).every((row) => row.state === 'sent' || row.state === 'expanded'),
+  );
   const ids = smtp.received.map((mail) => /^Message-ID: (.+)\r$/m.exec(mail.source)?.[1]);
   expect(ids).toHaveLength(43);
   expect(new Set(ids).size).toBe(43);
@@ -142,7 +183,15 @@ test('a group is expanded once, whoever is in it by then', async () => {
 });
 
 test('without a mail server mails stay in the outbox', async () => {
-  const sender = new MailSender({ db: database.knex, log, directory, openSealed, smtpUrl: undefined, from: 'c@example.org', publicUrl: 'https://cards.example.org' });
+  const sender = new MailSender({
+    db: database.knex,
+    log,
+    directory,
+    openSealed,
+    smtpUrl: undefined,
+    from: 'c@example.org',
+    publicUrl: 'https://cards.example.org',
+  });
   sender.start();
   await put(mailTo('operator'));
   await sender.stop();
@@ -152,7 +201,13 @@ test('without a mail server mails stay in the outbox', async () => {
 
 test('an account without an address, and a group without members, fail with a sentence', async () => {
   startSender();
-  await put(mailTo('silent'), mailTo('nobody'), { eventKey: 'g', toGroup: 'empty', subject: 'S', body: 'B', linkPath: '/' });
+  await put(mailTo('silent'), mailTo('nobody'), {
+    eventKey: 'g',
+    toGroup: 'empty',
+    subject: 'S',
+    body: 'B',
+    linkPath: '/',
+  });
   const found = await settled('failed', 'failed', 'failed');
   expect(found.map((row) => row.last_error)).toEqual([
     'The account silent has no e-mail address.',
@@ -163,10 +218,7 @@ test('an account without an address, and a group without members, fail with a se
 
 test('names and addresses cannot add headers or recipients', async () => {
   startSender();
-  await put(
-    { ...mailTo('operator'), subject: 'Card for Ada\r\nBcc: victim@example.org\u2028X: y' },
-    mailTo('sly'),
-  );
+  await put({ ...mailTo('operator'), subject: 'Card for Ada\r\nBcc: victim@example.org\u2028X: y' }, mailTo('sly'));
   const found = await settled('sent', 'failed');
   expect(found[1]?.last_error).toBe('The address is not a plain e-mail address.');
   expect(smtp.received).toHaveLength(1);
@@ -214,7 +266,7 @@ test.each([
   expect(row?.last_error).toContain(sentence);
 });
 
-test('a wrong password is our fault, not the mail\'s: it is tried again', async () => {
+test("a wrong password is our fault, not the mail's: it is tried again", async () => {
   const strict = await startSmtp({
     authOptional: false,
     allowInsecureAuth: true,
@@ -317,7 +369,9 @@ test('stopping waits for the mail on its way, but not for ever', async () => {
 
 test('a mail that could not be sent for a day is given up', async () => {
   await put(mailTo('operator'));
-  await database.knex('mail').update({ created_at: database.knex.raw(`now() - interval '25 hours'`), last_error: 'connect ECONNREFUSED' });
+  await database
+    .knex('mail')
+    .update({ created_at: database.knex.raw(`now() - interval '25 hours'`), last_error: 'connect ECONNREFUSED' });
   startSender();
   const [row] = await settled('failed');
   expect(row?.last_error).toBe('Given up, because it could not be sent in time. connect ECONNREFUSED');

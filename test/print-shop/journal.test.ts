@@ -42,14 +42,17 @@ test('an entry that is told of is in the file, with all before it', async () => 
   expect(await readFile(path, 'utf8')).toContain('{"n":4}\n');
 });
 
-test.each(['{"n":2', '{"n":2}', '{', '\u0000\u0000'])('a last line that was not finished (%j) is as if it had never been', async (torn) => {
-  await (await reopen()).journal.append({ n: 1 });
-  await appendFile(path, torn);
-  const { journal, entries } = await reopen();
-  expect(entries).toEqual([{ n: 1 }]);
-  await journal.append({ n: 3 });
-  expect((await reopen()).entries).toEqual([{ n: 1 }, { n: 3 }]);
-});
+test.each(['{"n":2', '{"n":2}', '{', '\u0000\u0000'])(
+  'a last line that was not finished (%j) is as if it had never been',
+  async (torn) => {
+    await (await reopen()).journal.append({ n: 1 });
+    await appendFile(path, torn);
+    const { journal, entries } = await reopen();
+    expect(entries).toEqual([{ n: 1 }]);
+    await journal.append({ n: 3 });
+    expect((await reopen()).entries).toEqual([{ n: 1 }, { n: 3 }]);
+  },
+);
 
 test('a damaged line in the middle is never skipped', async () => {
   await (await reopen()).journal.append({ n: 1 });

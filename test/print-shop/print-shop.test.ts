@@ -1,5 +1,11 @@
 import { faultNames, Faults } from '../../print-shop/faults.js';
-import { AnswerLost, BackendBusy, orderKeyText, type ProductionBackend, type Report } from '../../src/production/backends/backend.js';
+import {
+  AnswerLost,
+  BackendBusy,
+  orderKeyText,
+  type ProductionBackend,
+  type Report,
+} from '../../src/production/backends/backend.js';
 import type { Result } from '../../src/production/backends/http/contract.js';
 import { httpBackend } from '../../src/production/backends/http/http-backend.js';
 import type { CardJob } from '../../src/cards/card-job.js';
@@ -32,7 +38,8 @@ async function order(backend: ProductionBackend, changes: Partial<CardJob> = {})
 }
 
 const told = () => client.exchanges.map(({ requestBody }) => requestBody as Result);
-const toldOf = (card: { cardId: string; number: number }) => told().filter((result) => result.order.key === orderKeyText(card));
+const toldOf = (card: { cardId: string; number: number }) =>
+  told().filter((result) => result.order.key === orderKeyText(card));
 
 describe('results', () => {
   test('are told until they are acknowledged, also after a kill -9', async () => {
@@ -77,7 +84,9 @@ describe('results', () => {
     const [one, two] = [await order(backend), await order(backend)];
     await eventually('both are made', patience, async () => (await shop.ledger()).cards.length === 2);
     const page = async (after: string) => {
-      const answer = await fetch(`${shop.url}/results?after=${after}`, { headers: { authorization: `Bearer ${shop.token}` } });
+      const answer = await fetch(`${shop.url}/results?after=${after}`, {
+        headers: { authorization: `Bearer ${shop.token}` },
+      });
       return (await answer.json()) as { results: Result[]; next: string };
     };
     const first = await page('0');
@@ -94,8 +103,11 @@ test('a slow card takes its time, and one without a ribbon waits for the next', 
   expect(await backend.ask([slow], never)).toMatchObject([{ state: 'accepted', message: null }]);
   await shop.play('ribbon-end');
   const waits = await order(backend);
-  expect(await backend.ask([waits], never)).toMatchObject([{ state: 'accepted', message: expect.stringContaining('ribbon') }]);
-  for (const card of [slow, waits]) await eventually('it is made', patience, async () => (await backend.ask([card], never))[0]?.state === 'produced');
+  expect(await backend.ask([waits], never)).toMatchObject([
+    { state: 'accepted', message: expect.stringContaining('ribbon') },
+  ]);
+  for (const card of [slow, waits])
+    await eventually('it is made', patience, async () => (await backend.ask([card], never))[0]?.state === 'produced');
 });
 
 test('a ribbon has an end', async () => {
@@ -137,7 +149,15 @@ async function bringThrough(backend: ProductionBackend, job: CardJob): Promise<R
     const [known] = await backend.ask([{ ...card, orderId: null }], never);
     if (known?.state === 'not-known') {
       const [answer] = await backend.submit([card], never);
-      if (answer?.outcome === 'refused') return { cardId: job.cardId, number: 1, state: 'failed', orderId: null, code: answer.code, reason: answer.reason };
+      if (answer?.outcome === 'refused')
+        return {
+          cardId: job.cardId,
+          number: 1,
+          state: 'failed',
+          orderId: null,
+          code: answer.code,
+          reason: answer.reason,
+        };
     }
     return known === undefined || known.state === 'not-known' || known.state === 'accepted' ? null : known;
   });
@@ -161,16 +181,25 @@ test('with every fault and many a kill -9, no card is made twice and none is los
   const endings: Report[] = [];
   const queue = [...jobs];
   const bring = async () => {
-    for (let job = queue.shift(); job !== undefined; job = queue.shift()) endings.push(await bringThrough(backend, job));
+    for (let job = queue.shift(); job !== undefined; job = queue.shift())
+      endings.push(await bringThrough(backend, job));
   };
   await Promise.all(Array.from({ length: 8 }, bring));
-  await eventually('all results are told, but those that never are', 60_000, async () => (await shop.ledger()).waiting.length === 0);
+  await eventually(
+    'all results are told, but those that never are',
+    60_000,
+    async () => (await shop.ledger()).waiting.length === 0,
+  );
   done = true;
   await revive;
 
   const { cards: made, notMade } = await shop.ledger();
   const count = (key: string) => made.filter((card) => card.key === key).length;
-  for (const ending of endings) expect([orderKeyText(ending), count(orderKeyText(ending))]).toEqual([orderKeyText(ending), ending.state === 'produced' ? 1 : 0]);
+  for (const ending of endings)
+    expect([orderKeyText(ending), count(orderKeyText(ending))]).toEqual([
+      orderKeyText(ending),
+      ending.state === 'produced' ? 1 : 0,
+    ]);
   expect(endings).toHaveLength(cards);
   expect(new Set(made.map(({ serialNumber }) => serialNumber)).size).toBe(made.length);
   expect(made.length).toBeGreaterThan(cards / 2);
@@ -178,7 +207,13 @@ test('with every fault and many a kill -9, no card is made twice and none is los
   expect(kills).toBeGreaterThanOrEqual(2);
 
   // It has seen every PIN and PUK, and keeps none of them anywhere.
-  const kept = [await shop.journal(), shop.output, JSON.stringify(await shop.ledger()), await (await fetch(shop.url)).text(), JSON.stringify(told())].join();
+  const kept = [
+    await shop.journal(),
+    shop.output,
+    JSON.stringify(await shop.ledger()),
+    await (await fetch(shop.url)).text(),
+    JSON.stringify(told()),
+  ].join();
   for (const { secrets } of jobs) {
     expect(kept).not.toContain(secrets?.puk);
     expect(kept).not.toMatch(new RegExp(`\\b${secrets?.pin}\\b`));
@@ -198,10 +233,18 @@ test('an order is on disk before it is accepted', async () => {
 
 test('buttons are for people on this machine: other sites and other names are turned away', async () => {
   await open();
-  const play = (headers: Record<string, string>) => fetch(`${shop.url}/play`, { method: 'POST', body: new URLSearchParams({ what: 'jam' }), headers, redirect: 'manual' });
+  const play = (headers: Record<string, string>) =>
+    fetch(`${shop.url}/play`, {
+      method: 'POST',
+      body: new URLSearchParams({ what: 'jam' }),
+      headers,
+      redirect: 'manual',
+    });
   expect((await play({ 'sec-fetch-site': 'cross-site' })).status).toBe(403);
   expect((await play({ 'sec-fetch-site': 'same-origin' })).status).toBe(303);
-  expect((await fetch(`${shop.url}/play`, { method: 'POST', body: new URLSearchParams({ what: 'flood' }) })).status).toBe(400);
+  expect(
+    (await fetch(`${shop.url}/play`, { method: 'POST', body: new URLSearchParams({ what: 'flood' }) })).status,
+  ).toBe(400);
 });
 
 test('busy and lost answers are told by kind', async () => {

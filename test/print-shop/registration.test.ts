@@ -34,14 +34,18 @@ describe('what print shop and product know of each other', () => {
     const access = openPrintShop(data);
     expect(openPrintShop(data)).toEqual(access);
     expect(access.publicKey).not.toHaveProperty('d');
-    for (const path of [data.backendSecrets, join(data.printShop, 'key.json')]) expect(statSync(path).mode & 0o777).toBe(0o600);
+    for (const path of [data.backendSecrets, join(data.printShop, 'key.json')])
+      expect(statSync(path).mode & 0o777).toBe(0o600);
   });
 
   test('leaves the secrets of other backends as they are', () => {
     const data = directory();
     writeFileSync(data.backendSecrets, JSON.stringify({ 'our-bureau': { token: 'theirs' } }));
     const { token, webhookKey } = openPrintShop(data);
-    expect(JSON.parse(readFileSync(data.backendSecrets, 'utf8'))).toEqual({ 'our-bureau': { token: 'theirs' }, 'print-shop': { token, webhookKey } });
+    expect(JSON.parse(readFileSync(data.backendSecrets, 'utf8'))).toEqual({
+      'our-bureau': { token: 'theirs' },
+      'print-shop': { token, webhookKey },
+    });
   });
 
   test('is never made anew over a damaged file', () => {
@@ -54,7 +58,10 @@ describe('what print shop and product know of each other', () => {
 });
 
 describe('the print shop in the sample data', () => {
-  const place = (port: number, { publicKey } = openPrintShop(directory())) => ({ url: `http://127.0.0.1:${port}`, publicKey: publicKey as { kty: string } });
+  const place = (port: number, { publicKey } = openPrintShop(directory())) => ({
+    url: `http://127.0.0.1:${port}`,
+    publicKey: publicKey as { kty: string },
+  });
   const row = () => database.knex('backend').where({ id: 'print-shop' }).first();
 
   test('is a simulated backend of every card type that has none, and its settings can be used', async () => {
@@ -62,19 +69,32 @@ describe('the print shop in the sample data', () => {
     await database.knex('card_type').where({ id: 'visitor' }).update({ backend: 'own' });
     await registerPrintShop(database.knex, place(1234));
     const backend = await row();
-    expect(backend).toMatchObject({ kind: 'http', simulated: true, settings: { url: 'http://127.0.0.1:1234', printsLetters: true } });
-    expect(httpBackend(backend, { token: 'a-token' })).toMatchObject({ id: 'print-shop', printLetter: expect.any(Function) });
+    expect(backend).toMatchObject({
+      kind: 'http',
+      simulated: true,
+      settings: { url: 'http://127.0.0.1:1234', printsLetters: true },
+    });
+    expect(httpBackend(backend, { token: 'a-token' })).toMatchObject({
+      id: 'print-shop',
+      printLetter: expect.any(Function),
+    });
     expect(await database.knex('card_type').orderBy('id').select('id', 'backend')).toEqual([
-      { id: 'contractor', backend: 'print-shop' }, { id: 'employee', backend: 'print-shop' }, { id: 'visitor', backend: 'own' },
+      { id: 'contractor', backend: 'print-shop' },
+      { id: 'employee', backend: 'print-shop' },
+      { id: 'visitor', backend: 'own' },
     ]);
-    expect(await database.knex('audit').where({ object_id: 'print-shop' })).toMatchObject([{ action: 'backend-created' }]);
+    expect(await database.knex('audit').where({ object_id: 'print-shop' })).toMatchObject([
+      { action: 'backend-created' },
+    ]);
   });
 
   test('has its address brought up to date, and nothing else', async () => {
     const access = openPrintShop(directory());
     await registerPrintShop(database.knex, place(1234, access));
     await database.knex('card_type').where({ id: 'visitor' }).update({ backend: null });
-    await database.knex('backend').update({ name: 'Renamed', settings: database.knex.raw(`settings || '{"cardsPerCall": 7}'`) });
+    await database
+      .knex('backend')
+      .update({ name: 'Renamed', settings: database.knex.raw(`settings || '{"cardsPerCall": 7}'`) });
     const before = await row();
     await registerPrintShop(database.knex, place(1234, access));
     expect(await row()).toEqual(before);

@@ -17,7 +17,10 @@ describeInBrowser('the page of the print shop', () => {
   beforeAll(async () => {
     [shop, browser] = await Promise.all([PrintShopProcess.start(), openBrowser()]);
     page = await (await browser.newContext({ javaScriptEnabled: true, locale: 'en-GB' })).newPage();
-    backend = httpBackend({ id: 'shop', settings: { url: shop.url, publicKey: shop.publicKey } }, { token: shop.token });
+    backend = httpBackend(
+      { id: 'shop', settings: { url: shop.url, publicKey: shop.publicKey } },
+      { token: shop.token },
+    );
   }, 60_000);
   afterAll(async () => {
     await browser?.close();
@@ -27,7 +30,10 @@ describeInBrowser('the page of the print shop', () => {
   async function order(name: string): Promise<void> {
     const job = sampleJob({ chip: true });
     const named = { ...job, elements: { ...job.elements, name } };
-    await backend.submit([{ cardId: job.cardId, number: 1, body: await backend.prepare(named) }], new AbortController().signal);
+    await backend.submit(
+      [{ cardId: job.cardId, number: 1, body: await backend.prepare(named) }],
+      new AbortController().signal,
+    );
   }
 
   const press = (label: string) => page.getByRole('button', { name: label }).click();

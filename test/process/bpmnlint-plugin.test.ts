@@ -26,7 +26,10 @@ interface Linted {
 }
 
 function lint(xml: string, ...flags: string[]): Linted {
-  const output = execFileSync(process.execPath, ['test/process/lint-as-modeler.mjs', ...flags], { input: xml, encoding: 'utf8' });
+  const output = execFileSync(process.execPath, ['test/process/lint-as-modeler.mjs', ...flags], {
+    input: xml,
+    encoding: 'utf8',
+  });
   return JSON.parse(output) as Linted;
 }
 
@@ -34,7 +37,10 @@ const contentOf = (name: string, files = shipped) => files.find((file) => file.n
 
 describe('in Camunda Modeler', () => {
   test('the manifest names the script', () => {
-    expect(require('../../designers/bpmnlint-plugin-cards/index.js')).toEqual({ name: 'Card request rules', script: './dist/client.js' });
+    expect(require('../../designers/bpmnlint-plugin-cards/index.js')).toEqual({
+      name: 'Card request rules',
+      script: './dist/client.js',
+    });
   });
 
   test('it brings every rule about diagrams, as an error', () => {
@@ -44,18 +50,28 @@ describe('in Camunda Modeler', () => {
     expect(config).toEqual({ rules: Object.fromEntries(ids) });
   });
 
-  test.each(shipped.filter(({ name }) => name.endsWith('.bpmn')))('$name alone is right, though its forms and callers are not at hand', ({ content }) => {
-    expect(lint(content).found).toEqual([]);
-  });
+  test.each(shipped.filter(({ name }) => name.endsWith('.bpmn')))(
+    '$name alone is right, though its forms and callers are not at hand',
+    ({ content }) => {
+      expect(lint(content).found).toEqual([]);
+    },
+  );
 
   test('a finding names rule, element and the page about it', () => {
     expect(lint(sample(chain(work('print', 'print-label'))).content).found).toEqual([
-      { rule: 'cards/known-topics', id: 'print', url: expect.stringMatching(/^https:.*\/docs\/rules\/known-topics\.md$/) },
+      {
+        rule: 'cards/known-topics',
+        id: 'print',
+        url: expect.stringMatching(/^https:.*\/docs\/rules\/known-topics\.md$/),
+      },
     ]);
   });
 
   test('a variant is walked against the life of a card', () => {
-    const files = edited('request-card-with-approval.bpmn', ['>requested</camunda:inputParameter>', '>approved</camunda:inputParameter>']);
+    const files = edited('request-card-with-approval.bpmn', [
+      '>requested</camunda:inputParameter>',
+      '>approved</camunda:inputParameter>',
+    ]);
     const { found } = lint(contentOf('request-card-with-approval.bpmn', files));
     expect(found.map(({ rule, id }) => `${rule} ${id}`)).toEqual(['cards/card-states decide-request']);
   });
@@ -66,7 +82,8 @@ describe('in Camunda Modeler', () => {
 });
 
 describe('on the command line', () => {
-  const bpmnlint = (file: string) => run(process.execPath, ['node_modules/bpmnlint/bin/bpmnlint.js', '-c', 'bpmn/.bpmnlintrc', file]);
+  const bpmnlint = (file: string) =>
+    run(process.execPath, ['node_modules/bpmnlint/bin/bpmnlint.js', '-c', 'bpmn/.bpmnlintrc', file]);
 
   test('bpmnlint passes what we ship', async () => {
     await bpmnlint('bpmn/*.bpmn');

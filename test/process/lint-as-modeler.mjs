@@ -14,7 +14,11 @@ import camunda from 'camunda-bpmn-moddle/resources/camunda.json' with { type: 'j
 const window = {};
 vm.runInNewContext(await readFile('designers/bpmnlint-plugin-cards/dist/client.js', 'utf8'), { window });
 const { plugin, type } = window.plugins[0];
-const { rootElement } = await new BpmnModdle(process.argv.includes('--untyped') ? {} : { camunda }).fromXML(await text(process.stdin));
+const { rootElement } = await new BpmnModdle(process.argv.includes('--untyped') ? {} : { camunda }).fromXML(
+  await text(process.stdin),
+);
 const reports = await new Linter(plugin).lint(rootElement);
-const found = Object.entries(reports).flatMap(([rule, each]) => each.map(({ id, meta }) => ({ rule, id, url: meta.documentation.url })));
+const found = Object.entries(reports).flatMap(([rule, each]) =>
+  each.map(({ id, meta }) => ({ rule, id, url: meta.documentation.url })),
+);
 process.stdout.write(JSON.stringify({ registered: window.plugins.length, type, config: plugin.config, found }));

@@ -18,7 +18,9 @@ function diagram(example: string): string {
   const [doctype = ''] = /^<!DOCTYPE.*>/m.exec(example) ?? [];
   const roots = example.match(/<bpmn:(message|error) .*\/>/g) ?? [];
   const inner = [doctype, ...roots].reduce((rest, part) => rest.replace(part, ''), example);
-  const process = inner.includes('<bpmn:process') ? inner : `<bpmn:process id="example" isExecutable="true">${inner}</bpmn:process>`;
+  const process = inner.includes('<bpmn:process')
+    ? inner
+    : `<bpmn:process id="example" isExecutable="true">${inner}</bpmn:process>`;
   return `${doctype}<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
     xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" targetNamespace="https://example.org">${process}${roots.join('')}</bpmn:definitions>`;
 }
@@ -30,17 +32,23 @@ test('every rule has a page, and no page is left over', async () => {
   expect((await readdir('docs/rules')).sort()).toEqual(['README.md', `${readable}.md`, ...rules].sort());
 });
 
-test.each([...diagramRules, ...formRules, ...lastRules].map(({ id }) => id).concat(readable))('%s says what, why and how to cure it', async (id) => {
-  const { text } = await pageOf(id);
-  expect(text).toMatch(new RegExp(`^# ${id}\n\n\\S[^\n]+\\.\n\n## Why\n\n.*## Cure\n\n\\S.*\n$`, 's'));
-});
+test.each([...diagramRules, ...formRules, ...lastRules].map(({ id }) => id).concat(readable))(
+  '%s says what, why and how to cure it',
+  async (id) => {
+    const { text } = await pageOf(id);
+    expect(text).toMatch(new RegExp(`^# ${id}\n\n\\S[^\n]+\\.\n\n## Why\n\n.*## Cure\n\n\\S.*\n$`, 's'));
+  },
+);
 
 describe('what a page calls wrong, its rule finds; what it calls right, it does not', () => {
   test.each([...diagramRules, ...lastRules].map((rule) => [rule.id, rule] as const))('%s', async (id, rule) => {
     const { wrong, right } = await pageOf(id);
     const judge = async (example: string) => {
       const definitions = await parseDefinitions(diagram(example));
-      return rule.check(definitions, { name: 'example', models: new ModelSet([definitions], new Map([['find-holder', findHolder]])) });
+      return rule.check(definitions, {
+        name: 'example',
+        models: new ModelSet([definitions], new Map([['find-holder', findHolder]])),
+      });
     };
     expect(await judge(wrong)).not.toEqual([]);
     expect(await judge(right)).toEqual([]);

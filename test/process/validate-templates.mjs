@@ -6,6 +6,10 @@ import { readdir, readFile } from 'node:fs/promises';
 import { validateAll } from '@bpmn-io/element-templates-validator';
 
 const folder = 'bpmn/.camunda/element-templates';
-const templates = await Promise.all((await readdir(folder)).map(async (name) => JSON.parse(await readFile(`${folder}/${name}`, 'utf8'))));
+const templates = await Promise.all(
+  (await readdir(folder)).map(async (name) => JSON.parse(await readFile(`${folder}/${name}`, 'utf8'))),
+);
 const { results } = validateAll(templates);
-process.stdout.write(JSON.stringify({ checked: results.length, errors: results.flatMap(({ errors }) => errors ?? []) }));
+process.stdout.write(
+  JSON.stringify({ checked: results.length, errors: results.flatMap(({ errors }) => errors ?? []) }),
+);

@@ -1,10 +1,24 @@
 import { runBatchChaos } from '../../bench/batches/chaos-run.js';
 import type { ChaosOptions } from '../../bench/production/chaos-run.js';
 
-const short: ChaosOptions = { seed: 5, cards: 24, kills: 3, betweenMs: [1_000, 3_000], mutant: false, lostAnswers: 0.15, patienceMs: 180_000, say: () => undefined };
+const short: ChaosOptions = {
+  seed: 5,
+  cards: 24,
+  kills: 3,
+  betweenMs: [1_000, 3_000],
+  mutant: false,
+  lostAnswers: 0.15,
+  patienceMs: 180_000,
+  say: () => undefined,
+};
 
 it('a batch order ends with every card made once and right counts, whoever is killed meanwhile', async () => {
   const { faults, figures } = await runBatchChaos(short);
   expect(faults).toEqual([]);
-  expect(figures).toMatchObject({ 'cards made (shop)': 24, 'orders made (shop)': 24, 'produced (batch order)': 24, 'kills': 3 });
+  expect(figures).toMatchObject({
+    'cards made (shop)': 24,
+    'orders made (shop)': 24,
+    'produced (batch order)': 24,
+    kills: 3,
+  });
 }, 500_000);

@@ -8,7 +8,10 @@ const watch = () => new CanaryWatch(() => new Set([canary]));
 test.each<readonly [string, string]>([
   ['as it is', canary],
   ['in hexadecimal', Buffer.from(`x${canary}`).toString('hex')],
-  ...[0, 1, 2].map((before): [string, string] => [`in base64 after ${before} bytes`, Buffer.from('x'.repeat(before) + canary).toString('base64')]),
+  ...[0, 1, 2].map((before): [string, string] => [
+    `in base64 after ${before} bytes`,
+    Buffer.from('x'.repeat(before) + canary).toString('base64'),
+  ]),
 ])('a canary is seen %s', (_how, text) => {
   const looking = watch();
   looking.look('a log', `before ${text} after`);
@@ -25,7 +28,9 @@ test('a canary is found in any column of any table', async () => {
   const database = await createTestDatabase();
   try {
     await database.knex.raw('create table planted (a text, b jsonb, c bytea)');
-    await database.knex('planted').insert([{ a: canary }, { b: JSON.stringify({ pin: canary }) }, { c: Buffer.from(canary) }, { a: 'harmless' }]);
+    await database
+      .knex('planted')
+      .insert([{ a: canary }, { b: JSON.stringify({ pin: canary }) }, { c: Buffer.from(canary) }, { a: 'harmless' }]);
     const looking = watch();
     await searchDatabase(looking, 'database', database.url);
     expect(looking.found).toEqual(Array.from({ length: 3 }, () => 'database: public.planted'));

@@ -13,10 +13,17 @@ export async function placesOf(db: Knex, texts: readonly string[]): Promise<stri
     // Bytes are compared as hexadecimal, so that text within them is found whatever is around it.
     const said = type === 'bytea' ? `encode(${column}, 'hex')` : `lower(cast(${column} as text))`;
     for (const text of texts) {
-      const needles = type === 'bytea' ? [text, text.toLowerCase()].map((each) => Buffer.from(each).toString('hex')) : [text.toLowerCase()];
-      const { rows } = await db.raw<{ rows: unknown[] }>(`select from ${table} where position(:a in ${said}) > 0 or position(:b in ${said}) > 0 limit 1`, {
-        a: needles[0] ?? '', b: needles.at(-1) ?? '',
-      });
+      const needles =
+        type === 'bytea'
+          ? [text, text.toLowerCase()].map((each) => Buffer.from(each).toString('hex'))
+          : [text.toLowerCase()];
+      const { rows } = await db.raw<{ rows: unknown[] }>(
+        `select from ${table} where position(:a in ${said}) > 0 or position(:b in ${said}) > 0 limit 1`,
+        {
+          a: needles[0] ?? '',
+          b: needles.at(-1) ?? '',
+        },
+      );
       if (rows.length > 0) places.push(`${table}.${column}: ${text}`);
     }
   }

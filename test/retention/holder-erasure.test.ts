@@ -9,7 +9,13 @@ import { eventually } from '../support/eventually.js';
 import { enable, requestIn, startProduct, type Product } from '../support/product.js';
 import { placesOf } from './everything-said.js';
 
-const person = { employee_number: 'Q-77341', given_name: 'Qwixana', family_name: 'Zebrofsky', email: 'qwixana@people.example.org', upn: 'q.zebrofsky@upn.example.org' };
+const person = {
+  employee_number: 'Q-77341',
+  given_name: 'Qwixana',
+  family_name: 'Zebrofsky',
+  email: 'qwixana@people.example.org',
+  upn: 'q.zebrofsky@upn.example.org',
+};
 const said = Object.values(person);
 
 let product: Product;
@@ -26,14 +32,18 @@ afterAll(async () => {
   await product?.stop();
 }, 60_000);
 
-const asEngine = <T>(user: string, method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) => product.engine.call<T>({ user, method, path, body });
+const asEngine = <T>(user: string, method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) =>
+  product.engine.call<T>({ user, method, path, body });
 const sweep = () => sweepRetention(product.db, product.engine, 'card-server', pino({ level: 'silent' }));
-const erase = (reason = 'Left and asked for it', id = holder) => product.call('admin', 'POST', `/holders/${id}/erase`, { reason });
+const erase = (reason = 'Left and asked for it', id = holder) =>
+  product.call('admin', 'POST', `/holders/${id}/erase`, { reason });
 
 async function addHolder(): Promise<void> {
   holder = randomUUID();
   const photo = randomUUID();
-  await product.db('photo').insert({ id: photo, content_type: 'image/jpeg', sha256: 'x', bytes: Buffer.from(`JFIF ${person.family_name}`) });
+  await product
+    .db('photo')
+    .insert({ id: photo, content_type: 'image/jpeg', sha256: 'x', bytes: Buffer.from(`JFIF ${person.family_name}`) });
   await product.db('holder').insert({ id: holder, ...person, state: 'active', photo_id: photo });
 }
 
@@ -51,37 +61,72 @@ async function lookUp(): Promise<string> {
 
 /** A batch of requests, of which the holder's is rejected and the other one approved. */
 async function rejectTogether(reason: string): Promise<void> {
-  const other = await product.db('holder').where({ state: 'active' }).whereNot({ id: holder }).orderBy('employee_number').first<{ number: string }>({ number: 'employee_number' });
-  const asked = await product.call('operator', 'POST', '/batch-orders', { kind: 'request', cardType: 'visitor', holders: [other.number, person.employee_number] });
+  const other = await product
+    .db('holder')
+    .where({ state: 'active' })
+    .whereNot({ id: holder })
+    .orderBy('employee_number')
+    .first<{ number: string }>({ number: 'employee_number' });
+  const asked = await product.call('operator', 'POST', '/batch-orders', {
+    kind: 'request',
+    cardType: 'visitor',
+    holders: [other.number, person.employee_number],
+  });
   const { id } = asked.body as { id: string };
   const inState = (state: string) =>
-    eventually(`the batch order is ${state}`, 60_000, async () => (await product.db('batch_order').where({ id }).first<{ state: string }>('state')).state === state);
+    eventually(
+      `the batch order is ${state}`,
+      60_000,
+      async () => (await product.db('batch_order').where({ id }).first<{ state: string }>('state')).state === state,
+    );
   await inState('running');
-  expect((await product.call('approver', 'POST', `/batch-orders/${id}/decide`, { decision: 'approve', exceptions: [{ row: 2, reason }] })).status).toBeLessThan(300);
+  expect(
+    (
+      await product.call('approver', 'POST', `/batch-orders/${id}/decide`, {
+        decision: 'approve',
+        exceptions: [{ row: 2, reason }],
+      })
+    ).status,
+  ).toBeLessThan(300);
   await inState('completed');
 }
 
 test('is refused while anything of the holder lives; then nothing in either database names the holder, and the log is whole', async () => {
   await addHolder();
   const open = await lookUp();
-  const asked = await product.call('operator', 'POST', '/card-requests', { holder: person.employee_number, cardType: 'employee' });
+  const asked = await product.call('operator', 'POST', '/card-requests', {
+    holder: person.employee_number,
+    cardType: 'employee',
+  });
   const { id } = asked.body as { id: string };
   await requestIn(product, id, 'requested');
   expect(await erase()).toMatchObject({ status: 409, body: { code: 'holder-in-use', openRequests: 1, liveCards: 1 } });
 
   const reason = `${person.given_name} has no contract`;
-  expect((await product.call('approver', 'POST', `/card-requests/${id}/decision`, { decision: 'reject', reason })).status).toBe(200);
+  expect(
+    (await product.call('approver', 'POST', `/card-requests/${id}/decision`, { decision: 'reject', reason })).status,
+  ).toBe(200);
   await requestIn(product, id, 'rejected');
   await rejectTogether(reason);
   const [batch] = await product
     .db('batch_order')
-    .insert({ id: randomUUID(), kind: 'issue', owner: 'producer', label: `For ${person.family_name}`, filter: JSON.stringify({ q: person.given_name, and: person.employee_number }), state: 'draft' })
+    .insert({
+      id: randomUUID(),
+      kind: 'issue',
+      owner: 'producer',
+      label: `For ${person.family_name}`,
+      filter: JSON.stringify({ q: person.given_name, and: person.employee_number }),
+      state: 'draft',
+    })
     .returning<{ id: string }[]>('id');
   await product.db('batch_row').insert({ batch_id: batch?.id, ordinal: 1, named_as: person.upn });
   expect(await placesOf(product.db, said)).toContain(`mail.body: ${person.family_name}`);
   expect((await placesOf(engineDb, said)).length).toBeGreaterThan(0);
 
-  expect(await erase(`The file of ${person.family_name} is closed`)).toMatchObject({ status: 400, body: { code: 'invalid-request' } });
+  expect(await erase(`The file of ${person.family_name} is closed`)).toMatchObject({
+    status: 400,
+    body: { code: 'invalid-request' },
+  });
   expect((await product.call('operator', 'POST', `/holders/${holder}/erase`, { reason: 'x' })).status).toBe(403);
   expect(await erase()).toMatchObject({ status: 200, body: { requests: 2, cards: 2 } });
   expect(await erase()).toMatchObject({ status: 409, body: { code: 'holder-erased' } });
@@ -101,7 +146,10 @@ test('is refused while anything of the holder lives; then nothing in either data
   expect(await placesOf(product.db, said)).toEqual([]);
 
   const story = await product.call('admin', 'GET', `/card-requests/${id}`);
-  expect(story).toMatchObject({ status: 200, body: { state: 'rejected', decision: { reason: '(erased)' }, holder: { name: '(erased) (erased)' } } });
+  expect(story).toMatchObject({
+    status: 200,
+    body: { state: 'rejected', decision: { reason: '(erased)' }, holder: { name: '(erased) (erased)' } },
+  });
   expect((await product.call('operator', 'GET', '/holders?q=erased')).body.items).toEqual([]);
   expect((await product.call('operator', 'POST', '/card-requests', { holder, cardType: 'visitor' })).status).toBe(409);
   await sealAudit(product.db);

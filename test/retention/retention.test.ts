@@ -6,7 +6,12 @@ import { verifyAudit } from '../../src/records/audit/verification/verify-audit.j
 import type { Knex } from '../../src/kernel/db/database.js';
 import { enqueueMail } from '../../src/records/mail/mail-outbox.js';
 import { setOption } from '../../src/directory/options/options.js';
-import { lastRetentionRun, previewRetention, runRetention, runRetentionDaily } from '../../src/oversight/retention/retention-run.js';
+import {
+  lastRetentionRun,
+  previewRetention,
+  runRetention,
+  runRetentionDaily,
+} from '../../src/oversight/retention/retention-run.js';
 import { addHolder, installed, variants } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
@@ -34,13 +39,49 @@ async function rejected(number: string, daysAgo: number): Promise<{ request: str
   const at = new Date(Date.now() - daysAgo * 86_400_000);
   const of = { holder_id: holder, card_type: 'employee' };
   await db('card').insert({ id: card, ...of, state: 'requested', changed_at: at });
-  await db('card_snapshot').insert({ card_id: card, data: { familyName: `Person ${number}`, cardTypeName: 'Employee' }, photo_id: photo });
-  await db('card_request').insert({ id: request, ...of, card_id: card, requester: 'operator', source: 'api', state: 'requested', definition_id: variants.withApproval.definitionId });
+  await db('card_snapshot').insert({
+    card_id: card,
+    data: { familyName: `Person ${number}`, cardTypeName: 'Employee' },
+    photo_id: photo,
+  });
+  await db('card_request').insert({
+    id: request,
+    ...of,
+    card_id: card,
+    requester: 'operator',
+    source: 'api',
+    state: 'requested',
+    definition_id: variants.withApproval.definitionId,
+  });
   await db('card').where({ id: card }).update({ state: 'rejected' });
-  await db('card_request').where({ id: request }).update({ state: 'rejected', ended_at: at, reason: `Not ${number}` });
-  await db('decision').insert({ request_id: request, decision: 'reject', cause: 'time-limit', reason: `Not ${number}`, requester: 'operator' });
-  await appendAudit(db, [{ actor: 'system', action: 'request-rejected', objectType: 'card-request', objectId: request, details: { reason: `Not ${number}` } }]);
-  await enqueueMail(db, [{ eventKey: `request-decided:${request}`, toAccount: 'operator', subject: `Person ${number}`, body: 'B', linkPath: '/' }]);
+  await db('card_request')
+    .where({ id: request })
+    .update({ state: 'rejected', ended_at: at, reason: `Not ${number}` });
+  await db('decision').insert({
+    request_id: request,
+    decision: 'reject',
+    cause: 'time-limit',
+    reason: `Not ${number}`,
+    requester: 'operator',
+  });
+  await appendAudit(db, [
+    {
+      actor: 'system',
+      action: 'request-rejected',
+      objectType: 'card-request',
+      objectId: request,
+      details: { reason: `Not ${number}` },
+    },
+  ]);
+  await enqueueMail(db, [
+    {
+      eventKey: `request-decided:${request}`,
+      toAccount: 'operator',
+      subject: `Person ${number}`,
+      body: 'B',
+      linkPath: '/',
+    },
+  ]);
   // The holder has a newer photo since.
   await db('holder').where({ id: holder }).update({ photo_id: null });
   await db.transaction(async (trx) => {
@@ -56,12 +97,19 @@ test('personal data goes after its days, whatever is younger stays, and the log 
   await sealAudit(db);
   expect(await previewRetention(db)).toEqual({ requests: 1, cards: 1, photos: 0 });
   expect(await runRetention(db, 'admin')).toEqual({ requests: 1, cards: 1, photos: 0 });
-  const reasons = async ({ request }: { request: string }) => (await db('decision').where({ request_id: request }).first<{ reason: string }>('reason')).reason;
+  const reasons = async ({ request }: { request: string }) =>
+    (await db('decision').where({ request_id: request }).first<{ reason: string }>('reason')).reason;
   expect([await reasons(old), await reasons(young)]).toEqual(['(erased)', 'Not E-2']);
-  expect(await db('card_snapshot').where({ card_id: old.card }).first('data', 'photo_id')).toEqual({ data: { familyName: '(erased)', cardTypeName: 'Employee' }, photo_id: null });
+  expect(await db('card_snapshot').where({ card_id: old.card }).first('data', 'photo_id')).toEqual({
+    data: { familyName: '(erased)', cardTypeName: 'Employee' },
+    photo_id: null,
+  });
   expect(await db('mail').pluck('subject')).toEqual(['Person E-2']);
   expect(await db('photo').count({ count: '*' })).toEqual([{ count: '1' }]);
-  expect(await db('erasure_to_finish').orderBy('kind').select('kind', 'id')).toEqual([{ kind: 'card', id: old.card }, { kind: 'card-request', id: old.request }]);
+  expect(await db('erasure_to_finish').orderBy('kind').select('kind', 'id')).toEqual([
+    { kind: 'card', id: old.card },
+    { kind: 'card-request', id: old.request },
+  ]);
   expect(await runRetention(db, 'admin')).toEqual({ requests: 0, cards: 0, photos: 0 });
   await sealAudit(db);
   expect(await verifyAudit(db, null)).toMatchObject({ intact: true });
@@ -86,7 +134,11 @@ test('goes through any number in chunks', async () => {
     { holder, definition: variants.withApproval.definitionId },
   );
   expect(await runRetention(db, 'system')).toEqual({ requests: 1200, cards: 0, photos: 0 });
-  expect(await lastRetentionRun(db)).toMatchObject({ actor: 'system', requests: 1200, endedAt: expect.any(Date) as Date });
+  expect(await lastRetentionRun(db)).toMatchObject({
+    actor: 'system',
+    requests: 1200,
+    endedAt: expect.any(Date) as Date,
+  });
 });
 
 test('the system runs it once a day', async () => {

@@ -24,7 +24,8 @@ describe.each([
   ['InMemoryAttemptStore', () => new InMemoryAttemptStore()],
 ])('%s', (_name, make) => {
   let store: AttemptStore;
-  const crashes = async (workerId: string, ...tasks: string[]) => Object.fromEntries(await store.begin(tasks, workerId));
+  const crashes = async (workerId: string, ...tasks: string[]) =>
+    Object.fromEntries(await store.begin(tasks, workerId));
 
   beforeEach(() => {
     store = make();
@@ -60,7 +61,9 @@ describe.each([
 
 test('tasks that end together are written with one statement', async () => {
   let statements = 0;
-  const counting = { query: (text: string, values: readonly unknown[]) => ((statements += 1), pool.query(text, [...values])) };
+  const counting = {
+    query: (text: string, values: readonly unknown[]) => ((statements += 1), pool.query(text, [...values])),
+  };
   const store = new PgAttemptStore(counting, recordingLog());
   await store.begin(['first'], 'w1');
   store.settle('first');
@@ -97,8 +100,15 @@ test('a new worker clears away what killed ones have left a long time ago', asyn
   await pool.query(`insert into task_attempt (task_id, worker_id, started_at) values
     ('old', 'killed', now() - interval '31 days'), ('young', 'killed', now() - interval '29 days')`);
   await new PgAttemptStore(pool, recordingLog()).begin(['a'], 'w1');
-  await eventually('the old one has gone', 5_000, async () => (await pool.query('select 1 from task_attempt')).rowCount === 2);
-  expect((await pool.query(`select task_id from task_attempt order by 1`)).rows).toEqual([{ task_id: 'a' }, { task_id: 'young' }]);
+  await eventually(
+    'the old one has gone',
+    5_000,
+    async () => (await pool.query('select 1 from task_attempt')).rowCount === 2,
+  );
+  expect((await pool.query(`select task_id from task_attempt order by 1`)).rows).toEqual([
+    { task_id: 'a' },
+    { task_id: 'young' },
+  ]);
 });
 
 test('begin does not wait for the disk', async () => {

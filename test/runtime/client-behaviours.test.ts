@@ -51,7 +51,9 @@ describe('a: a handler that throws', () => {
     startWorker(engine, topic, plainTopic, () => Promise.reject(new Error('password is hunter2')), { log });
 
     const message = await incidentOf(engine, instance);
-    expect(message).toMatch(/^Gave up after 3 attempts\. Unexpected error; the worker's log has it under [0-9a-f]{8}\.$/);
+    expect(message).toMatch(
+      /^Gave up after 3 attempts\. Unexpected error; the worker's log has it under [0-9a-f]{8}\.$/,
+    );
     const failures = log.lines.filter((line) => line.message === 'the handler failed');
     expect(failures.map((line) => line.fields['attempt'])).toEqual([1, 2, 3]);
     expect(failures[2]?.fields).toMatchObject({ topic, businessKey: 'case-a', taskId: expect.any(String) as string });
@@ -89,7 +91,8 @@ describe('c: slots', () => {
     let most = 0;
     const wrong: unknown[] = [];
     proxy.fate = ({ call, body }) => {
-      if (call === 'fetchAndLock' && Number(body['maxTasks']) > 4 - running) wrong.push({ asked: body['maxTasks'], running });
+      if (call === 'fetchAndLock' && Number(body['maxTasks']) > 4 - running)
+        wrong.push({ asked: body['maxTasks'], running });
       return 'pass';
     };
     startWorker(
@@ -166,7 +169,8 @@ describe('d: polling survives every error', () => {
         throw new Error('disk full');
       },
     });
-    proxy.fate = ({ call }) => (call === 'fetchAndLock' ? { status: 503, body: '<html>', contentType: 'text/html' } : 'pass');
+    proxy.fate = ({ call }) =>
+      call === 'fetchAndLock' ? { status: 503, body: '<html>', contentType: 'text/html' } : 'pass';
     const worker = startWorker(behindProxy(), topic, plainTopic, finish, { log, readyWithinMs: 500 });
     await eventually('five polls have failed', 10_000, () => proxy.seen('fetchAndLock').length >= 5);
 
@@ -177,7 +181,9 @@ describe('d: polling survives every error', () => {
     expect(worker.health()).toMatchObject({ live: true, ready: false });
 
     await proxy.shut();
-    await eventually('the other trouble is logged', 10_000, () => log.lines.some((line) => line.fields['trouble'] === 'connection'));
+    await eventually('the other trouble is logged', 10_000, () =>
+      log.lines.some((line) => line.fields['trouble'] === 'connection'),
+    );
     proxy.fate = () => 'pass';
     await proxy.open();
     await untilEnded(engine, await start(engine, await deploy(engine, topic)), 15_000);
@@ -263,7 +269,11 @@ describe('f: worker id', () => {
     expect(first.id).toMatch(new RegExp(`-${process.pid}-[0-9a-f]{8}$`));
     expect(first.id).not.toBe(second.id);
     const instance = await start(engine, await deploy(engine, topic));
-    const holder = await eventually('the task is locked', 5_000, async () => (await openTasks(engine, instance))[0]?.workerId);
+    const holder = await eventually(
+      'the task is locked',
+      5_000,
+      async () => (await openTasks(engine, instance))[0]?.workerId,
+    );
     expect([first.id, second.id]).toContain(holder);
     held.open();
     await untilEnded(engine, instance);
@@ -282,7 +292,15 @@ describe('h: variables', () => {
   const contract = {
     ...plainTopic,
     inputs: { text: 'String', count: 'Integer', view: 'Json', note: 'String?' },
-    outputs: { answer: 'String', rows: 'Json', at: 'Date', total: 'Long', rate: 'Double', cleared: 'String?', mine: { type: 'Boolean', local: true } },
+    outputs: {
+      answer: 'String',
+      rows: 'Json',
+      at: 'Date',
+      total: 'Long',
+      rate: 'Double',
+      cleared: 'String?',
+      mine: { type: 'Boolean', local: true },
+    },
   } as const;
 
   test('plain outputs arrive typed, and inputs are typed', async () => {
@@ -290,7 +308,9 @@ describe('h: variables', () => {
     startWorker(engine, topic, contract, (task) => {
       seen = task.variables;
       const at = new Date('2026-02-03T04:05:06.789Z');
-      return Promise.resolve(done({ answer: 'yes', rows: [{ a: 1 }], at, total: 5_000_000_000, rate: 0.5, cleared: null, mine: true }));
+      return Promise.resolve(
+        done({ answer: 'yes', rows: [{ a: 1 }], at, total: 5_000_000_000, rate: 0.5, cleared: null, mine: true }),
+      );
     });
     const instance = await start(engine, await deploy(engine, topic), {
       text: { type: 'String', value: 'x' },
@@ -378,7 +398,9 @@ describe('j: transport', () => {
     let answers = 0;
     proxy.fate = ({ call }) => {
       if (call !== 'complete' || (answers += 1) > 2) return 'pass';
-      return answers === 1 ? { status: 404, body: 'Not Found', contentType: 'text/plain' } : engineError(500, 'X', 10_000);
+      return answers === 1
+        ? { status: 404, body: 'Not Found', contentType: 'text/plain' }
+        : engineError(500, 'X', 10_000);
     };
     let starts = 0;
     startWorker(behindProxy(), topic, plainTopic, () => ((starts += 1), finish()));

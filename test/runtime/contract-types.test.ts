@@ -34,10 +34,8 @@ export const used = [businessError, createWorker, done, register, notify, rows, 
 `;
 
 const valid: Record<string, string> = {
-  'a handler that gives what it has to':
-    `export const handler: Register = async (task) => done({ requestId: task.variables.holder, rows, draft: {} });`,
-  'optional outputs given or null':
-    `export const handler: Register = async () => done({ requestId: 'r', rows, draft: [], at: Math.random() > 1 ? new Date() : null });`,
+  'a handler that gives what it has to': `export const handler: Register = async (task) => done({ requestId: task.variables.holder, rows, draft: {} });`,
+  'optional outputs given or null': `export const handler: Register = async () => done({ requestId: 'r', rows, draft: [], at: Math.random() > 1 ? new Date() : null });`,
   'a business error with and without outputs': `export const handler: Register = async (task) => {
       if (task.variables.count > 1) return businessError('refused', 'no');
       if (task.variables.note === null) return businessError('changed', 'no', { requestId: 'r' });
@@ -51,8 +49,7 @@ const valid: Record<string, string> = {
         return businessError('changed', 'no');
       }
     };`,
-  'a worker with a handler for each topic':
-    `export const worker = createWorker({ engineUrl: 'http://127.0.0.1', contract, handlers: { register, notify }, caps: { notify: 2 } });`,
+  'a worker with a handler for each topic': `export const worker = createWorker({ engineUrl: 'http://127.0.0.1', contract, handlers: { register, notify }, caps: { notify: 2 } });`,
   'handlers written in place': `export const handlers: All = {
       register: async ({ variables }) => done({ requestId: variables.holder, rows: [], draft: {} }),
       notify: async () => done({}),
@@ -77,10 +74,7 @@ const invalid: Record<string, readonly [snippet: string, error: string]> = {
     `export const worker = createWorker({ engineUrl: '', contract, handlers: { register, notify }, caps: { other: 1 } });`,
     "'other' does not exist",
   ],
-  'a handler without a result': [
-    `export const handler: Notify = async () => {};`,
-    "Type 'void' is not assignable",
-  ],
+  'a handler without a result': [`export const handler: Notify = async () => {};`, "Type 'void' is not assignable"],
   'a path without a result': [
     `export const handler: Notify = async (task) => { if (task.id !== '') return done({}); };`,
     "Type 'undefined' is not assignable",
@@ -150,10 +144,16 @@ function readmeExample(): string {
 /** The errors of each snippet, compiled with the project's own options. */
 function compile(snippets: Record<string, string>): Map<string, string[]> {
   const files = new Map(
-    Object.entries(snippets).map(([name, code], index) => [`${root}test/runtime/snippet-${index}.ts`, { name, text: code }]),
+    Object.entries(snippets).map(([name, code], index) => [
+      `${root}test/runtime/snippet-${index}.ts`,
+      { name, text: code },
+    ]),
   );
   const config = ts.readConfigFile(`${root}tsconfig.json`, (path) => ts.sys.readFile(path));
-  const { options } = ts.convertCompilerOptionsFromJson((config.config as { compilerOptions: object }).compilerOptions, root);
+  const { options } = ts.convertCompilerOptionsFromJson(
+    (config.config as { compilerOptions: object }).compilerOptions,
+    root,
+  );
   const host = ts.createCompilerHost(options);
   const { readFile, fileExists } = host;
   host.readFile = (path) => files.get(path)?.text ?? readFile(path);
@@ -169,7 +169,10 @@ function compile(snippets: Record<string, string>): Map<string, string[]> {
   );
 }
 
-const snippets = [...Object.entries(valid), ...Object.entries(invalid).map(([name, [snippet]]) => [name, snippet] as const)];
+const snippets = [
+  ...Object.entries(valid),
+  ...Object.entries(invalid).map(([name, [snippet]]) => [name, snippet] as const),
+];
 const errors = compile({
   ...Object.fromEntries(snippets.map(([name, snippet]) => [name, prelude + snippet])),
   'the example of the README': readmeExample(),

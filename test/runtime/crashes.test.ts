@@ -7,7 +7,19 @@ import { done, PgAttemptStore } from '../../workers/runtime/index.js';
 import type { WorkerProgramSettings } from './programs/worker-program.js';
 import { FaultProxy } from './fault-proxy.js';
 import { killWorkerProcesses, startWorkerProcess } from './worker-process.js';
-import { deploy, engineForWorkers, incidentOf, openTasks, plainTopic, recordingLog, start, startWorker, stopWorkers, unique, untilEnded } from './support.js';
+import {
+  deploy,
+  engineForWorkers,
+  incidentOf,
+  openTasks,
+  plainTopic,
+  recordingLog,
+  start,
+  startWorker,
+  stopWorkers,
+  unique,
+  untilEnded,
+} from './support.js';
 
 let engine: EngineConnection;
 let database: TestDatabase;
@@ -66,12 +78,20 @@ test('a task that kills its worker ends as an incident after its attempts, and l
 });
 
 /** An instance whose one task was started by other workers, which never ended it. */
-async function startedByOthers(...workerIds: string[]): Promise<{ instance: string; startsOfOthers: () => Promise<unknown[]>; add: (workerId: string) => Promise<unknown> }> {
+async function startedByOthers(
+  ...workerIds: string[]
+): Promise<{
+  instance: string;
+  startsOfOthers: () => Promise<unknown[]>;
+  add: (workerId: string) => Promise<unknown>;
+}> {
   const instance = await start(engine, await deploy(engine, settings.topic));
   const [task] = await openTasks(engine, instance);
-  const add = (workerId: string) => pool.query('insert into task_attempt (task_id, worker_id) values ($1, $2)', [task?.id, workerId]);
+  const add = (workerId: string) =>
+    pool.query('insert into task_attempt (task_id, worker_id) values ($1, $2)', [task?.id, workerId]);
   for (const workerId of workerIds) await add(workerId);
-  const startsOfOthers = async () => (await pool.query('select worker_id from task_attempt where task_id = $1', [task?.id])).rows;
+  const startsOfOthers = async () =>
+    (await pool.query('select worker_id from task_attempt where task_id = $1', [task?.id])).rows;
   return { instance, startsOfOthers, add };
 }
 
@@ -80,9 +100,13 @@ test('a worker that gives a task back when it stops leaves the crashes of others
   let started = false;
   const untilAborted = (_task: unknown, { signal }: { signal: AbortSignal }) => {
     started = true;
-    return new Promise<never>((_resolve, reject) => signal.addEventListener('abort', () => reject(signal.reason as Error)));
+    return new Promise<never>((_resolve, reject) =>
+      signal.addEventListener('abort', () => reject(signal.reason as Error)),
+    );
   };
-  const worker = startWorker(engine, settings.topic, settings.contract, untilAborted, { attempts: new PgAttemptStore(pool, recordingLog()) });
+  const worker = startWorker(engine, settings.topic, settings.contract, untilAborted, {
+    attempts: new PgAttemptStore(pool, recordingLog()),
+  });
   await eventually('the task is started', 10_000, () => started);
   await worker.stop({ deadlineMs: 2_000 });
   expect(await startsOfOthers()).toEqual([{ worker_id: 'killed' }]);
@@ -92,8 +116,14 @@ test('a worker that has reported a failure leaves alone the start of whoever tak
   const { instance, startsOfOthers, add } = await startedByOthers();
   const contract = { ...settings.contract, retry: { attempts: 3, firstDelayMs: 60_000, maxDelayMs: 60_000 } };
   const attempts = new PgAttemptStore(pool, recordingLog(), 1_000);
-  const worker = startWorker(engine, settings.topic, contract, () => Promise.reject(new Error('not today')), { attempts });
-  await eventually('the failure is reported', 10_000, async () => (await openTasks(engine, instance))[0]?.retries === 2);
+  const worker = startWorker(engine, settings.topic, contract, () => Promise.reject(new Error('not today')), {
+    attempts,
+  });
+  await eventually(
+    'the failure is reported',
+    10_000,
+    async () => (await openTasks(engine, instance))[0]?.retries === 2,
+  );
   await add('next');
   await worker.stop({ deadlineMs: 2_000 });
   expect(await startsOfOthers()).toEqual([{ worker_id: 'next' }]);
@@ -106,8 +136,16 @@ test('the crashes of a task stay counted when their incident does not get throug
     proxy.fate = ({ call }) => (call === 'failure' ? 'lose-request' : 'pass');
     const attempts = new PgAttemptStore(pool, recordingLog());
     const throughProxy = { ...engine, engineUrl: proxy.url };
-    const worker = startWorker(throughProxy, settings.topic, settings.contract, () => Promise.reject(new Error('never')), { attempts });
-    await eventually('the lock has run out', 15_000, async () => (await worker.registry.metrics()).includes('result="unresolved"} 1'));
+    const worker = startWorker(
+      throughProxy,
+      settings.topic,
+      settings.contract,
+      () => Promise.reject(new Error('never')),
+      { attempts },
+    );
+    await eventually('the lock has run out', 15_000, async () =>
+      (await worker.registry.metrics()).includes('result="unresolved"} 1'),
+    );
     await attempts.flush();
     expect((await startsOfOthers()).length).toBeGreaterThanOrEqual(3);
     proxy.fate = () => 'pass';

@@ -88,7 +88,9 @@ test('the result did not arrive: the engine is asked, and the same result is sen
 test('a business error whose answer was lost is not raised twice', async () => {
   onceEach('bpmnError', 'lose-answer');
   const contract = { ...plainTopic, errors: ['refused'] } as const;
-  startWorker({ ...engine, engineUrl: proxy.url }, topic, contract, () => Promise.resolve(businessError('refused', 'no')));
+  startWorker({ ...engine, engineUrl: proxy.url }, topic, contract, () =>
+    Promise.resolve(businessError('refused', 'no')),
+  );
   await untilEnded(engine, await start(engine, await deploy(engine, topic, { catches: 'refused' })));
   await stopWorkers();
   expect(proxy.seen('bpmnError')).toHaveLength(1);
@@ -107,14 +109,17 @@ test('a failure whose answer was lost costs one attempt, not two', async () => {
 test('a fetch whose answer was lost: the tasks come back when their locks have run out', async () => {
   const instance = await start(engine, await deploy(engine, topic));
   onceEach('fetchAndLock', 'lose-answer');
-  startWorker({ ...engine, engineUrl: proxy.url }, topic, { ...plainTopic, lockMs: 1_000 }, () => Promise.resolve(done({})));
+  startWorker({ ...engine, engineUrl: proxy.url }, topic, { ...plainTopic, lockMs: 1_000 }, () =>
+    Promise.resolve(done({})),
+  );
   await untilEnded(engine, instance);
 });
 
 test('an engine that stays away until the lock has run out: the result is dropped, and the task is done again', async () => {
   let starts = 0;
   const contract = { ...plainTopic, lockMs: 1_000 };
-  proxy.fate = ({ call, method }) => (starts === 1 && (call === 'complete' || method === 'GET') ? 'lose-request' : 'pass');
+  proxy.fate = ({ call, method }) =>
+    starts === 1 && (call === 'complete' || method === 'GET') ? 'lose-request' : 'pass';
   startWorker({ ...engine, engineUrl: proxy.url }, topic, contract, () => {
     starts += 1;
     return Promise.resolve(done({}));

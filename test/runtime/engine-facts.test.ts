@@ -34,14 +34,14 @@ beforeEach(() => {
 
 afterEach(stopWorkers);
 
-
 /** Fetches by hand, as another worker would. */
 async function fetchByHand(workerId: string, lockDuration: number): Promise<{ id: string }[]> {
   const request = { workerId, maxTasks: 10, topics: [{ topicName: topic, lockDuration }] };
   return (await callEngine(engine, 'POST', '/external-task/fetchAndLock', request)).body as { id: string }[];
 }
 
-const call = (id: string, name: string, body: object) => callEngine(engine, 'POST', `/external-task/${id}/${name}`, body);
+const call = (id: string, name: string, body: object) =>
+  callEngine(engine, 'POST', `/external-task/${id}/${name}`, body);
 
 describe('fact 1: BPMN errors', () => {
   const contract = { ...plainTopic, errors: ['refused'], outputs: { why: 'String' } } as const;

@@ -55,11 +55,14 @@ test('a permanent failure is an incident at once', () => {
 });
 
 test('messages fit into the engine’s column', () => {
-  expect(failureOf('permanent', 'x'.repeat(5_000), planAttempts(task(null), policy, 0)).message.length).toBeLessThan(666);
+  expect(failureOf('permanent', 'x'.repeat(5_000), planAttempts(task(null), policy, 0)).message.length).toBeLessThan(
+    666,
+  );
 });
 
 test('delays double up to the longest, spread by a fifth', () => {
-  const delays = (random: number) => [1, 2, 3, 4, 20].map((n) => delayAfter(n, { firstMs: 100, maxMs: 1_000 }, () => random));
+  const delays = (random: number) =>
+    [1, 2, 3, 4, 20].map((n) => delayAfter(n, { firstMs: 100, maxMs: 1_000 }, () => random));
   expect(delays(0.5)).toEqual([100, 200, 400, 800, 1_000]);
   expect(delays(0)).toEqual([80, 160, 320, 640, 800]);
   expect(delays(1)).toEqual([120, 240, 480, 960, 1_200]);
@@ -73,7 +76,10 @@ test('only an error’s own public message reaches people', () => {
 });
 
 test('a logged error keeps its causes, and leaves out what drivers add to it', () => {
-  const cause = Object.assign(new Error('duplicate key'), { code: '23505', detail: 'Key (email)=(a@example.test) exists.' });
+  const cause = Object.assign(new Error('duplicate key'), {
+    code: '23505',
+    detail: 'Key (email)=(a@example.test) exists.',
+  });
   const described = describeError(new Error('not stored', { cause }));
   expect(described).toMatchObject({ message: 'not stored', cause: { message: 'duplicate key', code: '23505' } });
   expect(JSON.stringify(described)).not.toContain('example.test');

@@ -107,7 +107,12 @@ export class FaultProxy {
     await this.forward(incoming, text, outgoing, fate === 'lose-answer').catch(() => outgoing.destroy());
   }
 
-  private async forward(incoming: IncomingMessage, text: string, outgoing: ServerResponse, lose: boolean): Promise<void> {
+  private async forward(
+    incoming: IncomingMessage,
+    text: string,
+    outgoing: ServerResponse,
+    lose: boolean,
+  ): Promise<void> {
     const { connection: _connection, host: _host, 'content-length': _length, ...headers } = incoming.headers;
     const answer = await this.upstream.request({
       method: incoming.method as 'GET' | 'POST',
@@ -121,7 +126,10 @@ export class FaultProxy {
       return;
     }
     const contentType = answer.headers['content-type'];
-    outgoing.writeHead(answer.statusCode, contentType === undefined ? {} : { 'content-type': this.contentType ?? contentType });
+    outgoing.writeHead(
+      answer.statusCode,
+      contentType === undefined ? {} : { 'content-type': this.contentType ?? contentType },
+    );
     outgoing.end(body);
   }
 }

@@ -42,7 +42,10 @@ export async function allowWorkers(engine: EngineConnection): Promise<void> {
   const grant = { type: 1, userId: 'card-worker', groupId: null, resourceType: processDefinitions, resourceId: '*' };
   const { body } = await callEngine(engine, 'GET', '/authorization?userIdIn=card-worker&resourceType=6&resourceId=*');
   if ((body as unknown[]).length > 0) return;
-  await callEngine(engine, 'POST', '/authorization/create', { ...grant, permissions: ['READ_INSTANCE', 'UPDATE_INSTANCE'] });
+  await callEngine(engine, 'POST', '/authorization/create', {
+    ...grant,
+    permissions: ['READ_INSTANCE', 'UPDATE_INSTANCE'],
+  });
 }
 
 export interface DiagramOptions {
@@ -67,15 +70,24 @@ export async function deploy(engine: EngineConnection, topic: string, options: D
   return key;
 }
 
-function diagram(key: string, topic: string, { extensions = '', inside = '', catches, steps = 1 }: DiagramOptions): string {
+function diagram(
+  key: string,
+  topic: string,
+  { extensions = '', inside = '', catches, steps = 1 }: DiagramOptions,
+): string {
   const ids = Array.from({ length: steps }, (_, index) => `work-${index}`);
   const flow = ['begin', ...ids, 'end'];
   const tasks = ids.map(
     (id) => `<bpmn:serviceTask id="${id}" camunda:type="external" camunda:topic="${topic}">
       <bpmn:extensionElements>${extensions}</bpmn:extensionElements>${inside}</bpmn:serviceTask>`,
   );
-  const flows = flow.slice(1).map((id, index) => `<bpmn:sequenceFlow id="to-${id}" sourceRef="${flow[index]}" targetRef="${id}"/>`);
-  const caught = catches === undefined ? '' : `<bpmn:boundaryEvent id="caught" attachedToRef="work-0"><bpmn:errorEventDefinition
+  const flows = flow
+    .slice(1)
+    .map((id, index) => `<bpmn:sequenceFlow id="to-${id}" sourceRef="${flow[index]}" targetRef="${id}"/>`);
+  const caught =
+    catches === undefined
+      ? ''
+      : `<bpmn:boundaryEvent id="caught" attachedToRef="work-0"><bpmn:errorEventDefinition
       id="caught-error" errorRef="error" camunda:errorMessageVariable="caughtMessage"/></bpmn:boundaryEvent>
       <bpmn:endEvent id="after-error"/><bpmn:sequenceFlow id="to-after-error" sourceRef="caught" targetRef="after-error"/>`;
   return `<?xml version="1.0" encoding="UTF-8"?>
@@ -99,7 +111,10 @@ export async function start(
   variables: Readonly<Record<string, TypedVariable>> = {},
   businessKey = unique('case'),
 ): Promise<string> {
-  const { status, body } = await callEngine(engine, 'POST', `/process-definition/key/${key}/start`, { variables, businessKey });
+  const { status, body } = await callEngine(engine, 'POST', `/process-definition/key/${key}/start`, {
+    variables,
+    businessKey,
+  });
   if (status !== 200) throw new Error(`Start failed: ${JSON.stringify(body)}`);
   return (body as { id: string }).id;
 }
@@ -134,7 +149,10 @@ export function untilEnded(engine: EngineConnection, instanceId: string, timeout
 }
 
 /** Variables of an ended or running instance by name. */
-export async function historicVariables(engine: EngineConnection, instanceId: string): Promise<Record<string, TypedVariable>> {
+export async function historicVariables(
+  engine: EngineConnection,
+  instanceId: string,
+): Promise<Record<string, TypedVariable>> {
   const path = `/history/variable-instance?processInstanceId=${instanceId}&deserializeValues=false`;
   const rows = (await callEngine(engine, 'GET', path)).body as { name: string; type: string; value: unknown }[];
   return Object.fromEntries(rows.map(({ name, type, value }) => [name, { type, value }]));
@@ -147,7 +165,10 @@ export interface LogLine {
 }
 
 /** A logger that keeps its lines. */
-export function recordingLog(lines: LogLine[] = [], bindings: Record<string, unknown> = {}): Log & { lines: LogLine[] } {
+export function recordingLog(
+  lines: LogLine[] = [],
+  bindings: Record<string, unknown> = {},
+): Log & { lines: LogLine[] } {
   const record = (level: LogLine['level']) => (fields: object, message: string) => {
     lines.push({ level, message, fields: { ...bindings, ...fields } });
   };

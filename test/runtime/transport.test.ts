@@ -45,7 +45,9 @@ test('j: a call costs at most half of the CPU that it costs with the stock trans
 
 test.each(['/silent', '/slow'])('%s: the deadline covers headers and body', async (path) => {
   const startedAt = performance.now();
-  const failure: unknown = await transport.request('POST', path, {}, { timeoutMs: 200 }).catch((error: unknown) => error);
+  const failure: unknown = await transport
+    .request('POST', path, {}, { timeoutMs: 200 })
+    .catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(NoAnswer);
   expect(failure).toMatchObject({ reason: 'timeout' });
   expect(performance.now() - startedAt).toBeLessThan(1_500);
@@ -58,8 +60,15 @@ test('the deadline covers waiting for a socket', async () => {
 });
 
 test('a refused connection is no answer', async () => {
-  const nobody = new EngineTransport({ engineUrl: 'http://127.0.0.1:1', maxSockets: 1, pollSockets: 1, connectMs: 500 });
-  await expect(nobody.request('GET', '/', undefined, { timeoutMs: 1_000 })).rejects.toMatchObject({ reason: 'connection' });
+  const nobody = new EngineTransport({
+    engineUrl: 'http://127.0.0.1:1',
+    maxSockets: 1,
+    pollSockets: 1,
+    connectMs: 500,
+  });
+  await expect(nobody.request('GET', '/', undefined, { timeoutMs: 1_000 })).rejects.toMatchObject({
+    reason: 'connection',
+  });
   await nobody.close();
 });
 

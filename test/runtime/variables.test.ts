@@ -80,13 +80,23 @@ test('local outputs stay apart, and a BPMN error cannot carry them', () => {
   const contract = { ...plainTopic, outputs: { shared: 'Integer', mine: { type: 'Json', local: true } } } as const;
   const { process, local } = writeOutputs(contract, { shared: 1, mine: [] }, {});
   expect([process?.getDirtyVariables(), local?.getDirtyVariables()]).toMatchObject([{ shared: {} }, { mine: {} }]);
-  expect(writeErrorOutputs(contract, { shared: 1 }).process?.getDirtyVariables()).toMatchObject({ shared: { value: 1 } });
+  expect(writeErrorOutputs(contract, { shared: 1 }).process?.getDirtyVariables()).toMatchObject({
+    shared: { value: 1 },
+  });
   expect(() => writeErrorOutputs(contract, { mine: [] })).toThrow('cannot carry local variables');
 });
 
 test('an output that the task came with is not written again', () => {
-  const contract: TopicContract = { ...plainTopic, outputs: { same: 'String', other: 'String', retyped: 'String', mine: { type: 'String', local: true } } };
-  const given = { same: { type: 'String', value: 'a' }, other: { type: 'String', value: 'b' }, retyped: { type: 'Integer', value: 1 }, mine: { type: 'String', value: 'm' } };
+  const contract: TopicContract = {
+    ...plainTopic,
+    outputs: { same: 'String', other: 'String', retyped: 'String', mine: { type: 'String', local: true } },
+  };
+  const given = {
+    same: { type: 'String', value: 'a' },
+    other: { type: 'String', value: 'b' },
+    retyped: { type: 'Integer', value: 1 },
+    mine: { type: 'String', value: 'm' },
+  };
   const { process, local } = writeOutputs(contract, { same: 'a', other: 'c', retyped: '1', mine: 'm' }, given);
   expect(Object.keys(process?.getDirtyVariables() ?? {})).toEqual(['other', 'retyped']);
   expect(Object.keys(local?.getDirtyVariables() ?? {})).toEqual(['mine']);

@@ -34,7 +34,11 @@ export async function startWorkerProcess(settings: WorkerProgramSettings): Promi
     events.push({ ...(JSON.parse(line) as WorkerProgramEvent), at: Date.now() });
   });
   const exited = once(child, 'exit').then(() => processes.delete(child));
-  await eventually('the worker process is ready', 30_000, () => events.some(({ event }) => event === 'ready') || child.exitCode !== null);
+  await eventually(
+    'the worker process is ready',
+    30_000,
+    () => events.some(({ event }) => event === 'ready') || child.exitCode !== null,
+  );
   return {
     events,
     exited,

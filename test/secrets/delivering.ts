@@ -17,14 +17,23 @@ export const secrets = new CardSecrets(keys, canaries);
 let next = 0;
 
 /** A holder, a card that is ordered at the backend `shop`, and its snapshot. */
-export async function orderedCard(db: Knex, more: { readonly backend?: string } = {}): Promise<SecretOrder & { readonly cardNumber: string }> {
+export async function orderedCard(
+  db: Knex,
+  more: { readonly backend?: string } = {},
+): Promise<SecretOrder & { readonly cardNumber: string }> {
   next += 1;
   const cardNumber = `T${String(next).padStart(6, '0')}`;
   const holder = await addHolder(db, `H-${next}`);
   const cardId = randomUUID();
   const backend = more.backend ?? 'shop';
   await db('backend').insert({ id: backend, name: 'Shop', kind: 'http', settings: '{}' }).onConflict('id').ignore();
-  await db('card').insert({ id: cardId, holder_id: holder, card_type: 'visitor', state: 'registered', number: cardNumber });
+  await db('card').insert({
+    id: cardId,
+    holder_id: holder,
+    card_type: 'visitor',
+    state: 'registered',
+    number: cardNumber,
+  });
   await db('card').where({ id: cardId }).update({ state: 'ordered' });
   await db('card_snapshot').insert({
     card_id: cardId,
@@ -35,11 +44,16 @@ export async function orderedCard(db: Knex, more: { readonly backend?: string } 
 }
 
 /** A card that was produced a moment ago, with its secrets made before. */
-export async function producedCard(db: Knex, more: { readonly backend?: string } = {}): Promise<SecretOrder & { readonly cardNumber: string }> {
+export async function producedCard(
+  db: Knex,
+  more: { readonly backend?: string } = {},
+): Promise<SecretOrder & { readonly cardNumber: string }> {
   const order = await orderedCard(db, more);
   await db.transaction((trx) => secrets.makeSecrets(trx, [{ ...order, chip: true }]));
   await db.transaction(async (trx) => {
-    await trx('production_order').where({ card_id: order.cardId }).update({ state: 'produced', ended_at: trx.fn.now() });
+    await trx('production_order')
+      .where({ card_id: order.cardId })
+      .update({ state: 'produced', ended_at: trx.fn.now() });
     await trx('card').where({ id: order.cardId }).update({ state: 'issued' });
     await putDeliveryUnderWay(trx, [order]);
   });
@@ -48,7 +62,9 @@ export async function producedCard(db: Knex, more: { readonly backend?: string }
 
 /** Every value of every table as text, bytes also read as Latin-1: what a dump of the database would show. */
 export async function everythingStored(db: Knex): Promise<string> {
-  const { rows } = await db.raw<{ rows: { name: string }[] }>(`select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`);
+  const { rows } = await db.raw<{ rows: { name: string }[] }>(
+    `select quote_ident(tablename) as name from pg_tables where schemaname = 'public'`,
+  );
   const tables = await Promise.all(
     rows.map(async ({ name }) => {
       const found = await db.raw<{ rows: Record<string, unknown>[] }>(`select * from ${name}`);

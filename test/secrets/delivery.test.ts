@@ -42,7 +42,11 @@ afterEach(async () => {
 });
 afterAll(() => database.drop());
 
-const log = () => pino({ level: 'trace' }, new Writable({ write: (line: Buffer, _encoding, done) => (logged.push(line.toString()), done()) }));
+const log = () =>
+  pino(
+    { level: 'trace' },
+    new Writable({ write: (line: Buffer, _encoding, done) => (logged.push(line.toString()), done()) }),
+  );
 const option = (name: string, value: string) => db.transaction((trx) => setOption(trx, 'admin', name, value));
 
 /** The shop as far as letters go: what it printed, by key, and what it answers to the next ones. */
@@ -62,9 +66,15 @@ function letterShop(answers: (Error | 'print and lose the answer')[] = []) {
   return { printed, calls, backend };
 }
 
-function startLetters(backend: ProductionBackend | null, times: Partial<LetterTimes> = {}, keeper = secrets): LetterSender {
+function startLetters(
+  backend: ProductionBackend | null,
+  times: Partial<LetterTimes> = {},
+  keeper = secrets,
+): LetterSender {
   const sender = new LetterSender({
-    db, log: log(), secrets: keeper,
+    db,
+    log: log(),
+    secrets: keeper,
     makeLetter: async (content) => Buffer.from(JSON.stringify(content)),
     backends: { all: async () => (backend === null ? [] : [backend]) },
     times: { idleMs: 30, firstDelayMs: 20, longestDelayMs: 100, ...times },
@@ -76,8 +86,14 @@ function startLetters(backend: ProductionBackend | null, times: Partial<LetterTi
 
 function startMails(): void {
   const sender = new MailSender({
-    db, log: log(), directory: { emailOf: async () => null, membersOf: async () => [] }, openSealed: (part) => openSealedPart(db, secrets, part),
-    smtpUrl: smtp.url, from: 'Cards <cards@example.org>', publicUrl: 'https://cards.example.org', times: { idleMs: 30, firstDelayMs: 20, longestDelayMs: 100 },
+    db,
+    log: log(),
+    directory: { emailOf: async () => null, membersOf: async () => [] },
+    openSealed: (part) => openSealedPart(db, secrets, part),
+    smtpUrl: smtp.url,
+    from: 'Cards <cards@example.org>',
+    publicUrl: 'https://cards.example.org',
+    times: { idleMs: 30, firstDelayMs: 20, longestDelayMs: 100 },
   });
   running.push(sender);
   sender.start();
@@ -92,7 +108,12 @@ async function expectNoLeak(): Promise<void> {
   const everything = `${await everythingStored(db)}\n${logged.join('')}`;
   expect(everything.length).toBeGreaterThan(500);
   for (const secret of [pin, puk]) {
-    for (const form of [secret, Buffer.from(secret).toString('hex'), Buffer.from(secret).toString('base64').slice(0, 24)]) expect(everything).not.toContain(form);
+    for (const form of [
+      secret,
+      Buffer.from(secret).toString('hex'),
+      Buffer.from(secret).toString('base64').slice(0, 24),
+    ])
+      expect(everything).not.toContain(form);
   }
 }
 
@@ -100,7 +121,9 @@ describe('making', () => {
   it('follows the options of the moment, and answers a repeat with the same', async () => {
     await option('pin-delivery', 'e-mail');
     const order = await orderedCard(db);
-    const make = async (keeper = secrets) => [...(await db.transaction((trx) => keeper.makeSecrets(trx, [{ ...order, chip: true }]))).values()];
+    const make = async (keeper = secrets) => [
+      ...(await db.transaction((trx) => keeper.makeSecrets(trx, [{ ...order, chip: true }]))).values(),
+    ];
     expect(await make()).toEqual([{ pin, puk }]);
     expect(await make(new CardSecrets(keys))).toEqual([{ pin, puk }]);
     expect([...(await secrets.openSecrets(db, [order])).values()]).toEqual([{ pin, puk }]);
@@ -112,12 +135,17 @@ describe('making', () => {
   });
 
   it('takes the lengths of the options', async () => {
-    await expect(option('pin-length', '5')).rejects.toMatchObject({ code: 'invalid-request', message: 'Option pin-length must be 4 or 6.' });
+    await expect(option('pin-length', '5')).rejects.toMatchObject({
+      code: 'invalid-request',
+      message: 'Option pin-length must be 4 or 6.',
+    });
     await db.transaction((trx) => setOption(trx, 'admin', 'pin-length', 4));
     await db.transaction((trx) => setOption(trx, 'admin', 'puk-length', 10));
     const order = await orderedCard(db);
     const made = await db.transaction((trx) => new CardSecrets(keys).makeSecrets(trx, [{ ...order, chip: true }]));
-    expect([...made.values()]).toEqual([{ pin: expect.stringMatching(/^\d{4}$/), puk: expect.stringMatching(/^\d{10}$/) }]);
+    expect([...made.values()]).toEqual([
+      { pin: expect.stringMatching(/^\d{4}$/), puk: expect.stringMatching(/^\d{10}$/) },
+    ]);
   });
 
   it('makes none for a card without a chip', async () => {
@@ -142,7 +170,10 @@ describe('making', () => {
     const [one, other] = [await orderedCard(db), await orderedCard(db)];
     await db.transaction((trx) => secrets.makeSecrets(trx, [{ ...one, chip: true }]));
     await db('card_secret').update({ card_id: other.cardId });
-    await expect(secrets.openSecrets(db, [other])).rejects.toMatchObject({ code: 'secret-unreadable', message: expect.stringContaining(other.cardId) });
+    await expect(secrets.openSecrets(db, [other])).rejects.toMatchObject({
+      code: 'secret-unreadable',
+      message: expect.stringContaining(other.cardId),
+    });
   });
 });
 
@@ -155,10 +186,17 @@ describe('by letter', () => {
     await erased();
     expect([...shop.printed]).toEqual([[`${cardId}-1-letter`, expect.stringContaining(pin)]]);
     expect(JSON.parse([...shop.printed.values()][0] ?? '')).toEqual({
-      holderName: expect.stringContaining('Sample Person'), department: 'Testing', cardTypeName: 'Visitor', cardNumber, pin, puk: null,
+      holderName: expect.stringContaining('Sample Person'),
+      department: 'Testing',
+      cardTypeName: 'Visitor',
+      cardNumber,
+      pin,
+      puk: null,
     });
     expect(await db('secret_letter')).toEqual([]);
-    expect(await db('audit').where({ action: 'secret-delivered' })).toMatchObject([{ object_id: cardId, details: { number: 1, by: 'letter', backend: 'shop' } }]);
+    expect(await db('audit').where({ action: 'secret-delivered' })).toMatchObject([
+      { object_id: cardId, details: { number: 1, by: 'letter', backend: 'shop' } },
+    ]);
     await expectNoLeak();
   });
 
@@ -168,12 +206,19 @@ describe('by letter', () => {
     const shop = letterShop();
     startLetters(shop.backend);
     await erased();
-    expect([...shop.printed.values()].map((letter) => JSON.parse(letter))).toEqual([expect.objectContaining({ pin, puk })]);
+    expect([...shop.printed.values()].map((letter) => JSON.parse(letter))).toEqual([
+      expect.objectContaining({ pin, puk }),
+    ]);
   });
 
   it('is tried again under the same key until it is taken, and tells no error what it says', async () => {
     await producedCard(db);
-    const shop = letterShop([new BackendDown('no connection'), new BackendBusy('later', 10), 'print and lose the answer', new AnswerLost('cut off')]);
+    const shop = letterShop([
+      new BackendDown('no connection'),
+      new BackendBusy('later', 10),
+      'print and lose the answer',
+      new AnswerLost('cut off'),
+    ]);
     startLetters(shop.backend);
     await erased();
     expect(shop.calls).toHaveLength(5);
@@ -222,7 +267,9 @@ describe('by letter', () => {
     await producedCard(db);
     const shop = letterShop();
     startLetters(shop.backend, {}, new CardSecrets(new KeyRing([{ id: 'other', key: randomBytes(32) }])));
-    await eventually('the reason is on record', 15_000, async () => (await listUndelivered(db, 10))[0]?.lastError?.includes('the key "test"'));
+    await eventually('the reason is on record', 15_000, async () =>
+      (await listUndelivered(db, 10))[0]?.lastError?.includes('the key "test"'),
+    );
     expect(shop.calls).toEqual([]);
   });
 });
@@ -232,7 +279,12 @@ describe('by e-mail', () => {
 
   it('lies in the outbox without the secret, is filled in at the moment of sending, and erased', async () => {
     const { cardNumber } = await producedCard(db);
-    expect(await mail()).toMatchObject({ state: 'pending', subject: `The PIN of your card ${cardNumber}`, to_account: null, to_address: expect.stringMatching(/^h-\d+@example\.org$/) });
+    expect(await mail()).toMatchObject({
+      state: 'pending',
+      subject: `The PIN of your card ${cardNumber}`,
+      to_account: null,
+      to_address: expect.stringMatching(/^h-\d+@example\.org$/),
+    });
     expect(await left()).toEqual(['pin']);
     await expectNoLeak();
     startMails();
@@ -300,14 +352,18 @@ describe('by e-mail', () => {
     smtp.atRecipient = () => smtpError(550, 'no such user');
     startMails();
     await eventually('the mail has failed', 15_000, async () => (await mail()).state === 'failed');
-    expect(await listUndelivered(db, 10)).toMatchObject([{ deliveries: { pin: 'e-mail' }, lastError: expect.stringContaining('no such user') }]);
+    expect(await listUndelivered(db, 10)).toMatchObject([
+      { deliveries: { pin: 'e-mail' }, lastError: expect.stringContaining('no such user') },
+    ]);
     smtp.atRecipient = () => null;
     await db('holder').update({ email: 'corrected@example.org' });
     await db.transaction((trx) => deliverAgain(trx, 'admin', order));
     await erased();
     await eventually('the mail has come', 15_000, () => smtp.received.length === 1);
     expect(smtp.received[0]).toMatchObject({ to: ['corrected@example.org'], source: expect.stringContaining(pin) });
-    expect(await db('audit').where({ action: 'secret-delivery-repeated' })).toMatchObject([{ actor: 'admin', object_id: order.cardId }]);
+    expect(await db('audit').where({ action: 'secret-delivery-repeated' })).toMatchObject([
+      { actor: 'admin', object_id: order.cardId },
+    ]);
     await expectNoLeak();
   });
 
@@ -335,7 +391,8 @@ describe('nothing is left behind', () => {
     const shop = letterShop();
     startMails();
     startLetters(shop.backend);
-    if (way === 'e-mail') expect(await mail()).toMatchObject({ state: 'failed', last_error: 'The card is not given out.' });
+    if (way === 'e-mail')
+      expect(await mail()).toMatchObject({ state: 'failed', last_error: 'The card is not given out.' });
     expect([shop.calls, smtp.received]).toEqual([[], []]);
   });
 
@@ -348,7 +405,8 @@ describe('nothing is left behind', () => {
 });
 
 describe('delivering again', () => {
-  const again = (order: { cardId: string; number: number }) => db.transaction((trx) => deliverAgain(trx, 'admin', order));
+  const again = (order: { cardId: string; number: number }) =>
+    db.transaction((trx) => deliverAgain(trx, 'admin', order));
 
   it('takes the way that the options say now: from a letter that nobody prints to a mail', async () => {
     const order = await producedCard(db);
@@ -370,13 +428,22 @@ describe('delivering again', () => {
   it('is refused before the card is produced, while a mail is being sent, and when nothing is left', async () => {
     const early = await orderedCard(db);
     await db.transaction((trx) => secrets.makeSecrets(trx, [{ ...early, chip: true }]));
-    await expect(again(early)).rejects.toMatchObject({ code: 'nothing-to-deliver', message: expect.stringContaining('is intent') });
+    await expect(again(early)).rejects.toMatchObject({
+      code: 'nothing-to-deliver',
+      message: expect.stringContaining('is intent'),
+    });
     await option('pin-delivery', 'e-mail');
     const order = await producedCard(db);
     await claimMails(db, 1, 60);
-    await expect(again(order)).rejects.toMatchObject({ code: 'nothing-to-deliver', message: expect.stringContaining('being sent') });
+    await expect(again(order)).rejects.toMatchObject({
+      code: 'nothing-to-deliver',
+      message: expect.stringContaining('being sent'),
+    });
     await db('mail').update({ state: 'sent', ended_at: db.fn.now() });
-    await expect(again(order)).rejects.toMatchObject({ code: 'nothing-to-deliver', message: expect.stringContaining('Nothing is left') });
+    await expect(again(order)).rejects.toMatchObject({
+      code: 'nothing-to-deliver',
+      message: expect.stringContaining('Nothing is left'),
+    });
     await expect(again({ ...order, number: 9 })).rejects.toMatchObject({ code: 'not-found' });
   });
 });

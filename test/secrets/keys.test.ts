@@ -15,7 +15,11 @@ describe('settings', () => {
   });
 
   test.each([
-    ['a key that is too short', `${line(one)}\nk2:${randomBytes(16).toString('base64')}`, /SECRETS_KEYS has in line 2 no key: write id:base64/],
+    [
+      'a key that is too short',
+      `${line(one)}\nk2:${randomBytes(16).toString('base64')}`,
+      /SECRETS_KEYS has in line 2 no key: write id:base64/,
+    ],
     ['a key without an id', line(one).replace(/^[^:]+/, ''), /SECRETS_KEYS has in line 1 no key/],
     ['one id for two keys', `${line(one)}\n${line({ ...two, id: one.id })}`, /SECRETS_KEYS names the key 2026-a twice/],
     ['no key at all', '# nothing', /SECRETS_KEYS holds no key/],
@@ -25,7 +29,9 @@ describe('settings', () => {
   });
 
   test('a file that is not there, no setting and two settings are told apart', () => {
-    expect(() => read({ SECRETS_KEYS_FILE: '/does/not/exist' })).toThrow(/SECRETS_KEYS_FILE names a file that cannot be read \(ENOENT\)/);
+    expect(() => read({ SECRETS_KEYS_FILE: '/does/not/exist' })).toThrow(
+      /SECRETS_KEYS_FILE names a file that cannot be read \(ENOENT\)/,
+    );
     expect(() => read({})).toThrow(/neither SECRETS_KEYS_FILE nor SECRETS_KEYS is set/);
     expect(() => secretsKeysOf({ SECRETS_KEYS: [one], SECRETS_KEYS_FILE: [one] })).toThrow(/both set: keep one/);
   });
@@ -74,12 +80,17 @@ describe('sealing', () => {
       expect(told).toMatch(/cannot be opened/);
       expect(told).not.toContain('27182');
     }
-    for (const length of [0, 5, 12, 20, 27]) expect(message(() => ring.open({ sealed: sealed.subarray(0, length), keyId }, place))).toMatch(/cannot be opened/);
+    for (const length of [0, 5, 12, 20, 27])
+      expect(message(() => ring.open({ sealed: sealed.subarray(0, length), keyId }, place))).toMatch(
+        /cannot be opened/,
+      );
   });
 
   test('names the key that is missing', () => {
     const sealed: Sealed = new KeyRing([key('lost')]).seal('271828', place);
-    expect(message(() => ring.open(sealed, place))).toMatch(/sealed with the key "lost", which is not among the keys of SECRETS_KEYS/);
+    expect(message(() => ring.open(sealed, place))).toMatch(
+      /sealed with the key "lost", which is not among the keys of SECRETS_KEYS/,
+    );
     const other = new KeyRing([key('old')]).seal('271828', place);
     expect(message(() => ring.open(other, place))).toMatch(/altered, or that id names another key now/);
   });
@@ -96,14 +107,17 @@ describe('PINs and PUKs', () => {
 
   test('no digit is favoured', () => {
     const counts = new Map<string, number>();
-    for (let n = 0; n < 20_000; n += 1) for (const digit of randomSecrets.pin(6)) counts.set(digit, (counts.get(digit) ?? 0) + 1);
+    for (let n = 0; n < 20_000; n += 1)
+      for (const digit of randomSecrets.pin(6)) counts.set(digit, (counts.get(digit) ?? 0) + 1);
     const chiSquare = [...counts.values()].reduce((sum, count) => sum + (count - 12_000) ** 2 / 12_000, 0);
     // 9 degrees of freedom: exceeded by chance once in ten million runs.
     expect(chiSquare).toBeLessThan(50);
   });
 
   test('100 of each length are drawn again', () => {
-    const weak = Array.from({ length: 10_000 }, (_, n) => String(n).padStart(4, '0')).filter((pin) => isEvenlySpaced([...pin].map(Number)));
+    const weak = Array.from({ length: 10_000 }, (_, n) => String(n).padStart(4, '0')).filter((pin) =>
+      isEvenlySpaced([...pin].map(Number)),
+    );
     expect(weak).toHaveLength(100);
     expect(weak).toEqual(expect.arrayContaining(['0000', '1234', '9876', '8901', '2468']));
   });

@@ -36,18 +36,26 @@ async function sealedCards(count: number, keys: KeyRing) {
   return orders;
 }
 
-const keysInUse = async () => (await db('card_secret').distinct('key_id').orderBy('key_id').pluck<string[]>('key_id'));
+const keysInUse = async () => await db('card_secret').distinct('key_id').orderBy('key_id').pluck<string[]>('key_id');
 
 test('seals everything again, set by set, and names the keys that are of no use any more', async () => {
   const orders = await sealedCards(260, before);
   const [young] = await sealedCards(1, ring);
   const sealed = await db('card_secret').where({ card_id: young?.cardId }).pluck('sealed');
-  expect(await rotateSecrets(db, ring, 'admin')).toEqual({ currentKey: 'current', resealed: 520, unneededKeys: ['old'], unreadable: [] });
+  expect(await rotateSecrets(db, ring, 'admin')).toEqual({
+    currentKey: 'current',
+    resealed: 520,
+    unneededKeys: ['old'],
+    unreadable: [],
+  });
   expect(await keysInUse()).toEqual(['current']);
   const withoutOld = new CardSecrets(new KeyRing([current]));
-  for (const order of [...orders.slice(0, 3), ...orders.slice(-3)]) expect([...(await withoutOld.openSecrets(db, [order])).values()]).toEqual([{ pin, puk }]);
+  for (const order of [...orders.slice(0, 3), ...orders.slice(-3)])
+    expect([...(await withoutOld.openSecrets(db, [order])).values()]).toEqual([{ pin, puk }]);
   expect(await db('card_secret').where({ card_id: young?.cardId }).pluck('sealed')).toEqual(sealed);
-  expect(await db('audit').where({ action: 'secrets-rotated' })).toMatchObject([{ actor: 'admin', object_id: 'current', details: { resealed: 520 } }]);
+  expect(await db('audit').where({ action: 'secrets-rotated' })).toMatchObject([
+    { actor: 'admin', object_id: 'current', details: { resealed: 520 } },
+  ]);
 });
 
 test('a second time has nothing to do', async () => {
@@ -66,15 +74,24 @@ test('two at once seal each secret once', async () => {
 test('tells of secrets whose key this server does not have, and leaves them alone', async () => {
   await sealedCards(2, new KeyRing([key('lost')]));
   await sealedCards(1, before);
-  expect(await rotateSecrets(db, ring, 'admin')).toMatchObject({ resealed: 2, unneededKeys: ['old'], unreadable: [{ key: 'lost', secrets: 4 }] });
+  expect(await rotateSecrets(db, ring, 'admin')).toMatchObject({
+    resealed: 2,
+    unneededKeys: ['old'],
+    unreadable: [{ key: 'lost', secrets: 4 }],
+  });
   expect(await keysInUse()).toEqual(['current', 'lost']);
 });
 
 test('a key stays needed as long as something is sealed with it', async () => {
   const [order] = await sealedCards(1, before);
-  await db('card_secret').where({ kind: 'puk' }).update({ sealed: Buffer.alloc(40) });
+  await db('card_secret')
+    .where({ kind: 'puk' })
+    .update({ sealed: Buffer.alloc(40) });
   await expect(rotateSecrets(db, ring, 'admin')).rejects.toMatchObject({
-    code: 'secret-unreadable', message: expect.stringContaining(`The sealed PUK of card ${order?.cardId}, production 1, cannot be opened with the key "old"`),
+    code: 'secret-unreadable',
+    message: expect.stringContaining(
+      `The sealed PUK of card ${order?.cardId}, production 1, cannot be opened with the key "old"`,
+    ),
   });
   expect(await keysInUse()).toEqual(['old']);
 });

@@ -36,8 +36,14 @@ export async function installed(db: Knex): Promise<void> {
 }
 
 /** Chooses a variant, as an administrator does. */
-export async function choose(db: Knex, variantId: 'with-approval' | 'without-approval', version?: number): Promise<void> {
-  await db.transaction((trx) => changeUseCase(trx, 'request-card', { enabled: true, variant: variantId, version }, { actor: 'admin' }));
+export async function choose(
+  db: Knex,
+  variantId: 'with-approval' | 'without-approval',
+  version?: number,
+): Promise<void> {
+  await db.transaction((trx) =>
+    changeUseCase(trx, 'request-card', { enabled: true, variant: variantId, version }, { actor: 'admin' }),
+  );
 }
 
 /** Adds a clearly fictional card holder and returns its id. */

@@ -5,8 +5,13 @@ import { chromium, type Browser, type Page } from 'playwright-core';
 const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
 const flags = [
-  '--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
-  '--disable-component-update', '--disable-sync',
+  '--no-sandbox',
+  '--disable-gpu',
+  '--disable-quic',
+  '--no-first-run',
+  '--disable-background-networking',
+  '--disable-component-update',
+  '--disable-sync',
 ];
 
 /**
@@ -18,7 +23,9 @@ export const describeInBrowser = (name: string, tests: () => void): void => {
     describe(name, tests);
     return;
   }
-  process.stderr.write(`\n*** NOT TESTED: ${name}. No Chromium on this machine; install it, for example: apt-get install chromium ***\n\n`);
+  process.stderr.write(
+    `\n*** NOT TESTED: ${name}. No Chromium on this machine; install it, for example: apt-get install chromium ***\n\n`,
+  );
   describe.skip(name, tests);
 };
 
@@ -28,7 +35,8 @@ let searched: string | null | undefined;
 export function findChromium(): string | null {
   if (searched !== undefined) return searched;
   const chosen = process.env['CHROMIUM'];
-  const find = () => [chosen, ...candidates].find((path): path is string => path !== undefined && existsSync(path)) ?? null;
+  const find = () =>
+    [chosen, ...candidates].find((path): path is string => path !== undefined && existsSync(path)) ?? null;
   searched = find();
   if (searched === null && process.env['CI'] !== undefined) {
     execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit' });
@@ -47,7 +55,11 @@ export class Person {
 
   /** Opens a browser window and signs in. */
   static async signedIn(browser: Browser, url: string, account: string, password: string): Promise<Person> {
-    const context = await browser.newContext({ viewport: { width: 1280, height: 900 }, locale: 'en-GB', timezoneId: 'UTC' });
+    const context = await browser.newContext({
+      viewport: { width: 1280, height: 900 },
+      locale: 'en-GB',
+      timezoneId: 'UTC',
+    });
     context.setDefaultTimeout(15_000);
     const person = new Person(await context.newPage(), url);
     await person.page.goto(`${url}/sign-in`);
@@ -115,14 +127,21 @@ export class Person {
   async postponeToNextMonth(): Promise<void> {
     await this.page.getByText('Set follow-up Date').click();
     await this.page.locator('.uib-right').first().click();
-    await this.page.locator('.uib-day button').filter({ hasText: /^\s*15\s*$/ }).click();
+    await this.page
+      .locator('.uib-day button')
+      .filter({ hasText: /^\s*15\s*$/ })
+      .click();
     await this.page.locator('.glyphicon-ok:visible').first().click();
-    await this.page.getByText(/^\s*in .*(days|month)/).first().waitFor();
+    await this.page
+      .getByText(/^\s*in .*(days|month)/)
+      .first()
+      .waitFor();
   }
 
   /** Closes Tasklist's notices, which lie over forms and buttons for a while, as a person would. */
   async closeNotices(): Promise<void> {
-    for (const notice of await this.page.locator('.page-notifications .close').all()) await notice.click({ timeout: 2_000 }).catch(() => undefined);
+    for (const notice of await this.page.locator('.page-notifications .close').all())
+      await notice.click({ timeout: 2_000 }).catch(() => undefined);
   }
 
   async complete(): Promise<void> {

@@ -22,8 +22,14 @@ const template = 'cards_template';
 
 /** Filled in by migrations and never written to by the product. */
 const reference = [
-  'card_state', 'card_transition', 'request_state', 'request_transition', 'production_state', 'production_transition',
-  'knex_migrations', 'knex_migrations_lock',
+  'card_state',
+  'card_transition',
+  'request_state',
+  'request_transition',
+  'production_state',
+  'production_transition',
+  'knex_migrations',
+  'knex_migrations_lock',
 ];
 
 /** Makes the migrated database that every test database is a copy of; once in a run. */
@@ -66,7 +72,9 @@ async function sharedPostgres(): Promise<string> {
 
 /** Named after the test file, so that one that was kept can be found. */
 async function createOn(server: string, options: string): Promise<string> {
-  const file = basename(expect.getState().testPath ?? 'test', '.test.ts').replace(/[^a-z0-9]+/g, '_').slice(0, 40);
+  const file = basename(expect.getState().testPath ?? 'test', '.test.ts')
+    .replace(/[^a-z0-9]+/g, '_')
+    .slice(0, 40);
   const name = `${file}_${randomBytes(4).toString('hex')}`;
   await asAdministrator(server, (admin) => admin.raw(`create database ${name} ${options}`));
   return name;
@@ -97,7 +105,10 @@ async function drop(server: string, name: string, knex: Knex): Promise<void> {
 async function connectionsLeft(admin: Knex, database: string): Promise<string[]> {
   const deadline = performance.now() + 1_000;
   for (;;) {
-    const { rows } = await admin.raw<{ rows: { query: string }[] }>('select query from pg_stat_activity where datname = ?', [database]);
+    const { rows } = await admin.raw<{ rows: { query: string }[] }>(
+      'select query from pg_stat_activity where datname = ?',
+      [database],
+    );
     if (rows.length === 0 || performance.now() > deadline) return rows.map((row) => row.query);
     await sleep(10);
   }

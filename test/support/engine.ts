@@ -115,7 +115,10 @@ export async function callEngine(
   const form = body instanceof FormData;
   const response = await fetch(url, {
     method,
-    headers: { [SIGNATURE_HEADER]: signature, ...(body === undefined || form ? {} : { 'content-type': 'application/json' }) },
+    headers: {
+      [SIGNATURE_HEADER]: signature,
+      ...(body === undefined || form ? {} : { 'content-type': 'application/json' }),
+    },
     ...(body === undefined ? {} : { body: form ? body : JSON.stringify(body) }),
   });
   const text = await response.text();
@@ -129,7 +132,9 @@ function findJar(): string {
   const target = fileURLToPath(new URL('../../engine/target/', import.meta.url));
   const jars = listDirectory(target).filter((name) => name.endsWith('.jar'));
   if (jars.length !== 1) {
-    throw new Error(`${jars.length} jars in engine/target instead of one: build the engine host as engine/README.md says.`);
+    throw new Error(
+      `${jars.length} jars in engine/target instead of one: build the engine host as engine/README.md says.`,
+    );
   }
   return `${target}${jars[0]}`;
 }
@@ -145,7 +150,11 @@ function listDirectory(path: string): string[] {
 /** The first compiler only: a test engine lives for minutes, and the machine has other things to do. */
 const quickStart = ['-Xmx512m', '-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1'];
 
-async function startJava(args: readonly string[], env: NodeJS.ProcessEnv, connection: EngineConnection): Promise<ChildProcess> {
+async function startJava(
+  args: readonly string[],
+  env: NodeJS.ProcessEnv,
+  connection: EngineConnection,
+): Promise<ChildProcess> {
   const java = spawn('java', args, { env, stdio: ['ignore', 'pipe', 'pipe'] });
   const log: string[] = [];
   for (const stream of [java.stdout, java.stderr]) {

@@ -5,7 +5,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
  * @param what completes the sentence "waited in vain until …"
  * @throws Error after `timeoutMs`, with the probe's last error as its cause
  */
-export async function eventually<T>(what: string, timeoutMs: number, probe: () => T | Promise<T>): Promise<NonNullable<T>> {
+export async function eventually<T>(
+  what: string,
+  timeoutMs: number,
+  probe: () => T | Promise<T>,
+): Promise<NonNullable<T>> {
   const deadline = performance.now() + timeoutMs;
   let lastError: unknown;
   for (;;) {

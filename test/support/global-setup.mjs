@@ -54,7 +54,10 @@ async function startEngine() {
 
 async function startPostgres() {
   await import('./typescript-loader.mjs');
-  const [{ startPostgres: start }, { createTemplate }] = await Promise.all([import('./postgres.ts'), import('./database.ts')]);
+  const [{ startPostgres: start }, { createTemplate }] = await Promise.all([
+    import('./postgres.ts'),
+    import('./database.ts'),
+  ]);
   const postgres = await start();
   try {
     await createTemplate(postgres);

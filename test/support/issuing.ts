@@ -13,15 +13,27 @@ export async function enableIssuing(product: Product): Promise<void> {
 
 /** Employee numbers of active sample holders with a photo and without an account. */
 export async function employeeNumbers(product: Product): Promise<string[]> {
-  return product.db('holder').where({ state: 'active', account: null }).whereNotNull('photo_id').orderBy('employee_number').pluck('employee_number');
+  return product
+    .db('holder')
+    .where({ state: 'active', account: null })
+    .whereNotNull('photo_id')
+    .orderBy('employee_number')
+    .pluck('employee_number');
 }
 
 /** A card that was requested and approved over the API. @returns its id */
-export async function approvedCard(product: Product, holder: string, cardType = 'employee', approver = 'approver'): Promise<string> {
+export async function approvedCard(
+  product: Product,
+  holder: string,
+  cardType = 'employee',
+  approver = 'approver',
+): Promise<string> {
   const asked = await product.call('operator', 'POST', '/card-requests', { holder, cardType });
   expect(asked).toMatchObject({ status: 202 });
   await requestIn(product, asked.body.id, 'requested');
-  const decided = await product.call(approver, 'POST', `/card-requests/${asked.body.id}/decision`, { decision: 'approve' });
+  const decided = await product.call(approver, 'POST', `/card-requests/${asked.body.id}/decision`, {
+    decision: 'approve',
+  });
   expect(decided).toMatchObject({ status: 200, body: { state: 'approved' } });
   return decided.body.card.id as string;
 }
@@ -42,7 +54,9 @@ export async function productionsOf(product: Product, id: string): Promise<any[]
 
 /** Changes some fields of something that an administrator keeps, such as a card type. */
 export async function change(product: Product, path: string, changes: object): Promise<Answer> {
-  const { body: { id: _id, ...content } } = await product.call('admin', 'GET', path);
+  const {
+    body: { id: _id, ...content },
+  } = await product.call('admin', 'GET', path);
   return product.call('admin', 'PUT', path, { ...content, ...changes });
 }
 
@@ -56,6 +70,8 @@ export interface EngineInstance {
 /** Process instances that followed an order over the API, or went through a form, entry and variant, by the engine's history. */
 export async function instancesOf(product: Product, businessKey: string): Promise<EngineInstance[]> {
   return product.engine.call<EngineInstance[]>({
-    user: technicalAccounts.server, path: '/history/process-instance', query: { processInstanceBusinessKey: businessKey, sortBy: 'startTime', sortOrder: 'asc' },
+    user: technicalAccounts.server,
+    path: '/history/process-instance',
+    query: { processInstanceBusinessKey: businessKey, sortBy: 'startTime', sortOrder: 'asc' },
   });
 }

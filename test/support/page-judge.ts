@@ -10,7 +10,9 @@ export async function judgePage(page: Page, name: string): Promise<void> {
     await page.evaluate(axe.source);
     const { violations } = await page.evaluate<AxeResults>(`axe.run({ runOnly: ${JSON.stringify(rules)} })`);
     const found = violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`);
-    const sideways = await page.evaluate<number>('document.documentElement.scrollWidth - document.documentElement.clientWidth');
+    const sideways = await page.evaluate<number>(
+      'document.documentElement.scrollWidth - document.documentElement.clientWidth',
+    );
     expect({ name, width, found, sideways }).toEqual({ name, width, found: [], sideways: 0 });
   }
   await page.setViewportSize({ width: 1280, height: 900 });

@@ -34,7 +34,13 @@ export interface Product {
   /** The engine's own database. */
   readonly engineDatabaseUrl: string;
   /** Calls the API as a person: method, path below `/api/v1`, JSON body, more headers. */
-  call(account: string, method: string, path: string, body?: unknown, headers?: Record<string, string>): Promise<Answer>;
+  call(
+    account: string,
+    method: string,
+    path: string,
+    body?: unknown,
+    headers?: Record<string, string>,
+  ): Promise<Answer>;
   stopWorker(): Promise<void>;
   startWorker(): Promise<void>;
   /** Ends the engine's process the hard way; PostgreSQL stays. */
@@ -65,9 +71,15 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
  * Starts the product and a print shop that makes the cards of every card type.
  * @param script as fast as it can and without faults, unless told
  */
-export async function startIssuingProduct(script: PrintShopOptions['script'] = {}, options: ProductOptions = {}): Promise<IssuingProduct> {
+export async function startIssuingProduct(
+  script: PrintShopOptions['script'] = {},
+  options: ProductOptions = {},
+): Promise<IssuingProduct> {
   const port = await freePort();
-  const shop = await PrintShopProcess.start({ script, webhookUrl: `${addressOf(port)}/api/v1/production/webhooks/print-shop` });
+  const shop = await PrintShopProcess.start({
+    script,
+    webhookUrl: `${addressOf(port)}/api/v1/production/webhooks/print-shop`,
+  });
   try {
     const product = await startWith(options, port, shop);
     const stop = async () => {
@@ -96,13 +108,23 @@ async function startWith(options: ProductOptions, port: number, shop: PrintShopP
 
 type Place = ProductOptions & { readonly port: number; readonly shop: PrintShopProcess | null };
 
-async function startOn(testEngine: TestEngine, database: TestDatabase, { smtpUrl, port, shop }: Place): Promise<Product> {
+async function startOn(
+  testEngine: TestEngine,
+  database: TestDatabase,
+  { smtpUrl, port, shop }: Place,
+): Promise<Product> {
   const { connection } = testEngine;
   const url = addressOf(port);
   const engineUrl = new URL(connection.engineUrl).origin;
-  const backends = shop === null ? {} : { BACKEND_SECRETS_FILE: { 'print-shop': { token: shop.token, webhookKey: shop.webhookKey } } };
+  const backends =
+    shop === null ? {} : { BACKEND_SECRETS_FILE: { 'print-shop': { token: shop.token, webhookKey: shop.webhookKey } } };
   const shared = {
-    DATABASE_URL: database.url, ENGINE_URL: engineUrl, PUBLIC_URL: url, LOG_LEVEL: 'info' as const, SECRETS_KEYS: secretsKeys, ...backends,
+    DATABASE_URL: database.url,
+    ENGINE_URL: engineUrl,
+    PUBLIC_URL: url,
+    LOG_LEVEL: 'info' as const,
+    SECRETS_KEYS: secretsKeys,
+    ...backends,
   };
   const server: RunningServer = await startServer(
     {
@@ -129,7 +151,10 @@ async function startOn(testEngine: TestEngine, database: TestDatabase, { smtpUrl
     engineDatabaseUrl: Object.assign(new URL(connection.postgresUrl), { pathname: '/engine' }).href,
     call: (account, method, path, body, headers) => call(url, account, method, path, body, headers),
     startWorker: async () => {
-      worker = await startWorker({ ...shared, WORKER_SECRET: connection.worker.secret, WORKER_SLOTS: 16, WORKER_HEALTH_PORT: undefined }, log);
+      worker = await startWorker(
+        { ...shared, WORKER_SECRET: connection.worker.secret, WORKER_SLOTS: 16, WORKER_HEALTH_PORT: undefined },
+        log,
+      );
     },
     stopWorker: async () => {
       await worker?.stop();

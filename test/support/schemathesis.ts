@@ -18,7 +18,9 @@ export function installSchemathesis(): boolean {
     makeEnvironment();
   } catch (error) {
     if (process.env['CI'] === undefined) {
-      process.stderr.write(`\n*** NOT TESTED: the API against its OpenAPI file. Needs Python 3 with venv and pip (${String(error)}) ***\n\n`);
+      process.stderr.write(
+        `\n*** NOT TESTED: the API against its OpenAPI file. Needs Python 3 with venv and pip (${String(error)}) ***\n\n`,
+      );
       return false;
     }
     execFileSync('apt-get', ['update', '-qq'], { stdio: 'inherit' });
@@ -48,20 +50,53 @@ export interface ApiRun {
 }
 
 /** Calls every operation of an OpenAPI file with right and wrong data; what it found is in `report`. */
-export async function runSchemathesis({ openapi, account, password, examples, seed, except }: ApiRun): Promise<{ found: boolean; report: string }> {
-  const checks = ['not_a_server_error', 'status_code_conformance', 'content_type_conformance', 'response_schema_conformance'];
+export async function runSchemathesis({
+  openapi,
+  account,
+  password,
+  examples,
+  seed,
+  except,
+}: ApiRun): Promise<{ found: boolean; report: string }> {
+  const checks = [
+    'not_a_server_error',
+    'status_code_conformance',
+    'content_type_conformance',
+    'response_schema_conformance',
+  ];
   const child = spawn(
     program,
     [
-      'run', openapi, '--auth', `${account}:${password}`, '--checks', checks.join(','), '--max-examples', String(examples),
-      '--seed', String(seed), '--phases', 'examples,coverage,fuzzing', '--continue-on-failure', '--request-timeout', '30',
-      '--suppress-health-check', 'all', '--no-color', ...(except === undefined ? [] : ['--exclude-path-regex', except]),
+      'run',
+      openapi,
+      '--auth',
+      `${account}:${password}`,
+      '--checks',
+      checks.join(','),
+      '--max-examples',
+      String(examples),
+      '--seed',
+      String(seed),
+      '--phases',
+      'examples,coverage,fuzzing',
+      '--continue-on-failure',
+      '--request-timeout',
+      '30',
+      '--suppress-health-check',
+      'all',
+      '--no-color',
+      ...(except === undefined ? [] : ['--exclude-path-regex', except]),
     ],
     // It keeps notes of its own where it runs.
-    { cwd: home, stdio: ['ignore', 'pipe', 'pipe'], env: { ...process.env, HYPOTHESIS_STORAGE_DIRECTORY: `${home}hypothesis` } },
+    {
+      cwd: home,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      env: { ...process.env, HYPOTHESIS_STORAGE_DIRECTORY: `${home}hypothesis` },
+    },
   );
   let report = '';
-  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (report += chunk.toString('utf8')));
+  for (const stream of [child.stdout, child.stderr])
+    stream.on('data', (chunk: Buffer) => (report += chunk.toString('utf8')));
   const [code] = (await once(child, 'exit')) as [number | null];
   return { found: code !== 0, report };
 }

@@ -19,7 +19,9 @@ describe('a time limit', () => {
     const collecting = setInterval(collect, 20);
     try {
       const waiting = withinTime(300, never, untilGivenUp).catch((error: unknown) => error);
-      expect(await Promise.race([waiting, sleep(20_000, 'waits for ever', { ref: false })])).toMatchObject({ name: 'TimeoutError' });
+      expect(await Promise.race([waiting, sleep(20_000, 'waits for ever', { ref: false })])).toMatchObject({
+        name: 'TimeoutError',
+      });
     } finally {
       clearInterval(collecting);
     }

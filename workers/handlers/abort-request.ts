@@ -9,7 +9,8 @@ import type { Starters } from './register-request.js';
 export function abortRequestHandler(db: Knex, starters: Starters): Handler<(typeof topics)['abort-request']> {
   return async ({ processInstanceId, variables: { requestId, reason } }) => {
     const requester = await starters.starterOf(processInstanceId);
-    if (requester === null) throw new PermanentError('The process was started by nobody, so nobody can abort a request with it.');
+    if (requester === null)
+      throw new PermanentError('The process was started by nobody, so nobody can abort a request with it.');
     try {
       await db.transaction((trx) => abortRequest(trx, requester, requestId, reason));
       return done({});

@@ -17,7 +17,10 @@ export type Actors = Starters & Completions;
  */
 export async function actorOf(history: Actors, processInstanceId: string, taskKey: string | null): Promise<string> {
   const account =
-    taskKey === null ? await history.starterOf(processInstanceId) : (await history.completionsOf(processInstanceId, taskKey))[0]?.user;
-  if (account == null) throw new PermanentError('The engine knows of nobody who acts here, so nothing is done in anybody\'s name.');
+    taskKey === null
+      ? await history.starterOf(processInstanceId)
+      : (await history.completionsOf(processInstanceId, taskKey))[0]?.user;
+  if (account == null)
+    throw new PermanentError("The engine knows of nobody who acts here, so nothing is done in anybody's name.");
   return account;
 }

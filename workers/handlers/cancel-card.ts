@@ -10,7 +10,9 @@ export function cancelCardHandler(db: Knex, history: Actors): Handler<(typeof to
   return async ({ variables: { card, reason, cancelTask }, processInstanceId, businessKey }) => {
     const by = await actorOf(history, processInstanceId, cancelTask);
     try {
-      await db.transaction((trx) => cancelCard(trx, { cardId: card, by, reason, runningIn: { processInstanceId, businessKey } }));
+      await db.transaction((trx) =>
+        cancelCard(trx, { cardId: card, by, reason, runningIn: { processInstanceId, businessKey } }),
+      );
       return done({});
     } catch (raw) {
       if (isProductError(raw) && raw.isBusiness) return businessError('cancel-refused', raw.message);

@@ -9,11 +9,19 @@ import { actorOf, type Actors } from './actor.js';
 export function closeBatchHandler(db: Knex, history: Actors): Handler<(typeof topics)['close-batch']> {
   return async ({ variables: { batchId, decision, reason, closeTask }, processInstanceId, businessKey }) => {
     if (!batchDecisions.some((each) => each === decision)) {
-      throw new PermanentError(`decision is "${decision}"; it must be one of ${batchDecisions.join(', ')}. Correct the diagram.`);
+      throw new PermanentError(
+        `decision is "${decision}"; it must be one of ${batchDecisions.join(', ')}. Correct the diagram.`,
+      );
     }
-    const closing = { batchId, by: await actorOf(history, processInstanceId, closeTask), runningIn: { processInstanceId, businessKey } };
+    const closing = {
+      batchId,
+      by: await actorOf(history, processInstanceId, closeTask),
+      runningIn: { processInstanceId, businessKey },
+    };
     try {
-      await db.transaction((trx) => (decision === 'complete' ? completeBatch(trx, closing) : cancelBatch(trx, { ...closing, reason })));
+      await db.transaction((trx) =>
+        decision === 'complete' ? completeBatch(trx, closing) : cancelBatch(trx, { ...closing, reason }),
+      );
       return done({});
     } catch (raw) {
       if (isProductError(raw, 'not-found') && decision === 'cancel') return done({});

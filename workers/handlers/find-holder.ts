@@ -14,9 +14,7 @@ const mostMatches = 50;
 export function findHolder(db: Knex, publicUrl: string): Handler<(typeof topics)['find-holder']> {
   return async ({ variables: { query, refusal } }) => {
     const [found, offers] = await Promise.all([findHolders(db, query ?? '', { limit: mostMatches }), readOffers(db)]);
-    const holders = found.holders.map((holder) =>
-      holderChoice({ ...holder, name: holderName(holder) }, publicUrl),
-    );
+    const holders = found.holders.map((holder) => holderChoice({ ...holder, name: holderName(holder) }, publicUrl));
     const only = holders.length === 1 ? holders[0] : undefined;
     return done({
       holders,

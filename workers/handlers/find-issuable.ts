@@ -17,7 +17,9 @@ const mostMatches = 50;
 export function findIssuable(db: Knex, publicUrl: string): Handler<Topic> {
   return async ({ variables: { query, refusal } }) => {
     const text = query ?? '';
-    const found = (await issuesDirectly(db)) ? await holdersFor(db, text, publicUrl) : await cardsFor(db, text, publicUrl);
+    const found = (await issuesDirectly(db))
+      ? await holdersFor(db, text, publicUrl)
+      : await cardsFor(db, text, publicUrl);
     const { notice, ...lists } = found;
     return done({ ...lists, notice: formNotice(refusal, notice), refusal: null });
   };
@@ -46,13 +48,19 @@ async function cardsFor(db: Knex, query: string, publicUrl: string): Promise<Fou
 }
 
 async function holdersFor(db: Knex, query: string, publicUrl: string): Promise<Found> {
-  const [found, types] = await Promise.all([findHolders(db, query, { limit: mostMatches, state: 'active' }), listCardTypes(db)]);
+  const [found, types] = await Promise.all([
+    findHolders(db, query, { limit: mostMatches, state: 'active' }),
+    listCardTypes(db),
+  ]);
   const holders = found.holders.map((holder) => holderChoice({ ...holder, name: holderName(holder) }, publicUrl));
   const only = holders.length === 1 ? holders[0] : undefined;
   return {
     ...{ direct: true, cards: [], cardOptions: [], card: null },
     holders,
-    holderOptions: holders.map(({ id, name, employeeNumber, department }) => ({ value: id, label: `${name} · ${employeeNumber} · ${department}` })),
+    holderOptions: holders.map(({ id, name, employeeNumber, department }) => ({
+      value: id,
+      label: `${name} · ${employeeNumber} · ${department}`,
+    })),
     holder: only?.id ?? null,
     cardTypeOptions: types.map(({ id, name }) => ({ value: id, label: name })),
     notice: noticeOf('active card holder', query, holders.length, found.total),

@@ -12,7 +12,8 @@ const mostRequests = 50;
 export function findOwnRequests(db: Knex, starters: Starters): Handler<(typeof topics)['find-own-requests']> {
   return async ({ processInstanceId, variables: { refusal } }) => {
     const requester = await starters.starterOf(processInstanceId);
-    if (requester === null) throw new PermanentError('The process was started by nobody, so there are no own requests.');
+    if (requester === null)
+      throw new PermanentError('The process was started by nobody, so there are no own requests.');
     const rows = await listRequests(db, { requester, states: ['requested'] }, mostRequests);
     const requests = rows.map(({ details: { id, holder, cardType, createdAt } }) => ({
       id,
@@ -22,7 +23,10 @@ export function findOwnRequests(db: Knex, starters: Starters): Handler<(typeof t
     }));
     return done({
       requests,
-      requestOptions: requests.map(({ id, holder, cardType, requestedAt }) => ({ value: id, label: `${holder} – ${cardType} – ${requestedAt}` })),
+      requestOptions: requests.map(({ id, holder, cardType, requestedAt }) => ({
+        value: id,
+        label: `${holder} – ${cardType} – ${requestedAt}`,
+      })),
       notice: formNotice(refusal, noticeOf(requests.length)),
       refusal: null,
     });
@@ -31,5 +35,7 @@ export function findOwnRequests(db: Knex, starters: Starters): Handler<(typeof t
 
 function noticeOf(count: number): string {
   if (count === 0) return 'None of your requests waits for a decision, so there is nothing to abort.';
-  return count === 1 ? 'One of your requests waits for a decision.' : `${count} of your requests wait for a decision. Choose the one to abort.`;
+  return count === 1
+    ? 'One of your requests waits for a decision.'
+    : `${count} of your requests wait for a decision. Choose the one to abort.`;
 }

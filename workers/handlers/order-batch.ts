@@ -14,7 +14,9 @@ export function orderBatchHandler(db: Knex, history: Actors): Handler<(typeof to
     try {
       if ((await readHead(db, batchId)).round === round) {
         const orderedBy = await actorOf(history, processInstanceId, orderTask);
-        await db.transaction((trx) => beginRound(trx, { batchId, afterRound: round, orderedBy, except: round === 0 ? leftOut(exceptions) : [] }));
+        await db.transaction((trx) =>
+          beginRound(trx, { batchId, afterRound: round, orderedBy, except: round === 0 ? leftOut(exceptions) : [] }),
+        );
       }
       await adoptBatch(db, batchId, processDefinitionId);
       await placeRound(db, batchId, round + 1);

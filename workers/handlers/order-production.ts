@@ -12,7 +12,10 @@ type Topic = (typeof topics)['order-production'];
 export function orderProductionHandler(db: Knex, history: Actors): Handler<Topic> {
   return async ({ id, variables, processInstanceId, processDefinitionId, businessKey }) => {
     const { source } = variables;
-    if (!isSource(source)) throw new PermanentError(`source is "${source}"; it must be one of ${productionSources.join(', ')}. Correct the diagram.`);
+    if (!isSource(source))
+      throw new PermanentError(
+        `source is "${source}"; it must be one of ${productionSources.join(', ')}. Correct the diagram.`,
+      );
     const ordering: Ordering = {
       orderedBy: await actorOf(history, processInstanceId, variables.orderTask),
       runningIn: { definitionId: processDefinitionId, processInstanceId, businessKey, taskId: id },
@@ -27,17 +30,29 @@ export function orderProductionHandler(db: Knex, history: Actors): Handler<Topic
   };
 }
 
-async function order(trx: Transaction, source: ProductionSource, variables: Inputs<Topic>, ordering: Ordering): Promise<PlacedOrder> {
+async function order(
+  trx: Transaction,
+  source: ProductionSource,
+  variables: Inputs<Topic>,
+  ordering: Ordering,
+): Promise<PlacedOrder> {
   if (source === 'holder') {
-    return orderDirectly(trx, { holder: given(variables, 'holder'), cardType: given(variables, 'cardType'), ...ordering });
+    return orderDirectly(trx, {
+      holder: given(variables, 'holder'),
+      cardType: given(variables, 'cardType'),
+      ...ordering,
+    });
   }
   const cardId = given(variables, 'card');
-  return source === 'approved' ? orderFromApproved(trx, { cardId, ...ordering }) : repeatProduction(trx, { cardId, ...ordering });
+  return source === 'approved'
+    ? orderFromApproved(trx, { cardId, ...ordering })
+    : repeatProduction(trx, { cardId, ...ordering });
 }
 
 function given(variables: Inputs<Topic>, name: 'card' | 'holder' | 'cardType'): string {
   const value = variables[name];
-  if (value === null) throw new PermanentError(`${name} is missing, which the source "${variables.source}" needs. Correct the diagram.`);
+  if (value === null)
+    throw new PermanentError(`${name} is missing, which the source "${variables.source}" needs. Correct the diagram.`);
   return value;
 }
 

@@ -13,7 +13,9 @@ export function prepareBatchHandler(db: Knex, history: Actors): Handler<(typeof 
     const owner = await actorOf(history, processInstanceId, null);
     const madeIn = { processInstanceId, definitionId: processDefinitionId };
     const keep = variables.refusal !== null;
-    const { id } = await db.transaction((trx) => prepareDraft(trx, { owner, madeIn, keep, ...readBatchForm(variables) }));
+    const { id } = await db.transaction((trx) =>
+      prepareDraft(trx, { owner, madeIn, keep, ...readBatchForm(variables) }),
+    );
     const [form, types] = await Promise.all([choosingForm(db, id, variables.refusal), listCardTypes(db)]);
     return done({
       batchId: id,

@@ -12,15 +12,22 @@ export interface Starters {
 }
 
 /** Registers the request with the state that the diagram names; see `registerRequest`. */
-export function registerRequestHandler(db: Knex, starters: Starters, publicUrl: string): Handler<(typeof topics)['register-request']> {
+export function registerRequestHandler(
+  db: Knex,
+  starters: Starters,
+  publicUrl: string,
+): Handler<(typeof topics)['register-request']> {
   return async ({ variables, processInstanceId, processDefinitionId }) => {
     const { requestedState, holder, cardType, requestId } = variables;
     if (requestedState !== 'requested' && requestedState !== 'approved') {
-      throw new PermanentError(`requestedState is "${requestedState}"; it must be "requested" or "approved". Correct the diagram.`);
+      throw new PermanentError(
+        `requestedState is "${requestedState}"; it must be "requested" or "approved". Correct the diagram.`,
+      );
     }
     const starter = async () => {
       const account = await starters.starterOf(processInstanceId);
-      if (account === null) throw new PermanentError('The process was started by nobody, so the request has no requester.');
+      if (account === null)
+        throw new PermanentError('The process was started by nobody, so the request has no requester.');
       return account;
     };
     try {

@@ -9,10 +9,16 @@ import { businessError, done, PermanentError, type Handler } from '../runtime/in
 export function registerRequestsHandler(db: Knex): Handler<(typeof topics)['register-requests']> {
   return async ({ variables: { batchId, requestedState }, processInstanceId, processDefinitionId }) => {
     if (requestedState !== 'requested' && requestedState !== 'approved') {
-      throw new PermanentError(`requestedState is "${requestedState}"; it must be "requested" or "approved". Correct the diagram.`);
+      throw new PermanentError(
+        `requestedState is "${requestedState}"; it must be "requested" or "approved". Correct the diagram.`,
+      );
     }
     try {
-      const batchState = await registerBatch(db, { batchId, requestedState, runningIn: { processInstanceId, definitionId: processDefinitionId } });
+      const batchState = await registerBatch(db, {
+        batchId,
+        requestedState,
+        runningIn: { processInstanceId, definitionId: processDefinitionId },
+      });
       return done({ batchState, batch: await batchView(db, batchId, 'ordered') });
     } catch (raw) {
       if (isProductError(raw, 'variant-changed')) return businessError('variant-changed', raw.message);

@@ -49,5 +49,10 @@ async function latestOf(history: Completions & Entries, processInstanceId: strin
   const [completion] = await history.completionsOf(processInstanceId, task);
   if (completion === undefined) return null;
   const entered = await history.textsOf(completion.operationId);
-  return { ...completion, task, decision: entered.get('decision') ?? null, seenContent: entered.get('seenContent') ?? null };
+  return {
+    ...completion,
+    task,
+    decision: entered.get('decision') ?? null,
+    seenContent: entered.get('seenContent') ?? null,
+  };
 }

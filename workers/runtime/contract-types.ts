@@ -87,9 +87,7 @@ type LocalKeys<Declarations> = {
 }[keyof Declarations];
 
 /** What may go along with a BPMN error: it leaves the scope of the task, so local outputs would be lost. */
-export type ErrorOutputs<T extends TopicContract> = Exactly<
-  Partial<Omit<OutputValues<T>, LocalKeys<T['outputs']>>>
->;
+export type ErrorOutputs<T extends TopicContract> = Exactly<Partial<Omit<OutputValues<T>, LocalKeys<T['outputs']>>>>;
 
 /** The BPMN error codes of a topic. */
 export type ErrorCodes<T extends TopicContract> = T['errors'][number];

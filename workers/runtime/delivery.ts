@@ -52,7 +52,11 @@ export async function deliver(
   return unanswered ? 'unresolved' : 'lost';
 }
 
-async function askHolder(taskId: string, lock: Lock, protocol: TaskProtocol): Promise<'ours' | 'others' | 'gone' | 'unknown'> {
+async function askHolder(
+  taskId: string,
+  lock: Lock,
+  protocol: TaskProtocol,
+): Promise<'ours' | 'others' | 'gone' | 'unknown'> {
   for (let failures = 1; lock.held; failures += 1) {
     try {
       return await protocol.holds(taskId);

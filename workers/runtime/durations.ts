@@ -7,6 +7,11 @@ const pattern = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$
 export function parseDuration(text: string): number | undefined {
   const match = pattern.exec(text);
   if (match === null || text.endsWith('P') || text.endsWith('T')) return undefined;
-  const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0)) as [number, number, number, number];
+  const [days, hours, minutes, seconds] = match.slice(1).map((part) => Number(part ?? 0)) as [
+    number,
+    number,
+    number,
+    number,
+  ];
   return Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000);
 }

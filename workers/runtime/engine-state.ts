@@ -44,7 +44,10 @@ export class EngineState {
     const trouble = troubleOf(error);
     if (this.failures === 0) this.downSince = monotonicMs();
     if (trouble !== this.trouble) {
-      this.log.error({ trouble, err: describeError(error) }, 'no tasks can be fetched; trying again with growing delays');
+      this.log.error(
+        { trouble, err: describeError(error) },
+        'no tasks can be fetched; trying again with growing delays',
+      );
     }
     this.trouble = trouble;
     this.failures += 1;

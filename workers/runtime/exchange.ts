@@ -72,7 +72,11 @@ export class Exchange implements Dispatcher.DispatchHandler {
     if (this.broken !== undefined) controller.abort(this.broken);
   }
 
-  onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: NodeJS.Dict<string | string[]>): void {
+  onResponseStart(
+    _controller: Dispatcher.DispatchController,
+    status: number,
+    headers: NodeJS.Dict<string | string[]>,
+  ): void {
     this.status = status;
     this.contentType = String(headers['content-type'] ?? '');
   }

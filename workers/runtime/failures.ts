@@ -66,9 +66,7 @@ export function failureOf(retryClass: RetryClass, message: string, plan: Attempt
     message: text.length <= longestMessage ? text : `${text.slice(0, longestMessage)}…`,
     retries,
     delayMs:
-      retries === 0
-        ? 0
-        : delayAfter(plan.number, { firstMs: plan.policy.firstDelayMs, maxMs: plan.policy.maxDelayMs }),
+      retries === 0 ? 0 : delayAfter(plan.number, { firstMs: plan.policy.firstDelayMs, maxMs: plan.policy.maxDelayMs }),
   };
 }
 

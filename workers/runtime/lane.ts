@@ -164,7 +164,8 @@ export class Lane implements LaneGauges {
   private startRun(task: FetchedTask, crashes: number, lockedAt: number): void {
     const { topics, services } = this.options;
     const topic = topics[task.topicName];
-    if (topic === undefined) throw new Error(`the engine handed out a task of ${task.topicName}, which was not asked for`);
+    if (topic === undefined)
+      throw new Error(`the engine handed out a task of ${task.topicName}, which was not asked for`);
     if (task.retries === null && task.createTime !== null) {
       services.metrics.waited(task.topicName, Date.now() - Date.parse(task.createTime));
     }

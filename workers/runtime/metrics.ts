@@ -92,7 +92,11 @@ export class WorkerMetrics {
     laneGauge('worker_slots', 'Tasks that may run at once.', (lane) => lane.slots);
     laneGauge('worker_slots_in_use', 'Tasks that run.', (lane) => lane.inUse);
     laneGauge('worker_engine_up', '1 while fetches succeed.', (lane) => (lane.up ? 1 : 0));
-    laneGauge('worker_handlers_abandoned', 'Handlers that ignored their abort and still run.', (lane) => lane.abandoned);
+    laneGauge(
+      'worker_handlers_abandoned',
+      'Handlers that ignored their abort and still run.',
+      (lane) => lane.abandoned,
+    );
   }
 
   fetched(lane: string, tasks: number, durationMs: number): void {

@@ -98,7 +98,10 @@ export class PgAttemptStore implements AttemptStore {
     } catch (error) {
       this.settled.unshift(...settled);
       this.withdrawn.unshift(...withdrawn);
-      this.log.warn({ err: describeError(error) }, 'ended attempts could not be written; they will be with the next write');
+      this.log.warn(
+        { err: describeError(error) },
+        'ended attempts could not be written; they will be with the next write',
+      );
     }
   }
 }

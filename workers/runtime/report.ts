@@ -67,7 +67,10 @@ export class Reporter {
     if (typeof delivery === 'string') return resultOf(delivery, result);
     const { status, engineMessage } = delivery.rejected;
     // 400 while the lock is ours: the engine cannot make sense of the result, and never will.
-    return this.fail(failureOf(status === 400 ? 'permanent' : retryClass, `${sentence}: ${engineMessage}`, run.plan), run);
+    return this.fail(
+      failureOf(status === 400 ? 'permanent' : retryClass, `${sentence}: ${engineMessage}`, run.plan),
+      run,
+    );
   }
 
   private async fail(failure: Failure, run: ReportingRun): Promise<RunResult> {

@@ -111,7 +111,8 @@ export class TaskRun {
     const { contract } = this.topic;
     try {
       const outcome = await this.runHandler(readInputs(contract, this.task.variables), plan);
-      if (outcome.kind === 'done') return { kind: 'complete', variables: writeOutputs(contract, outcome.outputs, this.task.variables) };
+      if (outcome.kind === 'done')
+        return { kind: 'complete', variables: writeOutputs(contract, outcome.outputs, this.task.variables) };
       if (!contract.errors.includes(outcome.code)) {
         throw new PermanentError(`The BPMN error “${outcome.code}” is not declared.`);
       }
@@ -126,8 +127,15 @@ export class TaskRun {
 
   /** The handler's outcome; rejects with `AbortedRun` when it was aborted and does not end within its grace. */
   private runHandler(variables: Record<string, unknown>, plan: AttemptPlan): ReturnType<Handler<TopicContract>> {
-    const { id, topicName: topic, businessKey, processInstanceId, processDefinitionId, processDefinitionKey, activityId } =
-      this.task;
+    const {
+      id,
+      topicName: topic,
+      businessKey,
+      processInstanceId,
+      processDefinitionId,
+      processDefinitionKey,
+      activityId,
+    } = this.task;
     const process = { processInstanceId, processDefinitionId, processDefinitionKey, activityId };
     const handling = this.topic.handle({ id, topic, businessKey, ...process, variables }, this.context(plan));
     return new Promise((resolve, reject) => {
@@ -174,7 +182,12 @@ export class TaskRun {
   /** Made when first needed: most runs log nothing. */
   private get log(): Log {
     const { id, topicName, businessKey, processInstanceId } = this.task;
-    return (this.childLog ??= this.services.log.child({ topic: topicName, taskId: id, businessKey, processInstanceId }));
+    return (this.childLog ??= this.services.log.child({
+      topic: topicName,
+      taskId: id,
+      businessKey,
+      processInstanceId,
+    }));
   }
 
   private logEnd(result: RunResult, report: Report): void {

@@ -34,7 +34,9 @@ export class EngineRefusal extends Error {
     /** The engine's exception code: 1 an optimistic lock, 10000 a deadlock. */
     readonly code: number | null,
   ) {
-    super(`the engine answered ${status}${type === '' ? '' : ` ${type}`}${engineMessage === '' ? '' : `: ${engineMessage}`}`);
+    super(
+      `the engine answered ${status}${type === '' ? '' : ` ${type}`}${engineMessage === '' ? '' : `: ${engineMessage}`}`,
+    );
   }
 }
 

@@ -32,7 +32,9 @@ interface Parsed {
   readonly local: boolean;
 }
 
-function parse(declaration: VariableDeclaration | { readonly type: VariableDeclaration; readonly local: true }): Parsed {
+function parse(
+  declaration: VariableDeclaration | { readonly type: VariableDeclaration; readonly local: true },
+): Parsed {
   const local = typeof declaration !== 'string';
   const text = local ? declaration.type : declaration;
   const optional = text.endsWith('?');
@@ -98,7 +100,10 @@ export function writeOutputs(
  * The outputs that go along with a BPMN error: any of the declared ones that are not local.
  * @throws PermanentError as `writeOutputs` does
  */
-export function writeErrorOutputs(contract: TopicContract, outputs: Readonly<Record<string, unknown>>): OutputVariables {
+export function writeErrorOutputs(
+  contract: TopicContract,
+  outputs: Readonly<Record<string, unknown>>,
+): OutputVariables {
   const { process, local } = writePresent(contract, outputs, {});
   if (local !== undefined) throw new PermanentError('A BPMN error cannot carry local variables.');
   return process === undefined ? {} : { process };

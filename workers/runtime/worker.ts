@@ -140,7 +140,9 @@ class RuntimeWorker<C extends Contract> implements Worker {
     if (!started) problems.push('the worker is not running');
     if (this.stopped !== undefined) problems.push('the worker stops');
     // A lane whose slots are all taken does not fetch, and need not.
-    const silent = this.lanes.filter((lane) => lane.inUse < lane.slots && lane.state.sinceSuccessMs > this.readyWithinMs);
+    const silent = this.lanes.filter(
+      (lane) => lane.inUse < lane.slots && lane.state.sinceSuccessMs > this.readyWithinMs,
+    );
     problems.push(...silent.map((lane) => `the lane ${lane.name} has not fetched for ${this.readyWithinMs} ms`));
     return { live, ready: problems.length === 0, problems };
   }

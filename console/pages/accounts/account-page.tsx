@@ -29,8 +29,14 @@ export default function AccountPage({ params: { id = '' } }: PageProps) {
                 facts={[
                   [words.facts.name, found.name],
                   [words.facts.email, found.email],
-                  [words.facts.lastSignIn, found.lastSignInAt === null ? words.never : <Time at={found.lastSignInAt} />],
-                  [words.facts.holder, found.holderId === null ? null : <a href={pageUrl(`/holders/${found.holderId}`)}>{words.holder}</a>],
+                  [
+                    words.facts.lastSignIn,
+                    found.lastSignInAt === null ? words.never : <Time at={found.lastSignInAt} />,
+                  ],
+                  [
+                    words.facts.holder,
+                    found.holderId === null ? null : <a href={pageUrl(`/holders/${found.holderId}`)}>{words.holder}</a>,
+                  ],
                 ]}
               />
             </section>
@@ -55,9 +61,16 @@ function Password({ id }: { readonly id: string }) {
       <h2 id="password">{words.password.title}</h2>
       <p>{words.password.intro}</p>
       {password !== null && <OneTimePassword password={password} />}
-      <button type="button" class="quiet" onClick={() => setAsking(true)}>{words.password.reset}</button>
+      <button type="button" class="quiet" onClick={() => setAsking(true)}>
+        {words.password.reset}
+      </button>
       {asking && (
-        <Dialog title={words.password.resetTitle(id)} confirm={words.password.reset} action={making} onClose={() => setAsking(false)}>
+        <Dialog
+          title={words.password.resetTitle(id)}
+          confirm={words.password.reset}
+          action={making}
+          onClose={() => setAsking(false)}
+        >
           <p>{words.password.intro}</p>
         </Dialog>
       )}
@@ -75,9 +88,16 @@ function Removal({ id }: { readonly id: string }) {
     <section class="card" aria-labelledby="removal">
       <h2 id="removal">{words.remove.title}</h2>
       <p>{words.remove.intro}</p>
-      <button type="button" class="quiet" onClick={() => setAsking(true)}>{words.remove.button}</button>
+      <button type="button" class="quiet" onClick={() => setAsking(true)}>
+        {words.remove.button}
+      </button>
       {asking && (
-        <Dialog title={words.remove.ask(id)} confirm={words.remove.confirm} action={removing} onClose={() => setAsking(false)}>
+        <Dialog
+          title={words.remove.ask(id)}
+          confirm={words.remove.confirm}
+          action={removing}
+          onClose={() => setAsking(false)}
+        >
           <p>{words.remove.intro}</p>
         </Dialog>
       )}

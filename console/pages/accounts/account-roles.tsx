@@ -29,7 +29,10 @@ export function AccountRoles({ account, etag }: AccountRolesProps) {
     setSaved(false);
     setMeanwhile([]);
     try {
-      const answer = await call<AccountBody>('PUT', at`/accounts/${account.id}/roles`, { body: { roles: [...roles] }, ifMatch: seen.etag });
+      const answer = await call<AccountBody>('PUT', at`/accounts/${account.id}/roles`, {
+        body: { roles: [...roles] },
+        ifMatch: seen.etag,
+      });
       setSeen({ roles: answer.body.roles, etag: answer.etag });
       setSaved(true);
     } catch (raw) {
@@ -45,31 +48,53 @@ export function AccountRoles({ account, etag }: AccountRolesProps) {
   };
   const conflicts = conflictsOf(roles);
   return (
-    <form class="card record" aria-label={words.rolesTitle} onSubmit={(event) => {
-      event.preventDefault();
-      void saving.run();
-    }}>
+    <form
+      class="card record"
+      aria-label={words.rolesTitle}
+      onSubmit={(event) => {
+        event.preventDefault();
+        void saving.run();
+      }}
+    >
       <fieldset>
         <legend>{words.rolesTitle}</legend>
-        {roleNames.map((role) => <CheckField key={role} label={words.roles[role]} hint={words.roleHelp[role]} checked={roles.has(role)} onChange={(checked) => set(role, checked)} />)}
+        {roleNames.map((role) => (
+          <CheckField
+            key={role}
+            label={words.roles[role]}
+            hint={words.roleHelp[role]}
+            checked={roles.has(role)}
+            onChange={(checked) => set(role, checked)}
+          />
+        ))}
       </fieldset>
       {conflicts.length > 0 && (
         <Note>
-          <p><strong>{words.conflictTitle}</strong></p>
+          <p>
+            <strong>{words.conflictTitle}</strong>
+          </p>
           <Conflicts conflicts={conflicts} />
           <p>{words.conflictCure}</p>
         </Note>
       )}
       {meanwhile.length > 0 && (
         <Note tone="bad">
-          <p><strong>{texts.record.meanwhile}</strong></p>
-          <ul>{meanwhile.map((line) => <li key={line}>{line}</li>)}</ul>
+          <p>
+            <strong>{texts.record.meanwhile}</strong>
+          </p>
+          <ul>
+            {meanwhile.map((line) => (
+              <li key={line}>{line}</li>
+            ))}
+          </ul>
           <p>{words.meanwhileIntro}</p>
         </Note>
       )}
       {saved && <Note tone="good">{words.rolesSaved}</Note>}
       {saving.refusal !== null && <RefusalNote refusal={saving.refusal} />}
-      <div class="actions"><button disabled={saving.busy}>{words.rolesSubmit}</button></div>
+      <div class="actions">
+        <button disabled={saving.busy}>{words.rolesSubmit}</button>
+      </div>
     </form>
   );
 }

@@ -1,14 +1,26 @@
 /** Words of the pages about accounts. */
 export const accountTexts = {
   title: 'Accounts',
-  intro: 'Who may sign in, and in which roles. Roles that one person should not have together are named: a small office may have no choice, and should know.',
+  intro:
+    'Who may sign in, and in which roles. Roles that one person should not have together are named: a small office may have no choice, and should know.',
   caption: 'Accounts of people',
   empty: 'No account matches.',
   filters: { q: 'Account', qHint: 'Part of id, name or e-mail', role: 'Role' },
-  columns: { account: 'Account', roles: 'Roles', conflicts: 'Roles that do not go together', lastSignIn: 'Last signed in' },
+  columns: {
+    account: 'Account',
+    roles: 'Roles',
+    conflicts: 'Roles that do not go together',
+    lastSignIn: 'Last signed in',
+  },
   never: 'Never',
   noRoles: 'None: can do nothing',
-  roles: { operator: 'Operator', approver: 'Approver', producer: 'Production operator', admin: 'Administrator', designer: 'Process designer' },
+  roles: {
+    operator: 'Operator',
+    approver: 'Approver',
+    producer: 'Production operator',
+    admin: 'Administrator',
+    designer: 'Process designer',
+  },
   roleHelp: {
     operator: 'Requests cards and aborts own requests.',
     approver: 'Approves or rejects requests of others.',
@@ -35,8 +47,19 @@ export const accountTexts = {
     resetTitle: (id: string) => `Make a new password for ${id}?`,
     shown: 'This is the password. It is shown this once and kept nowhere: hand it over now.',
   },
-  remove: { title: 'Remove', intro: 'What the account did stays on record.', button: 'Remove the account', ask: (id: string) => `Remove ${id}?`, confirm: 'Remove' },
+  remove: {
+    title: 'Remove',
+    intro: 'What the account did stays on record.',
+    button: 'Remove the account',
+    ask: (id: string) => `Remove ${id}?`,
+    confirm: 'Remove',
+  },
   facts: { name: 'Name', email: 'E-mail', lastSignIn: 'Last signed in', holder: 'Card holder' },
   holder: 'Shown in Card holders',
-  groups: { title: 'Roles and their members', caption: 'Every role', columns: { role: 'Role', members: 'Members', conflicts: 'Does not go with' }, nobody: 'Nobody' },
+  groups: {
+    title: 'Roles and their members',
+    caption: 'Every role',
+    columns: { role: 'Role', members: 'Members', conflicts: 'Does not go with' },
+    nobody: 'Nobody',
+  },
 } as const;

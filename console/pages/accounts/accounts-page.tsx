@@ -18,10 +18,31 @@ const filters: readonly Filter[] = [
 ];
 
 const columns: readonly [Column<AccountBody>, ...Column<AccountBody>[]] = [
-  { heading: words.columns.account, cell: ({ id, name, email }) => <><a href={pageUrl(`/accounts/${encodeURIComponent(id)}`)}>{id}</a><p class="soft">{name}<br />{email}</p></> },
-  { heading: words.columns.roles, cell: ({ roles }) => roles.map((role) => words.roles[role]).join(', ') || words.noRoles },
-  { heading: words.columns.conflicts, cell: ({ conflicts }) => (conflicts.length === 0 ? texts.common.none : <Conflicts conflicts={conflicts} />) },
-  { heading: words.columns.lastSignIn, cell: ({ lastSignInAt }) => (lastSignInAt === null ? words.never : <Time at={lastSignInAt} />) },
+  {
+    heading: words.columns.account,
+    cell: ({ id, name, email }) => (
+      <>
+        <a href={pageUrl(`/accounts/${encodeURIComponent(id)}`)}>{id}</a>
+        <p class="soft">
+          {name}
+          <br />
+          {email}
+        </p>
+      </>
+    ),
+  },
+  {
+    heading: words.columns.roles,
+    cell: ({ roles }) => roles.map((role) => words.roles[role]).join(', ') || words.noRoles,
+  },
+  {
+    heading: words.columns.conflicts,
+    cell: ({ conflicts }) => (conflicts.length === 0 ? texts.common.none : <Conflicts conflicts={conflicts} />),
+  },
+  {
+    heading: words.columns.lastSignIn,
+    cell: ({ lastSignInAt }) => (lastSignInAt === null ? words.never : <Time at={lastSignInAt} />),
+  },
 ];
 
 /** Who may sign in, who is in which role, and which roles should not come together. */
@@ -36,7 +57,11 @@ export default function AccountsPage() {
         columns={columns}
         keyOf={({ id }) => id}
         empty={words.empty}
-        tools={() => <a class="button" href={pageUrl('/accounts/+new')}>{words.create}</a>}
+        tools={() => (
+          <a class="button" href={pageUrl('/accounts/+new')}>
+            {words.create}
+          </a>
+        )}
       />
       <h2>{words.groups.title}</h2>
       <Loaded resource={groups}>
@@ -47,9 +72,24 @@ export default function AccountsPage() {
             keyOf={({ role }) => role}
             empty={null}
             columns={[
-              { heading: words.groups.columns.role, cell: ({ role, group }) => <>{words.roles[role]}<p class="soft">{group}</p></> },
-              { heading: words.groups.columns.members, cell: ({ members }) => members.join(', ') || words.groups.nobody },
-              { heading: words.groups.columns.conflicts, cell: ({ conflictsWith }) => conflictsWith.map(({ role }) => words.roles[role]).join(', ') || texts.common.none },
+              {
+                heading: words.groups.columns.role,
+                cell: ({ role, group }) => (
+                  <>
+                    {words.roles[role]}
+                    <p class="soft">{group}</p>
+                  </>
+                ),
+              },
+              {
+                heading: words.groups.columns.members,
+                cell: ({ members }) => members.join(', ') || words.groups.nobody,
+              },
+              {
+                heading: words.groups.columns.conflicts,
+                cell: ({ conflictsWith }) =>
+                  conflictsWith.map(({ role }) => words.roles[role]).join(', ') || texts.common.none,
+              },
             ]}
           />
         )}

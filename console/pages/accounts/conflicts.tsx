@@ -7,7 +7,11 @@ const words = texts.accounts;
 export function Conflicts({ conflicts }: Pick<AccountBody, 'conflicts'>) {
   return (
     <ul class="differences">
-      {conflicts.map(({ roles, why }) => <li key={roles.join()}><strong>{roles.map((role) => words.roles[role]).join(' + ')}:</strong> {why}</li>)}
+      {conflicts.map(({ roles, why }) => (
+        <li key={roles.join()}>
+          <strong>{roles.map((role) => words.roles[role]).join(' + ')}:</strong> {why}
+        </li>
+      ))}
     </ul>
   );
 }

@@ -10,9 +10,13 @@ import { roleNames } from './roles.js';
 
 const words = texts.accounts;
 
-const empty = { id: '', firstName: '', lastName: '', email: '', ...Object.fromEntries(roleNames.map((role) => [role, false])) } as Readonly<
-  Record<'id' | 'firstName' | 'lastName' | 'email', string> & Record<(typeof roleNames)[number], boolean>
->;
+const empty = {
+  id: '',
+  firstName: '',
+  lastName: '',
+  email: '',
+  ...Object.fromEntries(roleNames.map((role) => [role, false])),
+} as Readonly<Record<'id' | 'firstName' | 'lastName' | 'email', string> & Record<(typeof roleNames)[number], boolean>>;
 
 /** An account is made; its first password is shown this once. */
 export default function NewAccountPage() {
@@ -26,7 +30,13 @@ export default function NewAccountPage() {
           labels={{ ...words.fields, ...words.roles }}
           places={{ 'exists-already': 'id' }}
           draftOf={() => empty}
-          contentOf={({ id, firstName, lastName, email, ...roles }) => ({ id, firstName, lastName, email, roles: roleNames.filter((role) => roles[role]) })}
+          contentOf={({ id, firstName, lastName, email, ...roles }) => ({
+            id,
+            firstName,
+            lastName,
+            email,
+            roles: roleNames.filter((role) => roles[role]),
+          })}
           onAdded={setMade}
         >
           {({ of, ticked }) => (
@@ -37,7 +47,9 @@ export default function NewAccountPage() {
               <TextField {...of('email')} required maxLength={320} />
               <fieldset>
                 <legend>{words.rolesTitle}</legend>
-                {roleNames.map((role) => <CheckField key={role} {...ticked(role)} hint={words.roleHelp[role]} />)}
+                {roleNames.map((role) => (
+                  <CheckField key={role} {...ticked(role)} hint={words.roleHelp[role]} />
+                ))}
               </fieldset>
             </>
           )}
@@ -45,7 +57,9 @@ export default function NewAccountPage() {
       ) : (
         <>
           <OneTimePassword password={made.password} />
-          <p><a href={pageUrl(`/accounts/${encodeURIComponent(made.id)}`)}>{made.id}</a></p>
+          <p>
+            <a href={pageUrl(`/accounts/${encodeURIComponent(made.id)}`)}>{made.id}</a>
+          </p>
         </>
       )}
     </Page>

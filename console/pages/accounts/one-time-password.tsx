@@ -5,8 +5,12 @@ import { Note } from '../../ui/note.js';
 export function OneTimePassword({ password }: { readonly password: string }) {
   return (
     <Note tone="good">
-      <p><strong>{texts.accounts.password.shown}</strong></p>
-      <p><code class="password">{password}</code></p>
+      <p>
+        <strong>{texts.accounts.password.shown}</strong>
+      </p>
+      <p>
+        <code class="password">{password}</code>
+      </p>
     </Note>
   );
 }

@@ -10,26 +10,57 @@ import { SealState } from './seal-state.js';
 const words = texts.audit;
 
 const objectTypes = [
-  'card', 'card-request', 'holder', 'use-case', 'process', 'option', 'card-type', 'number-range', 'layout', 'backend', 'secrets', 'session', 'account',
+  'card',
+  'card-request',
+  'holder',
+  'use-case',
+  'process',
+  'option',
+  'card-type',
+  'number-range',
+  'layout',
+  'backend',
+  'secrets',
+  'session',
+  'account',
 ] as const;
 
 const filters: readonly Filter[] = [
   { name: 'actor', kind: 'text', label: words.filters.actor, hint: words.filters.actorHint },
   { name: 'action', kind: 'text', label: words.filters.action, hint: words.filters.actionHint },
-  { name: 'objectType', kind: 'choice', label: words.filters.objectType, choices: objectTypes.map((type) => [type, type] as const) },
+  {
+    name: 'objectType',
+    kind: 'choice',
+    label: words.filters.objectType,
+    choices: objectTypes.map((type) => [type, type] as const),
+  },
   { name: 'objectId', kind: 'text', label: words.filters.objectId },
   { name: 'from', kind: 'from-day', label: words.filters.from },
   { name: 'to', kind: 'to-day', label: words.filters.to },
 ];
 
 const columns: readonly [Column<AuditRowBody>, ...Column<AuditRowBody>[]] = [
-  { heading: words.columns.what, cell: (row) => <>{row.action}<p class="soft">{row.objectType} {row.objectId}</p></> },
+  {
+    heading: words.columns.what,
+    cell: (row) => (
+      <>
+        {row.action}
+        <p class="soft">
+          {row.objectType} {row.objectId}
+        </p>
+      </>
+    ),
+  },
   { heading: words.columns.who, cell: ({ actor }) => actor },
   { heading: words.columns.when, cell: ({ at }) => <Time at={at} /> },
-  { heading: words.columns.state, cell: ({ fromState, toState }) => words.became(fromState, toState) || texts.common.none },
+  {
+    heading: words.columns.state,
+    cell: ({ fromState, toState }) => words.became(fromState, toState) || texts.common.none,
+  },
   {
     heading: words.columns.process,
-    cell: ({ processKey, processVersion }) => (processKey === null ? texts.common.none : words.version(processKey, processVersion)),
+    cell: ({ processKey, processVersion }) =>
+      processKey === null ? texts.common.none : words.version(processKey, processVersion),
   },
   { heading: words.columns.details, cell: ({ details }) => <Details details={details} /> },
 ];
@@ -46,7 +77,11 @@ export default function AuditPage() {
         columns={columns}
         keyOf={({ id }) => id}
         empty={words.empty}
-        tools={(query) => <a class="button quiet" href={apiUrl('/audit.csv', query)} download>{words.export}</a>}
+        tools={(query) => (
+          <a class="button quiet" href={apiUrl('/audit.csv', query)} download>
+            {words.export}
+          </a>
+        )}
       />
     </Page>
   );

@@ -20,7 +20,9 @@ export function SealState() {
       <h2 id="seal">{words.title}</h2>
       <p class="soft">{words.hint}</p>
       <p>
-        <button type="button" class="quiet" disabled={verifying.busy} onClick={() => void verifying.run()}>{words.verify}</button>
+        <button type="button" class="quiet" disabled={verifying.busy} onClick={() => void verifying.run()}>
+          {words.verify}
+        </button>
       </p>
       <div role="status">
         {verifying.busy && <p>{words.verifying}</p>}
@@ -37,10 +39,18 @@ function Verdict({ result }: { readonly result: AuditVerificationBody }) {
   return (
     <>
       <Note tone={intact ? 'good' : 'bad'}>
-        <p><strong>{intact ? words.intact : words.broken(findingCount)}</strong></p>
-        <p>{words.covered(rows, blocks)} {words.unsealed(unsealed.rows)}</p>
+        <p>
+          <strong>{intact ? words.intact : words.broken(findingCount)}</strong>
+        </p>
+        <p>
+          {words.covered(rows, blocks)} {words.unsealed(unsealed.rows)}
+        </p>
         <p>{anchors === null ? words.noAnchors : words.anchors(anchors.count, anchors.provenTo)}</p>
-        {head !== null && <p class="soft">{words.head}: <code>{head.hash}</code></p>}
+        {head !== null && (
+          <p class="soft">
+            {words.head}: <code>{head.hash}</code>
+          </p>
+        )}
       </Note>
       {findings.length > 0 && (
         <DataTable
@@ -49,7 +59,15 @@ function Verdict({ result }: { readonly result: AuditVerificationBody }) {
           keyOf={({ key }) => key}
           empty={null}
           columns={[
-            { heading: words.finding, cell: ({ message, kind }) => <>{message}<p class="soft">{kind}</p></> },
+            {
+              heading: words.finding,
+              cell: ({ message, kind }) => (
+                <>
+                  {message}
+                  <p class="soft">{kind}</p>
+                </>
+              ),
+            },
             { heading: words.row, cell: ({ row }) => row ?? texts.common.none },
             { heading: words.block, cell: ({ block }) => block ?? texts.common.none },
           ]}

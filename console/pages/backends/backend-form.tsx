@@ -14,7 +14,10 @@ const words = texts.backends;
 export function BackendForm({ record }: { readonly record: Answer<BackendBody> | null }) {
   const [kind, setKind] = useState<BackendBody['kind']>(record?.body.kind ?? 'http');
   const settings = settingsOf[kind];
-  const labels = { ...words.fields, ...Object.fromEntries(settings.map((setting) => [fieldOf(setting), words.settings[setting.name].label])) };
+  const labels = {
+    ...words.fields,
+    ...Object.fromEntries(settings.map((setting) => [fieldOf(setting), words.settings[setting.name].label])),
+  };
   return (
     <>
       {record === null && (
@@ -35,11 +38,16 @@ export function BackendForm({ record }: { readonly record: Answer<BackendBody> |
         labels={labels}
         places={{ 'exists-already': 'id' }}
         draftOf={(backend) => ({
-          id: backend?.id ?? '', name: backend?.name ?? '', simulated: backend?.simulated ?? false, ...draftOfSettings(kind, backend?.settings ?? {}),
+          id: backend?.id ?? '',
+          name: backend?.name ?? '',
+          simulated: backend?.simulated ?? false,
+          ...draftOfSettings(kind, backend?.settings ?? {}),
         })}
         contentOf={(draft, before) => ({
           ...(before === null ? { id: draft['id'], kind } : {}),
-          name: draft['name'], simulated: draft['simulated'], settings: settingsOfDraft(kind, before?.settings ?? {}, draft),
+          name: draft['name'],
+          simulated: draft['simulated'],
+          settings: settingsOfDraft(kind, before?.settings ?? {}, draft),
         })}
         onAdded={({ id }) => navigate(pageUrl(`/backends/${id}`, { done: 'added' }))}
       >
@@ -48,7 +56,9 @@ export function BackendForm({ record }: { readonly record: Answer<BackendBody> |
             <h2>{words.settingsTitle}</h2>
             {record === null && <TextField {...fields.of('id')} hint={texts.record.idHint} required maxLength={100} />}
             <TextField {...fields.of('name')} required maxLength={100} />
-            {settings.map((setting) => <SettingField key={setting.name} setting={setting} fields={fields} />)}
+            {settings.map((setting) => (
+              <SettingField key={setting.name} setting={setting} fields={fields} />
+            ))}
             <CheckField {...fields.ticked('simulated')} />
           </>
         )}

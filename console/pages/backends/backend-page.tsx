@@ -15,7 +15,9 @@ const words = texts.backends;
 
 /** A card production backend, or the form of a new one. */
 export default function BackendPage({ params: { id } }: PageProps) {
-  const resource = useResource(`backend ${id}`, async (signal) => (id === undefined ? null : getTagged<BackendBody>(at`/backends/${id}`, signal)));
+  const resource = useResource(`backend ${id}`, async (signal) =>
+    id === undefined ? null : getTagged<BackendBody>(at`/backends/${id}`, signal),
+  );
   const title = id === undefined ? words.newTitle : (resource.data?.body.name ?? words.title);
   return (
     <Page title={title} intro={words.intro}>

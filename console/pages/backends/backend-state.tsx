@@ -14,7 +14,11 @@ const words = texts.backends.state;
 const rhythm = 5_000;
 
 function useBackendState(id: string): Resource<BackendStateBody> {
-  return useResource(`backend-state ${id}`, (signal) => get<BackendStateBody>(at`/backends/${id}/state`, {}, signal), rhythm);
+  return useResource(
+    `backend-state ${id}`,
+    (signal) => get<BackendStateBody>(at`/backends/${id}/state`, {}, signal),
+    rhythm,
+  );
 }
 
 /** The state in a word or two, with what holds the backend up. */
@@ -26,7 +30,9 @@ export function BackendStateSummary({ id }: { readonly id: string }) {
         <>
           <Badge {...badgeOf(known)} />
           {known.message !== null && <p>{known.message}</p>}
-          <p><Supplies supplies={known.supplies} /></p>
+          <p>
+            <Supplies supplies={known.supplies} />
+          </p>
         </>
       )}
     </Loaded>
@@ -43,7 +49,9 @@ export function BackendStateSection({ id }: { readonly id: string }) {
       <Loaded resource={state}>
         {(known) => (
           <>
-            <p><Badge {...badgeOf(known)} /></p>
+            <p>
+              <Badge {...badgeOf(known)} />
+            </p>
             <Facts
               facts={[
                 [words.message, known.message],

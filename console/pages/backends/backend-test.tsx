@@ -26,21 +26,31 @@ export function BackendTest({ id }: { readonly id: string }) {
     <section class="card" aria-labelledby="test">
       <h2 id="test">{words.title}</h2>
       <p class="soft">{words.intro}</p>
-      <p><button type="button" disabled={asking.busy} onClick={() => void asking.run()}>{words.run}</button></p>
+      <p>
+        <button type="button" disabled={asking.busy} onClick={() => void asking.run()}>
+          {words.run}
+        </button>
+      </p>
       <div role="status">{asking.busy && <p>{words.busy}</p>}</div>
       {asking.refusal !== null && <RefusalNote refusal={asking.refusal} />}
       {asking.refusal === null && latest !== undefined && (
         <Note tone={latest.condition === 'ready' ? 'good' : 'bad'}>
-          <p><strong>{words.conditions[latest.condition]}</strong></p>
+          <p>
+            <strong>{words.conditions[latest.condition]}</strong>
+          </p>
           {latest.message !== null && <p>{latest.message}</p>}
-          <p><Supplies supplies={latest.supplies} /></p>
+          <p>
+            <Supplies supplies={latest.supplies} />
+          </p>
           <p class="soft">{words.took(latest.tookMs)}</p>
         </Note>
       )}
       {earlier.length > 0 && (
         <ul>
           {earlier.map(({ at: asked, condition, tookMs }) => (
-            <li key={asked} class="soft"><Time at={asked} />: {words.conditions[condition]} {words.took(tookMs)}</li>
+            <li key={asked} class="soft">
+              <Time at={asked} />: {words.conditions[condition]} {words.took(tookMs)}
+            </li>
           ))}
         </ul>
       )}

@@ -1,7 +1,8 @@
 /** Words of the pages of card production backends. */
 export const backendTexts = {
   title: 'Backends',
-  intro: 'Who makes the cards: print bureaus over HTTP, and card printers over IPP. Tokens and passwords are not kept here, but in a file of the server and its workers.',
+  intro:
+    'Who makes the cards: print bureaus over HTTP, and card printers over IPP. Tokens and passwords are not kept here, but in a file of the server and its workers.',
   caption: 'Card production backends',
   empty: 'No backend matches.',
   filter: 'Id or name',
@@ -19,7 +20,11 @@ export const backendTexts = {
     open: 'does not answer',
     'half-open': 'is tried again',
     circuit: 'Calls',
-    circuits: { closed: 'are made', open: 'are held back for a while, after failures', 'half-open': 'are tried, one at a time' },
+    circuits: {
+      closed: 'are made',
+      open: 'are held back for a while, after failures',
+      'half-open': 'are tried, one at a time',
+    },
     failures: 'Failed calls in a row',
     retryAt: 'Tried again at',
     message: 'It says',
@@ -40,8 +45,14 @@ export const backendTexts = {
   kind: 'Kind',
   kindHint: 'It never changes.',
   settings: {
-    url: { label: 'Address of the bureau', hint: 'https://, without user, query or fragment; http:// on this machine only.' },
-    publicKey: { label: 'Public key of the bureau', hint: 'JWK. Seals PINs, PUKs and letters; without it no card with a chip can be ordered.' },
+    url: {
+      label: 'Address of the bureau',
+      hint: 'https://, without user, query or fragment; http:// on this machine only.',
+    },
+    publicKey: {
+      label: 'Public key of the bureau',
+      hint: 'JWK. Seals PINs, PUKs and letters; without it no card with a chip can be ordered.',
+    },
     printsLetters: { label: 'The bureau prints and sends PIN letters' },
     'delivery.method': { label: 'Delivery', choices: { collect: 'collected', post: 'post', courier: 'courier' } },
     'delivery.address': { label: 'Address for delivery' },
@@ -52,8 +63,14 @@ export const backendTexts = {
     letterPrinter: { label: 'Printer of PIN letters', hint: 'Empty: it prints no letters.' },
     user: { label: 'Name of the jobs’ owner', hint: 'Empty for open-card-requests. It stays the same for good.' },
     account: { label: 'Account at the printer', hint: 'Its password is kept in the file of backend secrets.' },
-    certificate: { label: 'Certificate that signs the printer’s', hint: 'PEM; empty where a public authority signs it.' },
-    flip: { label: 'Turned for its back about', choices: { 'short-edge': 'the short edge', 'long-edge': 'the long edge' } },
+    certificate: {
+      label: 'Certificate that signs the printer’s',
+      hint: 'PEM; empty where a public authority signs it.',
+    },
+    flip: {
+      label: 'Turned for its back about',
+      choices: { 'short-edge': 'the short edge', 'long-edge': 'the long edge' },
+    },
     media: { label: 'Keyword of the printer for a card', hint: 'Empty where the printer names its sizes.' },
   },
   usual: 'As usual',

@@ -13,8 +13,23 @@ const words = texts.backends;
 const filters: readonly Filter[] = [{ name: 'q', kind: 'text', label: words.filter }];
 
 const columns: readonly [Column<BackendBody>, ...Column<BackendBody>[]] = [
-  { heading: words.columns.name, cell: ({ id, name }) => <><a href={pageUrl(`/backends/${id}`)}>{name}</a><p class="soft">{id}</p></> },
-  { heading: words.columns.kind, cell: ({ kind, simulated }) => <>{words.kinds[kind]} {simulated && <Badge text={words.simulated} />}</> },
+  {
+    heading: words.columns.name,
+    cell: ({ id, name }) => (
+      <>
+        <a href={pageUrl(`/backends/${id}`)}>{name}</a>
+        <p class="soft">{id}</p>
+      </>
+    ),
+  },
+  {
+    heading: words.columns.kind,
+    cell: ({ kind, simulated }) => (
+      <>
+        {words.kinds[kind]} {simulated && <Badge text={words.simulated} />}
+      </>
+    ),
+  },
   { heading: words.columns.address, cell: ({ settings }) => <code>{addressIn(settings)}</code> },
   { heading: words.columns.state, cell: ({ id }) => <BackendStateSummary id={id} /> },
 ];
@@ -38,7 +53,11 @@ export default function BackendsPage() {
         columns={columns}
         keyOf={({ id }) => id}
         empty={words.empty}
-        tools={() => <a class="button quiet" href={pageUrl('/backends/+new')}>{words.add}</a>}
+        tools={() => (
+          <a class="button quiet" href={pageUrl('/backends/+new')}>
+            {words.add}
+          </a>
+        )}
       />
     </Page>
   );

@@ -22,7 +22,11 @@ export function DeleteBackend({ id, name }: { readonly id: string; readonly name
     <section class="card record" aria-labelledby="delete">
       <h2 id="delete">{words.title}</h2>
       <p>{words.intro}</p>
-      <p><button type="button" class="quiet" onClick={() => setAsking(true)}>{words.button}</button></p>
+      <p>
+        <button type="button" class="quiet" onClick={() => setAsking(true)}>
+          {words.button}
+        </button>
+      </p>
       {asking && (
         <Dialog title={words.ask(name)} confirm={words.confirm} action={deleting} onClose={close}>
           <p>{words.intro}</p>

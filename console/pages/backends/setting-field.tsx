@@ -6,8 +6,15 @@ import { fieldOf, type Setting } from './settings.js';
 const words = texts.backends;
 
 /** One setting of a backend. */
-export function SettingField({ setting, fields: { of, ticked } }: { readonly setting: Setting; readonly fields: Fields<Draft> }) {
-  const text: { readonly label: string; readonly hint?: string; readonly choices?: Readonly<Record<string, string>> } = words.settings[setting.name];
+export function SettingField({
+  setting,
+  fields: { of, ticked },
+}: {
+  readonly setting: Setting;
+  readonly fields: Fields<Draft>;
+}) {
+  const text: { readonly label: string; readonly hint?: string; readonly choices?: Readonly<Record<string, string>> } =
+    words.settings[setting.name];
   const name = fieldOf(setting);
   const shared = { ...of(name), label: text.label, ...(text.hint === undefined ? {} : { hint: text.hint }) };
   switch (setting.input) {

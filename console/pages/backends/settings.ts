@@ -43,13 +43,16 @@ export const fieldOf = ({ name }: Setting): string => `settings.${name}`;
 
 /** The settings as fields show them. */
 export function draftOfSettings(kind: BackendBody['kind'], settings: Settings): Draft {
-  return Object.fromEntries(settingsOf[kind].map((setting) => [fieldOf(setting), fieldValue(setting, read(settings, setting.name))]));
+  return Object.fromEntries(
+    settingsOf[kind].map((setting) => [fieldOf(setting), fieldValue(setting, read(settings, setting.name))]),
+  );
 }
 
 /** The settings that the fields stand for, with those that have no field as they were; an empty field leaves its setting out. */
 export function settingsOfDraft(kind: BackendBody['kind'], before: Settings, draft: Draft): Settings {
   const settings = structuredClone(before);
-  for (const setting of settingsOf[kind]) write(settings, setting.name, settingValue(setting, draft[fieldOf(setting)] ?? ''));
+  for (const setting of settingsOf[kind])
+    write(settings, setting.name, settingValue(setting, draft[fieldOf(setting)] ?? ''));
   return settings;
 }
 

@@ -21,7 +21,12 @@ const readEveryMs = 2_000;
 type Kind = BatchOrderBody['kind'];
 
 const filtersOf = (kind: Kind): readonly Filter[] => [
-  { name: 'state', kind: 'choice', label: words.rows.state, choices: batchRowStates.map((state) => [state, words.countNames[kind][state]] as const) },
+  {
+    name: 'state',
+    kind: 'choice',
+    label: words.rows.state,
+    choices: batchRowStates.map((state) => [state, words.countNames[kind][state]] as const),
+  },
 ];
 
 const columnsOf = (kind: Kind): readonly [Column<BatchRowBody>, ...Column<BatchRowBody>[]] => [
@@ -29,20 +34,47 @@ const columnsOf = (kind: Kind): readonly [Column<BatchRowBody>, ...Column<BatchR
     heading: words.rows.columns.card,
     cell: ({ cardId, cardNumber, namedAs, cardType }) => (
       <>
-        {cardId === null ? (namedAs ?? texts.common.none) : <a href={pageUrl(`/cards/${cardId}`)}>{cardNumber ?? texts.cards.noNumber}</a>}
+        {cardId === null ? (
+          (namedAs ?? texts.common.none)
+        ) : (
+          <a href={pageUrl(`/cards/${cardId}`)}>{cardNumber ?? texts.cards.noNumber}</a>
+        )}
         {cardType !== null && <p class="soft">{cardType}</p>}
       </>
     ),
   },
-  { heading: words.rows.columns.holder, cell: ({ holder }) => (holder === null ? texts.common.none : <>{holder.name}<p class="soft">{holder.employeeNumber}</p></>) },
-  { heading: words.rows.columns.state, cell: ({ state }) => <Badge text={words.countNames[kind][state]} tone={state === 'produced' ? 'good' : state === 'failed' ? 'bad' : 'plain'} /> },
+  {
+    heading: words.rows.columns.holder,
+    cell: ({ holder }) =>
+      holder === null ? (
+        texts.common.none
+      ) : (
+        <>
+          {holder.name}
+          <p class="soft">{holder.employeeNumber}</p>
+        </>
+      ),
+  },
+  {
+    heading: words.rows.columns.state,
+    cell: ({ state }) => (
+      <Badge
+        text={words.countNames[kind][state]}
+        tone={state === 'produced' ? 'good' : state === 'failed' ? 'bad' : 'plain'}
+      />
+    ),
+  },
   { heading: words.rows.columns.reason, cell: ({ reason, code }) => reason ?? code ?? texts.common.none },
 ];
 
 /** One batch order as it goes on. */
 export default function BatchPage({ params }: PageProps) {
   const id = params['id'] ?? '';
-  const batch = useResource(`batch ${id}`, (signal) => get<BatchOrderBody>(at`/batch-orders/${id}`, {}, signal), readEveryMs);
+  const batch = useResource(
+    `batch ${id}`,
+    (signal) => get<BatchOrderBody>(at`/batch-orders/${id}`, {}, signal),
+    readEveryMs,
+  );
   const kind = batch.data?.kind ?? 'issue';
   return (
     <Page title={batch.data === undefined ? words.title : words.one(batch.data.number, batch.data.label)}>
@@ -55,7 +87,11 @@ export default function BatchPage({ params }: PageProps) {
         columns={columnsOf(kind)}
         keyOf={({ ordinal }) => String(ordinal)}
         empty={words.rows.empty}
-        tools={(query) => <a class="button quiet" href={apiUrl(at`/batch-orders/${id}/rows.csv`, query)} download>{words.csv}</a>}
+        tools={(query) => (
+          <a class="button quiet" href={apiUrl(at`/batch-orders/${id}/rows.csv`, query)} download>
+            {words.csv}
+          </a>
+        )}
       />
     </Page>
   );
@@ -69,7 +105,11 @@ function Overview({ batch }: { readonly batch: BatchOrderBody }) {
     <section class="card" aria-label={words.bar}>
       <BatchProgress batch={batch} />
       <ul class="steps" aria-label={words.counts}>
-        {names.map((name) => <li key={name}><span class="count">{counts[name].toLocaleString('en-GB')}</span> {countNames[name]}</li>)}
+        {names.map((name) => (
+          <li key={name}>
+            <span class="count">{counts[name].toLocaleString('en-GB')}</span> {countNames[name]}
+          </li>
+        ))}
       </ul>
       <Facts
         facts={[
@@ -80,7 +120,12 @@ function Overview({ batch }: { readonly batch: BatchOrderBody }) {
           [words.facts.made, <Time at={createdAt} />],
           [words.facts.began, roundBeganAt === null ? null : <Time at={roundBeganAt} />],
           [words.facts.ended, endedAt === null ? null : <Time at={endedAt} />],
-          [words.facts.firstFailure, firstFailure === null ? null : `${firstFailure.holder?.name ?? ''}: ${firstFailure.reason ?? firstFailure.code ?? ''}`],
+          [
+            words.facts.firstFailure,
+            firstFailure === null
+              ? null
+              : `${firstFailure.holder?.name ?? ''}: ${firstFailure.reason ?? firstFailure.code ?? ''}`,
+          ],
         ]}
       />
     </section>

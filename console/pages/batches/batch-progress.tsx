@@ -12,7 +12,11 @@ export function BatchProgress({ batch: { kind, counts, secondsLeft } }: { readon
       <progress value={done} max={Math.max(all, 1)} aria-label={words.bar} />
       <p>
         {words.progress(done, all)}
-        {counts.failed > 0 && <>; <strong>{words.failed(counts.failed, kind)}</strong></>}
+        {counts.failed > 0 && (
+          <>
+            ; <strong>{words.failed(counts.failed, kind)}</strong>
+          </>
+        )}
         {secondsLeft !== null && <>. {words.left(secondsLeft)}</>}
       </p>
     </>

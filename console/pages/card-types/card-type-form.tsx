@@ -16,9 +16,20 @@ export interface Choices {
   readonly backends: Choice;
 }
 
-const places = { 'exists-already': 'id', 'layout-unknown': 'layout', 'number-range-unknown': 'numberRange', 'backend-unknown': 'backend' } as const;
+const places = {
+  'exists-already': 'id',
+  'layout-unknown': 'layout',
+  'number-range-unknown': 'numberRange',
+  'backend-unknown': 'backend',
+} as const;
 
-export function CardTypeForm({ record, choices }: { readonly record: Answer<CardTypeBody> | null; readonly choices: Choices }) {
+export function CardTypeForm({
+  record,
+  choices,
+}: {
+  readonly record: Answer<CardTypeBody> | null;
+  readonly choices: Choices;
+}) {
   return (
     <RecordForm
       collection="/card-types"
@@ -64,10 +75,21 @@ function draftOf(type: CardTypeBody | null) {
   };
 }
 
-function contentOf({ layout, numberRange, backend, validityMonths, position, ...rest }: Omit<ReturnType<typeof draftOf>, 'id'>) {
+function contentOf({
+  layout,
+  numberRange,
+  backend,
+  validityMonths,
+  position,
+  ...rest
+}: Omit<ReturnType<typeof draftOf>, 'id'>) {
   const chosen = (value: string) => (value === '' ? null : value);
   return {
-    ...rest, layout: chosen(layout), numberRange: chosen(numberRange), backend: chosen(backend),
-    validityMonths: numberOf(validityMonths), position: numberOf(position),
+    ...rest,
+    layout: chosen(layout),
+    numberRange: chosen(numberRange),
+    backend: chosen(backend),
+    validityMonths: numberOf(validityMonths),
+    position: numberOf(position),
   };
 }

@@ -29,7 +29,14 @@ export default function CardTypePage({ params: { id } }: PageProps) {
   });
   const title = id === undefined ? words.newTitle : (resource.data?.record?.body.name ?? words.title);
   return (
-    <Page title={title} intro={<>{words.approval}: <a href={pageUrl('/use-cases/request-card')}>{words.requestCard}</a>.</>}>
+    <Page
+      title={title}
+      intro={
+        <>
+          {words.approval}: <a href={pageUrl('/use-cases/request-card')}>{words.requestCard}</a>.
+        </>
+      }
+    >
       <AddedNote />
       <Loaded resource={resource}>{({ record, choices }) => <CardTypeForm record={record} choices={choices} />}</Loaded>
     </Page>

@@ -1,13 +1,21 @@
 /** Words of the pages of card types. */
 export const cardTypeTexts = {
   title: 'Card types',
-  intro: 'The kinds of card that can be requested: what they look like, which numbers they get, and who makes them. Cards that are approved keep what they were approved with.',
+  intro:
+    'The kinds of card that can be requested: what they look like, which numbers they get, and who makes them. Cards that are approved keep what they were approved with.',
   caption: 'Card types, in the order in which people choose',
   empty: 'No card type matches.',
   filter: 'Id or name',
   add: 'Add a card type',
   newTitle: 'New card type',
-  columns: { name: 'Card type', layout: 'Layout', numberRange: 'Number range', backend: 'Backend', has: 'Has', validity: 'Validity' },
+  columns: {
+    name: 'Card type',
+    layout: 'Layout',
+    numberRange: 'Number range',
+    backend: 'Backend',
+    has: 'Has',
+    validity: 'Validity',
+  },
   missing: 'not chosen',
   incomplete: 'No card of this type can be produced before layout, number range and backend are chosen.',
   chip: 'chip with PIN',

@@ -11,12 +11,23 @@ const words = texts.cardTypes;
 const filters: readonly Filter[] = [{ name: 'q', kind: 'text', label: words.filter }];
 
 const columns: readonly [Column<CardTypeBody>, ...Column<CardTypeBody>[]] = [
-  { heading: words.columns.name, cell: ({ id, name }) => <><a href={pageUrl(`/card-types/${id}`)}>{name}</a><p class="soft">{id}</p></> },
+  {
+    heading: words.columns.name,
+    cell: ({ id, name }) => (
+      <>
+        <a href={pageUrl(`/card-types/${id}`)}>{name}</a>
+        <p class="soft">{id}</p>
+      </>
+    ),
+  },
   { heading: words.columns.layout, cell: ({ layout }) => layout ?? <Missing /> },
   { heading: words.columns.numberRange, cell: ({ numberRange }) => linked('/number-ranges', numberRange) },
   { heading: words.columns.backend, cell: ({ backend }) => linked('/backends', backend) },
   { heading: words.columns.has, cell: whatItHas },
-  { heading: words.columns.validity, cell: ({ validityMonths }) => (validityMonths === null ? words.forEver : words.months(validityMonths)) },
+  {
+    heading: words.columns.validity,
+    cell: ({ validityMonths }) => (validityMonths === null ? words.forEver : words.months(validityMonths)),
+  },
 ];
 
 /** The kinds of card that can be requested. */
@@ -30,7 +41,11 @@ export default function CardTypesPage() {
         columns={columns}
         keyOf={({ id }) => id}
         empty={words.empty}
-        tools={() => <a class="button quiet" href={pageUrl('/card-types/+new')}>{words.add}</a>}
+        tools={() => (
+          <a class="button quiet" href={pageUrl('/card-types/+new')}>
+            {words.add}
+          </a>
+        )}
       />
     </Page>
   );

@@ -17,8 +17,12 @@ export function LayoutPreview({ layout, cardTypeName }: LayoutPreviewProps) {
     <section aria-label={words.title}>
       <p class="hint">{words.intro}</p>
       <ul class="card-sides">
-        <li><img src={url('front')} width={1011} height={638} alt={words.front} /></li>
-        <li><img src={url('back')} width={1011} height={638} alt={words.back} /></li>
+        <li>
+          <img src={url('front')} width={1011} height={638} alt={words.front} />
+        </li>
+        <li>
+          <img src={url('back')} width={1011} height={638} alt={words.back} />
+        </li>
       </ul>
     </section>
   );

@@ -19,10 +19,34 @@ export function CardOrders({ orders, results }: Pick<CardStoryBody, 'orders' | '
         keyOf={({ number }) => String(number)}
         empty={words.empty}
         columns={[
-          { heading: words.columns.number, cell: ({ number, backend, orderId }) => <>{words.number(number, backend)}{orderId !== null && <p class="soft">{orderId}</p>}</> },
-          { heading: words.columns.state, cell: ({ state }) => <Badge text={state} tone={state === 'produced' ? 'good' : state === 'failed' ? 'bad' : 'plain'} /> },
-          { heading: words.columns.ordered, cell: ({ orderedAt, orderedBy }) => <><Time at={orderedAt} /><p class="soft">{words.by(orderedBy)}</p></> },
-          { heading: words.columns.ended, cell: ({ endedAt }) => (endedAt === null ? texts.common.none : <Time at={endedAt} />) },
+          {
+            heading: words.columns.number,
+            cell: ({ number, backend, orderId }) => (
+              <>
+                {words.number(number, backend)}
+                {orderId !== null && <p class="soft">{orderId}</p>}
+              </>
+            ),
+          },
+          {
+            heading: words.columns.state,
+            cell: ({ state }) => (
+              <Badge text={state} tone={state === 'produced' ? 'good' : state === 'failed' ? 'bad' : 'plain'} />
+            ),
+          },
+          {
+            heading: words.columns.ordered,
+            cell: ({ orderedAt, orderedBy }) => (
+              <>
+                <Time at={orderedAt} />
+                <p class="soft">{words.by(orderedBy)}</p>
+              </>
+            ),
+          },
+          {
+            heading: words.columns.ended,
+            cell: ({ endedAt }) => (endedAt === null ? texts.common.none : <Time at={endedAt} />),
+          },
           { heading: words.columns.said, cell: (order) => <Said order={order} /> },
         ]}
       />
@@ -31,7 +55,9 @@ export function CardOrders({ orders, results }: Pick<CardStoryBody, 'orders' | '
           <summary>{words.results}</summary>
           <ul>
             {results.map(({ number, outcome, applied, receivedAt }) => (
-              <li key={`${number} ${outcome} ${receivedAt}`}>{words.result(number, outcome, applied)} – <Time at={receivedAt} /></li>
+              <li key={`${number} ${outcome} ${receivedAt}`}>
+                {words.result(number, outcome, applied)} – <Time at={receivedAt} />
+              </li>
             ))}
           </ul>
         </details>
@@ -41,7 +67,9 @@ export function CardOrders({ orders, results }: Pick<CardStoryBody, 'orders' | '
 }
 
 function Said({ order: { reason, evidence, spoilt } }: { readonly order: Order }) {
-  const proven = Object.entries(evidence).map(([name, value]) => `${name}: ${String(value)}`).join(', ');
+  const proven = Object.entries(evidence)
+    .map(([name, value]) => `${name}: ${String(value)}`)
+    .join(', ');
   return (
     <>
       {[reason, proven].filter(Boolean).join(' – ') || texts.common.none}

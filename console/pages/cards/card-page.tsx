@@ -21,7 +21,11 @@ const readEveryMs = 5_000;
 /** One card's whole story. */
 export default function CardPage({ params }: PageProps) {
   const id = params['id'] ?? '';
-  const story = useResource(`story ${id}`, (signal) => get<CardStoryBody>(at`/cards/${id}/story`, {}, signal), readEveryMs);
+  const story = useResource(
+    `story ${id}`,
+    (signal) => get<CardStoryBody>(at`/cards/${id}/story`, {}, signal),
+    readEveryMs,
+  );
   return (
     <Page title={story.data === undefined ? words.title : words.one(story.data.card.number)}>
       <Loaded resource={story}>{(found) => <Story story={found} />}</Loaded>
@@ -60,10 +64,14 @@ function Story({ story }: { readonly story: CardStoryBody }) {
           { heading: words.story.columns.what, cell: (row) => row.action },
           { heading: words.story.columns.who, cell: ({ actor }) => actor },
           { heading: words.story.columns.when, cell: (row) => <Time at={row.at} /> },
-          { heading: words.story.columns.state, cell: ({ fromState, toState }) => texts.audit.became(fromState, toState) || texts.common.none },
+          {
+            heading: words.story.columns.state,
+            cell: ({ fromState, toState }) => texts.audit.became(fromState, toState) || texts.common.none,
+          },
           {
             heading: words.story.columns.process,
-            cell: ({ processKey, processVersion }) => (processKey === null ? texts.common.none : texts.audit.version(processKey, processVersion)),
+            cell: ({ processKey, processVersion }) =>
+              processKey === null ? texts.common.none : texts.audit.version(processKey, processVersion),
           },
         ]}
       />

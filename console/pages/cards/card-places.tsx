@@ -16,7 +16,9 @@ export function CardPlaces({ places }: { readonly places: readonly Place[] }) {
     <>
       <h2>{words.title}</h2>
       {places.length === 0 && <p class="empty">{words.none}</p>}
-      {places.map((place) => <PlaceInDiagram key={place.processInstanceId} place={place} />)}
+      {places.map((place) => (
+        <PlaceInDiagram key={place.processInstanceId} place={place} />
+      ))}
     </>
   );
 }
@@ -27,13 +29,22 @@ function PlaceInDiagram({ place }: { readonly place: Place }) {
   const [open, setOpen] = useState(place.activityIds.length > 0);
   return (
     <details class="place" open={open} onToggle={(event) => setOpen(event.currentTarget.open)}>
-      <summary>{title}{place.activityIds.length === 0 && <span class="soft"> – {words.ended}</span>}</summary>
+      <summary>
+        {title}
+        {place.activityIds.length === 0 && <span class="soft"> – {words.ended}</span>}
+      </summary>
       {open && <MarkedDiagram place={place} title={title} />}
     </details>
   );
 }
 
-function MarkedDiagram({ place: { processKey, processVersion, activityIds, passedIds }, title }: { readonly place: Place; readonly title: string }) {
+function MarkedDiagram({
+  place: { processKey, processVersion, activityIds, passedIds },
+  title,
+}: {
+  readonly place: Place;
+  readonly title: string;
+}) {
   const path = at`/process-definitions/${processKey}/versions/${processVersion}/xml`;
   const xml = useResource(`xml ${path}`, (signal) => get<string>(path, {}, signal));
   const stamp = JSON.stringify([activityIds, passedIds]);
@@ -43,12 +54,30 @@ function MarkedDiagram({ place: { processKey, processVersion, activityIds, passe
     for (const id of activityIds) changes.set(id, { className: 'diff-changed', sign: '●', meaning: words.here });
     return { changes, counts: new Map<string, never>() };
   }, [stamp]);
-  return <Loaded resource={xml}>{(text) => <><Diagram name={title} xml={text} marks={marks} /><Steps xml={text} ids={activityIds} /></>}</Loaded>;
+  return (
+    <Loaded resource={xml}>
+      {(text) => (
+        <>
+          <Diagram name={title} xml={text} marks={marks} />
+          <Steps xml={text} ids={activityIds} />
+        </>
+      )}
+    </Loaded>
+  );
 }
 
 /** What the mark on the diagram says, for those who do not see it. */
 function Steps({ xml, ids }: { readonly xml: string; readonly ids: readonly string[] }) {
   if (ids.length === 0) return null;
-  const names = new Map([...new DOMParser().parseFromString(xml, 'text/xml').querySelectorAll('[id][name]')].map((each) => [each.id, each.getAttribute('name') ?? each.id]));
-  return <p><strong>{words.here}:</strong> {ids.map((id) => names.get(id) ?? id).join(', ')}</p>;
+  const names = new Map(
+    [...new DOMParser().parseFromString(xml, 'text/xml').querySelectorAll('[id][name]')].map((each) => [
+      each.id,
+      each.getAttribute('name') ?? each.id,
+    ]),
+  );
+  return (
+    <p>
+      <strong>{words.here}:</strong> {ids.map((id) => names.get(id) ?? id).join(', ')}
+    </p>
+  );
 }

@@ -21,13 +21,25 @@ export function CardRequest({ request, snapshotAt }: CardRequestProps) {
       {request === null && <p>{words.none}</p>}
       <Facts
         facts={[
-          ...(request === null ? [] : ([
-            [words.requester, request.requester],
-            [words.at, <Time at={request.createdAt} />],
-            [words.variant, words.variantText(request.variant, request.processDefinitionVersion)],
-            [words.decideBefore, request.decideBefore !== null && decision === null ? <Time at={request.decideBefore} /> : null],
-          ] as const)),
-          [words.decision, decision === null ? null : <>{decidedText(decision)}, <Time at={decision.decidedAt} /></>],
+          ...(request === null
+            ? []
+            : ([
+                [words.requester, request.requester],
+                [words.at, <Time at={request.createdAt} />],
+                [words.variant, words.variantText(request.variant, request.processDefinitionVersion)],
+                [
+                  words.decideBefore,
+                  request.decideBefore !== null && decision === null ? <Time at={request.decideBefore} /> : null,
+                ],
+              ] as const)),
+          [
+            words.decision,
+            decision === null ? null : (
+              <>
+                {decidedText(decision)}, <Time at={decision.decidedAt} />
+              </>
+            ),
+          ],
           [words.reason, request?.reason ?? decision?.reason ?? null],
           [words.snapshot, snapshotAt === null ? null : <Time at={snapshotAt} />],
         ]}

@@ -23,8 +23,17 @@ export function ErasePersonalData({ id, name, onClose }: ErasePersonalDataProps)
   });
   return (
     <Dialog title={words.ask(name)} confirm={words.confirm} action={erasing} onClose={onClose}>
-      <p>{words.intro} <strong>{words.forGood}</strong></p>
-      <LongTextField label={words.reason} hint={words.reasonHint} required maxLength={1_000} value={reason} onChange={setReason} />
+      <p>
+        {words.intro} <strong>{words.forGood}</strong>
+      </p>
+      <LongTextField
+        label={words.reason}
+        hint={words.reasonHint}
+        required
+        maxLength={1_000}
+        value={reason}
+        onChange={setReason}
+      />
     </Dialog>
   );
 }

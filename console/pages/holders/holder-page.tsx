@@ -33,7 +33,13 @@ export default function HolderPage({ params: { id = '' } }: PageProps) {
                     [words.facts.department, department],
                     [words.facts.email, email],
                     [words.facts.upn, upn],
-                    [words.facts.state, <><HolderStateBadge state={state} /><p class="soft">{words.stateHint}</p></>],
+                    [
+                      words.facts.state,
+                      <>
+                        <HolderStateBadge state={state} />
+                        <p class="soft">{words.stateHint}</p>
+                      </>,
+                    ],
                     [words.facts.account, account ?? words.facts.noAccount],
                     [words.facts.has, <HolderLinks employeeNumber={employeeNumber} />],
                   ]}
@@ -45,7 +51,11 @@ export default function HolderPage({ params: { id = '' } }: PageProps) {
             <section class="card" aria-labelledby="personal-data">
               <h2 id="personal-data">{words.erase.title}</h2>
               <p>{words.erase.intro}</p>
-              <p><button type="button" class="quiet" onClick={() => setErasing(true)}>{words.erase.button}</button></p>
+              <p>
+                <button type="button" class="quiet" onClick={() => setErasing(true)}>
+                  {words.erase.button}
+                </button>
+              </p>
             </section>
             {erasing && <ErasePersonalData id={id} name={name} onClose={() => setErasing(false)} />}
           </>
@@ -59,7 +69,8 @@ export default function HolderPage({ params: { id = '' } }: PageProps) {
 function HolderLinks({ employeeNumber: q }: Pick<HolderBody, 'employeeNumber'>) {
   return (
     <>
-      <a href={pageUrl('/cards', { q })}>{texts.cards.title}</a> · <a href={pageUrl('/requests', { q })}>{texts.requests.title}</a>
+      <a href={pageUrl('/cards', { q })}>{texts.cards.title}</a> ·{' '}
+      <a href={pageUrl('/requests', { q })}>{texts.requests.title}</a>
     </>
   );
 }

@@ -32,11 +32,19 @@ export function HolderPhoto({ id, name, hasPhoto, onChanged }: HolderPhotoProps)
   return (
     <section class="card" aria-labelledby="photo">
       <h2 id="photo">{words.title}</h2>
-      {hasPhoto
-        ? <img class="photo" key={uploads} src={`${apiUrl(at`/holders/${id}/photo`)}#${uploads}`} alt={words.of(name)} />
-        : <p class="photo-missing">{words.none}</p>}
+      {hasPhoto ? (
+        <img class="photo" key={uploads} src={`${apiUrl(at`/holders/${id}/photo`)}#${uploads}`} alt={words.of(name)} />
+      ) : (
+        <p class="photo-missing">{words.none}</p>
+      )}
       {uploads > 0 && uploading.refusal === null && file === null && <Note tone="good">{words.done}</Note>}
-      <form ref={form} onSubmit={(event) => { event.preventDefault(); void uploading.run(); }}>
+      <form
+        ref={form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          void uploading.run();
+        }}
+      >
         <FileField
           label={words.field}
           hint={words.hint}
@@ -48,7 +56,9 @@ export function HolderPhoto({ id, name, hasPhoto, onChanged }: HolderPhotoProps)
             setFile(chosen);
           }}
         />
-        <div class="actions"><button disabled={uploading.busy}>{words.upload}</button></div>
+        <div class="actions">
+          <button disabled={uploading.busy}>{words.upload}</button>
+        </div>
       </form>
     </section>
   );

@@ -1,18 +1,35 @@
 /** Words of the pages of card holders. */
 export const holderTexts = {
   title: 'Card holders',
-  intro: 'The people who can own cards. They come from CSV files, as your directory exports them; nobody is ever removed, because requests and cards refer to them.',
+  intro:
+    'The people who can own cards. They come from CSV files, as your directory exports them; nobody is ever removed, because requests and cards refer to them.',
   caption: 'Card holders by name',
   empty: 'No card holder matches.',
   import: 'Import from CSV',
   filters: { q: 'Search', qHint: 'Name, employee number, UPN or e-mail', state: 'State' },
-  columns: { name: 'Card holder', number: 'Employee number', department: 'Department', email: 'E-mail', state: 'State', photo: 'Photo' },
+  columns: {
+    name: 'Card holder',
+    number: 'Employee number',
+    department: 'Department',
+    email: 'E-mail',
+    state: 'State',
+    photo: 'Photo',
+  },
   name: (givenName: string, familyName: string) => `${givenName} ${familyName}`,
   states: { active: 'active', inactive: 'inactive' },
   stateHint: 'Cards can be requested for active card holders only.',
   hasPhoto: 'yes',
   noPhoto: 'no photo',
-  facts: { number: 'Employee number', department: 'Department', email: 'E-mail', upn: 'UPN', state: 'State', account: 'Account here', noAccount: 'none', has: 'Has' },
+  facts: {
+    number: 'Employee number',
+    department: 'Department',
+    email: 'E-mail',
+    upn: 'UPN',
+    state: 'State',
+    account: 'Account here',
+    noAccount: 'none',
+    has: 'Has',
+  },
   changeHint: 'These data are changed by an import: a row with this employee number and the columns as they shall be.',
   photo: {
     title: 'Photo',
@@ -25,7 +42,8 @@ export const holderTexts = {
   },
   erase: {
     title: 'Personal data',
-    intro: 'Erases name, e-mail, UPN, employee number, photos, what was approved and printed, reasons, mails and the history of processes. Ids, states, times and the sealed audit log stay.',
+    intro:
+      'Erases name, e-mail, UPN, employee number, photos, what was approved and printed, reasons, mails and the history of processes. Ids, states, times and the sealed audit log stay.',
     button: 'Erase personal data …',
     ask: (name: string) => `Erase the personal data of ${name}?`,
     forGood: 'This cannot be taken back.',
@@ -36,7 +54,8 @@ export const holderTexts = {
   },
   importing: {
     title: 'Import card holders',
-    intro: 'Creates and changes card holders: all rows of the file or none. The employee number says who is meant; who is not in the file stays as they are.',
+    intro:
+      'Creates and changes card holders: all rows of the file or none. The employee number says who is meant; who is not in the file stays as they are.',
     file: 'CSV file',
     fileHint: 'UTF-8, separated by commas or semicolons, at most 10 MB. The first line names the columns:',
     columns: 'employee_number,given_name,family_name,email,upn,department,state,account',
@@ -51,7 +70,10 @@ export const holderTexts = {
     changed: 'Changed card holders',
     unchanged: 'Card holders who stay as they are',
     run: 'Import',
-    bad: (count: number) => (count === 1 ? 'There is one mistake in the file. Nothing was imported.' : `There are ${count.toLocaleString('en-GB')} mistakes in the file. Nothing was imported.`),
+    bad: (count: number) =>
+      count === 1
+        ? 'There is one mistake in the file. Nothing was imported.'
+        : `There are ${count.toLocaleString('en-GB')} mistakes in the file. Nothing was imported.`,
     cure: 'Correct these rows, then choose the file again.',
     shown: (shown: number) => `The first ${shown} are shown.`,
     mistakes: 'Mistakes by row; the line with the columns is row 1',

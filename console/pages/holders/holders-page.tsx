@@ -18,13 +18,18 @@ const filters: readonly Filter[] = [
 const columns: readonly [Column<HolderBody>, ...Column<HolderBody>[]] = [
   {
     heading: words.columns.name,
-    cell: ({ id, givenName, familyName }) => <a href={pageUrl(`/holders/${id}`)}>{words.name(givenName, familyName)}</a>,
+    cell: ({ id, givenName, familyName }) => (
+      <a href={pageUrl(`/holders/${id}`)}>{words.name(givenName, familyName)}</a>
+    ),
   },
   { heading: words.columns.number, cell: ({ employeeNumber }) => employeeNumber },
   { heading: words.columns.department, cell: ({ department }) => department || texts.common.none },
   { heading: words.columns.email, cell: ({ email }) => email },
   { heading: words.columns.state, cell: ({ state }) => <HolderStateBadge state={state} /> },
-  { heading: words.columns.photo, cell: ({ hasPhoto }) => (hasPhoto ? words.hasPhoto : <Badge text={words.noPhoto} />) },
+  {
+    heading: words.columns.photo,
+    cell: ({ hasPhoto }) => (hasPhoto ? words.hasPhoto : <Badge text={words.noPhoto} />),
+  },
 ];
 
 /** Who can own cards. */
@@ -40,7 +45,11 @@ export default function HoldersPage() {
         columns={columns}
         keyOf={({ id }) => id}
         empty={words.empty}
-        tools={() => <a class="button quiet" href={pageUrl('/holders/import')}>{words.import}</a>}
+        tools={() => (
+          <a class="button quiet" href={pageUrl('/holders/import')}>
+            {words.import}
+          </a>
+        )}
       />
     </Page>
   );

@@ -23,8 +23,12 @@ export function ImportMistakes({ rows, count }: Mistakes) {
   return (
     <>
       <Note tone="bad">
-        <p><strong>{words.bad(count)}</strong></p>
-        <p>{words.cure} {count > rows.length && words.shown(rows.length)}</p>
+        <p>
+          <strong>{words.bad(count)}</strong>
+        </p>
+        <p>
+          {words.cure} {count > rows.length && words.shown(rows.length)}
+        </p>
       </Note>
       <DataTable
         caption={words.mistakes}

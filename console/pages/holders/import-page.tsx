@@ -26,7 +26,15 @@ export default function ImportPage() {
   const sending = useAction(async (dryRun: boolean) => {
     if (file === null) return;
     setResult(null);
-    setResult((await call<HolderImportBody>('POST', '/holders/import', { body: file.bytes, type: 'text/csv', query: { dryRun } })).body);
+    setResult(
+      (
+        await call<HolderImportBody>('POST', '/holders/import', {
+          body: file.bytes,
+          type: 'text/csv',
+          query: { dryRun },
+        })
+      ).body,
+    );
   });
   const choose = async (chosen: File | null) => {
     setResult(null);
@@ -43,10 +51,20 @@ export default function ImportPage() {
   const mistakes = sending.refusal === null ? null : readMistakes(sending.refusal);
   return (
     <Page title={words.title} intro={words.intro}>
-      <form class="card record" onSubmit={(event) => { event.preventDefault(); void sending.run(true); }}>
+      <form
+        class="card record"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void sending.run(true);
+        }}
+      >
         <FileField
           label={words.file}
-          hint={<>{words.fileHint} <code>{words.columns}</code> {words.columnsHint}</>}
+          hint={
+            <>
+              {words.fileHint} <code>{words.columns}</code> {words.columnsHint}
+            </>
+          }
           error={unreadable}
           accept=".csv,text/csv"
           required
@@ -54,7 +72,9 @@ export default function ImportPage() {
         />
         <div class="actions">
           <button disabled={sending.busy}>{words.check}</button>
-          <a class="button quiet" href={pageUrl('/holders')}>{words.back}</a>
+          <a class="button quiet" href={pageUrl('/holders')}>
+            {words.back}
+          </a>
         </div>
       </form>
       <div role="status">{sending.busy && <p>{words.checking}</p>}</div>
@@ -63,8 +83,14 @@ export default function ImportPage() {
       {file !== null && result !== null && (
         <section class="record" aria-label={words.title}>
           <Note tone="good">
-            <p><strong>{result.dryRun ? words.good(file.name) : words.did(file.name)}</strong></p>
-            {result.dryRun && <p>{words.nothingYet} {words.would}</p>}
+            <p>
+              <strong>{result.dryRun ? words.good(file.name) : words.did(file.name)}</strong>
+            </p>
+            {result.dryRun && (
+              <p>
+                {words.nothingYet} {words.would}
+              </p>
+            )}
             <Facts
               facts={[
                 [words.created, result.created],
@@ -75,7 +101,9 @@ export default function ImportPage() {
           </Note>
           {result.dryRun && (
             <div class="actions">
-              <button type="button" disabled={sending.busy} onClick={() => void sending.run(false)}>{words.run}</button>
+              <button type="button" disabled={sending.busy} onClick={() => void sending.run(false)}>
+                {words.run}
+              </button>
             </div>
           )}
         </section>

@@ -12,7 +12,9 @@ type AgeClass = InsightOpenApprovalsBody['classes'][number];
 
 /** Requests that wait for a decision, by how long. */
 export function Approvals() {
-  const approvals = useResource('open approvals', (signal) => get<InsightOpenApprovalsBody>('/insight/open-approvals', {}, signal));
+  const approvals = useResource('open approvals', (signal) =>
+    get<InsightOpenApprovalsBody>('/insight/open-approvals', {}, signal),
+  );
   return (
     <section>
       <h2>{words.title}</h2>
@@ -29,7 +31,10 @@ export function Approvals() {
               columns={[
                 { heading: words.columns.age, cell: ageText },
                 { heading: words.columns.count, cell: ({ count }) => count.toLocaleString('en-GB') },
-                { heading: words.columns.share, cell: (each) => <progress value={each.count} max={all} aria-label={ageText(each)} /> },
+                {
+                  heading: words.columns.share,
+                  cell: (each) => <progress value={each.count} max={all} aria-label={ageText(each)} />,
+                },
               ]}
             />
           );

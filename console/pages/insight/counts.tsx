@@ -15,7 +15,8 @@ export function Counts({ days }: { readonly days: number }) {
   const span = spanOf(days);
   const counts = useResource(`counts ${days}`, (signal) => get<InsightCountsBody>('/insight/counts', span, signal));
   const periods = periodsOf(span);
-  const perPeriod = (of: Counted) => periods.map((period) => of.filter((each) => each.period === period).reduce((sum, { count }) => sum + count, 0));
+  const perPeriod = (of: Counted) =>
+    periods.map((period) => of.filter((each) => each.period === period).reduce((sum, { count }) => sum + count, 0));
   return (
     <section>
       <h2>{words[span.per]}</h2>
@@ -27,7 +28,10 @@ export function Counts({ days }: { readonly days: number }) {
             series={[
               { name: words.requests, values: perPeriod(requests) },
               { name: words.cards, values: perPeriod(cards) },
-              { name: words.made, values: perPeriod(cards.filter(({ state }) => state === 'issued' || state === 'active')) },
+              {
+                name: words.made,
+                values: perPeriod(cards.filter(({ state }) => state === 'issued' || state === 'active')),
+              },
             ]}
             say={(value) => value.toLocaleString('en-GB')}
             empty={words.empty}

@@ -13,7 +13,9 @@ const legs = Object.keys(words.legs) as (keyof typeof words.legs)[];
 /** How long cards took from step to step. */
 export function Durations({ days }: { readonly days: number }) {
   const span = spanOf(days);
-  const durations = useResource(`durations ${days}`, (signal) => get<InsightDurationsBody>('/insight/durations', span, signal));
+  const durations = useResource(`durations ${days}`, (signal) =>
+    get<InsightDurationsBody>('/insight/durations', span, signal),
+  );
   const periods = periodsOf(span);
   return (
     <section>
@@ -26,7 +28,9 @@ export function Durations({ days }: { readonly days: number }) {
             days={items.length === 0 ? [] : periods}
             series={legs.map((leg) => ({
               name: words.legs[leg],
-              values: periods.map((period) => items.find((each) => each.leg === leg && each.period === period)?.p50 ?? null),
+              values: periods.map(
+                (period) => items.find((each) => each.leg === leg && each.period === period)?.p50 ?? null,
+              ),
             }))}
             say={durationText}
             empty={words.empty}

@@ -12,7 +12,9 @@ const words = texts.insight.failures;
 /** Why cards were not made. */
 export function Failures({ days }: { readonly days: number }) {
   const { from } = spanOf(days);
-  const failures = useResource(`failures ${days}`, (signal) => get<InsightFailuresBody>('/insight/failures', { from }, signal));
+  const failures = useResource(`failures ${days}`, (signal) =>
+    get<InsightFailuresBody>('/insight/failures', { from }, signal),
+  );
   return (
     <section>
       <h2>{words.title}</h2>

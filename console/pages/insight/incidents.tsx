@@ -18,7 +18,11 @@ const readEveryMs = 10_000;
 /** What the engine gave up, each with a way to have it tried again. */
 export function Incidents() {
   const [retried, setRetried] = useState(false);
-  const incidents = useResource('incidents', (signal) => get<Records<IncidentBody>>('/incidents', {}, signal), readEveryMs);
+  const incidents = useResource(
+    'incidents',
+    (signal) => get<Records<IncidentBody>>('/incidents', {}, signal),
+    readEveryMs,
+  );
   const retrying = useAction(async (id: string) => {
     setRetried(false);
     await call('POST', at`/incidents/${id}/retry`);
@@ -39,14 +43,39 @@ export function Incidents() {
             keyOf={({ id }) => id}
             empty={words.empty}
             columns={[
-              { heading: words.columns.what, cell: ({ message, topic }) => <>{message ?? texts.common.none}{topic !== null && <p class="soft">{topic}</p>}</> },
-              { heading: words.columns.process, cell: (each) => words.step(texts.audit.version(each.processKey, each.processVersion), each.activityId) },
+              {
+                heading: words.columns.what,
+                cell: ({ message, topic }) => (
+                  <>
+                    {message ?? texts.common.none}
+                    {topic !== null && <p class="soft">{topic}</p>}
+                  </>
+                ),
+              },
+              {
+                heading: words.columns.process,
+                cell: (each) => words.step(texts.audit.version(each.processKey, each.processVersion), each.activityId),
+              },
               { heading: words.columns.since, cell: (each) => <Time at={each.at} /> },
-              { heading: words.columns.about, cell: ({ cardId, businessKey }) => (cardId === null ? (businessKey ?? texts.common.none) : <a href={pageUrl(`/cards/${cardId}`)}>{words.card}</a>) },
+              {
+                heading: words.columns.about,
+                cell: ({ cardId, businessKey }) =>
+                  cardId === null ? (
+                    (businessKey ?? texts.common.none)
+                  ) : (
+                    <a href={pageUrl(`/cards/${cardId}`)}>{words.card}</a>
+                  ),
+              },
               {
                 heading: words.columns.retry,
                 cell: ({ id, activityId, processInstanceId }) => (
-                  <button type="button" class="quiet" disabled={retrying.busy} aria-label={words.retryOf(activityId, processInstanceId)} onClick={() => void retrying.run(id)}>
+                  <button
+                    type="button"
+                    class="quiet"
+                    disabled={retrying.busy}
+                    aria-label={words.retryOf(activityId, processInstanceId)}
+                    onClick={() => void retrying.run(id)}
+                  >
                     {words.retry}
                   </button>
                 ),

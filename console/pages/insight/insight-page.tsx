@@ -24,7 +24,12 @@ export default function InsightPage() {
       <Waiting />
       <Approvals />
       <div class="narrow">
-        <ChoiceField label={words.span.label} value={String(days)} choices={spans} onChange={(value) => navigate(pageUrl(place.path, { days: value }))} />
+        <ChoiceField
+          label={words.span.label}
+          value={String(days)}
+          choices={spans}
+          onChange={(value) => navigate(pageUrl(place.path, { days: value }))}
+        />
       </div>
       <Counts days={days} />
       <Durations days={days} />

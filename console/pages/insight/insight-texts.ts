@@ -7,7 +7,13 @@ export const insightTexts = {
     title: 'Waiting now',
     caption: 'Cards that will move on, by state',
     empty: 'No card waits.',
-    columns: { state: 'State', count: 'Cards', half: 'Half no longer than', most: 'Nine of ten no longer than', oldest: 'Oldest since' },
+    columns: {
+      state: 'State',
+      count: 'Cards',
+      half: 'Half no longer than',
+      most: 'Nine of ten no longer than',
+      oldest: 'Oldest since',
+    },
   },
   approvals: {
     title: 'Open approvals by age',
@@ -18,7 +24,14 @@ export const insightTexts = {
     between: (from: string, to: string) => `${from} to ${to}`,
     over: (text: string) => `more than ${text}`,
   },
-  counts: { day: 'Requests and cards per day', week: 'Requests and cards per week', requests: 'Requests', cards: 'Cards asked for', made: 'of these issued', empty: 'Nothing was asked for in this time.' },
+  counts: {
+    day: 'Requests and cards per day',
+    week: 'Requests and cards per week',
+    requests: 'Requests',
+    cards: 'Cards asked for',
+    made: 'of these issued',
+    empty: 'Nothing was asked for in this time.',
+  },
   durations: {
     title: 'How long it takes',
     plot: 'Half of the cards took no longer',
@@ -31,10 +44,17 @@ export const insightTexts = {
       'request-to-card': 'Request to card',
     },
   },
-  failures: { title: 'Failed productions by cause', caption: 'Most frequent first', empty: 'No production failed in this time.', columns: { cause: 'Cause', backend: 'Backend', count: 'Times', last: 'Last' }, noCode: 'No cause given' },
+  failures: {
+    title: 'Failed productions by cause',
+    caption: 'Most frequent first',
+    empty: 'No production failed in this time.',
+    columns: { cause: 'Cause', backend: 'Backend', count: 'Times', last: 'Last' },
+    noCode: 'No cause given',
+  },
   incidents: {
     title: 'Incidents',
-    intro: 'What the process engine could not do and does not try again by itself. Mend the cause first, then try again.',
+    intro:
+      'What the process engine could not do and does not try again by itself. Mend the cause first, then try again.',
     caption: 'Incidents, newest first',
     empty: 'There is no incident: every process goes on.',
     columns: { what: 'What', process: 'Process', since: 'Since', about: 'About', retry: 'Try again' },

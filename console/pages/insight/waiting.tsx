@@ -27,7 +27,10 @@ export function Waiting() {
             empty={words.empty}
             columns={[
               { heading: words.columns.state, cell: ({ state }) => <CardStateBadge state={state as CardState} /> },
-              { heading: words.columns.count, cell: ({ state, count }) => <a href={pageUrl('/cards', { state })}>{count.toLocaleString('en-GB')}</a> },
+              {
+                heading: words.columns.count,
+                cell: ({ state, count }) => <a href={pageUrl('/cards', { state })}>{count.toLocaleString('en-GB')}</a>,
+              },
               { heading: words.columns.half, cell: ({ p50 }) => durationText(p50) },
               { heading: words.columns.most, cell: ({ p90 }) => durationText(p90) },
               { heading: words.columns.oldest, cell: ({ oldestAt }) => <Time at={oldestAt} /> },

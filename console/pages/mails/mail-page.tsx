@@ -25,7 +25,13 @@ export default function MailPage({ params: { id = '' } }: PageProps) {
             <Facts
               facts={[
                 [words.facts.to, recipientOf(known)],
-                [words.facts.state, <><MailStateBadge state={known.state} />{known.state === 'unknown' && <p class="soft">{words.unknownHint}</p>}</>],
+                [
+                  words.facts.state,
+                  <>
+                    <MailStateBadge state={known.state} />
+                    {known.state === 'unknown' && <p class="soft">{words.unknownHint}</p>}
+                  </>,
+                ],
                 [words.facts.attempts, known.attempts],
                 [words.facts.error, known.lastError],
                 [words.facts.written, <Time at={known.createdAt} />],

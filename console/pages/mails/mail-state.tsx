@@ -11,7 +11,11 @@ export function MailStateBadge({ state }: Pick<MailBody, 'state'>) {
 }
 
 /** To whom a mail goes, in words. */
-export function recipientOf({ toGroup, toAccount, toAddress }: Pick<MailBody, 'toGroup' | 'toAccount' | 'toAddress'>): string {
+export function recipientOf({
+  toGroup,
+  toAccount,
+  toAddress,
+}: Pick<MailBody, 'toGroup' | 'toAccount' | 'toAddress'>): string {
   if (toGroup !== null) return words.group(toGroup);
   return [toAccount ?? words.cardHolder, toAddress ?? []].flat().join(', ');
 }

@@ -17,7 +17,15 @@ const filters: readonly Filter[] = [
 const columns: readonly [Column<MailBody>, ...Column<MailBody>[]] = [
   { heading: words.columns.subject, cell: ({ id, subject }) => <a href={pageUrl(`/mails/${id}`)}>{subject}</a> },
   { heading: words.columns.to, cell: recipientOf },
-  { heading: words.columns.state, cell: ({ state, lastError }) => <><MailStateBadge state={state} />{lastError !== null && <p>{lastError}</p>}</> },
+  {
+    heading: words.columns.state,
+    cell: ({ state, lastError }) => (
+      <>
+        <MailStateBadge state={state} />
+        {lastError !== null && <p>{lastError}</p>}
+      </>
+    ),
+  },
   { heading: words.columns.attempts, cell: ({ attempts }) => attempts },
   { heading: words.columns.written, cell: ({ createdAt }) => <Time at={createdAt} /> },
 ];
@@ -26,7 +34,14 @@ const columns: readonly [Column<MailBody>, ...Column<MailBody>[]] = [
 export default function MailsPage() {
   return (
     <Page title={words.title} intro={`${words.intro} ${words.tries}`}>
-      <RecordList from="/mails" caption={words.caption} filters={filters} columns={columns} keyOf={({ id }) => id} empty={words.empty} />
+      <RecordList
+        from="/mails"
+        caption={words.caption}
+        filters={filters}
+        columns={columns}
+        keyOf={({ id }) => id}
+        empty={words.empty}
+      />
     </Page>
   );
 }

@@ -17,9 +17,9 @@ const words = texts.numberRanges;
 
 /** A number range, or the form of a new one. */
 export default function NumberRangePage({ params: { id } }: PageProps) {
-  const resource = useResource(`number-range ${id}`, async (signal) => (
-    id === undefined ? null : getTagged<NumberRangeBody>(at`/number-ranges/${id}`, signal)
-  ));
+  const resource = useResource(`number-range ${id}`, async (signal) =>
+    id === undefined ? null : getTagged<NumberRangeBody>(at`/number-ranges/${id}`, signal),
+  );
   const title = id === undefined ? words.newTitle : (resource.data?.body.name ?? words.title);
   return (
     <Page title={title} intro={words.intro}>
@@ -48,7 +48,10 @@ function NumberRange({ record }: { readonly record: Answer<NumberRangeBody> | nu
         places={{ 'exists-already': 'id', 'number-range-conflict': 'nextNumber' }}
         draftOf={draftOf}
         contentOf={({ id, digits, nextNumber, ...rest }) => ({
-          ...(record === null ? { id } : {}), ...rest, digits: numberOf(digits), nextNumber: numberOf(nextNumber),
+          ...(record === null ? { id } : {}),
+          ...rest,
+          digits: numberOf(digits),
+          nextNumber: numberOf(nextNumber),
         })}
         onAdded={({ id }) => navigate(pageUrl(`/number-ranges/${id}`, { done: 'added' }))}
         onSaved={setShown}

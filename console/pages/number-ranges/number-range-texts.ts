@@ -1,7 +1,8 @@
 /** Words of the pages of number ranges. */
 export const numberRangeTexts = {
   title: 'Number ranges',
-  intro: 'Series of card numbers. A range gives every number once, in turn, when a card is first ordered; card types say which range they take.',
+  intro:
+    'Series of card numbers. A range gives every number once, in turn, when a card is first ordered; card types say which range they take.',
   caption: 'Number ranges',
   empty: 'No number range matches.',
   filter: 'Id or name',

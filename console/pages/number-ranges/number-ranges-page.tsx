@@ -11,10 +11,21 @@ const words = texts.numberRanges;
 const filters: readonly Filter[] = [{ name: 'q', kind: 'text', label: words.filter }];
 
 const columns: readonly [Column<NumberRangeBody>, ...Column<NumberRangeBody>[]] = [
-  { heading: words.columns.name, cell: ({ id, name }) => <><a href={pageUrl(`/number-ranges/${id}`)}>{name}</a><p class="soft">{id}</p></> },
+  {
+    heading: words.columns.name,
+    cell: ({ id, name }) => (
+      <>
+        <a href={pageUrl(`/number-ranges/${id}`)}>{name}</a>
+        <p class="soft">{id}</p>
+      </>
+    ),
+  },
   { heading: words.columns.next, cell: ({ next }) => (next === null ? texts.common.none : <code>{next}</code>) },
   { heading: words.columns.left, cell: ({ left }) => <NumbersLeft left={left} /> },
-  { heading: words.columns.format, cell: ({ prefix, digits, suffix }) => <code>{words.format(prefix, digits, suffix)}</code> },
+  {
+    heading: words.columns.format,
+    cell: ({ prefix, digits, suffix }) => <code>{words.format(prefix, digits, suffix)}</code>,
+  },
 ];
 
 /** The series of card numbers, and how much is left of each. */
@@ -28,7 +39,11 @@ export default function NumberRangesPage() {
         columns={columns}
         keyOf={({ id }) => id}
         empty={words.empty}
-        tools={() => <a class="button quiet" href={pageUrl('/number-ranges/+new')}>{words.add}</a>}
+        tools={() => (
+          <a class="button quiet" href={pageUrl('/number-ranges/+new')}>
+            {words.add}
+          </a>
+        )}
       />
     </Page>
   );

@@ -28,7 +28,10 @@ export function OptionForm({ option, onAnswer }: OptionFormProps) {
   const saving = useAction(async (wanted: string | number | null) => {
     setNote(null);
     try {
-      const { body } = await call<Records<OptionBody>>('PUT', at`/options/${name}`, { body: { value: wanted }, ifMatch: etag });
+      const { body } = await call<Records<OptionBody>>('PUT', at`/options/${name}`, {
+        body: { value: wanted },
+        ifMatch: etag,
+      });
       onAnswer(body.items);
       setNote({ tone: 'good', text: words.saved(title, optionText(wanted)) });
     } catch (raw) {
@@ -61,19 +64,35 @@ export function OptionForm({ option, onAnswer }: OptionFormProps) {
   return (
     <form class="card option" aria-label={title} onSubmit={save}>
       {input.kind === 'choice' ? (
-        <ChoiceField {...shared} choices={input.choices.map((choice) => [String(choice), words.choices[choice] ?? String(choice)] as const)} />
+        <ChoiceField
+          {...shared}
+          choices={input.choices.map((choice) => [String(choice), words.choices[choice] ?? String(choice)] as const)}
+        />
       ) : (
         <TextField {...shared} hint={hintOf(input)} maxLength={100} />
       )}
-      <p>{help} <strong>{touches}</strong></p>
+      <p>
+        {help} <strong>{touches}</strong>
+      </p>
       <p class="soft">
-        {words.default(optionText(option.default))} · {option.changedAt === null ? words.neverSet : <>{words.setBy(option.changedBy ?? words.somebody)} <Time at={option.changedAt} /></>}
+        {words.default(optionText(option.default))} ·{' '}
+        {option.changedAt === null ? (
+          words.neverSet
+        ) : (
+          <>
+            {words.setBy(option.changedBy ?? words.somebody)} <Time at={option.changedAt} />
+          </>
+        )}
       </p>
       {note !== null && <Note tone={note.tone}>{note.text}</Note>}
       {saving.refusal !== null && <RefusalNote refusal={saving.refusal} />}
       <div class="actions">
         <button disabled={saving.busy || draft === draftOf(option, value)}>{words.save}</button>
-        {draft !== original && <button type="button" class="quiet" onClick={() => change(original)}>{words.toDefault}</button>}
+        {draft !== original && (
+          <button type="button" class="quiet" onClick={() => change(original)}>
+            {words.toDefault}
+          </button>
+        )}
       </div>
     </form>
   );

@@ -16,7 +16,10 @@ export function draftOf({ input }: Pick<OptionBody, 'input'>, value: unknown): s
 }
 
 /** What a field says, as the value it stands for, or why it stands for none. The server has the last word. */
-export function readDraft(input: OptionBody['input'], draft: string): { readonly value: string | number | null } | { readonly wrong: string } {
+export function readDraft(
+  input: OptionBody['input'],
+  draft: string,
+): { readonly value: string | number | null } | { readonly wrong: string } {
   const text = draft.trim();
   switch (input.kind) {
     case 'choice':

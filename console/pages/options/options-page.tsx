@@ -17,7 +17,9 @@ export default function OptionsPage() {
   return (
     <Page title={words.title} intro={words.intro}>
       <Loaded resource={options}>
-        {({ items }) => (changed ?? items).map((option) => <OptionForm key={option.name} option={option} onAnswer={setChanged} />)}
+        {({ items }) =>
+          (changed ?? items).map((option) => <OptionForm key={option.name} option={option} onAnswer={setChanged} />)
+        }
       </Loaded>
     </Page>
   );

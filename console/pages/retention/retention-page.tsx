@@ -27,15 +27,28 @@ export default function RetentionPage() {
           <>
             <section class="card" aria-labelledby="how-long">
               <h2 id="how-long">{words.howLong}</h2>
-              <Facts facts={[[words.requests, words.days(days.requests)], [words.cards, words.days(days.cards)], [words.engine, words.days(days.engineHistory)]]} />
-              <p><a href={pageUrl('/options')}>{words.change}</a></p>
+              <Facts
+                facts={[
+                  [words.requests, words.days(days.requests)],
+                  [words.cards, words.days(days.cards)],
+                  [words.engine, words.days(days.engineHistory)],
+                ]}
+              />
+              <p>
+                <a href={pageUrl('/options')}>{words.change}</a>
+              </p>
             </section>
             <Due due={due} unfinished={unfinished} onErased={retention.reload} />
             <section class="card" aria-labelledby="last">
               <h2 id="last">{words.last}</h2>
-              {lastRun === null ? <p>{words.never}</p> : (
+              {lastRun === null ? (
+                <p>{words.never}</p>
+              ) : (
                 <>
-                  <p><Time at={lastRun.startedAt} /> {words.lastBy(lastRun.actor)}. {lastRun.endedAt === null && words.goes}</p>
+                  <p>
+                    <Time at={lastRun.startedAt} /> {words.lastBy(lastRun.actor)}.{' '}
+                    {lastRun.endedAt === null && words.goes}
+                  </p>
                   <p>{words.erased(lastRun.requests, lastRun.cards, lastRun.photos)}</p>
                 </>
               )}
@@ -47,7 +60,11 @@ export default function RetentionPage() {
   );
 }
 
-function Due({ due, unfinished, onErased }: Pick<RetentionBody, 'due' | 'unfinished'> & { readonly onErased: () => void }) {
+function Due({
+  due,
+  unfinished,
+  onErased,
+}: Pick<RetentionBody, 'due' | 'unfinished'> & { readonly onErased: () => void }) {
   const [asking, setAsking] = useState(false);
   const [erased, setErased] = useState<Erased | null>(null);
   const erasing = useAction(async () => {
@@ -62,11 +79,17 @@ function Due({ due, unfinished, onErased }: Pick<RetentionBody, 'due' | 'unfinis
       {nothing ? <p>{words.nothing}</p> : list}
       {unfinished > 0 && <p class="soft">{words.unfinished(unfinished)}</p>}
       {erased !== null && <Note tone="good">{words.erased(erased.requests, erased.cards, erased.photos)}</Note>}
-      {!nothing && <button type="button" class="quiet" onClick={() => setAsking(true)}>{words.erase}</button>}
+      {!nothing && (
+        <button type="button" class="quiet" onClick={() => setAsking(true)}>
+          {words.erase}
+        </button>
+      )}
       {asking && (
         <Dialog title={words.ask} confirm={words.erase} action={erasing} onClose={() => setAsking(false)}>
           {list}
-          <p><strong>{words.warning}</strong></p>
+          <p>
+            <strong>{words.warning}</strong>
+          </p>
         </Dialog>
       )}
     </section>

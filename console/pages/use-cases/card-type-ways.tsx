@@ -24,14 +24,28 @@ export function CardTypeWays({ useCase, cardTypes }: UseCaseDetails) {
           { heading: words.cardType, cell: ({ name }) => name },
           {
             heading: words.way,
-            cell: ({ id }) => <>{choiceText(useCase, own(id) ?? forAll)}<p class="soft">{own(id) === null ? words.follows : words.own}</p></>,
+            cell: ({ id }) => (
+              <>
+                {choiceText(useCase, own(id) ?? forAll)}
+                <p class="soft">{own(id) === null ? words.follows : words.own}</p>
+              </>
+            ),
           },
           {
             heading: words.change,
             cell: ({ id, name }) => (
               <div class="links-inline">
-                <a href={change({ do: 'card-type', cardType: id, variant: (own(id) ?? forAll).variant })} aria-label={`${words.choose} ${name}`}>{words.choose}</a>
-                {own(id) !== null && <a href={change({ do: 'follow', cardType: id })} aria-label={`${words.follow} ${name}`}>{words.follow}</a>}
+                <a
+                  href={change({ do: 'card-type', cardType: id, variant: (own(id) ?? forAll).variant })}
+                  aria-label={`${words.choose} ${name}`}
+                >
+                  {words.choose}
+                </a>
+                {own(id) !== null && (
+                  <a href={change({ do: 'follow', cardType: id })} aria-label={`${words.follow} ${name}`}>
+                    {words.follow}
+                  </a>
+                )}
               </div>
             ),
           },

@@ -62,15 +62,25 @@ export function ChangeForm({ details, change, reload }: ChangeFormProps) {
       />
       {meanwhile.length > 0 && (
         <Note tone="bad">
-          <p><strong>{words.meanwhile}</strong></p>
-          <ul>{meanwhile.map((state) => <li key={state.revision}>{words.meanwhileChange(state.actor, stateText(useCase, state), state.reason)}</li>)}</ul>
+          <p>
+            <strong>{words.meanwhile}</strong>
+          </p>
+          <ul>
+            {meanwhile.map((state) => (
+              <li key={state.revision}>
+                {words.meanwhileChange(state.actor, stateText(useCase, state), state.reason)}
+              </li>
+            ))}
+          </ul>
           <p>{words.meanwhileIntro}</p>
         </Note>
       )}
       {making.refusal !== null && <RefusalNote refusal={making.refusal} />}
       <div class="actions">
         <button disabled={making.busy}>{words.confirm[change.kind]}</button>
-        <a class="button quiet" href={pageUrl(`/use-cases/${useCase.id}`)}>{words.back}</a>
+        <a class="button quiet" href={pageUrl(`/use-cases/${useCase.id}`)}>
+          {words.back}
+        </a>
       </div>
     </form>
   );

@@ -25,7 +25,10 @@ export default function ChangePage({ params: { id = '' } }: PageProps) {
     const preview = asked === null ? null : await get<UseCasePreviewBody>(at`/use-cases/${id}/preview`, asked, signal);
     return { details, change, preview };
   });
-  const title = resource.data === undefined ? texts.useCases.title : words.titles[resource.data.change.kind](resource.data.details.useCase.name);
+  const title =
+    resource.data === undefined
+      ? texts.useCases.title
+      : words.titles[resource.data.change.kind](resource.data.details.useCase.name);
   return (
     <Page title={title} intro={words.nothingYet}>
       <Loaded resource={resource}>

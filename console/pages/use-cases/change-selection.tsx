@@ -7,11 +7,20 @@ import type { UseCaseDetails } from './use-case-data.js';
 const words = texts.useCases.change;
 
 /** Fields that a change leaves open; choosing another value shows another preview. */
-export function ChangeSelection({ details: { useCase, versions, cardTypes }, change: { kind, choice, cardType } }: { readonly details: UseCaseDetails; readonly change: Change }) {
+export function ChangeSelection({
+  details: { useCase, versions, cardTypes },
+  change: { kind, choice, cardType },
+}: {
+  readonly details: UseCaseDetails;
+  readonly change: Change;
+}) {
   const { path } = usePlace();
   if (choice === null || kind === 'undo' || kind === 'disable') return null;
   const show = (query: Record<string, string | null>) => {
-    navigate(pageUrl(path, { do: kind, variant: choice.variant, version: String(choice.version), cardType, ...query }), { replace: true });
+    navigate(
+      pageUrl(path, { do: kind, variant: choice.variant, version: String(choice.version), cardType, ...query }),
+      { replace: true },
+    );
   };
   const deployed = versions.filter(({ variant }) => variant === choice.variant);
   const versionText = (version: number, isChosen: boolean) => {
@@ -21,7 +30,12 @@ export function ChangeSelection({ details: { useCase, versions, cardTypes }, cha
   return (
     <div class="pair">
       {cardType !== null && (
-        <ChoiceField label={words.cardType} value={cardType} choices={cardTypes.map(({ id, name }) => [id, name] as const)} onChange={(value) => show({ cardType: value })} />
+        <ChoiceField
+          label={words.cardType}
+          value={cardType}
+          choices={cardTypes.map(({ id, name }) => [id, name] as const)}
+          onChange={(value) => show({ cardType: value })}
+        />
       )}
       {kind !== 'follow' && (
         <>
@@ -34,7 +48,9 @@ export function ChangeSelection({ details: { useCase, versions, cardTypes }, cha
           <ChoiceField
             label={words.versionLabel}
             value={String(choice.version)}
-            choices={deployed.map(({ version, chosenForAll }) => [String(version), versionText(version, chosenForAll)] as const)}
+            choices={deployed.map(
+              ({ version, chosenForAll }) => [String(version), versionText(version, chosenForAll)] as const,
+            )}
             onChange={(value) => show({ version: value })}
           />
         </>

@@ -19,7 +19,8 @@ export interface Change {
 /** What the address asks for, with what it leaves open filled in: the newest version, the first card type. */
 export function readChange(query: URLSearchParams, { useCase, versions, cardTypes, history }: UseCaseDetails): Change {
   const kind = kinds.find((each) => each === query.get('do')) ?? 'enable';
-  const cardType = kind === 'card-type' || kind === 'follow' ? (query.get('cardType') ?? cardTypes[0]?.id ?? null) : null;
+  const cardType =
+    kind === 'card-type' || kind === 'follow' ? (query.get('cardType') ?? cardTypes[0]?.id ?? null) : null;
   if (kind === 'undo') return { kind, choice: history[1]?.choice ?? null, cardType };
   if (kind === 'follow') return { kind, choice: chosen(useCase), cardType };
   if (kind === 'disable' || contractOf(useCase.id).variantFollows) return { kind, choice: null, cardType };
@@ -32,10 +33,17 @@ export function readChange(query: URLSearchParams, { useCase, versions, cardType
 }
 
 /** The query of the preview that shows what a change does; null where no variant takes over from another. */
-export function previewOf({ kind, choice, cardType }: Change, useCase: UseCaseBody): Record<string, string | number | null> | null {
+export function previewOf(
+  { kind, choice, cardType }: Change,
+  useCase: UseCaseBody,
+): Record<string, string | number | null> | null {
   const shown = kind === 'disable' ? chosen(useCase) : choice;
   if (shown === null) return null;
-  return { variant: shown.variant, version: shown.version, cardType: kind === 'card-type' || kind === 'follow' ? cardType : null };
+  return {
+    variant: shown.variant,
+    version: shown.version,
+    cardType: kind === 'card-type' || kind === 'follow' ? cardType : null,
+  };
 }
 
 /** The state that a use case would be in, as far as a preview does not tell it. */
@@ -47,10 +55,15 @@ export function stateAfterUndo({ history }: UseCaseDetails): UseCaseStateBody | 
  * Makes a change, unless somebody else made one after `etag` was read.
  * @throws Refusal `stale`, `last-use-case` and others
  */
-export function makeChange({ useCase, etag }: Pick<UseCaseDetails, 'useCase' | 'etag'>, { kind, choice, cardType }: Change, reason: string): Promise<Answer<UseCaseBody>> {
+export function makeChange(
+  { useCase, etag }: Pick<UseCaseDetails, 'useCase' | 'etag'>,
+  { kind, choice, cardType }: Change,
+  reason: string,
+): Promise<Answer<UseCaseBody>> {
   const base = at`/use-cases/${useCase.id}`;
   const own = `${base}${at`/card-types/${cardType ?? ''}`}`;
-  const send = (method: string, path: string, body: object) => call<UseCaseBody>(method, path, { body: { ...body, reason }, ifMatch: etag });
+  const send = (method: string, path: string, body: object) =>
+    call<UseCaseBody>(method, path, { body: { ...body, reason }, ifMatch: etag });
   switch (kind) {
     case 'enable':
       return send('PUT', base, { enabled: true, ...choice });

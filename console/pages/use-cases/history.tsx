@@ -19,7 +19,11 @@ export function History({ useCase, history }: UseCaseDetails) {
           { heading: words.when, cell: ({ at }) => <Time at={at} /> },
           { heading: words.who, cell: ({ actor }) => actor },
           { heading: words.state, cell: (state) => stateText(useCase, state) },
-          { heading: words.reason, cell: ({ reason, revision }) => reason ?? (revision === history.at(-1)?.revision ? words.first : texts.common.none) },
+          {
+            heading: words.reason,
+            cell: ({ reason, revision }) =>
+              reason ?? (revision === history.at(-1)?.revision ? words.first : texts.common.none),
+          },
         ]}
       />
     </section>

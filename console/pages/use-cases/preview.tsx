@@ -32,23 +32,49 @@ export function Preview({ details, change, preview }: PreviewProps) {
 }
 
 function Lead({ details, change: { kind }, preview }: PreviewProps) {
-  if (kind === 'disable') return <p><strong>{words.stops}</strong></p>;
-  if (kind !== 'undo') return <p><strong>{preview?.sentence ?? words.follows}</strong></p>;
+  if (kind === 'disable')
+    return (
+      <p>
+        <strong>{words.stops}</strong>
+      </p>
+    );
+  if (kind !== 'undo')
+    return (
+      <p>
+        <strong>{preview?.sentence ?? words.follows}</strong>
+      </p>
+    );
   const state = stateAfterUndo(details);
   if (state === null) return <p>{words.nothingToUndo}</p>;
-  return <p>{words.undoTo} <strong>{stateText(details.useCase, state)}</strong></p>;
+  return (
+    <p>
+      {words.undoTo} <strong>{stateText(details.useCase, state)}</strong>
+    </p>
+  );
 }
 
-function NowAndThen({ details: { useCase }, preview }: { readonly details: UseCaseDetails; readonly preview: UseCasePreviewBody }) {
+function NowAndThen({
+  details: { useCase },
+  preview,
+}: {
+  readonly details: UseCaseDetails;
+  readonly preview: UseCasePreviewBody;
+}) {
   const { now, then, tasksNow, tasksThen, cardTypes, groups, openForms } = preview;
-  const tasks = (list: UseCasePreviewBody['tasksNow']) => list.map(({ name, groups: who }) => words.task(name, who)).join(', ') || words.noTasks;
+  const tasks = (list: UseCasePreviewBody['tasksNow']) =>
+    list.map(({ name, groups: who }) => words.task(name, who)).join(', ') || words.noTasks;
   return (
     <dl>
       <dt>{words.nowLabel}</dt>
       <dd>{now === null ? words.nothing : choiceText(useCase, now)}</dd>
       <dt>{words.thenLabel}</dt>
       <dd>{choiceText(useCase, then)}</dd>
-      {now !== null && <><dt>{words.tasksNow}</dt><dd>{tasks(tasksNow)}</dd></>}
+      {now !== null && (
+        <>
+          <dt>{words.tasksNow}</dt>
+          <dd>{tasks(tasksNow)}</dd>
+        </>
+      )}
       <dt>{words.tasksThen}</dt>
       <dd>{tasks(tasksThen)}</dd>
       <dt>{words.forTypes}</dt>
@@ -61,7 +87,13 @@ function NowAndThen({ details: { useCase }, preview }: { readonly details: UseCa
   );
 }
 
-function Staying({ details: { useCase }, preview: { staying } }: { readonly details: UseCaseDetails; readonly preview: UseCasePreviewBody }) {
+function Staying({
+  details: { useCase },
+  preview: { staying },
+}: {
+  readonly details: UseCaseDetails;
+  readonly preview: UseCasePreviewBody;
+}) {
   return (
     <DataTable
       caption={words.stayingCaption}
@@ -71,7 +103,11 @@ function Staying({ details: { useCase }, preview: { staying } }: { readonly deta
       columns={[
         { heading: words.stayingWay, cell: (row) => choiceText(useCase, row) },
         { heading: words.stayingRequests, cell: ({ requests }) => requests },
-        { heading: words.stayingSteps, cell: ({ steps }) => steps.map(({ name, instances }) => words.atStep(name, instances)).join(', ') || texts.common.none },
+        {
+          heading: words.stayingSteps,
+          cell: ({ steps }) =>
+            steps.map(({ name, instances }) => words.atStep(name, instances)).join(', ') || texts.common.none,
+        },
       ]}
     />
   );

@@ -1,5 +1,9 @@
 import { useMemo } from 'preact/hooks';
-import type { DiagramDiffBody, OccupiedStepBody, ProcessVersionBody } from '../../../src/variants/deployments/process-routes.js';
+import type {
+  DiagramDiffBody,
+  OccupiedStepBody,
+  ProcessVersionBody,
+} from '../../../src/variants/deployments/process-routes.js';
 import { at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { texts } from '../../texts.js';
@@ -37,8 +41,12 @@ export function SideBySide({ left, right, headings }: SideBySideProps) {
       {(found) => (
         <>
           <div class="sides">
-            {left !== null && <Side version={left} heading={headings?.[0]} diff={found} kinds={['removed', 'changed']} />}
-            {(left === null || pair !== null) && <Side version={right} heading={headings?.[1]} diff={found} kinds={['added', 'changed']} />}
+            {left !== null && (
+              <Side version={left} heading={headings?.[0]} diff={found} kinds={['removed', 'changed']} />
+            )}
+            {(left === null || pair !== null) && (
+              <Side version={right} heading={headings?.[1]} diff={found} kinds={['added', 'changed']} />
+            )}
           </div>
           {found === null ? left !== null && <p class="soft">{words.itself}</p> : <Differences diff={found} />}
         </>
@@ -60,13 +68,23 @@ function Side({ version, heading, diff, kinds }: SideProps) {
   const path = at`/process-definitions/${key}/versions/${number}`;
   const title = texts.useCases.version(name, number);
   const xml = useResource(`xml ${path}`, (signal) => get<string>(`${path}/xml`, {}, signal));
-  const steps = useResource(`steps ${path}`, (signal) => get<Records<OccupiedStepBody>>(`${path}/steps`, {}, signal), countEveryMs);
+  const steps = useResource(
+    `steps ${path}`,
+    (signal) => get<Records<OccupiedStepBody>>(`${path}/steps`, {}, signal),
+    countEveryMs,
+  );
   const occupied = steps.data?.items;
   const counted = JSON.stringify(occupied ?? []);
-  const marks = useMemo(() => ({ changes: changesOf(diff, kinds), counts: countsOf(occupied ?? []) }), [diff, kinds.join(), counted]);
+  const marks = useMemo(
+    () => ({ changes: changesOf(diff, kinds), counts: countsOf(occupied ?? []) }),
+    [diff, kinds.join(), counted],
+  );
   return (
     <section class="side" aria-label={heading === undefined ? title : `${heading}: ${title}`}>
-      <h3>{heading !== undefined && <span class="soft">{heading}: </span>}{title}</h3>
+      <h3>
+        {heading !== undefined && <span class="soft">{heading}: </span>}
+        {title}
+      </h3>
       <Loaded resource={xml}>{(text) => <Diagram name={title} xml={text} marks={marks} />}</Loaded>
       {occupied !== undefined && <Steps steps={occupied} />}
     </section>
@@ -78,7 +96,11 @@ function Steps({ steps }: { readonly steps: readonly OccupiedStepBody[] }) {
   if (steps.length === 0) return <p class="soft">{words.none}</p>;
   return (
     <ul class="steps" aria-label={words.steps}>
-      {steps.map(({ id, name, instances }) => <li key={id}><span class="count">{instances}</span> {name}</li>)}
+      {steps.map(({ id, name, instances }) => (
+        <li key={id}>
+          <span class="count">{instances}</span> {name}
+        </li>
+      ))}
     </ul>
   );
 }
@@ -96,7 +118,9 @@ function Differences({ diff }: { readonly diff: DiagramDiffBody }) {
     <>
       <ul class="legend">
         {(Object.keys(words.legend) as Kind[]).map((kind) => (
-          <li key={kind}><span class={`sign ${className(kind)}`}>{words.signs[kind]}</span> {words.legend[kind]}</li>
+          <li key={kind}>
+            <span class={`sign ${className(kind)}`}>{words.signs[kind]}</span> {words.legend[kind]}
+          </li>
         ))}
       </ul>
       <details>
@@ -104,8 +128,20 @@ function Differences({ diff }: { readonly diff: DiagramDiffBody }) {
         <ul class="differences">
           {list.map(([kind, { id, name, type }, changes]) => (
             <li key={`${kind} ${id}`}>
-              <span class={`sign ${className(kind)}`} title={words.legend[kind]}>{words.signs[kind]}</span> {name ?? id} <span class="soft">({type}, {words.legend[kind]})</span>
-              {changes.length > 0 && <ul>{changes.map((change) => <li key={change}>{change}</li>)}</ul>}
+              <span class={`sign ${className(kind)}`} title={words.legend[kind]}>
+                {words.signs[kind]}
+              </span>{' '}
+              {name ?? id}{' '}
+              <span class="soft">
+                ({type}, {words.legend[kind]})
+              </span>
+              {changes.length > 0 && (
+                <ul>
+                  {changes.map((change) => (
+                    <li key={change}>{change}</li>
+                  ))}
+                </ul>
+              )}
             </li>
           ))}
         </ul>
@@ -116,7 +152,9 @@ function Differences({ diff }: { readonly diff: DiagramDiffBody }) {
 
 function changesOf(diff: DiagramDiffBody | null, kinds: readonly Kind[]) {
   const entries = kinds.flatMap((kind) =>
-    (diff?.[kind] ?? []).map(({ id }) => [id, { className: className(kind), sign: words.signs[kind], meaning: words.legend[kind] }] as const),
+    (diff?.[kind] ?? []).map(
+      ({ id }) => [id, { className: className(kind), sign: words.signs[kind], meaning: words.legend[kind] }] as const,
+    ),
   );
   return new Map(entries);
 }

@@ -14,19 +14,49 @@ export function StateSection({ useCase, versions, history }: UseCaseDetails) {
   const change = (query: Record<string, string | null>) => pageUrl(`/use-cases/${id}/change`, query);
   return (
     <section class="card" aria-labelledby="state">
-      <h2 id="state">{words.state.title} <Badge text={enabled ? words.enabled : words.disabled} tone={enabled ? 'good' : 'plain'} /></h2>
+      <h2 id="state">
+        {words.state.title} <Badge text={enabled ? words.enabled : words.disabled} tone={enabled ? 'good' : 'plain'} />
+      </h2>
       {!enabled && <p>{words.state.disabled}</p>}
-      {follows !== null && <p>{words.state.goesBy(contractOf(follows).name)} <a href={pageUrl(`/use-cases/${follows}`)}>{contractOf(follows).name}</a></p>}
+      {follows !== null && (
+        <p>
+          {words.state.goesBy(contractOf(follows).name)}{' '}
+          <a href={pageUrl(`/use-cases/${follows}`)}>{contractOf(follows).name}</a>
+        </p>
+      )}
       {variantFollows && follows === null && <p>{variants.length > 1 ? words.state.follows : words.state.oneWay}</p>}
       {!variantFollows && choice === null && <p>{words.state.never}</p>}
-      {choice !== null && <p>{enabled ? words.state.by(versionOf(versions, choice)?.name ?? choice.variant, choice.version) : choiceText(useCase, choice)}</p>}
-      {newer !== undefined && <p><strong>{words.state.waiting(newer.name, newer.version)}</strong></p>}
+      {choice !== null && (
+        <p>
+          {enabled
+            ? words.state.by(versionOf(versions, choice)?.name ?? choice.variant, choice.version)
+            : choiceText(useCase, choice)}
+        </p>
+      )}
+      {newer !== undefined && (
+        <p>
+          <strong>{words.state.waiting(newer.name, newer.version)}</strong>
+        </p>
+      )}
       {follows === null && (
         <div class="actions">
-          {enabled
-            ? <a class="button quiet" href={change({ do: 'disable' })}>{words.state.disable}</a>
-            : <a class="button" href={change({ do: 'enable', variant: variantFollows ? null : (choice?.variant ?? firstVariant) })}>{words.state.enable}</a>}
-          {history.length > 1 && <a class="button quiet" href={change({ do: 'undo' })}>{words.state.undo}</a>}
+          {enabled ? (
+            <a class="button quiet" href={change({ do: 'disable' })}>
+              {words.state.disable}
+            </a>
+          ) : (
+            <a
+              class="button"
+              href={change({ do: 'enable', variant: variantFollows ? null : (choice?.variant ?? firstVariant) })}
+            >
+              {words.state.enable}
+            </a>
+          )}
+          {history.length > 1 && (
+            <a class="button quiet" href={change({ do: 'undo' })}>
+              {words.state.undo}
+            </a>
+          )}
         </div>
       )}
     </section>

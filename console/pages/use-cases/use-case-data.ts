@@ -27,9 +27,20 @@ export async function loadUseCase(id: string, signal?: AbortSignal): Promise<Use
     get<Records<UseCaseStateBody>>(at`/use-cases/${id}/history`, { limit: 50 }, signal),
     get<Records<CardTypeBody>>('/card-types', { limit: 200 }, signal),
   ]);
-  const keys = [...useCase.variants.map(({ processDefinitionKey }) => processDefinitionKey), contractOf(useCase.id).entryProcess];
-  const versions = await Promise.all(keys.map((key) => get<Records<ProcessVersionBody>>(at`/process-definitions/${key}/versions`, {}, signal)));
-  return { useCase, etag, history: history.items, versions: versions.flatMap(({ items }) => items), cardTypes: cardTypes.items };
+  const keys = [
+    ...useCase.variants.map(({ processDefinitionKey }) => processDefinitionKey),
+    contractOf(useCase.id).entryProcess,
+  ];
+  const versions = await Promise.all(
+    keys.map((key) => get<Records<ProcessVersionBody>>(at`/process-definitions/${key}/versions`, {}, signal)),
+  );
+  return {
+    useCase,
+    etag,
+    history: history.items,
+    versions: versions.flatMap(({ items }) => items),
+    cardTypes: cardTypes.items,
+  };
 }
 
 /** What the contract says of a use case. */
@@ -54,7 +65,10 @@ export function choiceText({ variants }: UseCaseBody, { variant, version }: Choi
 }
 
 /** A state of a use case in words: whether it is enabled, and by which ways. */
-export function stateText(useCase: UseCaseBody, { enabled, choice, cardTypes }: Pick<UseCaseStateBody, 'enabled' | 'choice' | 'cardTypes'>): string {
+export function stateText(
+  useCase: UseCaseBody,
+  { enabled, choice, cardTypes }: Pick<UseCaseStateBody, 'enabled' | 'choice' | 'cardTypes'>,
+): string {
   const ways = [
     enabled ? words.enabled : words.disabled,
     ...(choice === null ? [] : [choiceText(useCase, choice)]),
@@ -64,11 +78,17 @@ export function stateText(useCase: UseCaseBody, { enabled, choice, cardTypes }: 
 }
 
 /** The deployed version behind a choice. */
-export function versionOf(versions: readonly ProcessVersionBody[], { variant, version }: Choice): ProcessVersionBody | undefined {
+export function versionOf(
+  versions: readonly ProcessVersionBody[],
+  { variant, version }: Choice,
+): ProcessVersionBody | undefined {
   return versions.find((each) => each.variant === variant && each.version === version);
 }
 
 /** Names a version in an address: `key:version`. */
-export function versionKey({ processDefinitionKey, version }: Pick<ProcessVersionBody, 'processDefinitionKey' | 'version'>): string {
+export function versionKey({
+  processDefinitionKey,
+  version,
+}: Pick<ProcessVersionBody, 'processDefinitionKey' | 'version'>): string {
   return `${processDefinitionKey}:${version}`;
 }

@@ -21,7 +21,9 @@ const countEveryMs = 10_000;
 export default function UseCasePage({ params: { id = '' } }: PageProps) {
   const resource = useResource(`use-case ${id}`, (signal) => loadUseCase(id, signal), countEveryMs);
   const done = usePlace().query.get('done') ?? '';
-  const sentence = Object.hasOwn(words.change.done, done) ? words.change.done[done as keyof typeof words.change.done] : null;
+  const sentence = Object.hasOwn(words.change.done, done)
+    ? words.change.done[done as keyof typeof words.change.done]
+    : null;
   return (
     <Page title={resource.data?.useCase.name ?? words.title}>
       {sentence !== null && <Note tone="good">{sentence}</Note>}

@@ -1,7 +1,8 @@
 /** Words of the pages on use cases, their variants and versions. */
 export const useCaseTexts = {
   title: 'Use cases',
-  intro: 'Which use cases people can start, and how each one is done: by the chosen variant, in its released version. A change holds for new requests only.',
+  intro:
+    'Which use cases people can start, and how each one is done: by the chosen variant, in its released version. A change holds for new requests only.',
   enabled: 'enabled',
   disabled: 'disabled',
   version: (name: string, version: number) => `${name}, version ${version}`,
@@ -32,7 +33,8 @@ export const useCaseTexts = {
   },
   cardTypes: {
     title: 'By card type',
-    intro: 'A card type may have a way of its own; the most specific choice wins. Operators see one use case all the same.',
+    intro:
+      'A card type may have a way of its own; the most specific choice wins. Operators see one use case all the same.',
     caption: 'How new requests for each card type run',
     cardType: 'Card type',
     way: 'Runs by',
@@ -53,7 +55,9 @@ export const useCaseTexts = {
     use: 'In use',
     change: 'Change',
     by: (who: string) => `by ${who}`,
-    origins: { product: 'with the product', modeler: 'from Camunda Modeler', api: 'over the API' } as Readonly<Record<string, string>>,
+    origins: { product: 'with the product', modeler: 'from Camunda Modeler', api: 'over the API' } as Readonly<
+      Record<string, string>
+    >,
     forAll: 'for everyone',
     forTypes: (types: readonly string[]) => `for ${types.join(', ')}`,
     unused: 'no',
@@ -66,7 +70,8 @@ export const useCaseTexts = {
     title: 'Diagrams side by side',
     left: 'Left',
     right: 'Right',
-    option: (name: string, version: number, isUsed: boolean) => `${name}, version ${version}${isUsed ? ' (in use)' : ''}`,
+    option: (name: string, version: number, isUsed: boolean) =>
+      `${name}, version ${version}${isUsed ? ' (in use)' : ''}`,
     same: 'Nothing that happens distinguishes them.',
     itself: 'Both sides show the same version.',
     legend: { removed: 'only on the left', added: 'only on the right', changed: 'different' },
@@ -143,7 +148,9 @@ export const useCaseTexts = {
     task: (name: string, groups: readonly string[]) => (groups.length === 0 ? name : `${name} (${groups.join(', ')})`),
     openForms: 'Open forms',
     formCount: (count: number) =>
-      count === 0 ? 'none' : `${count === 1 ? '1 operator has' : `${count} operators have`} the form open and will be asked to confirm again`,
+      count === 0
+        ? 'none'
+        : `${count === 1 ? '1 operator has' : `${count} operators have`} the form open and will be asked to confirm again`,
     staying: 'What stays on the old way',
     stayingIntro: 'Registered requests keep the variant and version that they were registered with.',
     stayingCaption: 'Open requests',
@@ -158,6 +165,7 @@ export const useCaseTexts = {
     reasonMissing: 'Give a reason, so that others understand the change later.',
     meanwhile: 'Nothing was changed: somebody else was quicker',
     meanwhileIntro: 'The preview above is of now. Look at it again, then decide anew.',
-    meanwhileChange: (who: string, what: string, reason: string | null) => `${who}: ${what}${reason === null ? '' : ` — ${reason}`}`,
+    meanwhileChange: (who: string, what: string, reason: string | null) =>
+      `${who}: ${what}${reason === null ? '' : ` — ${reason}`}`,
   },
 } as const;

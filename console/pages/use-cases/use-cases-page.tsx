@@ -41,7 +41,13 @@ export default function UseCasesPage() {
         {({ useCases, processes }) => (
           <>
             {!canBegin(useCases) && <Guide useCases={useCases} />}
-            <ul class="tiles">{useCases.map((useCase) => <li key={useCase.id}><UseCaseTile useCase={useCase} processes={processes} /></li>)}</ul>
+            <ul class="tiles">
+              {useCases.map((useCase) => (
+                <li key={useCase.id}>
+                  <UseCaseTile useCase={useCase} processes={processes} />
+                </li>
+              ))}
+            </ul>
           </>
         )}
       </Loaded>
@@ -59,28 +65,58 @@ function Guide({ useCases }: { readonly useCases: readonly UseCaseBody[] }) {
     <section class="note guide" aria-labelledby="guide">
       <h2 id="guide">{words.guide.title}</h2>
       <p>{words.guide.lead}</p>
-      <ol>{words.guide.steps.map((step) => <li key={step}>{step}</li>)}</ol>
+      <ol>
+        {words.guide.steps.map((step) => (
+          <li key={step}>{step}</li>
+        ))}
+      </ol>
       <div class="actions">
-        <a class="button" href={pageUrl(`/use-cases/${first.id}/change`, { do: 'enable', variant })}>{words.guide.begin(first.name, name)}</a>
-        <a class="button quiet" href={pageUrl(`/use-cases/${first.id}`)}>{words.guide.compare(first.name)}</a>
+        <a class="button" href={pageUrl(`/use-cases/${first.id}/change`, { do: 'enable', variant })}>
+          {words.guide.begin(first.name, name)}
+        </a>
+        <a class="button quiet" href={pageUrl(`/use-cases/${first.id}`)}>
+          {words.guide.compare(first.name)}
+        </a>
       </div>
     </section>
   );
 }
 
-function UseCaseTile({ useCase, processes }: { readonly useCase: UseCaseBody; readonly processes: readonly Process[] }) {
+function UseCaseTile({
+  useCase,
+  processes,
+}: {
+  readonly useCase: UseCaseBody;
+  readonly processes: readonly Process[];
+}) {
   const { id, name, enabled, variants, cardTypes } = useCase;
   const choice = chosen(useCase);
-  const keys: string[] = [contractOf(id).entryProcess, ...variants.map(({ processDefinitionKey }) => processDefinitionKey)];
+  const keys: string[] = [
+    contractOf(id).entryProcess,
+    ...variants.map(({ processDefinitionKey }) => processDefinitionKey),
+  ];
   const running = processes.filter(({ key }) => keys.includes(key)).reduce((sum, { instances }) => sum + instances, 0);
   const newer = variants.find((each) => each.id === choice?.variant && each.version > choice.version);
   return (
     <article class="card tile">
-      <h2><a href={pageUrl(`/use-cases/${id}`)}>{name}</a></h2>
-      <p><Badge text={enabled ? words.enabled : words.disabled} tone={enabled ? 'good' : 'plain'} /> <span class="soft">{words.running(running)}</span></p>
+      <h2>
+        <a href={pageUrl(`/use-cases/${id}`)}>{name}</a>
+      </h2>
+      <p>
+        <Badge text={enabled ? words.enabled : words.disabled} tone={enabled ? 'good' : 'plain'} />{' '}
+        <span class="soft">{words.running(running)}</span>
+      </p>
       <p>{choice === null ? wayText(useCase) : choiceText(useCase, choice)}</p>
-      {Object.entries(cardTypes).map(([cardType, own]) => <p key={cardType} class="soft">{words.history.forType(cardType, choiceText(useCase, own))}</p>)}
-      {newer !== undefined && <p><strong>{words.state.waiting(newer.name, newer.version)}</strong></p>}
+      {Object.entries(cardTypes).map(([cardType, own]) => (
+        <p key={cardType} class="soft">
+          {words.history.forType(cardType, choiceText(useCase, own))}
+        </p>
+      ))}
+      {newer !== undefined && (
+        <p>
+          <strong>{words.state.waiting(newer.name, newer.version)}</strong>
+        </p>
+      )}
     </article>
   );
 }

@@ -67,9 +67,15 @@ export function Diagram({ name, xml, marks }: DiagramProps) {
       {shown === 'failed' && <Note tone="bad">{words.unreadable}</Note>}
       <div ref={container} class="canvas" />
       <div class="tools" onKeyDown={move}>
-        <button type="button" class="quiet" onClick={() => diagram?.zoom(closer)} title={words.hint}>{words.closer}</button>
-        <button type="button" class="quiet" onClick={() => diagram?.zoom(1 / closer)} title={words.hint}>{words.farther}</button>
-        <button type="button" class="quiet" onClick={() => diagram?.fit()} title={words.hint}>{words.whole}</button>
+        <button type="button" class="quiet" onClick={() => diagram?.zoom(closer)} title={words.hint}>
+          {words.closer}
+        </button>
+        <button type="button" class="quiet" onClick={() => diagram?.zoom(1 / closer)} title={words.hint}>
+          {words.farther}
+        </button>
+        <button type="button" class="quiet" onClick={() => diagram?.fit()} title={words.hint}>
+          {words.whole}
+        </button>
       </div>
     </div>
   );

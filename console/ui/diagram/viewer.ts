@@ -6,7 +6,10 @@ import type Overlays from 'diagram-js/lib/features/overlays/Overlays';
 /** What is shown on top of a diagram, by the ids of its elements; ids that it does not have are passed over. */
 export interface Marks {
   /** Class of the colour that an element gets, with the sign that says the same without colour. */
-  readonly changes: ReadonlyMap<string, { readonly className: string; readonly sign: string; readonly meaning: string }>;
+  readonly changes: ReadonlyMap<
+    string,
+    { readonly className: string; readonly sign: string; readonly meaning: string }
+  >;
   /** Running instances at a step, with the words for it. */
   readonly counts: ReadonlyMap<string, { readonly count: number; readonly meaning: string }>;
 }
@@ -57,10 +60,18 @@ export async function showDiagram(container: HTMLElement, xml: string, name: str
         if (elements.get(id)?.parent == null) continue;
         canvas.addMarker(id, className);
         marked.push([id, className]);
-        if (!isConnection(elements, id)) overlays.add(id, 'change', { position: { top: -12, left: -8 }, html: badge(`sign ${className}`, sign, meaning) });
+        if (!isConnection(elements, id))
+          overlays.add(id, 'change', {
+            position: { top: -12, left: -8 },
+            html: badge(`sign ${className}`, sign, meaning),
+          });
       }
       for (const [id, { count, meaning }] of counts) {
-        if (elements.get(id) !== undefined) overlays.add(id, 'count', { position: { top: -14, right: 14 }, html: badge('count', String(count), meaning) });
+        if (elements.get(id) !== undefined)
+          overlays.add(id, 'count', {
+            position: { top: -14, right: 14 },
+            html: badge('count', String(count), meaning),
+          });
       }
     },
     fit: () => void canvas.zoom(fitted, 'auto' as never),

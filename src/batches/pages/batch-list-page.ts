@@ -29,21 +29,34 @@ type FilterName = keyof typeof filters;
 
 const labels = Object.fromEntries(Object.entries(filters).map(([name, { text }]) => [name, text]));
 const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
-const parameters = listQuery(position, { state: z.enum(Object.keys(filters) as FilterName[]).default('all') }).omit({ limit: true });
+const parameters = listQuery(position, { state: z.enum(Object.keys(filters) as FilterName[]).default('all') }).omit({
+  limit: true,
+});
 
 /** Batch orders of everyone, and the own drafts. */
-export async function batchListPage(db: Knex, { query, user }: Pick<PageContext, 'query' | 'user'>): Promise<PageAnswer> {
+export async function batchListPage(
+  db: Knex,
+  { query, user }: Pick<PageContext, 'query' | 'user'>,
+): Promise<PageAnswer> {
   const { state, cursor } = readPageQuery(parameters, query);
   const visible = visibleTo(user);
   const owner = state === 'draft' ? user.id : visible.owner;
   const found = await listBatches(db, { ...visible, states: filters[state].states, owner }, pageLength + 1, cursor);
-  const { items, next } = listPage(found, pageLength, (row) => row.details, (row) => row.position);
+  const { items, next } = listPage(
+    found,
+    pageLength,
+    (row) => row.details,
+    (row) => row.position,
+  );
   return {
     title: texts.title,
-    main: html`<p>To order or request many cards together, start Issue multiple cards or Request multiple cards in <a href="/camunda/app/tasklist/default/">Tasklist</a>.</p>
-${filterLinks(BATCHES_PATH, texts.filter, labels, state)}
-${items.length > 0 ? table(items) : html`<p>${emptyText(state)}</p>`}
-${pagerLinks(BATCHES_PATH, { state, first: cursor === undefined, next })}`,
+    main: html`<p>
+        To order or request many cards together, start Issue multiple cards or Request multiple cards in
+        <a href="/camunda/app/tasklist/default/">Tasklist</a>.
+      </p>
+      ${filterLinks(BATCHES_PATH, texts.filter, labels, state)}
+      ${items.length > 0 ? table(items) : html`<p>${emptyText(state)}</p>`}
+      ${pagerLinks(BATCHES_PATH, { state, first: cursor === undefined, next })}`,
   };
 }
 
@@ -58,7 +71,10 @@ function table(batches: readonly BatchDetails[]): Html {
     [
       { heading: 'Batch order', cell: (batch) => html`<a href="${BATCHES_PATH}/${batch.id}">${batchName(batch)}</a>` },
       { heading: 'State', cell: (batch) => badge(batchBadge(batch)) },
-      { heading: 'Cards', cell: ({ kind, state, counts }) => (state === 'draft' ? `${counts.chosen} chosen` : countsText(counts, kind)) },
+      {
+        heading: 'Cards',
+        cell: ({ kind, state, counts }) => (state === 'draft' ? `${counts.chosen} chosen` : countsText(counts, kind)),
+      },
       { heading: 'Owner', cell: ({ owner }) => owner },
       { heading: 'Made', cell: ({ createdAt }) => time(createdAt) },
     ],

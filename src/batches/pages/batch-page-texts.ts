@@ -94,16 +94,37 @@ export function cardsText(count: number): string {
 }
 
 /** How far a batch order is, in one line. */
-export function countsText({ chosen, skipped, produced, failed, cancelled }: BatchCounts, kind: BatchKind = 'issue'): string {
+export function countsText(
+  { chosen, skipped, produced, failed, cancelled }: BatchCounts,
+  kind: BatchKind = 'issue',
+): string {
   const words = wordsOf[kind].counts;
-  const others = [[failed, words.failed], [cancelled, words.cancelled], [skipped, 'skipped']] as const;
+  const others = [
+    [failed, words.failed],
+    [cancelled, words.cancelled],
+    [skipped, 'skipped'],
+  ] as const;
   const told = others.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word.toLowerCase()}`]));
   return [`${produced} of ${cardsText(chosen - skipped)} ${words.produced.toLowerCase()}`, ...told].join(', ');
 }
 
 /** How many rows are in each state. */
-export function rowCounts({ chosen, skipped, ordered, produced, failed, cancelled }: BatchCounts): Readonly<Record<BatchRowState, number>> {
-  return { chosen: chosen - skipped - ordered, skipped, ordered: ordered - produced - failed - cancelled, produced, failed, cancelled };
+export function rowCounts({
+  chosen,
+  skipped,
+  ordered,
+  produced,
+  failed,
+  cancelled,
+}: BatchCounts): Readonly<Record<BatchRowState, number>> {
+  return {
+    chosen: chosen - skipped - ordered,
+    skipped,
+    ordered: ordered - produced - failed - cancelled,
+    produced,
+    failed,
+    cancelled,
+  };
 }
 
 /** A time to wait for in words, no more exact than a rate can tell. @param seconds at least 0 */

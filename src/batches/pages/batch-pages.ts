@@ -41,7 +41,11 @@ export function batchPages(deps: BatchPagesDeps): Page[] {
   ];
 }
 
-async function storyOf({ db, tasks }: BatchPagesDeps, { params, query, user }: PageContext, refused: RefusedAct | null = null): Promise<PageAnswer> {
+async function storyOf(
+  { db, tasks }: BatchPagesDeps,
+  { params, query, user }: PageContext,
+  refused: RefusedAct | null = null,
+): Promise<PageAnswer> {
   const id = batchIdOf(params);
   const [batch, head] = await Promise.all([getVisible(db, user, id), readHead(db, id)]);
   const atTask = batch.state === 'reviewing' || (batch.state === 'draft' && batch.owner === user.id);

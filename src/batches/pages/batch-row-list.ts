@@ -23,11 +23,14 @@ export interface ShownRows {
 export function rowList(batch: BatchDetails, { rows, state, first, next, mayPick }: ShownRows): Html {
   const path = `${BATCHES_PATH}/${batch.id}`;
   const csv = `/api/v1/batch-orders/${batch.id}/rows.csv${state === 'all' ? '' : `?state=${state}`}`;
-  const picking = mayPick && batch.kind === 'issue' && batch.state === 'reviewing' && (state === 'failed' || state === 'produced') ? state : null;
+  const picking =
+    mayPick && batch.kind === 'issue' && batch.state === 'reviewing' && (state === 'failed' || state === 'produced')
+      ? state
+      : null;
   return html`${filterLinks(path, texts.rowsFilter, choicesOf(batch, state), state)}
-${rows.length === 0 ? html`<p>${texts.noRows}</p>` : picking === null ? table(batch.kind, rows, columnsOf[batch.kind]) : pickForm(path, picking, rows)}
-${pagerLinks(path, { state, first, next, words: byPlace })}
-${rows.length > 0 && html`<p><a href="${csv}" download>${texts.csv}</a></p>`}`;
+  ${rows.length === 0 ? html`<p>${texts.noRows}</p>` : picking === null ? table(batch.kind, rows, columnsOf[batch.kind]) : pickForm(path, picking, rows)}
+  ${pagerLinks(path, { state, first, next, words: byPlace })}
+  ${rows.length > 0 && html`<p><a href="${csv}" download>${texts.csv}</a></p>`}`;
 }
 
 /** The states that occur, and the one that was asked for. */
@@ -35,7 +38,10 @@ function choicesOf({ kind, counts }: BatchDetails, current: string): Choices {
   const of = rowCounts(counts);
   const states = batchRowStates.filter((state) => of[state] > 0 || state === current);
   const name = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
-  return { all: `All (${counts.chosen})`, ...Object.fromEntries(states.map((state) => [state, `${name(rowBadge(kind, state).text)} (${of[state]})`])) };
+  return {
+    all: `All (${counts.chosen})`,
+    ...Object.fromEntries(states.map((state) => [state, `${name(rowBadge(kind, state).text)} (${of[state]})`])),
+  };
 }
 
 type Columns = readonly [Column<BatchRow>, ...Column<BatchRow>[]];
@@ -46,13 +52,21 @@ const stateColumn = (kind: BatchKind): Column<BatchRow> => ({
 });
 const columns: Columns = [
   { heading: 'Card holder', cell: whose },
-  { heading: 'Card', cell: ({ cardType, cardNumber }) => html`${cardType}${cardNumber !== null && html` <code>${cardNumber}</code>`}` },
+  {
+    heading: 'Card',
+    cell: ({ cardType, cardNumber }) => html`${cardType}${cardNumber !== null && html` <code>${cardNumber}</code>`}`,
+  },
   stateColumn('issue'),
 ];
 const columnsOf: Readonly<Record<BatchKind, Columns>> = {
   issue: columns,
   request: [
-    { heading: 'Card holder', cell: ({ ordinal, holder, namedAs }) => html`<span class="soft">${ordinal}</span> ${holder?.name ?? namedAs} <span class="soft">${holder?.employeeNumber}</span>` },
+    {
+      heading: 'Card holder',
+      cell: ({ ordinal, holder, namedAs }) =>
+        html`<span class="soft">${ordinal}</span> ${holder?.name ?? namedAs}
+          <span class="soft">${holder?.employeeNumber}</span>`,
+    },
     { heading: 'Department', cell: ({ holder }) => holder?.department ?? '' },
     stateColumn('request'),
   ],
@@ -60,7 +74,8 @@ const columnsOf: Readonly<Record<BatchKind, Columns>> = {
 
 function whose({ cardId, holder, namedAs }: BatchRow): Html | string {
   if (cardId === null) return namedAs ?? '';
-  return html`<a href="${CARDS_PATH}/${cardId}">${holder?.name ?? cardId}</a> <span class="soft">${holder?.employeeNumber}</span>`;
+  return html`<a href="${CARDS_PATH}/${cardId}">${holder?.name ?? cardId}</a>
+    <span class="soft">${holder?.employeeNumber}</span>`;
 }
 
 function table(kind: BatchKind, rows: readonly BatchRow[], [subject, ...others]: Columns): Html {
@@ -68,7 +83,11 @@ function table(kind: BatchKind, rows: readonly BatchRow[], [subject, ...others]:
 }
 
 const picks = {
-  failed: { heading: 'Repeat', hint: 'Tick the cards that alone are to be made again. The others stay failed.', button: 'Repeat only the ticked cards' },
+  failed: {
+    heading: 'Repeat',
+    hint: 'Tick the cards that alone are to be made again. The others stay failed.',
+    button: 'Repeat only the ticked cards',
+  },
   produced: {
     heading: 'Spoilt',
     hint: 'Tick the cards that turned out badly. They are made again under the next production number, together with the failed ones.',
@@ -80,14 +99,18 @@ function pickForm(path: string, state: keyof typeof picks, rows: readonly BatchR
   const { heading, hint, button } = picks[state];
   const box: Column<BatchRow> = {
     heading,
-    cell: ({ cardId, holder }) => html`<input type="checkbox" name="card" value="${cardId}" aria-label="${heading}: ${holder?.name ?? cardId}">`,
+    cell: ({ cardId, holder }) =>
+      html`<input type="checkbox" name="card" value="${cardId}" aria-label="${heading}: ${holder?.name ?? cardId}" />`,
   };
   return html`<form method="post" action="${path}/repeat" autocomplete="off">
-<input type="hidden" name="picked" value="${state}">
-<p>${hint}</p>
-${table('issue', rows, [...columns, box])}
-${state === 'produced' && html`<label for="reason-spoilt">What is wrong with them</label>
-<textarea id="reason-spoilt" name="reason" rows="2" maxlength="1000" required></textarea>`}
-<div class="actions"><button>${button}</button></div>
-</form>`;
+    <input type="hidden" name="picked" value="${state}" />
+    <p>${hint}</p>
+    ${table('issue', rows, [...columns, box])}
+    ${
+      state === 'produced' &&
+      html`<label for="reason-spoilt">What is wrong with them</label>
+        <textarea id="reason-spoilt" name="reason" rows="2" maxlength="1000" required></textarea>`
+    }
+    <div class="actions"><button>${button}</button></div>
+  </form>`;
 }

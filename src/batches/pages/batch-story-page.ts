@@ -1,5 +1,8 @@
 import { z } from 'zod';
-import { readBackendStandings, type BackendStanding } from '../../production/backends/administration/backend-standing.js';
+import {
+  readBackendStandings,
+  type BackendStanding,
+} from '../../production/backends/administration/backend-standing.js';
 import type { Knex } from '../../kernel/db/database.js';
 import { batchRowStates, type BatchKind } from '../../domain/batch-states.js';
 import { listPage, listQuery } from '../../web/list.js';
@@ -18,13 +21,30 @@ import { batchBadge, batchName, cardsText, doneSentences, durationText, texts, w
 import { rowList } from './batch-row-list.js';
 
 const pageLength = 50;
-const parameters = listQuery(z.int().min(1), { state: z.enum(['all', ...batchRowStates]).default('all'), done: z.string().optional() }).omit({ limit: true });
+const parameters = listQuery(z.int().min(1), {
+  state: z.enum(['all', ...batchRowStates]).default('all'),
+  done: z.string().optional(),
+}).omit({ limit: true });
 
 /** One batch order: how it stands, what can be done next, and what became of each of its cards. */
-export async function batchStoryPage(db: Knex, batch: BatchDetails, query: URLSearchParams, onlooker: Onlooker): Promise<PageAnswer> {
+export async function batchStoryPage(
+  db: Knex,
+  batch: BatchDetails,
+  query: URLSearchParams,
+  onlooker: Onlooker,
+): Promise<PageAnswer> {
   const { state, cursor } = readPageQuery(parameters, query);
-  const rows = await listRows(db, batch.id, { state: state === 'all' ? undefined : state, after: cursor, limit: pageLength + 1 });
-  const { items, next } = listPage(rows, pageLength, (row) => row, (row) => row.ordinal);
+  const rows = await listRows(db, batch.id, {
+    state: state === 'all' ? undefined : state,
+    after: cursor,
+    limit: pageLength + 1,
+  });
+  const { items, next } = listPage(
+    rows,
+    pageLength,
+    (row) => row,
+    (row) => row.ordinal,
+  );
   const moves = batch.state === 'ordering' || batch.state === 'running';
   const stopped = moves ? await stoppedBackends(db, batch.id) : [];
   const { refused } = onlooker;
@@ -33,20 +53,23 @@ export async function batchStoryPage(db: Knex, batch: BatchDetails, query: URLSe
     live: true,
     ...(refused !== null && { status: refused.refusal.status }),
     main: html`${refused === null ? doneNote(query, doneSentences) : refusalNote(refused.refusal)}
-<div id="standing" data-live>${moves && html`<div data-refresh></div>`}
-${stopped.map(({ text }) => html`<p class="note bad" role="status">${text}</p>`)}
-${progress(batch, stopped.length > 0)}
-${facts(batch)}
-</div>
-<h2>${texts.next}</h2>
-<div id="next" data-live>
-${whatNext(batch, onlooker)}
-</div>
-<h2>${wordsOf[batch.kind].rows}</h2>
-<div id="rows" data-live>
-${rowList(batch, { rows: items, state, first: cursor === undefined, next, mayPick: onlooker.mayAct })}
-</div>
-<p>${moves && html`<noscript><a href="${BATCHES_PATH}/${batch.id}">${texts.lookAgain}</a> · </noscript>`}<a href="${BATCHES_PATH}">${texts.title}</a></p>`,
+      <div id="standing" data-live>
+        ${moves && html`<div data-refresh></div>`}
+        ${stopped.map(({ text }) => html`<p class="note bad" role="status">${text}</p>`)}
+        ${progress(batch, stopped.length > 0)} ${facts(batch)}
+      </div>
+      <h2>${texts.next}</h2>
+      <div id="next" data-live>${whatNext(batch, onlooker)}</div>
+      <h2>${wordsOf[batch.kind].rows}</h2>
+      <div id="rows" data-live>
+        ${rowList(batch, { rows: items, state, first: cursor === undefined, next, mayPick: onlooker.mayAct })}
+      </div>
+      <p>
+        ${moves && html`<noscript><a href="${BATCHES_PATH}/${batch.id}">${texts.lookAgain}</a> · </noscript>`}<a
+          href="${BATCHES_PATH}"
+          >${texts.title}</a
+        >
+      </p>`,
   };
 }
 
@@ -61,9 +84,10 @@ function progress({ state, counts, secondsLeft }: BatchDetails, standsStill: boo
   if (state === 'draft') return null;
   const { chosen, skipped, produced, failed, cancelled } = counts;
   const [ended, all] = [produced + failed + cancelled, chosen - skipped];
-  const left = secondsLeft === null || standsStill ? null : html`, ${durationText(secondsLeft)} to go at the rate of this round`;
+  const left =
+    secondsLeft === null || standsStill ? null : html`, ${durationText(secondsLeft)} to go at the rate of this round`;
   return html`<p id="progress"><strong>${ended} of ${cardsText(all)} done</strong>${state === 'running' && left}</p>
-<progress value="${ended}" max="${Math.max(all, 1)}" aria-labelledby="progress"></progress>`;
+    <progress value="${ended}" max="${Math.max(all, 1)}" aria-labelledby="progress"></progress>`;
 }
 
 function facts(batch: BatchDetails): Html {
@@ -71,18 +95,44 @@ function facts(batch: BatchDetails): Html {
   const words = wordsOf[kind].counts;
   const { chosen, skipped, ordered, produced, failed, cancelled } = counts;
   return html`<dl class="card">
-<dt>State</dt><dd>${badge(batchBadge(batch))}</dd>
-<dt>Owner</dt><dd>${owner}</dd>
-<dt>Chosen</dt><dd>${cardsText(chosen)}${skipped > 0 && html`, of which ${skipped} skipped`}</dd>
-${round > 0 && html`<dt>${words.ordered}</dt><dd>${ordered}</dd>
-<dt>${words.produced}</dt><dd>${produced}</dd>
-<dt>${words.failed}</dt><dd>${failed}</dd>`}
-${cancelled > 0 && html`<dt>${words.cancelled}</dt><dd>${cancelled}</dd>`}
-${firstFailure !== null && html`<dt>${wordsOf[kind].first}</dt><dd>${failedName(kind, firstFailure)}: ${firstFailure.reason}</dd>`}
-<dt>Made</dt><dd>${time(createdAt)}</dd>
-${roundBeganAt !== null && html`<dt>${kind === 'issue' ? `Round ${round} began` : 'Requested'}</dt><dd>${time(roundBeganAt)}</dd>`}
-${endedAt !== null && html`<dt>Ended</dt><dd>${time(endedAt)}</dd>`}
-</dl>`;
+    <dt>State</dt>
+    <dd>${badge(batchBadge(batch))}</dd>
+    <dt>Owner</dt>
+    <dd>${owner}</dd>
+    <dt>Chosen</dt>
+    <dd>${cardsText(chosen)}${skipped > 0 && html`, of which ${skipped} skipped`}</dd>
+    ${
+      round > 0 &&
+      html`<dt>${words.ordered}</dt>
+        <dd>${ordered}</dd>
+        <dt>${words.produced}</dt>
+        <dd>${produced}</dd>
+        <dt>${words.failed}</dt>
+        <dd>${failed}</dd>`
+    }
+    ${
+      cancelled > 0 &&
+      html`<dt>${words.cancelled}</dt>
+        <dd>${cancelled}</dd>`
+    }
+    ${
+      firstFailure !== null &&
+      html`<dt>${wordsOf[kind].first}</dt>
+        <dd>${failedName(kind, firstFailure)}: ${firstFailure.reason}</dd>`
+    }
+    <dt>Made</dt>
+    <dd>${time(createdAt)}</dd>
+    ${
+      roundBeganAt !== null &&
+      html`<dt>${kind === 'issue' ? `Round ${round} began` : 'Requested'}</dt>
+        <dd>${time(roundBeganAt)}</dd>`
+    }
+    ${
+      endedAt !== null &&
+      html`<dt>Ended</dt>
+        <dd>${time(endedAt)}</dd>`
+    }
+  </dl>`;
 }
 
 /** Only production operators and administrators have a page for a card. */

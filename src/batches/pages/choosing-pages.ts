@@ -6,7 +6,14 @@ import { readPageQuery } from '../../web/pages/page-query.js';
 import type { Page, PageAnswer, PageContext } from '../../web/pages/page.js';
 import { leftOut } from '../batch-checks.js';
 import { choosingForm } from '../batch-choosing-form.js';
-import { chooseMatching, countChoosable, departmentsToChoose, leaveMatching, listChoosable, tickCards } from '../batch-choosing.js';
+import {
+  chooseMatching,
+  countChoosable,
+  departmentsToChoose,
+  leaveMatching,
+  listChoosable,
+  tickCards,
+} from '../batch-choosing.js';
 import { getBatch } from '../../batch-rows/batch-reading.js';
 import { readHead } from '../../batch-rows/batch-store.js';
 import type { BatchHead, IssueFilter } from '../../batch-rows/batch-types.js';
@@ -20,7 +27,12 @@ const path = `${BATCHES_PATH}/:id/cards`;
 const pageLength = 100;
 
 /** What a posted form does to the draft that a filter belongs to. */
-const changes: Readonly<Record<'tick' | 'choose' | 'leave', (trx: Transaction, id: string, filter: IssueFilter, form: FormData) => Promise<void>>> = {
+const changes: Readonly<
+  Record<
+    'tick' | 'choose' | 'leave',
+    (trx: Transaction, id: string, filter: IssueFilter, form: FormData) => Promise<void>
+  >
+> = {
   tick: (trx, id, _filter, form) => {
     const chosen = leftOut(form.getAll('chosen'));
     return tickCards(trx, id, { chosen, left: leftOut(form.getAll('shown')).filter((card) => !chosen.includes(card)) });
@@ -61,7 +73,11 @@ export function choosingPages(deps: BatchPagesDeps): Page[] {
   ];
 }
 
-async function shown({ db, tasks }: BatchPagesDeps, { params, query, user }: PageContext, refusal: ProductError | null = null): Promise<PageAnswer> {
+async function shown(
+  { db, tasks }: BatchPagesDeps,
+  { params, query, user }: PageContext,
+  refusal: ProductError | null = null,
+): Promise<PageAnswer> {
   const head = await ownDraft(db, batchIdOf(params), user.id);
   if (head.state !== 'draft') return { redirect: `${BATCHES_PATH}/${head.id}` };
   const asked = readPageQuery(parameters, query);
@@ -74,14 +90,20 @@ async function shown({ db, tasks }: BatchPagesDeps, { params, query, user }: Pag
     listChoosable(db, head.id, { ...filter, choice: asked.state }, pageLength + 1, asked.cursor),
     tasks.addressOf(head),
   ]);
-  const { items, next } = listPage(found, pageLength, ({ card }) => card, (row) => row.position);
+  const { items, next } = listPage(
+    found,
+    pageLength,
+    ({ card }) => card,
+    (row) => row.position,
+  );
   return choosingPage({ batch, types, departments, counts, cards: items, next, asked, query, tasklist, refusal });
 }
 
 /** @throws ProductError `not-found` also for a draft of someone else, which is nobody's business */
 async function ownDraft(db: Knex, id: string, account: string): Promise<BatchHead> {
   const head = await readHead(db, id);
-  if (head.kind !== 'issue' || (head.state === 'draft' && head.owner !== account)) throw new ProductError('not-found', 'There is no such batch order.');
+  if (head.kind !== 'issue' || (head.state === 'draft' && head.owner !== account))
+    throw new ProductError('not-found', 'There is no such batch order.');
   return head;
 }
 

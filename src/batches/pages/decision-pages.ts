@@ -54,7 +54,11 @@ export function decisionPages(deps: BatchPagesDeps): Page[] {
   ];
 }
 
-async function shown({ db }: BatchPagesDeps, { params, user }: PageContext, tried: TriedDecision | null = null): Promise<PageAnswer> {
+async function shown(
+  { db }: BatchPagesDeps,
+  { params, user }: PageContext,
+  tried: TriedDecision | null = null,
+): Promise<PageAnswer> {
   const id = batchIdOf(params);
   const batch = await getVisible(db, user, id);
   if (batch.kind !== 'request') throw new ProductError('not-found', 'There is no such batch of requests.');
@@ -66,9 +70,18 @@ async function shown({ db }: BatchPagesDeps, { params, user }: PageContext, trie
 /** The first rows that wait, with what an approver is shown of each; `seen` is different when any of them is. */
 async function readDeciding(db: Knex, id: string): Promise<{ rows: DecidingRow[]; seen: string }> {
   const waiting = await listRows(db, id, { state: 'ordered', limit: shownRows });
-  const contents = new Map((await readRequestContents(db, waiting.flatMap(({ requestId }) => requestId ?? []))).map((content) => [content.id, content]));
+  const contents = new Map(
+    (
+      await readRequestContents(
+        db,
+        waiting.flatMap(({ requestId }) => requestId ?? []),
+      )
+    ).map((content) => [content.id, content]),
+  );
   const rows = waiting.flatMap((row) => decidingRow(row, contents.get(row.requestId ?? '')));
-  const seen = createHash('sha256').update(rows.map(({ fingerprint }) => fingerprint).join('\n')).digest('base64url');
+  const seen = createHash('sha256')
+    .update(rows.map(({ fingerprint }) => fingerprint).join('\n'))
+    .digest('base64url');
   return { rows, seen };
 }
 
@@ -81,7 +94,10 @@ function decidingRow({ ordinal }: BatchRow, content: RequestContent | undefined)
 /** What was approved is what was on this very page. @throws ProductError `request-outdated` */
 async function assertSame(db: Knex, id: string, { decision, seen }: Tried): Promise<void> {
   if (decision !== 'approve' || (await readDeciding(db, id)).seen === seen) return;
-  throw new ProductError('request-outdated', 'The list has changed since you opened it: a card holder has other data, or a request was decided or aborted. Nothing was decided. Look again.');
+  throw new ProductError(
+    'request-outdated',
+    'The list has changed since you opened it: a card holder has other data, or a request was decided or aborted. Nothing was decided. Look again.',
+  );
 }
 
 type Tried = Omit<TriedDecision, 'refusal'>;
@@ -91,11 +107,18 @@ function readTried(form: FormData): Tried {
     const value = form.get(name);
     return typeof value === 'string' ? value.trim() : '';
   };
-  const ticked = new Set(form.getAll('except').filter((place) => typeof place === 'string').map(Number));
+  const ticked = new Set(
+    form
+      .getAll('except')
+      .filter((place) => typeof place === 'string')
+      .map(Number),
+  );
   const reasons = new Map(
     [...form.entries()].flatMap(([name, value]): [number, string][] => {
       const place = /^reason-(\d{1,6})$/.exec(name)?.[1];
-      return place === undefined || typeof value !== 'string' || value.trim() === '' ? [] : [[Number(place), value.trim()]];
+      return place === undefined || typeof value !== 'string' || value.trim() === ''
+        ? []
+        : [[Number(place), value.trim()]];
     }),
   );
   const decision = decisions.find((each) => each === text('decision')) ?? null;
@@ -107,6 +130,9 @@ function decisionOf({ decision, reason, lines, ticked, reasons }: Tried): BatchD
   if (decision === null) throw new ProductError('invalid-request', 'Choose Approve or Reject.');
   if (decision === 'reject') return { decision, reason, exceptions: [] };
   const places = [...new Set([...ticked, ...reasons.keys()])].sort((one, other) => one - other);
-  return { decision, reason: null, exceptions: [...places.map((row) => ({ row, reason: reasons.get(row) ?? '' })), ...readExceptions(lines)] };
+  return {
+    decision,
+    reason: null,
+    exceptions: [...places.map((row) => ({ row, reason: reasons.get(row) ?? '' })), ...readExceptions(lines)],
+  };
 }
-

@@ -7,7 +7,12 @@ import { leftOut } from '../batch-checks.js';
 import { getBatch, listRows } from '../../batch-rows/batch-reading.js';
 import { readHead } from '../../batch-rows/batch-store.js';
 import { largestBatch, type BatchHead, type HolderFilter } from '../../batch-rows/batch-types.js';
-import { countChoosableHolders, departmentsOfHolders, listChoosableHolders, namesInCsv } from '../requesting/holder-choosing.js';
+import {
+  countChoosableHolders,
+  departmentsOfHolders,
+  listChoosableHolders,
+  namesInCsv,
+} from '../requesting/holder-choosing.js';
 import { choosingHoldersForm, namesIn } from '../requesting/request-batch-form.js';
 import { chooseHolders, forgetSkipped, leaveHolders, nameHolders, tickHolders } from '../requesting/request-draft.js';
 import { BATCHES_PATH } from './batch-list-page.js';
@@ -24,10 +29,18 @@ const shownSkipped = 50;
 export const namesLimitBytes = 200 * largestBatch;
 
 /** What a posted form does to the draft that a filter belongs to. */
-const changes: Readonly<Record<'tick' | 'choose' | 'leave' | 'named' | 'forget', (trx: Transaction, id: string, filter: HolderFilter, form: FormData) => Promise<void>>> = {
+const changes: Readonly<
+  Record<
+    'tick' | 'choose' | 'leave' | 'named' | 'forget',
+    (trx: Transaction, id: string, filter: HolderFilter, form: FormData) => Promise<void>
+  >
+> = {
   tick: (trx, id, _filter, form) => {
     const chosen = leftOut(form.getAll('chosen'));
-    return tickHolders(trx, id, { chosen, left: leftOut(form.getAll('shown')).filter((holder) => !chosen.includes(holder)) });
+    return tickHolders(trx, id, {
+      chosen,
+      left: leftOut(form.getAll('shown')).filter((holder) => !chosen.includes(holder)),
+    });
   },
   choose: chooseHolders,
   leave: leaveHolders,
@@ -57,7 +70,10 @@ export function holderPages(deps: BatchPagesDeps): Page[] {
         try {
           await db.transaction((trx) => change(trx, head.id, filterOf(readPageQuery(parameters, query)), form));
         } catch (raw) {
-          if (!isProductError(raw, 'batch-too-large', 'batch-state', 'batch-empty', 'import-invalid', 'payload-too-large')) throw raw;
+          if (
+            !isProductError(raw, 'batch-too-large', 'batch-state', 'batch-empty', 'import-invalid', 'payload-too-large')
+          )
+            throw raw;
           return shown(deps, context, raw);
         }
         const { batch, variant, notice } = await choosingHoldersForm(db, head.id, null);
@@ -68,7 +84,11 @@ export function holderPages(deps: BatchPagesDeps): Page[] {
   ];
 }
 
-async function shown({ db, tasks }: BatchPagesDeps, { params, query, user }: PageContext, refusal: ProductError | null = null): Promise<PageAnswer> {
+async function shown(
+  { db, tasks }: BatchPagesDeps,
+  { params, query, user }: PageContext,
+  refusal: ProductError | null = null,
+): Promise<PageAnswer> {
   const head = await ownDraft(db, batchIdOf(params), user.id);
   if (head.state !== 'draft') return { redirect: `${BATCHES_PATH}/${head.id}` };
   const asked = readPageQuery(parameters, query);
@@ -81,14 +101,20 @@ async function shown({ db, tasks }: BatchPagesDeps, { params, query, user }: Pag
     listRows(db, head.id, { state: 'skipped', limit: shownSkipped }),
     tasks.addressOf(head),
   ]);
-  const { items, next } = listPage(found, pageLength, ({ holder }) => holder, (row) => row.position);
+  const { items, next } = listPage(
+    found,
+    pageLength,
+    ({ holder }) => holder,
+    (row) => row.position,
+  );
   return holdersPage({ batch, departments, counts, holders: items, next, asked, query, tasklist, refusal, skipped });
 }
 
 /** @throws ProductError `not-found` also for a draft of someone else, which is nobody's business */
 async function ownDraft(db: Knex, id: string, account: string): Promise<BatchHead> {
   const head = await readHead(db, id);
-  if (head.kind !== 'request' || (head.state === 'draft' && head.owner !== account)) throw new ProductError('not-found', 'There is no such batch order.');
+  if (head.kind !== 'request' || (head.state === 'draft' && head.owner !== account))
+    throw new ProductError('not-found', 'There is no such batch order.');
   return head;
 }
 

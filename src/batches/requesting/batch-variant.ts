@@ -14,7 +14,9 @@ export interface DeployedVariant extends BatchVariant {
  * @throws ProductError `card-type-unknown`, `use-case-disabled`, or `variant-unknown` where no diagram does for many what is chosen for one
  */
 export async function variantFor(db: Knex, cardType: string): Promise<DeployedVariant> {
-  const { rows } = await db.raw<{ rows: (DeployedVariant & { enabled: boolean; chosen: string | null; definitionId: string | null })[] }>(
+  const { rows } = await db.raw<{
+    rows: (DeployedVariant & { enabled: boolean; chosen: string | null; definitionId: string | null })[];
+  }>(
     `select u.enabled, c.name as chosen, v.definition_id as "definitionId", v.process_key as "processKey", v.version, v.name
      from card_type t join use_case u on u.id = 'request-card'
      left join lateral (
@@ -31,10 +33,16 @@ export async function variantFor(db: Knex, cardType: string): Promise<DeployedVa
   if (row === undefined) throw await cardTypeUnknown(db, cardType);
   const { enabled, chosen, definitionId, processKey, version, name } = row;
   if (!enabled || chosen === null) {
-    throw new ProductError('use-case-disabled', 'Request card is disabled, and Request multiple cards with it. Ask an administrator to enable it.');
+    throw new ProductError(
+      'use-case-disabled',
+      'Request card is disabled, and Request multiple cards with it. Ask an administrator to enable it.',
+    );
   }
   if (definitionId === null) {
-    throw new ProductError('variant-unknown', `These cards are requested by "${chosen}", and no diagram does that for many at once. Request them one by one.`);
+    throw new ProductError(
+      'variant-unknown',
+      `These cards are requested by "${chosen}", and no diagram does that for many at once. Request them one by one.`,
+    );
   }
   return { definitionId, processKey, version, name };
 }

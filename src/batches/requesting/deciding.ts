@@ -2,9 +2,21 @@ import type { Knex, Transaction } from '../../kernel/db/database.js';
 import { isProductError, ProductError } from '../../kernel/errors.js';
 import { enqueueMail } from '../../records/mail/mail-outbox.js';
 import { requestsDecided } from '../../records/mail/mail-texts.js';
-import { fingerprintOf, readRequestContents, requestOutdated, type RequestContent } from '../../requests/request-content.js';
 import {
-  reasonMissing, refuseInactive, refuseSelfApproval, settleRequests, timeLimitVerdict, type CompletionProof, type Settled, type Verdict,
+  fingerprintOf,
+  readRequestContents,
+  requestOutdated,
+  type RequestContent,
+} from '../../requests/request-content.js';
+import {
+  reasonMissing,
+  refuseInactive,
+  refuseSelfApproval,
+  settleRequests,
+  timeLimitVerdict,
+  type CompletionProof,
+  type Settled,
+  type Verdict,
 } from '../../requests/request-decision.js';
 import { lockWaiting, type BatchRequestRow, type WaitingRequests } from '../../requests/request-store.js';
 import { getBatch } from '../../batch-rows/batch-reading.js';
@@ -17,8 +29,7 @@ const chunkRows = 500;
 
 /** A decision to record; `proof` tells who completed the deciding task. */
 export type BatchDecisionToRecord = { readonly batchId: string; readonly processInstanceId: string } & (
-  | ({ readonly cause: 'approver'; readonly proof: CompletionProof } & BatchDecision)
-  | { readonly cause: 'time-limit' }
+  ({ readonly cause: 'approver'; readonly proof: CompletionProof } & BatchDecision) | { readonly cause: 'time-limit' }
 );
 
 /** How a batch of requests stands after a decision. */
@@ -38,7 +49,7 @@ export async function recordDecisions(db: Knex, toRecord: BatchDecisionToRecord)
   const { batchId } = toRecord;
   if (toRecord.cause === 'approver') await assertDecision(db, batchId, toRecord);
   let left: ProductError | null = null;
-  for (let after: number | null = 0; after !== null; ) {
+  for (let after: number | null = 0; after !== null;) {
     const chunk: DecidedChunk = await db.transaction((trx) => decideChunk(trx, toRecord, after ?? 0));
     left ??= chunk.left;
     after = chunk.last;
@@ -48,7 +59,9 @@ export async function recordDecisions(db: Knex, toRecord: BatchDecisionToRecord)
   if (!decided && left !== null) throw left;
   if (decided) await tellRequester(db, toRecord);
   const { state } = await readHead(db, batchId);
-  return state === 'running' ? { state, refusal: left === null ? null : `Some requests still wait: ${left.message}` } : { state: 'completed', refusal: null };
+  return state === 'running'
+    ? { state, refusal: left === null ? null : `Some requests still wait: ${left.message}` }
+    : { state: 'completed', refusal: null };
 }
 
 interface DecidedChunk {
@@ -65,8 +78,18 @@ async function decideChunk(trx: Transaction, toRecord: BatchDecisionToRecord, af
     throw new ProductError('not-found', 'There is no such batch of requests in this process.');
   }
   const { waiting, last } = await lockWaiting(trx, batchId, after, chunkRows);
-  const contents = new Map((await readRequestContents(trx, waiting.map(({ id }) => id), 'for share of h, t')).map((each) => [each.id, each]));
-  const exceptions = new Map(toRecord.cause === 'approver' ? toRecord.exceptions.map(({ row, reason }) => [row, reason]) : []);
+  const contents = new Map(
+    (
+      await readRequestContents(
+        trx,
+        waiting.map(({ id }) => id),
+        'for share of h, t',
+      )
+    ).map((each) => [each.id, each]),
+  );
+  const exceptions = new Map(
+    toRecord.cause === 'approver' ? toRecord.exceptions.map(({ row, reason }) => [row, reason]) : [],
+  );
   const settled: Settled[] = [];
   const outdated: RequestContent[] = [];
   let left: ProductError | null = null;
@@ -84,7 +107,14 @@ async function decideChunk(trx: Transaction, toRecord: BatchDecisionToRecord, af
   }
   if (settled.length > 0) {
     await settleRequests(trx, settled);
-    await noteSettled(trx, batchId, settled.map(({ request, verdict }) => ({ requestId: request.id, state: verdict.decision === 'approve' ? 'produced' : 'failed' })));
+    await noteSettled(
+      trx,
+      batchId,
+      settled.map(({ request, verdict }) => ({
+        requestId: request.id,
+        state: verdict.decision === 'approve' ? 'produced' : 'failed',
+      })),
+    );
   }
   await noteSeen(trx, batchId, outdated);
   return { left, last };
@@ -117,8 +147,12 @@ async function noteSeen(trx: Transaction, batchId: string, contents: readonly Re
 }
 
 async function anyDecided(db: Knex, toRecord: BatchDecisionToRecord): Promise<boolean> {
-  const by = toRecord.cause === 'approver' ? { 'd.operation_id': toRecord.proof.operationId } : { 'd.cause': toRecord.cause };
-  const made: object | undefined = await db('decision as d').join('card_request as r', 'r.id', 'd.request_id').where({ 'r.batch_id': toRecord.batchId, ...by }).first('d.request_id');
+  const by =
+    toRecord.cause === 'approver' ? { 'd.operation_id': toRecord.proof.operationId } : { 'd.cause': toRecord.cause };
+  const made: object | undefined = await db('decision as d')
+    .join('card_request as r', 'r.id', 'd.request_id')
+    .where({ 'r.batch_id': toRecord.batchId, ...by })
+    .first('d.request_id');
   return made !== undefined;
 }
 
@@ -128,25 +162,55 @@ async function tellRequester(db: Knex, toRecord: BatchDecisionToRecord): Promise
   const { ordered, produced, failed, cancelled } = counts;
   const decisionId = toRecord.cause === 'approver' ? toRecord.proof.operationId : toRecord.cause;
   const waiting = ordered - produced - failed - cancelled;
-  await enqueueMail(db, [requestsDecided({ batchId, decisionId, number, label, requester: owner, approved: produced, rejected: failed, waiting })]);
+  await enqueueMail(db, [
+    requestsDecided({
+      batchId,
+      decisionId,
+      number,
+      label,
+      requester: owner,
+      approved: produced,
+      rejected: failed,
+      waiting,
+    }),
+  ]);
 }
 
 /**
  * The check of a decision as a whole: a reason for each rejection, and exceptions that name requests of this batch order.
  * @throws ProductError `reason-missing`, `invalid-request`
  */
-export async function assertDecision(db: Knex, batchId: string, { decision, reason, exceptions }: BatchDecision): Promise<void> {
+export async function assertDecision(
+  db: Knex,
+  batchId: string,
+  { decision, reason, exceptions }: BatchDecision,
+): Promise<void> {
   if (decision === 'reject' && (reason ?? '').trim() === '') throw reasonMissing();
   const places = exceptions.map(({ row }) => row);
   for (const { row, reason: why } of exceptions) {
-    if (why.trim() === '') throw new ProductError('reason-missing', `Give a reason for rejecting the card in place ${row}; the requester will read it.`);
+    if (why.trim() === '')
+      throw new ProductError(
+        'reason-missing',
+        `Give a reason for rejecting the card in place ${row}; the requester will read it.`,
+      );
   }
   if (decision === 'reject' || places.length === 0) return;
   const twice = places.find((place, at) => places.indexOf(place) !== at);
-  if (twice !== undefined) throw new ProductError('invalid-request', `Place ${twice} is named twice. Name each exception once.`);
-  const known = new Set(await db('batch_row').where({ batch_id: batchId }).whereNotNull('request_id').whereIn('ordinal', places).pluck<number[]>('ordinal'));
+  if (twice !== undefined)
+    throw new ProductError('invalid-request', `Place ${twice} is named twice. Name each exception once.`);
+  const known = new Set(
+    await db('batch_row')
+      .where({ batch_id: batchId })
+      .whereNotNull('request_id')
+      .whereIn('ordinal', places)
+      .pluck<number[]>('ordinal'),
+  );
   const unknown = places.find((place) => !known.has(place));
-  if (unknown !== undefined) throw new ProductError('invalid-request', `In place ${unknown} of this batch order there is no request to reject. Look at the list again.`);
+  if (unknown !== undefined)
+    throw new ProductError(
+      'invalid-request',
+      `In place ${unknown} of this batch order there is no request to reject. Look at the list again.`,
+    );
 }
 
 /**
@@ -156,25 +220,44 @@ export async function assertDecision(db: Knex, batchId: string, { decision, reas
  */
 export async function assertMayDecide(db: Knex, user: string, batchId: string, decision: BatchDecision): Promise<void> {
   const { state } = await readHead(db, batchId);
-  if (state === 'ordering') throw new ProductError('not-requested', 'The requests are just being registered. Try again in a moment.');
-  if (state !== 'running') throw new ProductError('already-decided', `The batch order is ${state}, so there is nothing to decide. Nothing was changed.`);
+  if (state === 'ordering')
+    throw new ProductError('not-requested', 'The requests are just being registered. Try again in a moment.');
+  if (state !== 'running')
+    throw new ProductError(
+      'already-decided',
+      `The batch order is ${state}, so there is nothing to decide. Nothing was changed.`,
+    );
   await assertDecision(db, batchId, decision);
   const { changed, own, others } = await db.transaction((trx) => lookAt(trx, user, batchId));
   if (others === 0 && own !== null) throw own;
   const [first] = changed;
   if (decision.decision === 'approve' && first !== undefined) {
     const more = changed.length === 1 ? '' : ` and of ${changed.length - 1} more`;
-    throw new ProductError('request-outdated', `The card holder of ${first}${more} has changed since you opened it. Nothing was decided. Look at the list again, then decide.`);
+    throw new ProductError(
+      'request-outdated',
+      `The card holder of ${first}${more} has changed since you opened it. Nothing was decided. Look at the list again, then decide.`,
+    );
   }
 }
 
-async function lookAt(trx: Transaction, user: string, batchId: string): Promise<{ changed: string[]; own: ProductError | null; others: number }> {
+async function lookAt(
+  trx: Transaction,
+  user: string,
+  batchId: string,
+): Promise<{ changed: string[]; own: ProductError | null; others: number }> {
   const changed: string[] = [];
   let own: ProductError | null = null;
   let others = 0;
-  for (let after: number | null = 0; after !== null; ) {
+  for (let after: number | null = 0; after !== null;) {
     const { waiting, last }: WaitingRequests = await lockWaiting(trx, batchId, after, chunkRows);
-    const contents = new Map((await readRequestContents(trx, waiting.map(({ id }) => id))).map((each) => [each.id, each]));
+    const contents = new Map(
+      (
+        await readRequestContents(
+          trx,
+          waiting.map(({ id }) => id),
+        )
+      ).map((each) => [each.id, each]),
+    );
     const outdated: RequestContent[] = [];
     for (const request of waiting) {
       try {

@@ -35,11 +35,18 @@ export async function listChoosableHolders(
 ): Promise<{ holder: ChoosableHolder; position: HolderPosition }[]> {
   const query = inDraft(db, batchId, filter);
   if (choice !== 'all') query.whereRaw(`b.ordinal is ${choice === 'chosen' ? 'not null' : 'null'}`);
-  if (after !== undefined) query.whereRaw('(h.family_name, h.given_name, h.id) > (?, ?, cast(? as uuid))', [after.familyName, after.givenName, after.id]);
+  if (after !== undefined)
+    query.whereRaw('(h.family_name, h.given_name, h.id) > (?, ?, cast(? as uuid))', [
+      after.familyName,
+      after.givenName,
+      after.id,
+    ]);
   const rows = await query
     .orderBy(['h.family_name', 'h.given_name', 'h.id'])
     .limit(limit)
-    .select<(Omit<ChoosableHolder, 'name' | 'chosen'> & { givenName: string; familyName: string; ordinal: number | null })[]>({
+    .select<
+      (Omit<ChoosableHolder, 'name' | 'chosen'> & { givenName: string; familyName: string; ordinal: number | null })[]
+    >({
       id: 'h.id',
       givenName: 'h.given_name',
       familyName: 'h.family_name',
@@ -55,7 +62,11 @@ export async function listChoosableHolders(
 }
 
 /** How many active card holders a filter means, and how many of them are in the draft. */
-export async function countChoosableHolders(db: Knex, batchId: string, filter: HolderFilter): Promise<{ matching: number; chosen: number }> {
+export async function countChoosableHolders(
+  db: Knex,
+  batchId: string,
+  filter: HolderFilter,
+): Promise<{ matching: number; chosen: number }> {
   const [counts] = await inDraft(db, batchId, filter).select<{ matching: number; chosen: number }[]>(
     db.raw('count(*)::integer as matching, count(b.ordinal)::integer as chosen'),
   );
@@ -70,7 +81,12 @@ function inDraft(db: Knex, batchId: string, filter: HolderFilter): Knex.QueryBui
 
 /** Departments that have active card holders, for the field that asks for one. */
 export async function departmentsOfHolders(db: Knex): Promise<string[]> {
-  return filteredHolders(db, {}).distinct('department').whereNot('department', '').orderBy('department').limit(200).pluck('department');
+  return filteredHolders(db, {})
+    .distinct('department')
+    .whereNot('department', '')
+    .orderBy('department')
+    .limit(200)
+    .pluck('department');
 }
 
 /** Headings of the column that names a card holder, in the order in which they are preferred. */
@@ -83,11 +99,22 @@ const headings = ['employee_number', 'employee number', 'number', 'upn', 'email'
  */
 export function namesInCsv(bytes: Uint8Array): string[] {
   const unreadable = (why: string, cause?: unknown) =>
-    new ProductError('import-invalid', `The file cannot be read as CSV: ${why}. Save it as CSV (UTF-8), one card holder a line.`, {}, { cause });
+    new ProductError(
+      'import-invalid',
+      `The file cannot be read as CSV: ${why}. Save it as CSV (UTF-8), one card holder a line.`,
+      {},
+      { cause },
+    );
   if (!isUtf8(bytes)) throw unreadable('it is not UTF-8');
   let records: string[][];
   try {
-    records = parse(Buffer.from(bytes), { bom: true, delimiter: [',', ';', '\t'], relax_column_count: true, skip_empty_lines: true, trim: true });
+    records = parse(Buffer.from(bytes), {
+      bom: true,
+      delimiter: [',', ';', '\t'],
+      relax_column_count: true,
+      skip_empty_lines: true,
+      trim: true,
+    });
   } catch (cause) {
     if (!(cause instanceof CsvError)) throw cause;
     throw unreadable(cause.message, cause);
@@ -95,5 +122,7 @@ export function namesInCsv(bytes: Uint8Array): string[] {
   const first = (records[0] ?? []).map((heading) => heading.toLowerCase());
   const heading = headings.find((each) => first.includes(each));
   const column = heading === undefined ? 0 : first.indexOf(heading);
-  return (heading === undefined ? records : records.slice(1)).map((record) => record[column] ?? '').filter((name) => name !== '');
+  return (heading === undefined ? records : records.slice(1))
+    .map((record) => record[column] ?? '')
+    .filter((name) => name !== '');
 }

@@ -68,7 +68,7 @@ export async function insertNamedHolders(trx: Transaction, id: string, names: re
  */
 export async function judgeHolders(trx: Transaction, id: string, cardType: string): Promise<number> {
   const total = await recount(trx, id);
-  for (let after = 0; after < largestBatch; ) {
+  for (let after = 0; after < largestBatch;) {
     const rows = await trx('batch_row')
       .where({ batch_id: id })
       .whereNotNull('holder_id')
@@ -78,12 +78,19 @@ export async function judgeHolders(trx: Transaction, id: string, cardType: strin
       .select<{ ordinal: number; holderId: string }[]>({ ordinal: 'ordinal', holderId: 'holder_id' });
     const last = rows.at(-1);
     if (last === undefined) break;
-    const refused = await refusalsOf(trx, rows.map(({ holderId }) => holderId), cardType);
+    const refused = await refusalsOf(
+      trx,
+      rows.map(({ holderId }) => holderId),
+      cardType,
+    );
     await trx.raw(
       `update batch_row r set state = case when c.code is null then 'chosen' else 'skipped' end, code = c.code
        from jsonb_to_recordset(cast(:codes as jsonb)) as c (ordinal integer, code text)
        where r.batch_id = :id and r.ordinal = c.ordinal and r.code is distinct from c.code`,
-      { id, codes: JSON.stringify(rows.map(({ ordinal, holderId }) => ({ ordinal, code: refused.get(holderId) ?? null }))) },
+      {
+        id,
+        codes: JSON.stringify(rows.map(({ ordinal, holderId }) => ({ ordinal, code: refused.get(holderId) ?? null }))),
+      },
     );
     after = last.ordinal;
   }
@@ -102,8 +109,10 @@ export async function refusalsOf(
   lock: '' | 'for share of h' = '',
 ): Promise<ReadonlyMap<string, ErrorCode>> {
   const standings = await readStandings(db, holders, cardType, lock);
-  return new Map(standings.flatMap((standing) => {
-    const code = refusalOfHolder(standing)?.code;
-    return code === undefined ? [] : [[standing.holder.id, code] as const];
-  }));
+  return new Map(
+    standings.flatMap((standing) => {
+      const code = refusalOfHolder(standing)?.code;
+      return code === undefined ? [] : [[standing.holder.id, code] as const];
+    }),
+  );
 }

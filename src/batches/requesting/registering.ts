@@ -27,9 +27,14 @@ const chunkRows = 500;
  * @param runningIn the instance that makes them, or null where none does yet
  * @throws ProductError `not-found`, `batch-state`, `batch-empty`, `variant-changed` when the diagram that runs is not the one that applies, and what `variantFor` refuses
  */
-export async function beginRegistering(trx: Transaction, batchId: string, runningIn: RunningIn | null): Promise<DeployedVariant> {
+export async function beginRegistering(
+  trx: Transaction,
+  batchId: string,
+  runningIn: RunningIn | null,
+): Promise<DeployedVariant> {
   const head = await takeBatch(trx, batchId);
-  if (head.kind !== 'request' || head.cardType === null) throw new ProductError('not-found', 'There is no such batch of requests.');
+  if (head.kind !== 'request' || head.cardType === null)
+    throw new ProductError('not-found', 'There is no such batch of requests.');
   if (head.state !== 'draft') throw notNow(head, 'requested');
   await keepChoice(trx);
   const variant = await variantFor(trx, head.cardType);
@@ -81,9 +86,12 @@ export interface BatchRegistration {
  * @returns `running` where requests wait for a decision
  * @throws ProductError what `beginRegistering` refuses; never for a card holder: whoever cannot get a card is skipped and named
  */
-export async function registerBatch(db: Knex, { batchId, requestedState, runningIn }: BatchRegistration): Promise<'running' | 'completed'> {
+export async function registerBatch(
+  db: Knex,
+  { batchId, requestedState, runningIn }: BatchRegistration,
+): Promise<'running' | 'completed'> {
   await db.transaction((trx) => takeUp(trx, batchId, runningIn));
-  for (let more = true; more; ) more = await db.transaction((trx) => registerChunk(trx, batchId, requestedState));
+  for (let more = true; more;) more = await db.transaction((trx) => registerChunk(trx, batchId, requestedState));
   const { state } = await readHead(db, batchId);
   return state === 'running' ? 'running' : 'completed';
 }
@@ -97,17 +105,26 @@ async function takeUp(trx: Transaction, batchId: string, runningIn: RunningIn): 
   }
   if (head.definitionId !== runningIn.definitionId) throw variantChanged('another diagram');
   if (head.processInstanceId === runningIn.processInstanceId) return;
-  if (head.processInstanceId !== null) throw new ProductError('batch-state', 'Another process carries the batch order out.');
+  if (head.processInstanceId !== null)
+    throw new ProductError('batch-state', 'Another process carries the batch order out.');
   await trx('batch_order').where({ id: batchId }).update({ process_instance_id: runningIn.processInstanceId });
   if (head.state === 'running') await enqueueTimeLimit(trx, batchId, runningIn.processInstanceId);
 }
 
 /** @returns false when nothing is left to register */
-async function registerChunk(trx: Transaction, batchId: string, requestedState: 'requested' | 'approved'): Promise<boolean> {
+async function registerChunk(
+  trx: Transaction,
+  batchId: string,
+  requestedState: 'requested' | 'approved',
+): Promise<boolean> {
   const head = await takeBatch(trx, batchId);
   const { cardType } = head;
   if (head.state !== 'ordering' || cardType === null) return false;
-  const holders = await trx('batch_row').where({ batch_id: batchId, state: 'chosen' }).orderBy('ordinal').limit(chunkRows).pluck<string[]>('holder_id');
+  const holders = await trx('batch_row')
+    .where({ batch_id: batchId, state: 'chosen' })
+    .orderBy('ordinal')
+    .limit(chunkRows)
+    .pluck<string[]>('holder_id');
   if (holders.length === 0) {
     await endRegistering(trx, head);
     return false;
@@ -125,7 +142,11 @@ async function registerChunk(trx: Transaction, batchId: string, requestedState: 
       batchId,
       noted: JSON.stringify([
         ...[...refused].map(([holder, code]) => ({ holder, state: 'skipped', code })),
-        ...[...registered].map(([holder, made]) => ({ holder, state: requestedState === 'approved' ? 'produced' : 'ordered', ...made })),
+        ...[...registered].map(([holder, made]) => ({
+          holder,
+          state: requestedState === 'approved' ? 'produced' : 'ordered',
+          ...made,
+        })),
       ]),
     },
   );
@@ -142,45 +163,83 @@ async function register(
   holderIds: readonly string[],
   state: 'requested' | 'approved',
 ): Promise<ReadonlyMap<string, { request: string; card: string; seen: string | null }>> {
-  if (definitionId === null || source === null) throw new Error(`the batch order ${batchId} is registered by no diagram`);
+  if (definitionId === null || source === null)
+    throw new Error(`the batch order ${batchId} is registered by no diagram`);
   const { processKey, version } = await trx('process_version')
     .where({ definition_id: definitionId })
     .first<{ processKey: string; version: number }>({ processKey: 'process_key', version: 'version' });
   const decideWithin = await approvalTimeLimit(trx);
-  const inserted = await insertBatchRequests(trx, { batchId, holderIds, cardType, requester: owner, source, definitionId, decideWithin });
+  const inserted = await insertBatchRequests(trx, {
+    batchId,
+    holderIds,
+    cardType,
+    requester: owner,
+    source,
+    definitionId,
+    decideWithin,
+  });
   const moved = await moveBatchToRegistered(trx, { batchId, state });
   const cards = new Map(moved.map(({ id, cardId }) => [id, cardId] as const));
   const step = { actor: owner, fromState: 'registered', toState: state, processKey, processVersion: version };
   await appendAudit(
     trx,
     [...cards].flatMap(([requestId, cardId]) => [
-      { ...step, action: 'request-registered', objectType: 'card-request', objectId: requestId, details: { batchId } } as const,
-      { ...step, action: 'card-registered', objectType: 'card', objectId: cardId, details: { requestId, batchId } } as const,
+      {
+        ...step,
+        action: 'request-registered',
+        objectType: 'card-request',
+        objectId: requestId,
+        details: { batchId },
+      } as const,
+      {
+        ...step,
+        action: 'card-registered',
+        objectType: 'card',
+        objectId: cardId,
+        details: { requestId, batchId },
+      } as const,
     ]),
   );
   if (state === 'approved') await takeSnapshots(trx, [...cards.values()]);
   const contents = state === 'requested' ? await readRequestContents(trx, [...cards.keys()]) : [];
   const seen = new Map(contents.map((content) => [content.id, fingerprintOf(content)]));
-  return new Map(inserted.map(({ id, holderId }) => [holderId, { request: id, card: cards.get(id) ?? '', seen: seen.get(id) ?? null }]));
+  return new Map(
+    inserted.map(({ id, holderId }) => [
+      holderId,
+      { request: id, card: cards.get(id) ?? '', seen: seen.get(id) ?? null },
+    ]),
+  );
 }
 
 async function endRegistering(trx: Transaction, { id, owner, processInstanceId }: BatchHead): Promise<void> {
   const [row] = await trx('batch_order')
     .where({ id })
-    .update({ state: trx.raw(`case when open > 0 then 'running' else 'completed' end`), ended_at: trx.raw('case when open = 0 then now() end') })
+    .update({
+      state: trx.raw(`case when open > 0 then 'running' else 'completed' end`),
+      ended_at: trx.raw('case when open = 0 then now() end'),
+    })
     .returning<{ open: number }[]>('open');
   if (row === undefined || row.open === 0) return;
   const { number, label, cardType } = await getBatch(trx, id);
   const { name } = await trx('card_type').where({ id: cardType }).first<{ name: string }>('name');
-  await enqueueMail(trx, [requestsWaiting({ batchId: id, number, label, cards: row.open, cardType: name, requester: owner })]);
+  await enqueueMail(trx, [
+    requestsWaiting({ batchId: id, number, label, cards: row.open, cardType: name, requester: owner }),
+  ]);
   if (processInstanceId !== null) await enqueueTimeLimit(trx, id, processInstanceId);
 }
 
 /** One message for the whole batch order, when the last of its requests has waited long enough. */
 async function enqueueTimeLimit(trx: Transaction, batchId: string, processInstanceId: string): Promise<void> {
-  const [row] = await trx('card_request').where({ batch_id: batchId, state: 'requested' }).max<{ dueAt: Date | null }[]>({ dueAt: 'decide_before' });
+  const [row] = await trx('card_request')
+    .where({ batch_id: batchId, state: 'requested' })
+    .max<{ dueAt: Date | null }[]>({ dueAt: 'decide_before' });
   if (row?.dueAt == null) return;
   await enqueueCommands(trx, [
-    { requestId: null, batchId, dueAt: row.dueAt, payload: { kind: 'correlate', message: messages.approvalTimeLimit, processInstanceId } },
+    {
+      requestId: null,
+      batchId,
+      dueAt: row.dueAt,
+      payload: { kind: 'correlate', message: messages.approvalTimeLimit, processInstanceId },
+    },
   ]);
 }

@@ -69,7 +69,8 @@ export function requestBatchChecks(db: Knex, tasks: RequestTasks): Record<Reques
       try {
         await assertMayDecide(db, user.id, batchId, { decision, reason: textField(fields, 'reason'), exceptions });
       } catch (raw) {
-        if (isProductError(raw, 'request-outdated') && taskId !== null) await tasks.show(taskId, { batch: await batchView(db, batchId, 'ordered') });
+        if (isProductError(raw, 'request-outdated') && taskId !== null)
+          await tasks.show(taskId, { batch: await batchView(db, batchId, 'ordered') });
         throw raw;
       }
       return { add: { exceptions: { value: JSON.stringify(exceptions), type: 'Json' } } };

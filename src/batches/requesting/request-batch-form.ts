@@ -22,18 +22,38 @@ export interface RequestBatchForm {
  * What was entered, as the database is asked. Names go before a filter; with neither, nobody is chosen yet.
  * @throws ProductError `invalid-request` for names and a filter at once
  */
-export function readRequestBatchForm(form: RequestBatchForm): { label: string; cardType: string; holders: HolderChoice } {
+export function readRequestBatchForm(form: RequestBatchForm): {
+  label: string;
+  cardType: string;
+  holders: HolderChoice;
+} {
   const names = namesIn(entered(form.holderNames));
   const [department, search] = [entered(form.department), entered(form.words)];
   const filtered = department !== '' || search !== '';
-  if (names.length > 0 && filtered) throw new ProductError('invalid-request', 'Choose in one way: by a department and words, or by a list of employee numbers.');
+  if (names.length > 0 && filtered)
+    throw new ProductError(
+      'invalid-request',
+      'Choose in one way: by a department and words, or by a list of employee numbers.',
+    );
   const filter = { department: department === '' ? undefined : department, search: search === '' ? undefined : search };
-  return { label: entered(form.label).slice(0, longestLabel), cardType: entered(form.cardType), holders: filtered ? filter : names };
+  return {
+    label: entered(form.label).slice(0, longestLabel),
+    cardType: entered(form.cardType),
+    holders: filtered ? filter : names,
+  };
 }
 
 /** Employee numbers, UPNs or e-mail addresses of a text: one a line, or separated by commas or semicolons. */
 export function namesIn(text: string): string[] {
-  return text.split(/[\r\n,;]+/).map((name) => name.trim().replace(/^"(.*)"$/, '$1').trim()).filter((name) => name !== '');
+  return text
+    .split(/[\r\n,;]+/)
+    .map((name) =>
+      name
+        .trim()
+        .replace(/^"(.*)"$/, '$1')
+        .trim(),
+    )
+    .filter((name) => name !== '');
 }
 
 /**
@@ -41,11 +61,17 @@ export function namesIn(text: string): string[] {
  * @throws ProductError `invalid-request` for a line that is none
  */
 export function readExceptions(text: string): Exception[] {
-  const lines = text.split(/\r?\n/).map((line) => line.trim()).filter((line) => line !== '');
+  const lines = text
+    .split(/\r?\n/)
+    .map((line) => line.trim())
+    .filter((line) => line !== '');
   return lines.map((line) => {
     const [, row, reason] = /^(\d{1,6})(?:\s*[:;,.\u2013-]\s*|\s+)(\S.*)$/u.exec(line) ?? [];
     if (row === undefined || reason === undefined) {
-      throw new ProductError('invalid-request', `"${line.slice(0, 100)}" is no exception: write the place in the list, a colon and the reason, for example "12: has left".`);
+      throw new ProductError(
+        'invalid-request',
+        `"${line.slice(0, 100)}" is no exception: write the place in the list, a colon and the reason, for example "12: has left".`,
+      );
     }
     return { row: Number(row), reason };
   });
@@ -73,7 +99,9 @@ function noticeOf({ number, chosen, skipped, rows }: RequestBatchView, variant: 
     `${people} chosen for batch order ${number}.`,
     ...(skipped === 0 ? [] : [`${skipped} cannot get a card; each is named with the reason.`]),
     ...(rows.length < able ? [`The first ${rows.length} are listed.`] : []),
-    variant === null ? 'Request card is disabled now, or cannot be done for many at once.' : `Their cards are requested by "${variant.name}".`,
+    variant === null
+      ? 'Request card is disabled now, or cannot be done for many at once.'
+      : `Their cards are requested by "${variant.name}".`,
   ].join(' ');
 }
 

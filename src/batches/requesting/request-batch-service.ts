@@ -27,14 +27,21 @@ export interface RequestedBatch {
  * @returns its id
  * @throws ProductError `use-case-disabled`, `variant-unknown`, `batch-empty`, `batch-too-large`, `card-type-unknown`, `idempotency-mismatch`
  */
-export async function requestBatch(trx: Transaction, { label, cardType, holders, owner, idempotencyKey }: RequestedBatch): Promise<string> {
-  const { id } = await once(trx, { account: owner, key: idempotencyKey, request: ['request-batch', label, cardType, holders] }, async () => {
-    const draft = await draftRequests(trx, { owner, label, cardType, madeIn: null }, holders);
-    if (draft.chosen === 0) throw nobodyLeft();
-    const variant = await beginRegistering(trx, draft.id, null);
-    await startRequestProcess(trx, draft.id, variant, owner);
-    return draft.id;
-  });
+export async function requestBatch(
+  trx: Transaction,
+  { label, cardType, holders, owner, idempotencyKey }: RequestedBatch,
+): Promise<string> {
+  const { id } = await once(
+    trx,
+    { account: owner, key: idempotencyKey, request: ['request-batch', label, cardType, holders] },
+    async () => {
+      const draft = await draftRequests(trx, { owner, label, cardType, madeIn: null }, holders);
+      if (draft.chosen === 0) throw nobodyLeft();
+      const variant = await beginRegistering(trx, draft.id, null);
+      await startRequestProcess(trx, draft.id, variant, owner);
+      return draft.id;
+    },
+  );
   return id;
 }
 
@@ -43,13 +50,23 @@ export async function requestBatch(trx: Transaction, { label, cardType, holders,
  * @returns whether nothing waits any more
  * @throws ProductError what `assertMayDecide` refuses, `forbidden`
  */
-export async function decideBatch(db: Knex, tasks: RequestTasks, user: string, batchId: string, decision: BatchDecision): Promise<boolean> {
+export async function decideBatch(
+  db: Knex,
+  tasks: RequestTasks,
+  user: string,
+  batchId: string,
+  decision: BatchDecision,
+): Promise<boolean> {
   const head = await readHead(db, batchId);
   if (head.kind !== 'request') throw new ProductError('not-found', 'There is no such batch of requests.');
   await assertMayDecide(db, user, batchId, decision);
-  if (head.processInstanceId === null) throw new ProductError('not-requested', 'The process of the batch order is just being started again. Try again in a moment.');
+  if (head.processInstanceId === null)
+    throw new ProductError(
+      'not-requested',
+      'The process of the batch order is just being started again. Try again in a moment.',
+    );
   await tasks.decideBatch(user, head.processInstanceId, decision);
-  for (const deadline = Date.now() + recordedWithinMs; Date.now() < deadline; ) {
+  for (const deadline = Date.now() + recordedWithinMs; Date.now() < deadline;) {
     if ((await readHead(db, batchId)).state !== 'running') return true;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
   }

@@ -14,7 +14,11 @@ export type HolderChoice = HolderFilter | readonly string[];
  * Makes the draft of a batch order that requests cards.
  * @throws ProductError `batch-too-large`, `card-type-unknown`
  */
-export async function draftRequests(trx: Transaction, batch: NewBatch & { readonly cardType: string }, holders: HolderChoice): Promise<Draft> {
+export async function draftRequests(
+  trx: Transaction,
+  batch: NewBatch & { readonly cardType: string },
+  holders: HolderChoice,
+): Promise<Draft> {
   await assertCardType(trx, batch.cardType);
   const id = randomUUID();
   await trx('batch_order').insert({
@@ -38,7 +42,16 @@ export async function draftRequests(trx: Transaction, batch: NewBatch & { readon
  */
 export async function prepareRequests(
   trx: Transaction,
-  { holders, keep, ...batch }: NewBatch & { readonly madeIn: NonNullable<NewBatch['madeIn']>; readonly cardType: string; readonly holders: HolderChoice; readonly keep: boolean },
+  {
+    holders,
+    keep,
+    ...batch
+  }: NewBatch & {
+    readonly madeIn: NonNullable<NewBatch['madeIn']>;
+    readonly cardType: string;
+    readonly holders: HolderChoice;
+    readonly keep: boolean;
+  },
 ): Promise<Draft> {
   // Two deliveries of one task: the second waits here for the first.
   await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [batch.madeIn.processInstanceId]);
@@ -48,7 +61,9 @@ export async function prepareRequests(
   if (keep && head.cardType !== null) return { id, chosen: await judgeHolders(trx, id, head.cardType) };
   await assertCardType(trx, batch.cardType);
   await trx('batch_row').where({ batch_id: id }).delete();
-  await trx('batch_order').where({ id }).update({ label: batch.label, card_type: batch.cardType, filter: filterText(holders) });
+  await trx('batch_order')
+    .where({ id })
+    .update({ label: batch.label, card_type: batch.cardType, filter: filterText(holders) });
   return { id, chosen: await fill(trx, id, batch.cardType, holders) };
 }
 
@@ -64,7 +79,10 @@ export interface HolderTicks {
  */
 export async function tickHolders(trx: Transaction, batchId: string, { chosen, left }: HolderTicks): Promise<void> {
   const head = await takeDraft(trx, batchId);
-  await trx('batch_row').where({ batch_id: batchId }).whereIn('holder_id', [...left]).delete();
+  await trx('batch_row')
+    .where({ batch_id: batchId })
+    .whereIn('holder_id', [...left])
+    .delete();
   await insertHolders(trx, batchId, filteredHolders(trx, {}).whereIn('id', [...chosen]));
   await noteChosen(trx, head);
 }
@@ -79,13 +97,17 @@ export async function chooseHolders(trx: Transaction, batchId: string, filter: H
 /** Takes all out of a draft whom a filter means. @throws ProductError `not-found`, `batch-state` */
 export async function leaveHolders(trx: Transaction, batchId: string, filter: HolderFilter): Promise<void> {
   const head = await takeDraft(trx, batchId);
-  await trx('batch_row').where({ batch_id: batchId }).whereIn('holder_id', filteredHolders(trx, filter).select('id')).delete();
+  await trx('batch_row')
+    .where({ batch_id: batchId })
+    .whereIn('holder_id', filteredHolders(trx, filter).select('id'))
+    .delete();
   await noteChosen(trx, head);
 }
 
 /** Adds those who are named in a list or a file. @throws ProductError `not-found`, `batch-state`, `batch-too-large`, `batch-empty` */
 export async function nameHolders(trx: Transaction, batchId: string, names: readonly string[]): Promise<void> {
-  if (names.length === 0) throw new ProductError('batch-empty', 'There is no employee number, UPN or e-mail address in it.');
+  if (names.length === 0)
+    throw new ProductError('batch-empty', 'There is no employee number, UPN or e-mail address in it.');
   const head = await takeDraft(trx, batchId);
   await insertNamedHolders(trx, batchId, names);
   await noteChosen(trx, head);

@@ -13,11 +13,19 @@ import { noteAborted } from '../../batch-rows/request-results.js';
  * with everything in it. What is decided stays so.
  * @throws ProductError `not-own-request`, `reason-missing`
  */
-export async function cancelRequests(trx: Transaction, { id, owner, state }: BatchHead, by: string, reason: string | null): Promise<void> {
-  if (owner !== by) throw new ProductError('not-own-request', 'Only the person who requested the cards can abort the requests.');
+export async function cancelRequests(
+  trx: Transaction,
+  { id, owner, state }: BatchHead,
+  by: string,
+  reason: string | null,
+): Promise<void> {
+  if (owner !== by)
+    throw new ProductError('not-own-request', 'Only the person who requested the cards can abort the requests.');
   if (state === 'draft') return dropDraft(trx, id);
   const text = reasonOf(reason, 'Give a reason for aborting the requests.');
-  const withdrawn = await trx('batch_row').where({ batch_id: id, state: 'chosen' }).update({ state: 'skipped', code: 'left-out' satisfies ErrorCode });
+  const withdrawn = await trx('batch_row')
+    .where({ batch_id: id, state: 'chosen' })
+    .update({ state: 'skipped', code: 'left-out' satisfies ErrorCode });
   await changeCounts(trx, id, { skipped: withdrawn });
   const { waiting } = await lockWaiting(trx, id, 0, largestBatch);
   await appendAudit(trx, [
@@ -33,5 +41,9 @@ export async function cancelRequests(trx: Transaction, { id, owner, state }: Bat
   ]);
   if (waiting.length === 0) return;
   await abortWaiting(trx, by, waiting, text);
-  await noteAborted(trx, id, waiting.map(({ id: requestId }) => requestId));
+  await noteAborted(
+    trx,
+    id,
+    waiting.map(({ id: requestId }) => requestId),
+  );
 }

@@ -24,7 +24,10 @@ const letters: Readonly<Record<string, string>> = {
  * @param seed whole number; the same one gives the same drawing
  */
 export async function drawAvatar(seed: number): Promise<Buffer> {
-  return sharp(Buffer.from(svg(seed)), { density: 72 }).flatten({ background: '#ffffff' }).jpeg({ quality: 80 }).toBuffer();
+  return sharp(Buffer.from(svg(seed)), { density: 72 })
+    .flatten({ background: '#ffffff' })
+    .jpeg({ quality: 80 })
+    .toBuffer();
 }
 
 function svg(seed: number): string {

@@ -1,7 +1,15 @@
 import type { CardElements } from '../card-job.js';
 import { fillIn, textLabel } from './card-fields.js';
 import { cardMm, pointsToMm } from './card-size.js';
-import type { BarcodeElement, Box, CardSide, CardTemplate, Element, PhotoElement, TextElement } from './card-template.js';
+import type {
+  BarcodeElement,
+  Box,
+  CardSide,
+  CardTemplate,
+  Element,
+  PhotoElement,
+  TextElement,
+} from './card-template.js';
 import { boxAttributes, dots, outlines, paint, strokeAttributes } from './svg.js';
 import { drawSymbol } from './symbols.js';
 import { coveredScripts } from './text/fonts.js';
@@ -33,7 +41,12 @@ interface DrawnElement {
 }
 
 /** Draws one side of a card. */
-export function drawSide(template: CardTemplate, side: CardSide, elements: CardElements, pictures: Pictures): DrawnSide {
+export function drawSide(
+  template: CardTemplate,
+  side: CardSide,
+  elements: CardElements,
+  pictures: Pictures,
+): DrawnSide {
   const { background, elements: list } = template[side];
   const ground = paint(background, 'ground');
   const drawn = list.map((element, at) => drawElement(element, `e${at}`, elements, pictures));
@@ -51,7 +64,15 @@ export function setElement(element: TextElement, elements: CardElements): SetTex
   const text = filled.empty ? element.whenEmpty : filled.text;
   if (text === undefined) return null;
   const { box, size, smallest = size, weight, align, vertical, tracking } = element;
-  return setText(text, { ...box, size: pointsToMm(size), smallest: pointsToMm(smallest), weight, align, vertical, tracking });
+  return setText(text, {
+    ...box,
+    size: pointsToMm(size),
+    smallest: pointsToMm(smallest),
+    weight,
+    align,
+    vertical,
+    tracking,
+  });
 }
 
 function drawElement(element: Element, id: string, elements: CardElements, pictures: Pictures): DrawnElement {
@@ -65,7 +86,8 @@ function drawElement(element: Element, id: string, elements: CardElements, pictu
     case 'image':
       return { svg: `<image ${boxAttributes(element.box)} href="${pictures.get(element) ?? ''}"/>` };
     case 'rectangle': {
-      const filled = element.fill === undefined ? { definition: '', attribute: 'fill="none"' } : paint(element.fill, id);
+      const filled =
+        element.fill === undefined ? { definition: '', attribute: 'fill="none"' } : paint(element.fill, id);
       const stroke = element.stroke === undefined ? '' : strokeAttributes(element.stroke);
       const shape = `<rect ${boxAttributes(element.box)} rx="${dots(element.radius)}" ${filled.attribute} ${stroke}/>`;
       return { svg: filled.definition + shape };
@@ -73,7 +95,9 @@ function drawElement(element: Element, id: string, elements: CardElements, pictu
     case 'line': {
       const [x1, y1] = element.from;
       const [x2, y2] = element.to;
-      return { svg: `<line x1="${dots(x1)}" y1="${dots(y1)}" x2="${dots(x2)}" y2="${dots(y2)}" ${strokeAttributes(element.stroke)}/>` };
+      return {
+        svg: `<line x1="${dots(x1)}" y1="${dots(y1)}" x2="${dots(x2)}" y2="${dots(y2)}" ${strokeAttributes(element.stroke)}/>`,
+      };
     }
     case 'polygon': {
       const filled = paint(element.fill, id);
@@ -98,7 +122,13 @@ function judgeText(element: TextElement, { lines, inside, cut }: SetText): NonNu
     const message = `The ${label} has characters that the card's font does not have: ${characters}. Have it written in ${coveredScripts} letters`;
     return [{ severity: 'refused', message }];
   }
-  if (!inside) return [{ severity: 'refused', message: `The ${label}, with the marks above and below its letters, is higher than its box` }];
+  if (!inside)
+    return [
+      {
+        severity: 'refused',
+        message: `The ${label}, with the marks above and below its letters, is higher than its box`,
+      },
+    ];
   if (cut) return [{ severity: 'cut', message: `The ${label} is too long for the card and ends in an ellipsis` }];
   return [];
 }

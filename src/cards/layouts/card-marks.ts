@@ -27,7 +27,15 @@ export function drawMarks({ word, warning }: CardMarks): string {
 /** Along the card's diagonal. */
 function drawWord(word: keyof typeof words): string {
   const size = pointsToMm(42);
-  const set = setText(word, { ...wordBox, size, smallest: size, weight: 'bold', align: 'centre', vertical: 'middle', tracking: 0.05 });
+  const set = setText(word, {
+    ...wordBox,
+    size,
+    smallest: size,
+    weight: 'bold',
+    align: 'centre',
+    vertical: 'middle',
+    tracking: 0.05,
+  });
   const centre = { x: cardMm.width / 2, y: cardMm.height / 2 };
   const { colour, opacity } = words[word];
   const attributes = `fill="${colour}" fill-opacity="${opacity}" transform="rotate(-32 ${dots(centre.x)} ${dots(centre.y)})"`;
@@ -36,8 +44,14 @@ function drawWord(word: keyof typeof words): string {
 
 function drawWarning(sentence: string): string {
   const set = setText(sentence, {
-    width: band.width - 6, height: band.height - 2, size: pointsToMm(7), smallest: pointsToMm(5),
-    weight: 'semibold', align: 'left', vertical: 'middle', tracking: 0,
+    width: band.width - 6,
+    height: band.height - 2,
+    size: pointsToMm(7),
+    smallest: pointsToMm(5),
+    weight: 'semibold',
+    align: 'left',
+    vertical: 'middle',
+    tracking: 0,
   });
   return `<rect ${boxAttributes(band)} fill="#c00000"/>${outlines(set, band.x + 3, band.y + 1, 'fill="#ffffff"')}`;
 }

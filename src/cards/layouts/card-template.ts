@@ -21,18 +21,26 @@ const fill = z.union([colour, z.strictObject({ from: colour, to: colour, directi
   error: 'must be a colour such as #1f4e79, or {"from", "to", "direction": "right" or "down"}',
 });
 
-const content = z.string().min(1).max(300).describe('Text with named fields in braces, such as `Valid until {validUntil}`');
+const content = z
+  .string()
+  .min(1)
+  .max(300)
+  .describe('Text with named fields in braces, such as `Valid until {validUntil}`');
 
 const text = z.strictObject({
   kind: z.literal('text'),
   text: content,
-  whenEmpty: content.optional().describe('Stands there when every field of the text is empty; without it, nothing does'),
+  whenEmpty: content
+    .optional()
+    .describe('Stands there when every field of the text is empty; without it, nothing does'),
   /** Text longer than one line is broken into as many lines as the box is high. */
   box,
   size: points,
   smallest: points
     .optional()
-    .describe('Text that does not fit is made smaller down to this size (points), then ends in an ellipsis; without it: never smaller'),
+    .describe(
+      'Text that does not fit is made smaller down to this size (points), then ends in an ellipsis; without it: never smaller',
+    ),
   weight: z.enum(['regular', 'semibold', 'bold']).default('regular'),
   colour: colour.default('#000000'),
   align: z.enum(['left', 'centre', 'right']).default('left'),
@@ -43,10 +51,16 @@ const text = z.strictObject({
 const photo = z.strictObject({
   kind: z.literal('photo'),
   box,
-  crop: z.enum(['top', 'centre']).default('centre').describe('Which part is kept of a photo that has other proportions than the box'),
+  crop: z
+    .enum(['top', 'centre'])
+    .default('centre')
+    .describe('Which part is kept of a photo that has other proportions than the box'),
   radius: mm.max(20).default(0),
   border: stroke.optional(),
-  missing: z.enum(['silhouette', 'blank']).default('silhouette').describe('What is printed for a holder without a photo'),
+  missing: z
+    .enum(['silhouette', 'blank'])
+    .default('silhouette')
+    .describe('What is printed for a holder without a photo'),
 });
 
 const barcode = z.strictObject({
@@ -75,7 +89,10 @@ const image = z.strictObject({
   source: z
     .string()
     .max(700_000)
-    .regex(/^data:image\/(?:png|jpeg);base64,[A-Za-z0-9+/]+={0,2}$/, 'must be data:image/png;base64,… or data:image/jpeg;base64,…'),
+    .regex(
+      /^data:image\/(?:png|jpeg);base64,[A-Za-z0-9+/]+={0,2}$/,
+      'must be data:image/png;base64,… or data:image/jpeg;base64,…',
+    ),
   fit: z.enum(['contain', 'cover']).default('contain'),
 });
 

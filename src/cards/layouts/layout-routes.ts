@@ -15,7 +15,10 @@ const viewers = ['operator', 'approver', 'producer', 'admin'] as const;
 /** A layout with a few images in it. */
 const limitBytes = 2_000_000;
 
-const name = z.string().max(60).regex(/^[a-z][a-z0-9-]*$/, 'must begin with a small letter; then small letters, digits and hyphens');
+const name = z
+  .string()
+  .max(60)
+  .regex(/^[a-z][a-z0-9-]*$/, 'must begin with a small letter; then small letters, digits and hyphens');
 
 const versionSchema = z
   .object({ layout: name, version: z.int(), createdBy: z.string(), createdAt: z.iso.datetime() })
@@ -24,15 +27,26 @@ const versionSchema = z
 /** A version of a layout as the interface answers it. */
 export type LayoutVersionBody = z.input<typeof versionSchema>;
 
-const layoutSchema = versionSchema.extend({ template: z.unknown().describe('As it was written') }).meta({ id: 'Layout' });
+const layoutSchema = versionSchema
+  .extend({ template: z.unknown().describe('As it was written') })
+  .meta({ id: 'Layout' });
 
 const look = { mark: z.literal('preview').optional().describe('`preview` draws the word across the card') };
 /** Browsers keep pictures of the page before in memory; under an address of its own no old one is shown. */
-const moment = { of: z.iso.datetime().optional().describe('When the card changed last, for an address of its own; the picture is always the present one') };
+const moment = {
+  of: z.iso
+    .datetime()
+    .optional()
+    .describe('When the card changed last, for an address of its own; the picture is always the present one'),
+};
 const sided = z.object({ side: z.enum(cardSides).default('front'), ...look });
 const headers = { ETag: 'Changes with the picture' };
 const png = { description: 'PNG of 1011 × 638 pixels, 300 dots an inch', contentType: 'image/png', headers };
-const pdf = { description: 'PDF with a page of 85.60 × 53.98 mm for each side', contentType: 'application/pdf', headers };
+const pdf = {
+  description: 'PDF with a page of 85.60 × 53.98 mm for each side',
+  contentType: 'application/pdf',
+  headers,
+};
 
 /** Operations of `/layouts`, and what cards and card types look like. */
 export function layoutRoutes(db: Knex, previews: CardPreviews): Route[] {
@@ -64,7 +78,8 @@ export function layoutRoutes(db: Knex, previews: CardPreviews): Route[] {
       method: 'post',
       path: '/layouts/:layout/versions',
       summary: 'Add a version of a card layout, or a new layout',
-      description: 'Cards that are approved keep the version they were approved with. What is the newest already adds nothing.',
+      description:
+        'Cards that are approved keep the version they were approved with. What is the newest already adds nothing.',
       tags,
       roles: ['admin'],
       params: z.object({ layout: name }),
@@ -73,7 +88,10 @@ export function layoutRoutes(db: Knex, previews: CardPreviews): Route[] {
       errors: ['layout-invalid', 'production-refused'],
       handler: async ({ params: { layout }, body, user }) => {
         await renderCard(readTemplate(body), sampleElements, null, { simulated: false });
-        return { status: 201, body: versionOf(await db.transaction((trx) => addLayoutVersion(trx, user.id, layout, body))) };
+        return {
+          status: 201,
+          body: versionOf(await db.transaction((trx) => addLayoutVersion(trx, user.id, layout, body))),
+        };
       },
     }),
     defineRoute({
@@ -83,7 +101,9 @@ export function layoutRoutes(db: Knex, previews: CardPreviews): Route[] {
       tags,
       roles: ['admin'],
       params: z.object({ layout: name }),
-      query: sided.extend({ cardTypeName: z.string().trim().min(1).max(100).default('Card').describe('Name of the card type on the sample') }),
+      query: sided.extend({
+        cardTypeName: z.string().trim().min(1).max(100).default('Card').describe('Name of the card type on the sample'),
+      }),
       responses: { 200: png },
       errors: ['not-found'],
       handler: async ({ params: { layout }, query: { side, mark, cardTypeName } }) => {

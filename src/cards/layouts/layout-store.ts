@@ -19,7 +19,12 @@ export interface LayoutVersion {
 }
 
 const columns = {
-  id: 'id', layout: 'layout', version: 'version', template: 'template', createdBy: 'created_by', createdAt: 'created_at',
+  id: 'id',
+  layout: 'layout',
+  version: 'version',
+  template: 'template',
+  createdBy: 'created_by',
+  createdAt: 'created_at',
 } as const satisfies Record<keyof LayoutVersion, string>;
 
 /** The newest version of every layout, by name. */
@@ -32,7 +37,12 @@ export async function listLayouts(db: Knex): Promise<LayoutVersion[]> {
 
 /** The newest version of a layout; null where there is none of this name. */
 export async function currentLayout(db: Knex, layout: string): Promise<LayoutVersion | null> {
-  return (await db('layout_version').where({ layout }).orderBy('version', 'desc').first<LayoutVersion | undefined>(columns)) ?? null;
+  return (
+    (await db('layout_version')
+      .where({ layout })
+      .orderBy('version', 'desc')
+      .first<LayoutVersion | undefined>(columns)) ?? null
+  );
 }
 
 /** The newest version of a layout. @throws ProductError `not-found` */
@@ -55,18 +65,31 @@ export async function readLayoutVersion(db: Knex, id: string): Promise<LayoutVer
  * @param layout its name: small letters, digits and hyphens
  * @throws ProductError `layout-invalid`
  */
-export async function addLayoutVersion(trx: Transaction, actor: string, layout: string, template: WrittenTemplate): Promise<LayoutVersion> {
+export async function addLayoutVersion(
+  trx: Transaction,
+  actor: string,
+  layout: string,
+  template: WrittenTemplate,
+): Promise<LayoutVersion> {
   checkTemplate(readTemplate(template));
   // Of two that add a version at once, the second waits here and then counts on from the first.
   await trx.raw('lock table layout_version in share row exclusive mode');
   const newest = await currentLayout(trx, layout);
   if (newest !== null && (await isSame(trx, newest, template))) return newest;
   const [added] = await trx('layout_version')
-    .insert({ id: randomUUID(), layout, version: (newest?.version ?? 0) + 1, template: JSON.stringify(template), created_by: actor })
+    .insert({
+      id: randomUUID(),
+      layout,
+      version: (newest?.version ?? 0) + 1,
+      template: JSON.stringify(template),
+      created_by: actor,
+    })
     .returning<LayoutVersion[]>(Object.entries(columns).map(([field, column]) => `${column} as ${field}`));
   if (added === undefined) throw new Error('a layout version was not inserted');
   const { version } = added;
-  await appendAudit(trx, [{ actor, action: 'layout-version-added', objectType: 'layout', objectId: layout, details: { version } }]);
+  await appendAudit(trx, [
+    { actor, action: 'layout-version-added', objectType: 'layout', objectId: layout, details: { version } },
+  ]);
   return added;
 }
 

@@ -21,7 +21,10 @@ export async function readyPictures(template: CardTemplate, photo: CardPhoto | n
   const ready = cardSides.flatMap((side) =>
     template[side].elements.map(async (element): Promise<[Element, string] | null> => {
       if (element.kind === 'image') {
-        return [element, await crop(bytesOf(element.source), element.box, element.fit, 'centre', 'An image of the layout')];
+        return [
+          element,
+          await crop(bytesOf(element.source), element.box, element.fit, 'centre', 'An image of the layout'),
+        ];
       }
       if (element.kind !== 'photo' || photo === null) return null;
       return [element, await crop(photo.bytes, element.box, 'cover', element.crop, 'The photo')];
@@ -31,8 +34,17 @@ export async function readyPictures(template: CardTemplate, photo: CardPhoto | n
 }
 
 /** @param name what it is called when it cannot be read */
-async function crop(bytes: Buffer, box: Box, fit: 'contain' | 'cover', position: 'top' | 'centre', name: string): Promise<string> {
-  const size = { width: Math.max(1, Math.round(mmToPx(box.width))), height: Math.max(1, Math.round(mmToPx(box.height))) };
+async function crop(
+  bytes: Buffer,
+  box: Box,
+  fit: 'contain' | 'cover',
+  position: 'top' | 'centre',
+  name: string,
+): Promise<string> {
+  const size = {
+    width: Math.max(1, Math.round(mmToPx(box.width))),
+    height: Math.max(1, Math.round(mmToPx(box.height))),
+  };
   try {
     const png = await sharp(bytes, { limitInputPixels })
       .resize({ ...size, fit, position, background: '#ffffff00' })
@@ -41,7 +53,12 @@ async function crop(bytes: Buffer, box: Box, fit: 'contain' | 'cover', position:
       .toBuffer();
     return `data:image/png;base64,${png.toString('base64')}`;
   } catch (cause) {
-    throw new ProductError('production-refused', `${name} is damaged and cannot be printed. Upload it again.`, {}, { cause });
+    throw new ProductError(
+      'production-refused',
+      `${name} is damaged and cannot be printed. Upload it again.`,
+      {},
+      { cause },
+    );
   }
 }
 

@@ -45,7 +45,10 @@ export async function previewCard(
 ): Promise<CardImages> {
   const sides = await draw(template, elements, photo);
   const refused = refusals(sides);
-  return toImages(sides, { word: marked ? 'PREVIEW' : null, warning: refused === null ? null : `Not printed like this. ${refused}` });
+  return toImages(sides, {
+    word: marked ? 'PREVIEW' : null,
+    warning: refused === null ? null : `Not printed like this. ${refused}`,
+  });
 }
 
 /** What keeps a card from being printed, and what is cut off on it; empty for most cards. Costs a few milliseconds. */
@@ -63,7 +66,10 @@ function refusals({ front, back }: DrawnCard): string | null {
 
 async function draw(template: CardTemplate, elements: CardElements, photo: CardPhoto | null): Promise<DrawnCard> {
   const pictures = await readyPictures(template, photo);
-  return { front: drawSide(template, 'front', elements, pictures), back: drawSide(template, 'back', elements, pictures) };
+  return {
+    front: drawSide(template, 'front', elements, pictures),
+    back: drawSide(template, 'back', elements, pictures),
+  };
 }
 
 async function toImages(sides: DrawnCard, marks: CardMarks): Promise<CardImages> {

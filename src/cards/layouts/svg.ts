@@ -9,7 +9,11 @@ import type { SetText } from './text/text-fitting.js';
  */
 
 const letters: Readonly<Record<PathCommand['command'], string>> = {
-  moveTo: 'M', lineTo: 'L', quadraticCurveTo: 'Q', bezierCurveTo: 'C', closePath: 'Z',
+  moveTo: 'M',
+  lineTo: 'L',
+  quadraticCurveTo: 'Q',
+  bezierCurveTo: 'C',
+  closePath: 'Z',
 };
 
 /** Millimetres as dots, to a hundredth. */
@@ -48,7 +52,12 @@ export interface PlacedGlyph {
  * @param top edge of its box (mm)
  * @param unit what millimetres are in the drawing: dots of a card, points of a page
  */
-export function placeGlyphs({ lines, size }: SetText, left: number, top: number, unit: (mm: number) => number): PlacedGlyph[] {
+export function placeGlyphs(
+  { lines, size }: SetText,
+  left: number,
+  top: number,
+  unit: (mm: number) => number,
+): PlacedGlyph[] {
   return lines.flatMap(({ line, x, baseline }) =>
     line.glyphs.map((glyph) => ({
       path: pathOf(glyph.commands),

@@ -44,7 +44,8 @@ export function drawSymbol(symbology: BarcodeElement['symbology'], text: string,
   const left = Math.round(mmToPx(box.x) + (room.width - grid.width * dots) / 2);
   const top = Math.round(mmToPx(box.y) + (grid.height === null ? 0 : (room.height - grid.height * dots) / 2));
   const rise = grid.height === null ? Math.floor(room.height) : dots;
-  const modulePath = ({ x, y, width }: Box) => `M${left + x * dots} ${top + y * dots}h${width * dots}v${rise}h${-width * dots}z`;
+  const modulePath = ({ x, y, width }: Box) =>
+    `M${left + x * dots} ${top + y * dots}h${width * dots}v${rise}h${-width * dots}z`;
   return { path: grid.dark.map(modulePath).join('') };
 }
 
@@ -65,6 +66,8 @@ function qrGrid(text: string): Grid {
   const [symbol] = bwip.raw('qrcode', text, 'eclevel=M');
   if (symbol === undefined || !('pixs' in symbol)) throw new Error('bwip-js has drawn no QR code');
   const { pixs, pixx, pixy } = symbol;
-  const dark = pixs.flatMap((dot, at) => (dot === 1 ? [{ x: at % pixx, y: Math.floor(at / pixx), width: 1, height: 1 }] : []));
+  const dark = pixs.flatMap((dot, at) =>
+    dot === 1 ? [{ x: at % pixx, y: Math.floor(at / pixx), width: 1, height: 1 }] : [],
+  );
   return { dark, width: pixx, height: pixy };
 }

@@ -23,7 +23,9 @@ export function checkTemplate(template: CardTemplate): void {
 }
 
 function unknownFields(element: Element): string[] {
-  const unknown = textsOf(element).flatMap(namesIn).filter((name) => !isField(name));
+  const unknown = textsOf(element)
+    .flatMap(namesIn)
+    .filter((name) => !isField(name));
   return unknown.map((name) => `there is no field {${name}}; there are {${Object.keys(fieldLabels).join('}, {')}}`);
 }
 
@@ -36,7 +38,9 @@ function offCard(element: Element): string[] {
   const points = 'points' in element ? element.points : 'from' in element ? [element.from, element.to] : [];
   const off = points.find(([x, y]) => !isOnCard({ x, y, width: 0, height: 0 }));
   if (off !== undefined) {
-    return [`the point ${off[0]}, ${off[1]} is not on the card, which is ${cardMm.width} × ${cardMm.height} mm; move it`];
+    return [
+      `the point ${off[0]}, ${off[1]} is not on the card, which is ${cardMm.width} × ${cardMm.height} mm; move it`,
+    ];
   }
   if (!('box' in element) || isOnCard(element.box)) return [];
   const { x, y, width, height } = element.box;

@@ -35,7 +35,9 @@ function changesBetween({ approved, now }: ApprovedAndNow): Change[] {
   const changes = [...elements, { field: 'Layout', approved: layoutText(approved), now: layoutText(now) }];
   return [
     ...changes.filter((change) => change.approved !== change.now),
-    ...(approved.photoId === now.photoId ? [] : [{ field: 'Photo', approved: photoText(approved), now: photoText(now) }]),
+    ...(approved.photoId === now.photoId
+      ? []
+      : [{ field: 'Photo', approved: photoText(approved), now: photoText(now) }]),
   ];
 }
 

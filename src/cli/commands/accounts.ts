@@ -33,17 +33,27 @@ export function addAccountCommands(program: Command, open: OpenSession): void {
     .option('--role <role>', 'only in this role')
     .option('--search <text>', 'only with this in id, name or e-mail')
     .addHelpText('after', rolesHelp)
-    .action(async ({ limit, cursor, role, search }: PageOptions & { role?: string; search?: string }, command: Command) => {
-      const { api, out } = await open(command);
-      const answer = await api.call({ path: '/accounts', query: { limit, cursor, role, q: search } }, accountList);
-      const rows = answer.items.map((each) => [each.id, each.name, each.email, each.roles.join(', '), each.lastSignInAt]);
-      const conflicts = answer.items.flatMap(({ id, conflicts: found }) => found.map(({ roles, why }) => `${plain(id)} is ${roles.join(' and ')}: ${plain(why)}`));
-      out.show(answer, () => [
-        ...table(['Account', 'Name', 'E-mail', 'Roles', 'Last sign-in'], rows),
-        ...(conflicts.length === 0 ? [] : ['', 'Roles that one person should not have together:', ...conflicts]),
-        ...moreLines(answer.next),
-      ]);
-    });
+    .action(
+      async ({ limit, cursor, role, search }: PageOptions & { role?: string; search?: string }, command: Command) => {
+        const { api, out } = await open(command);
+        const answer = await api.call({ path: '/accounts', query: { limit, cursor, role, q: search } }, accountList);
+        const rows = answer.items.map((each) => [
+          each.id,
+          each.name,
+          each.email,
+          each.roles.join(', '),
+          each.lastSignInAt,
+        ]);
+        const conflicts = answer.items.flatMap(({ id, conflicts: found }) =>
+          found.map(({ roles, why }) => `${plain(id)} is ${roles.join(' and ')}: ${plain(why)}`),
+        );
+        out.show(answer, () => [
+          ...table(['Account', 'Name', 'E-mail', 'Roles', 'Last sign-in'], rows),
+          ...(conflicts.length === 0 ? [] : ['', 'Roles that one person should not have together:', ...conflicts]),
+          ...moreLines(answer.next),
+        ]);
+      },
+    );
   group
     .command('create')
     .description('create an account and show its first password')
@@ -55,7 +65,10 @@ export function addAccountCommands(program: Command, open: OpenSession): void {
     .addHelpText('after', rolesHelp)
     .action(async (id: string, { role, ...person }: NewAccountOptions, command: Command) => {
       const { api, out } = await open(command);
-      const answer = await api.call({ method: 'POST', path: '/accounts', body: { id, ...person, roles: role } }, oneTime);
+      const answer = await api.call(
+        { method: 'POST', path: '/accounts', body: { id, ...person, roles: role } },
+        oneTime,
+      );
       out.show(answer, () => [`Account ${plain(id)} is created. Its password: ${answer.password}`, passwordNote]);
     });
   group
@@ -67,8 +80,13 @@ export function addAccountCommands(program: Command, open: OpenSession): void {
     .action(async (id: string, roles: string[], _options: object, command: Command) => {
       const { api, out } = await open(command);
       const answer = await api.call({ method: 'PUT', path: `${pathOf(id)}/roles`, body: { roles } }, account);
-      const conflicts = answer.conflicts.map(({ roles: pair, why }) => `One person should not be ${pair.join(' and ')}: ${plain(why)}`);
-      out.show(answer, () => [`Account ${plain(id)} has the roles: ${answer.roles.join(', ') || 'none'}.`, ...conflicts]);
+      const conflicts = answer.conflicts.map(
+        ({ roles: pair, why }) => `One person should not be ${pair.join(' and ')}: ${plain(why)}`,
+      );
+      out.show(answer, () => [
+        `Account ${plain(id)} has the roles: ${answer.roles.join(', ') || 'none'}.`,
+        ...conflicts,
+      ]);
     });
   group
     .command('reset-password')

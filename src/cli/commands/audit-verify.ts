@@ -31,7 +31,11 @@ type Verification = z.infer<typeof verification>;
 const tellEveryMs = 1_000;
 
 /** `audit verify`: the exit code tells whether anything was found. */
-export function addVerifyCommand(group: Command, open: OpenSession, { config, stdout, stderr }: VerifySurroundings): void {
+export function addVerifyCommand(
+  group: Command,
+  open: OpenSession,
+  { config, stdout, stderr }: VerifySurroundings,
+): void {
   group
     .command('verify')
     .description('name every row that was edited, deleted, moved, inserted or cut off')
@@ -42,7 +46,8 @@ export function addVerifyCommand(group: Command, open: OpenSession, { config, st
       const places = placesOf(config, anchors);
       const result = places === null ? await askServer(open, command) : await look(places, stderr);
       out.show(result, () => (result.intact ? wholeLines(result) : findingLines(result)));
-      if (!result.intact) throw new CliFailure('refused', `The audit log was tampered with: ${result.findingCount} findings.`);
+      if (!result.intact)
+        throw new CliFailure('refused', `The audit log was tampered with: ${result.findingCount} findings.`);
     });
 }
 
@@ -51,7 +56,10 @@ With DATABASE_URL set it looks at the database itself, so that no server has to 
 anchors of --anchors, AUDIT_ANCHOR_FILE or the data directory. Without, the server looks, with its own anchors. What was
 done in the last second may not be sealed yet: the end of the log is counted, and nothing is said about it.`;
 
-function placesOf({ DATABASE_URL, AUDIT_ANCHOR_FILE, DATA_DIR, INIT_CWD }: CliConfig, anchors: string | undefined): AuditPlaces | null {
+function placesOf(
+  { DATABASE_URL, AUDIT_ANCHOR_FILE, DATA_DIR, INIT_CWD }: CliConfig,
+  anchors: string | undefined,
+): AuditPlaces | null {
   if (DATABASE_URL === undefined) {
     if (anchors === undefined) return null;
     throw new CliFailure('usage', '--anchors needs DATABASE_URL: without it the server looks, with its own anchors.');
@@ -79,9 +87,13 @@ async function look(places: AuditPlaces, stderr: Writable): Promise<Verification
     const code = systemCode(cause);
     // Only errors of the file system name a path.
     if (typeof cause === 'object' && cause !== null && 'path' in cause) {
-      throw new CliFailure('usage', `The file of anchors cannot be read (${code}): give another one with --anchors.`, { cause });
+      throw new CliFailure('usage', `The file of anchors cannot be read (${code}): give another one with --anchors.`, {
+        cause,
+      });
     }
-    throw new CliFailure('unavailable', `The database cannot be read (${code || 'no answer'}): check DATABASE_URL.`, { cause });
+    throw new CliFailure('unavailable', `The database cannot be read (${code || 'no answer'}): check DATABASE_URL.`, {
+      cause,
+    });
   }
 }
 
@@ -97,7 +109,11 @@ function wholeLines({ rows, blocks, anchors, unsealed }: Verification): string[]
 
 function findingLines({ findings, findingCount, unsealed }: Verification): string[] {
   const hidden = findingCount - findings.length;
-  return [...findings.map(({ message }) => message), ...(hidden > 0 ? [`… and ${hidden} more`] : []), ...unsealedLines(unsealed)];
+  return [
+    ...findings.map(({ message }) => message),
+    ...(hidden > 0 ? [`… and ${hidden} more`] : []),
+    ...unsealedLines(unsealed),
+  ];
 }
 
 function unsealedLines({ rows, oldestAt }: Verification['unsealed']): string[] {

@@ -16,7 +16,11 @@ const backend = z.looseObject({
 });
 type Backend = z.infer<typeof backend>;
 const backendList = z.looseObject({ items: z.array(backend), next: z.string().nullable() });
-const status = z.looseObject({ condition: z.string(), message: z.string().nullable(), supplies: z.record(z.string(), z.string()) });
+const status = z.looseObject({
+  condition: z.string(),
+  message: z.string().nullable(),
+  supplies: z.record(z.string(), z.string()),
+});
 
 interface BackendOptions {
   readonly kind?: string;
@@ -28,21 +32,41 @@ interface BackendOptions {
 /** `backend list | add | set | test`. */
 export function addBackendCommands(program: Command, open: OpenSession): void {
   const group = program.command('backend').description('what makes cards: print bureaus and card printers');
-  withPages(group.command('list').description('show every card production backend')).action(async ({ limit, cursor }: PageOptions, command: Command) => {
-    const { api, out } = await open(command);
-    const answer = await api.call({ path: '/backends', query: { limit, cursor } }, backendList);
-    out.show(answer, () => [...listLines(answer.items), ...moreLines(answer.next)]);
-  });
-  withBackendOptions(group.command('add').description('add a card production backend').argument('<backend>', 'its id, for example card-printer'))
-    .addOption(new Option('--kind <kind>', 'a print bureau over HTTP, or a card printer over IPP').choices(backendKinds).makeOptionMandatory())
+  withPages(group.command('list').description('show every card production backend')).action(
+    async ({ limit, cursor }: PageOptions, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ path: '/backends', query: { limit, cursor } }, backendList);
+      out.show(answer, () => [...listLines(answer.items), ...moreLines(answer.next)]);
+    },
+  );
+  withBackendOptions(
+    group
+      .command('add')
+      .description('add a card production backend')
+      .argument('<backend>', 'its id, for example card-printer'),
+  )
+    .addOption(
+      new Option('--kind <kind>', 'a print bureau over HTTP, or a card printer over IPP')
+        .choices(backendKinds)
+        .makeOptionMandatory(),
+    )
     .addHelpText('after', settingsHelp)
-    .action(async (id: string, { kind, name = id, settings: file, simulated = false }: BackendOptions, command: Command) => {
-      const session = await open(command);
-      const body = { id, kind, name, settings: (await settingsOf(session, file)) ?? {}, simulated };
-      const added = await session.api.call({ method: 'POST', path: '/backends', body }, backend);
-      session.out.show(added, () => [`Backend ${plain(added.id)} is added. Ask it how it is: npm run cards -- backend test ${plain(added.id)}`]);
-    });
-  withBackendOptions(group.command('set').description('change a card production backend; what is not named stays').argument('<backend>', 'for example print-shop'))
+    .action(
+      async (id: string, { kind, name = id, settings: file, simulated = false }: BackendOptions, command: Command) => {
+        const session = await open(command);
+        const body = { id, kind, name, settings: (await settingsOf(session, file)) ?? {}, simulated };
+        const added = await session.api.call({ method: 'POST', path: '/backends', body }, backend);
+        session.out.show(added, () => [
+          `Backend ${plain(added.id)} is added. Ask it how it is: npm run cards -- backend test ${plain(added.id)}`,
+        ]);
+      },
+    );
+  withBackendOptions(
+    group
+      .command('set')
+      .description('change a card production backend; what is not named stays')
+      .argument('<backend>', 'for example print-shop'),
+  )
     .addHelpText('after', settingsHelp)
     .action(async (id: string, { name, settings: file, simulated }: BackendOptions, command: Command) => {
       const session = await open(command);
@@ -71,17 +95,29 @@ function withBackendOptions(command: Command): Command {
 const settingsHelp = `
 Settings hold addresses and habits, never a password or a key: those are settings of the server, which these only name.`;
 
-async function settingsOf({ stdin, directory }: Session, file: string | undefined): Promise<Record<string, unknown> | undefined> {
+async function settingsOf(
+  { stdin, directory }: Session,
+  file: string | undefined,
+): Promise<Record<string, unknown> | undefined> {
   return file === undefined ? undefined : readJsonObject(file, stdin, directory);
 }
 
 function listLines(backends: readonly Backend[]): string[] {
-  const rows = backends.map(({ id, name, kind, simulated, settings }) => [id, name, kind, simulated ? 'simulated' : 'real', JSON.stringify(settings)]);
+  const rows = backends.map(({ id, name, kind, simulated, settings }) => [
+    id,
+    name,
+    kind,
+    simulated ? 'simulated' : 'real',
+    JSON.stringify(settings),
+  ]);
   return table(['Backend', 'Name', 'Kind', 'Cards', 'Settings'], rows);
 }
 
 function statusLines(id: string, { condition, message, supplies }: z.infer<typeof status>): string[] {
   const state = condition === 'ready' ? 'is ready' : 'is paused';
   const supply = Object.entries(supplies).map(([name, level]) => `${plain(name)}: ${plain(level)}`);
-  return [`Backend ${plain(id)} ${state}${message === null ? '' : `: ${plain(message)}`}.`.replace(/\.\.$/, '.'), ...supply];
+  return [
+    `Backend ${plain(id)} ${state}${message === null ? '' : `: ${plain(message)}`}.`.replace(/\.\.$/, '.'),
+    ...supply,
+  ];
 }

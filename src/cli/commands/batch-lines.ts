@@ -22,7 +22,9 @@ export const batch = z.looseObject({
     failed: z.number(),
     cancelled: z.number(),
   }),
-  firstFailure: z.looseObject({ holder: z.object({ name: z.string() }).nullable(), reason: z.string().nullable() }).nullable(),
+  firstFailure: z
+    .looseObject({ holder: z.object({ name: z.string() }).nullable(), reason: z.string().nullable() })
+    .nullable(),
   secondsLeft: z.number().nullable(),
   createdAt: z.string(),
 });
@@ -33,7 +35,15 @@ const lookEveryMs = 1_000;
 
 /** Batch orders in a table. */
 export function listLines(batches: readonly Batch[]): string[] {
-  const rows = batches.map((each) => [each.number, each.label, each.state, countsText(each.counts, each.kind), each.owner, each.createdAt, each.id]);
+  const rows = batches.map((each) => [
+    each.number,
+    each.label,
+    each.state,
+    countsText(each.counts, each.kind),
+    each.owner,
+    each.createdAt,
+    each.id,
+  ]);
   return table(['Number', 'Name', 'State', 'Cards', 'Owner', 'Made', 'Id'], rows);
 }
 
@@ -43,8 +53,16 @@ export function batchLines(found: Batch): string[] {
   return [
     `Batch order ${number}${label === '' ? '' : ` "${plain(label)}"`} of ${plain(owner)}: ${state}${round > 1 ? `, round ${round}` : ''}.`,
     progressLine(found),
-    ...(firstFailure === null ? [] : [plain(`The first failure: ${firstFailure.holder?.name ?? 'a card'}: ${firstFailure.reason ?? 'no reason is known'}`)]),
-    ...(state === 'reviewing' ? [`Next: npm run cards -- batch repeat ${number}, batch complete ${number} or batch cancel ${number} --reason …`] : []),
+    ...(firstFailure === null
+      ? []
+      : [
+          plain(
+            `The first failure: ${firstFailure.holder?.name ?? 'a card'}: ${firstFailure.reason ?? 'no reason is known'}`,
+          ),
+        ]),
+    ...(state === 'reviewing'
+      ? [`Next: npm run cards -- batch repeat ${number}, batch complete ${number} or batch cancel ${number} --reason …`]
+      : []),
   ];
 }
 
@@ -54,7 +72,7 @@ function progressLine({ kind, counts, secondsLeft }: Batch): string {
 
 /** Looks at a batch order until its round has ended, and tells what has changed meanwhile. */
 export async function watchBatch({ api, out }: Session, path: string): Promise<Batch> {
-  for (let told = ''; ; ) {
+  for (let told = ''; ;) {
     const found = await api.call({ path }, batch);
     if (found.state !== 'ordering' && found.state !== 'running') return found;
     const line = progressLine(found);

@@ -62,7 +62,10 @@ interface DecideOptions {
 
 /** `batch list | show | rows | order | repeat | complete | request | decide | cancel`. */
 export function addBatchCommands(program: Command, open: OpenSession): void {
-  const group = program.command('batch').description('batch orders: many cards produced or requested together').addHelpText('after', rolesHelp);
+  const group = program
+    .command('batch')
+    .description('batch orders: many cards produced or requested together')
+    .addHelpText('after', rolesHelp);
   addReading(group, open);
   addOrdering(group, open);
   addRequesting(group, open);
@@ -95,14 +98,35 @@ function addReading(group: Command, open: OpenSession): void {
     .argument('<batch>', batchArgument)
     .addOption(new Option('--state <state>', 'only in this state').choices(batchRowStates))
     .option('--output <file>', 'write all of them as CSV instead')
-    .action(async (name: string, { limit, cursor, state, output }: PageOptions & { readonly state?: BatchRowState; readonly output?: string }, command: Command) => {
-      const session = await open(command);
-      const path = await pathOf(session, name);
-      if (output !== undefined) return writeFile(resolve(session.directory, output), session.api.download({ path: `${path}/rows.csv`, query: { state } }));
-      const answer = await session.api.call({ path: `${path}/rows`, query: { limit, cursor, state } }, rowList);
-      const rows = answer.items.map((row) => [row.ordinal, row.state, row.holder?.name ?? row.namedAs, row.holder?.employeeNumber ?? null, row.cardNumber, row.cardId, row.reason]);
-      session.out.show(answer, () => [...table(['Place', 'State', 'Card holder', 'Employee number', 'Card number', 'Card', 'Reason'], rows), ...moreLines(answer.next)]);
-    });
+    .action(
+      async (
+        name: string,
+        { limit, cursor, state, output }: PageOptions & { readonly state?: BatchRowState; readonly output?: string },
+        command: Command,
+      ) => {
+        const session = await open(command);
+        const path = await pathOf(session, name);
+        if (output !== undefined)
+          return writeFile(
+            resolve(session.directory, output),
+            session.api.download({ path: `${path}/rows.csv`, query: { state } }),
+          );
+        const answer = await session.api.call({ path: `${path}/rows`, query: { limit, cursor, state } }, rowList);
+        const rows = answer.items.map((row) => [
+          row.ordinal,
+          row.state,
+          row.holder?.name ?? row.namedAs,
+          row.holder?.employeeNumber ?? null,
+          row.cardNumber,
+          row.cardId,
+          row.reason,
+        ]);
+        session.out.show(answer, () => [
+          ...table(['Place', 'State', 'Card holder', 'Employee number', 'Card number', 'Card', 'Reason'], rows),
+          ...moreLines(answer.next),
+        ]);
+      },
+    );
 }
 
 function addOrdering(group: Command, open: OpenSession): void {
@@ -119,11 +143,21 @@ function addOrdering(group: Command, open: OpenSession): void {
     .addHelpText('after', '\nCards that cannot be ordered are skipped and named by batch rows; the others go on.')
     .action(async ({ label, file, all, ...filter }: OrderOptions, command: Command) => {
       const ways = [file !== undefined, all === true, Object.keys(filter).length > 0].filter(Boolean).length;
-      if (ways !== 1) throw new CliFailure('usage', 'Which cards? Choose in one way: give --file, a filter such as --department, or --all.');
+      if (ways !== 1)
+        throw new CliFailure(
+          'usage',
+          'Which cards? Choose in one way: give --file, a filter such as --department, or --all.',
+        );
       const session = await open(command);
-      const body = { kind: 'issue', label, ...(file === undefined ? { filter } : { cardIds: await readCardIds(file, session) }) };
+      const body = {
+        kind: 'issue',
+        label,
+        ...(file === undefined ? { filter } : { cardIds: await readCardIds(file, session) }),
+      };
       const ordered = await as('producer', session.api.call({ method: 'POST', path: '/batch-orders', body }, batch));
-      session.out.show(ordered, () => [`Batch order ${ordered.number} is ordered. Follow it: npm run cards -- batch show ${ordered.number} --watch`]);
+      session.out.show(ordered, () => [
+        `Batch order ${ordered.number} is ordered. Follow it: npm run cards -- batch show ${ordered.number} --watch`,
+      ]);
     });
   group
     .command('repeat')
@@ -133,13 +167,23 @@ function addOrdering(group: Command, open: OpenSession): void {
     .option('--spoilt <file>', 'these badly printed cards, too')
     .option('--reason <text>', 'what is wrong with the badly printed ones')
     .action(async (name: string, { file, spoilt, reason }: RepeatOptions, command: Command) => {
-      if ((spoilt === undefined) !== (reason === undefined)) throw new CliFailure('usage', 'Badly printed cards and what is wrong with them belong together: give --spoilt and --reason.');
+      if ((spoilt === undefined) !== (reason === undefined))
+        throw new CliFailure(
+          'usage',
+          'Badly printed cards and what is wrong with them belong together: give --spoilt and --reason.',
+        );
       const session = await open(command);
       const body = {
         ...(file === undefined ? {} : { cardIds: await readCardIds(file, session) }),
         ...(spoilt === undefined ? {} : { spoilt: { cardIds: await readCardIds(spoilt, session), reason } }),
       };
-      await change(session, name, 'repeat', body, ({ number, round }) => `Round ${round} of batch order ${number} is ordered.`);
+      await change(
+        session,
+        name,
+        'repeat',
+        body,
+        ({ number, round }) => `Round ${round} of batch order ${number} is ordered.`,
+      );
     });
   group
     .command('complete')
@@ -154,7 +198,13 @@ function addOrdering(group: Command, open: OpenSession): void {
     .argument('<batch>', batchArgument)
     .requiredOption('--reason <text>', 'why; it stays on record')
     .action(async (name: string, { reason }: { readonly reason: string }, command: Command) =>
-      change(await open(command), name, 'cancel', { reason }, ({ number }) => `What could still be withdrawn of batch order ${number} is withdrawn.`),
+      change(
+        await open(command),
+        name,
+        'cancel',
+        { reason },
+        ({ number }) => `What could still be withdrawn of batch order ${number} is withdrawn.`,
+      ),
     );
 }
 
@@ -164,18 +214,32 @@ function addRequesting(group: Command, open: OpenSession): void {
     .description('request cards for many card holders together, by the variant of Request card')
     .requiredOption('--card-type <type>', 'the card type that all are to get')
     .option('--label <text>', 'what people call it')
-    .option('--file <file>', 'employee numbers, UPNs or e-mail addresses, one a line or as CSV, or - for standard input')
+    .option(
+      '--file <file>',
+      'employee numbers, UPNs or e-mail addresses, one a line or as CSV, or - for standard input',
+    )
     .option('--all', 'all active card holders')
     .option('--department <name>', 'active card holders of this department, in full')
     .option('--search <words>', 'active card holders whom these words find')
     .addHelpText('after', '\nWhoever cannot get a card is skipped and named by batch rows; the others go on.')
     .action(async ({ label, cardType, file, all, ...filter }: RequestOptions, command: Command) => {
       const ways = [file !== undefined, all === true, Object.keys(filter).length > 0].filter(Boolean).length;
-      if (ways !== 1) throw new CliFailure('usage', 'For whom? Choose in one way: give --file, a filter such as --department, or --all.');
+      if (ways !== 1)
+        throw new CliFailure(
+          'usage',
+          'For whom? Choose in one way: give --file, a filter such as --department, or --all.',
+        );
       const session = await open(command);
-      const body = { kind: 'request', label, cardType, ...(file === undefined ? { filter } : { holders: await readHolderNames(file, session) }) };
+      const body = {
+        kind: 'request',
+        label,
+        cardType,
+        ...(file === undefined ? { filter } : { holders: await readHolderNames(file, session) }),
+      };
       const requested = await as('operator', session.api.call({ method: 'POST', path: '/batch-orders', body }, batch));
-      session.out.show(requested, () => [`Batch order ${requested.number} is requested. See how it stands: npm run cards -- batch show ${requested.number}`]);
+      session.out.show(requested, () => [
+        `Batch order ${requested.number} is requested. See how it stands: npm run cards -- batch show ${requested.number}`,
+      ]);
     });
   group
     .command('decide')
@@ -189,14 +253,22 @@ function addRequesting(group: Command, open: OpenSession): void {
       if (approve === reject) throw new CliFailure('usage', 'What is decided? Give --approve or --reject.');
       const exceptions = Object.entries(except).map(([row, why]) => ({ row: Number(row), reason: why }));
       const body = { decision: approve === true ? 'approve' : 'reject', reason, exceptions };
-      await change(await open(command), name, 'decide', body, (decided) => `Decided. ${batchLines(decided)[1] ?? ''}`, 'approver');
+      await change(
+        await open(command),
+        name,
+        'decide',
+        body,
+        (decided) => `Decided. ${batchLines(decided)[1] ?? ''}`,
+        'approver',
+      );
     });
 }
 
 /** Collects `12=has left` into an object. @throws InvalidArgumentError */
 function keyValue(text: string, before: Record<string, string>): Record<string, string> {
   const [, place, reason] = /^(\d+)=(.+)$/s.exec(text) ?? [];
-  if (place === undefined || reason === undefined) throw new InvalidArgumentError('write the place, = and the reason, for example 12="has left"');
+  if (place === undefined || reason === undefined)
+    throw new InvalidArgumentError('write the place, = and the reason, for example 12="has left"');
   return { ...before, [place]: reason };
 }
 
@@ -221,7 +293,11 @@ async function as<T>(role: keyof typeof people, call: Promise<T>): Promise<T> {
     return await call;
   } catch (raw) {
     if (!(raw instanceof Refusal) || raw.problem['code'] !== 'forbidden') throw raw;
-    throw new Refusal('denied', `This is for ${people[role]}: sign in as one with --user, for example --user ${role}.`, raw.problem);
+    throw new Refusal(
+      'denied',
+      `This is for ${people[role]}: sign in as one with --user, for example --user ${role}.`,
+      raw.problem,
+    );
   }
 }
 
@@ -230,6 +306,7 @@ async function pathOf({ api }: Session, name: string): Promise<string> {
   if (!/^\d{1,15}$/.test(name)) return `/batch-orders/${encodeURIComponent(name)}`;
   const { items } = await api.call({ path: '/batch-orders', query: { number: name } }, batchList);
   const [found] = items;
-  if (found === undefined) throw new CliFailure('refused', `There is no batch order ${plain(name)}: see npm run cards -- batch list.`);
+  if (found === undefined)
+    throw new CliFailure('refused', `There is no batch order ${plain(name)}: see npm run cards -- batch list.`);
   return `/batch-orders/${found.id}`;
 }

@@ -35,11 +35,13 @@ interface SetOptions {
 /** `card-type list | set`. */
 export function addCardTypeCommands(program: Command, open: OpenSession): void {
   const group = program.command('card-type').description('kinds of cards, and what producing them needs');
-  withPages(group.command('list').description('show every card type')).action(async ({ limit, cursor }: PageOptions, command: Command) => {
-    const { api, out } = await open(command);
-    const answer = await api.call({ path: '/card-types', query: { limit, cursor } }, cardTypeList);
-    out.show(answer, () => [...listLines(answer.items), ...moreLines(answer.next)]);
-  });
+  withPages(group.command('list').description('show every card type')).action(
+    async ({ limit, cursor }: PageOptions, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ path: '/card-types', query: { limit, cursor } }, cardTypeList);
+      out.show(answer, () => [...listLines(answer.items), ...moreLines(answer.next)]);
+    },
+  );
   group
     .command('set')
     .description('change a card type; what is not named stays')
@@ -77,14 +79,36 @@ export function addCardTypeCommands(program: Command, open: OpenSession): void {
 export function listLines(types: readonly CardType[]): string[] {
   const yes = (value: boolean) => (value ? 'yes' : 'no');
   const rows = types.map((type) => [
-    type.id, type.name, yes(type.photoRequired), yes(type.chip), type.validityMonths, type.layout, type.numberRange, type.backend, yes(type.separateProducer),
+    type.id,
+    type.name,
+    yes(type.photoRequired),
+    yes(type.chip),
+    type.validityMonths,
+    type.layout,
+    type.numberRange,
+    type.backend,
+    yes(type.separateProducer),
   ]);
-  const headings = ['Card type', 'Name', 'Photo', 'Chip', 'Months', 'Layout', 'Numbers', 'Backend', 'Separate producer'];
+  const headings = [
+    'Card type',
+    'Name',
+    'Photo',
+    'Chip',
+    'Months',
+    'Layout',
+    'Numbers',
+    'Backend',
+    'Separate producer',
+  ];
   return [...table(headings, rows), ...types.flatMap(needs).flatMap((hint) => ['', hint])];
 }
 
 function needs({ id, layout, numberRange, backend }: CardType): string[] {
-  const missing = Object.entries({ '--layout': layout, '--number-range': numberRange, '--backend': backend }).filter(([, value]) => value === null);
+  const missing = Object.entries({ '--layout': layout, '--number-range': numberRange, '--backend': backend }).filter(
+    ([, value]) => value === null,
+  );
   if (missing.length === 0) return [];
-  return [`Cards of the type ${plain(id)} cannot be produced yet: npm run cards -- card-type set ${plain(id)} ${missing.map(([option]) => `${option} …`).join(' ')}`];
+  return [
+    `Cards of the type ${plain(id)} cannot be produced yet: npm run cards -- card-type set ${plain(id)} ${missing.map(([option]) => `${option} …`).join(' ')}`,
+  ];
 }

@@ -9,7 +9,9 @@ import { plain } from '../table.js';
 /** What a deployment answers. */
 export const deployment = z.looseObject({
   dryRun: z.boolean(),
-  processes: z.array(z.looseObject({ processKey: z.string(), version: z.number(), state: z.string(), sentence: z.string() })),
+  processes: z.array(
+    z.looseObject({ processKey: z.string(), version: z.number(), state: z.string(), sentence: z.string() }),
+  ),
 });
 export type Deployment = z.infer<typeof deployment>;
 
@@ -51,7 +53,10 @@ async function readFiles(files: readonly string[], directory: string): Promise<{
     files.map(async (file) => {
       const path = resolve(directory, file);
       try {
-        return { name: basename(path), content: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)) };
+        return {
+          name: basename(path),
+          content: new TextDecoder('utf-8', { fatal: true }).decode(await readFile(path)),
+        };
       } catch (cause) {
         const reason = systemCode(cause) || 'it is not UTF-8';
         throw new CliFailure('usage', `${path} cannot be read (${reason}): give another file.`, { cause });

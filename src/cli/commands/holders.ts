@@ -46,8 +46,13 @@ export function addHolderCommands(program: Command, open: OpenSession): void {
     .addHelpText('after', eraseHelp)
     .action(async (id: string, { reason }: { readonly reason: string }, command: Command) => {
       const { api, out } = await open(command);
-      const answer = await api.call({ method: 'POST', path: `/holders/${encodeURIComponent(id)}/erase`, body: { reason } }, erasure);
-      out.show(answer, () => [`The card holder is erased, with ${answer.requests} requests and ${answer.cards} cards.`]);
+      const answer = await api.call(
+        { method: 'POST', path: `/holders/${encodeURIComponent(id)}/erase`, body: { reason } },
+        erasure,
+      );
+      out.show(answer, () => [
+        `The card holder is erased, with ${answer.requests} requests and ${answer.cards} cards.`,
+      ]);
     });
 }
 

@@ -29,20 +29,33 @@ interface RangeOptions {
 /** `number-range list | add | set`. */
 export function addNumberRangeCommands(program: Command, open: OpenSession): void {
   const group = program.command('number-range').description('series of card numbers');
-  withPages(group.command('list').description('show every number range')).action(async ({ limit, cursor }: PageOptions, command: Command) => {
-    const { api, out } = await open(command);
-    const answer = await api.call({ path: '/number-ranges', query: { limit, cursor } }, numberRangeList);
-    out.show(answer, () => [...listLines(answer.items), ...moreLines(answer.next)]);
-  });
-  withRangeOptions(group.command('add').description('add a number range').argument('<range>', 'its id, for example staff')).action(
-    async (id: string, { name = id, prefix = '', digits = 6, suffix = '', next = 1 }: RangeOptions, command: Command) => {
+  withPages(group.command('list').description('show every number range')).action(
+    async ({ limit, cursor }: PageOptions, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ path: '/number-ranges', query: { limit, cursor } }, numberRangeList);
+      out.show(answer, () => [...listLines(answer.items), ...moreLines(answer.next)]);
+    },
+  );
+  withRangeOptions(
+    group.command('add').description('add a number range').argument('<range>', 'its id, for example staff'),
+  ).action(
+    async (
+      id: string,
+      { name = id, prefix = '', digits = 6, suffix = '', next = 1 }: RangeOptions,
+      command: Command,
+    ) => {
       const { api, out } = await open(command);
       const body = { id, name, prefix, digits, suffix, nextNumber: next };
       const added = await api.call({ method: 'POST', path: '/number-ranges', body }, numberRange);
       out.show(added, () => [`Number range ${plain(added.id)} is added.`, '', ...listLines([added])]);
     },
   );
-  withRangeOptions(group.command('set').description('change a number range; what is not named stays').argument('<range>', 'for example employee'))
+  withRangeOptions(
+    group
+      .command('set')
+      .description('change a number range; what is not named stays')
+      .argument('<range>', 'for example employee'),
+  )
     .addHelpText('after', '\nNo number that a card has can come again, so the next number only grows.')
     .action(async (id: string, { next, name, prefix, digits, suffix }: RangeOptions, command: Command) => {
       const { api, out } = await open(command);
@@ -62,6 +75,14 @@ function withRangeOptions(command: Command): Command {
 }
 
 function listLines(ranges: readonly NumberRange[]): string[] {
-  const rows = ranges.map(({ id, name, prefix, digits, suffix, next, left }) => [id, name, prefix, digits, suffix, next, left]);
+  const rows = ranges.map(({ id, name, prefix, digits, suffix, next, left }) => [
+    id,
+    name,
+    prefix,
+    digits,
+    suffix,
+    next,
+    left,
+  ]);
   return table(['Range', 'Name', 'Prefix', 'Digits', 'Suffix', 'Next number', 'Left'], rows);
 }

@@ -3,7 +3,13 @@ import { z } from 'zod';
 import type { OpenSession } from '../session.js';
 import { plain, table } from '../table.js';
 
-const optionValue = z.looseObject({ name: z.string(), value: z.unknown(), default: z.unknown(), help: z.string(), touches: z.string() });
+const optionValue = z.looseObject({
+  name: z.string(),
+  value: z.unknown(),
+  default: z.unknown(),
+  help: z.string(),
+  touches: z.string(),
+});
 type OptionValue = z.infer<typeof optionValue>;
 const optionList = z.looseObject({ items: z.array(optionValue) });
 
@@ -17,7 +23,12 @@ export function addOptionCommands(program: Command, open: OpenSession): void {
       const { api, out } = await open(command);
       const answer = await api.call({ path: '/options' }, optionList);
       const headings = ['Option', 'Value', 'Default', 'Meaning'];
-      const row = (each: OptionValue) => [each.name, valueText(each.value), valueText(each.default), `${each.help} ${each.touches}`];
+      const row = (each: OptionValue) => [
+        each.name,
+        valueText(each.value),
+        valueText(each.default),
+        `${each.help} ${each.touches}`,
+      ];
       out.show(answer, () => table(headings, answer.items.map(row)));
     });
   group

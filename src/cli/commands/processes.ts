@@ -20,7 +20,9 @@ const version = z.looseObject({
 type Version = z.infer<typeof version>;
 const versionList = z.looseObject({ items: z.array(version) });
 const processList = z.looseObject({
-  items: z.array(z.looseObject({ key: z.string(), newest: version, inUse: z.array(z.number()), instances: z.number() })),
+  items: z.array(
+    z.looseObject({ key: z.string(), newest: version, inUse: z.array(z.number()), instances: z.number() }),
+  ),
 });
 const element = z.looseObject({ id: z.string(), name: z.string().nullable(), type: z.string() });
 /** What distinguishes two diagrams. */
@@ -39,11 +41,23 @@ const plan = z.looseObject({
   possible: z.boolean(),
   problems: z.array(z.string()),
   steps: z.array(
-    z.looseObject({ id: z.string(), name: z.string(), instances: z.number(), goesTo: z.string().nullable(), stranded: z.string().nullable() }),
+    z.looseObject({
+      id: z.string(),
+      name: z.string(),
+      instances: z.number(),
+      goesTo: z.string().nullable(),
+      stranded: z.string().nullable(),
+    }),
   ),
 });
 type Plan = z.infer<typeof plan>;
-const migration = z.looseObject({ id: z.string(), state: z.string(), instances: z.number(), remaining: z.number(), failed: z.number() });
+const migration = z.looseObject({
+  id: z.string(),
+  state: z.string(),
+  instances: z.number(),
+  remaining: z.number(),
+  failed: z.number(),
+});
 type Migration = z.infer<typeof migration>;
 
 interface Pair {
@@ -68,7 +82,13 @@ export function addProcessCommands(program: Command, open: OpenSession): void {
       out.show(answer, () =>
         table(
           ['Process', 'Newest', 'Deployed by', 'In use', 'Running'],
-          answer.items.map(({ key, newest, inUse, instances }) => [key, newest.version, newest.deployedBy, inUse.join(', '), instances]),
+          answer.items.map(({ key, newest, inUse, instances }) => [
+            key,
+            newest.version,
+            newest.deployedBy,
+            inUse.join(', '),
+            instances,
+          ]),
         ),
       );
     });
@@ -131,12 +151,17 @@ function pathOf(key: string): string {
 }
 
 /** @throws CliFailure `usage` where there is only one version */
-async function bothVersions(api: Session['api'], key: string, { from, to }: Pair): Promise<{ from: number; to: number }> {
+async function bothVersions(
+  api: Session['api'],
+  key: string,
+  { from, to }: Pair,
+): Promise<{ from: number; to: number }> {
   if (from !== undefined && to !== undefined) return { from, to };
   const { items } = await api.call({ path: `${pathOf(key)}/versions` }, versionList);
   const target = to ?? items[0]?.version ?? 1;
   const source = from ?? items.find((each) => each.version < target)?.version;
-  if (source === undefined) throw new CliFailure('usage', `${plain(key)} has no version before ${target}: give --from and --to.`);
+  if (source === undefined)
+    throw new CliFailure('usage', `${plain(key)} has no version before ${target}: give --from and --to.`);
   return { from: source, to: target };
 }
 
@@ -157,12 +182,16 @@ function versionLines(versions: readonly Version[]): string[] {
 
 /** A difference in words. */
 export function diffLines({ same, added, removed, changed, layoutChanged }: Diff): string[] {
-  const named = ({ id, name, type }: Diff['added'][number]) => plain(`${type} ${id}${name === null ? '' : ` "${name}"`}`);
+  const named = ({ id, name, type }: Diff['added'][number]) =>
+    plain(`${type} ${id}${name === null ? '' : ` "${name}"`}`);
   return [
     ...(same ? ['Nothing that happens has changed.'] : []),
     ...added.map((each) => `added    ${named(each)}`),
     ...removed.map((each) => `removed  ${named(each)}`),
-    ...changed.flatMap((each) => [`changed  ${named(each)}`, ...each.changes.map((change) => `           ${plain(change)}`)]),
+    ...changed.flatMap((each) => [
+      `changed  ${named(each)}`,
+      ...each.changes.map((change) => `           ${plain(change)}`),
+    ]),
     ...(layoutChanged.length === 0 ? [] : [`moved    ${plain(layoutChanged.map(({ id }) => id).join(', '))}`]),
   ];
 }
@@ -178,10 +207,13 @@ function planLines({ from, to, instances, possible, problems, steps }: Plan): st
 }
 
 async function ofMigration({ api, out }: Session, path: string, started: Migration): Promise<Migration> {
-  for (let now = started; ; ) {
+  for (let now = started; ;) {
     if (now.state === 'done') return now;
     if (now.remaining > 0 && now.remaining === now.failed) {
-      throw new CliFailure('refused', `${now.failed} of ${now.instances} instances could not be migrated: see their incidents in Cockpit.`);
+      throw new CliFailure(
+        'refused',
+        `${now.failed} of ${now.instances} instances could not be migrated: see their incidents in Cockpit.`,
+      );
     }
     if (!out.json) out.show(now, () => [`${now.instances - now.remaining} of ${now.instances} instances …`]);
     await delay(lookEveryMs);

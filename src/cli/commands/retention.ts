@@ -25,8 +25,12 @@ export function addRetentionCommands(program: Command, open: OpenSession): void 
         `Personal data of ended requests stays ${daysText(days.requests)}, of cards at their end ${daysText(days.cards)}.`,
         `The process engine remembers what has ended for ${days.engineHistory} days.`,
         `Due to be erased: ${countsText(due)}.`,
-        ...(unfinished > 0 ? [`In the process engine ${unfinished} of what was erased may still show in processes that run.`] : []),
-        lastRun === null ? 'Nothing was erased by time yet.' : `The last run was at ${lastRun.startedAt}, by ${lastRun.actor}.`,
+        ...(unfinished > 0
+          ? [`In the process engine ${unfinished} of what was erased may still show in processes that run.`]
+          : []),
+        lastRun === null
+          ? 'Nothing was erased by time yet.'
+          : `The last run was at ${lastRun.startedAt}, by ${lastRun.actor}.`,
       ]);
     });
   group
@@ -38,7 +42,11 @@ export function addRetentionCommands(program: Command, open: OpenSession): void 
       const { api, out } = await open(command);
       const query = { dryRun: dryRun === true ? 'true' : undefined };
       const answer = await api.call({ method: 'POST', path: '/retention/runs', query }, run);
-      out.show(answer, () => [answer.dryRun ? `Nothing was erased yet. It would be: ${countsText(answer)}.` : `Erased: ${countsText(answer)}.`]);
+      out.show(answer, () => [
+        answer.dryRun
+          ? `Nothing was erased yet. It would be: ${countsText(answer)}.`
+          : `Erased: ${countsText(answer)}.`,
+      ]);
     });
 }
 

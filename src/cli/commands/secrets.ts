@@ -31,7 +31,9 @@ const productionNumber = wholeNumber(1, 999_999);
 
 /** `secrets list | deliver | rotate`. */
 export function addSecretCommands(program: Command, open: OpenSession): void {
-  const group = program.command('secrets').description('PINs and PUKs on their way to card holders; nobody is told what they are');
+  const group = program
+    .command('secrets')
+    .description('PINs and PUKs on their way to card holders; nobody is told what they are');
   withPages(group.command('list').description('show which have not reached their card holders')).action(
     async ({ limit, cursor }: PageOptions, command: Command) => {
       const { api, out } = await open(command);
@@ -39,7 +41,14 @@ export function addSecretCommands(program: Command, open: OpenSession): void {
       const headings = ['Card', 'Production', 'Card number', 'Card holder', 'PIN', 'PUK', 'State', 'Last error'];
       const rows = () =>
         answer.items.map(({ cardId, number, cardNumber, holder, deliveries, production, lastError }) => [
-          cardId, number, cardNumber, holder, deliveries['pin'] ?? null, deliveries['puk'] ?? null, production, lastError,
+          cardId,
+          number,
+          cardNumber,
+          holder,
+          deliveries['pin'] ?? null,
+          deliveries['puk'] ?? null,
+          production,
+          lastError,
         ]);
       out.show(answer, () => [...table(headings, rows()), ...moreLines(answer.next)]);
     },
@@ -76,6 +85,9 @@ export function rotationLines({ currentKey, resealed, unneededKeys, unreadable }
   return [
     `${resealed} ${resealed === 1 ? 'secret was' : 'secrets were'} sealed again with the key ${plain(currentKey)}.`,
     ...unneededKeys.map((key) => `The key ${plain(key)} is not needed any more: remove it.`),
-    ...unreadable.map(({ key, secrets }) => `${secrets} cannot be read: the key ${plain(key)} is not among the keys of the server. Put it back.`),
+    ...unreadable.map(
+      ({ key, secrets }) =>
+        `${secrets} cannot be read: the key ${plain(key)} is not among the keys of the server. Put it back.`,
+    ),
   ];
 }

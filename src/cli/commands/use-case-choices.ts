@@ -28,7 +28,9 @@ const preview = z.looseObject({
   then: choice,
   sentence: z.string(),
   changes: diff.nullable(),
-  staying: z.array(choice.extend({ requests: z.number(), steps: z.array(z.looseObject({ name: z.string(), instances: z.number() })) })),
+  staying: z.array(
+    choice.extend({ requests: z.number(), steps: z.array(z.looseObject({ name: z.string(), instances: z.number() })) }),
+  ),
   openForms: z.number(),
 });
 type Preview = z.infer<typeof preview>;
@@ -80,10 +82,16 @@ export function addChoiceCommands(group: Command, open: OpenSession): void {
         at.slice(0, 16).replace('T', ' '),
         actor,
         enabled ? 'enabled' : 'disabled',
-        [chosen === null ? '' : told(chosen), ...Object.entries(cardTypes).map(([type, each]) => `${type}: ${told(each)}`)].join(', '),
+        [
+          chosen === null ? '' : told(chosen),
+          ...Object.entries(cardTypes).map(([type, each]) => `${type}: ${told(each)}`),
+        ].join(', '),
         reason,
       ]);
-      out.show(answer, () => [...table(['When', 'Who', 'State', 'Variant (version)', 'Reason'], rows), ...moreLines(answer.next)]);
+      out.show(answer, () => [
+        ...table(['When', 'Who', 'State', 'Variant (version)', 'Reason'], rows),
+        ...moreLines(answer.next),
+      ]);
     });
   group
     .command('preview')
@@ -108,7 +116,8 @@ export function addChoiceCommands(group: Command, open: OpenSession): void {
     .option(...reasonOption)
     .action(async (id: string, cardType: string, options: ChoiceOptions, command: Command) => {
       const { variant, version, follow, reason } = options;
-      if ((variant === undefined) === (follow === undefined)) throw new CliFailure('usage', 'Give either --variant or --follow.');
+      if ((variant === undefined) === (follow === undefined))
+        throw new CliFailure('usage', 'Give either --variant or --follow.');
       const { api, out } = await open(command);
       const path = `${pathOf(id)}/card-types/${encodeURIComponent(cardType)}`;
       const changed = follow
@@ -124,13 +133,15 @@ function told({ variant, version }: Choice): string {
 
 function stateSentence({ name, enabled, variant, version, cardTypes }: UseCase): string {
   const own = Object.entries(cardTypes).map(([type, each]) => `, ${type} in ${told(each)}`);
-  const how = variant === null || version === null ? '' : ` in the variant ${told({ variant, version })}${own.join('')}`;
+  const how =
+    variant === null || version === null ? '' : ` in the variant ${told({ variant, version })}${own.join('')}`;
   return plain(`${name} is ${enabled ? 'enabled' : 'disabled'}${how}.`);
 }
 
 function previewLines({ now, then, sentence, changes, staying, openForms }: Preview): string[] {
   const from = now === null ? 'Nothing is chosen now' : `Now ${told(now)}`;
-  const places = ({ steps }: Preview['staying'][number]) => steps.map(({ name, instances }) => `${instances} at "${name}"`).join(', ');
+  const places = ({ steps }: Preview['staying'][number]) =>
+    steps.map(({ name, instances }) => `${instances} at "${name}"`).join(', ');
   return [
     plain(`${from}, then ${told(then)}. ${sentence}`),
     ...staying.map((each) => plain(`${each.requests} open requests stay in ${told(each)}: ${places(each)}.`)),

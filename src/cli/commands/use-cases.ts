@@ -85,7 +85,8 @@ function nothingEnabled(useCases: readonly UseCase[]): string[] {
   const [first] = useCases;
   if (first === undefined || canBegin(useCases)) return [];
   const known = Object.entries(contract).find(([id]) => id === first.id)?.[1];
-  const variant = known?.variantFollows === true ? null : (first.variant ?? known?.firstVariant ?? first.variants[0]?.id ?? '');
+  const variant =
+    known?.variantFollows === true ? null : (first.variant ?? known?.firstVariant ?? first.variants[0]?.id ?? '');
   return [`At least one use case must be enabled: ${enableCommand(first.id, variant)}`];
 }
 

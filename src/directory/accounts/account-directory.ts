@@ -35,20 +35,35 @@ export class AccountDirectory {
 
   /** Everyone, by id. */
   async all(): Promise<DirectoryAccount[]> {
-    const [profiles, ...members] = await Promise.all([this.profiles({}), ...roleNames.map((role) => this.members(role))]);
+    const [profiles, ...members] = await Promise.all([
+      this.profiles({}),
+      ...roleNames.map((role) => this.members(role)),
+    ]);
     return profiles
       .filter(({ id }) => !isTechnical(id))
       .sort((one, other) => (one.id < other.id ? -1 : 1))
-      .map((profile) => toAccount(profile, roleNames.filter((_, at) => members[at]?.has(profile.id) === true)));
+      .map((profile) =>
+        toAccount(
+          profile,
+          roleNames.filter((_, at) => members[at]?.has(profile.id) === true),
+        ),
+      );
   }
 
   /** @throws ProductError `not-found`, also for a technical account */
   async get(id: string): Promise<DirectoryAccount> {
     const [profile] = isTechnical(id) ? [] : await this.profiles({ id });
     if (profile === undefined) throw new ProductError('not-found', 'There is no such account.');
-    const memberships = await this.engine.call<{ id: string }[]>({ user: this.user, path: '/group', query: { member: id } });
+    const memberships = await this.engine.call<{ id: string }[]>({
+      user: this.user,
+      path: '/group',
+      query: { member: id },
+    });
     const held = new Set(memberships.map((group) => group.id));
-    return toAccount(profile, roleNames.filter((role) => held.has(groups[role])));
+    return toAccount(
+      profile,
+      roleNames.filter((role) => held.has(groups[role])),
+    );
   }
 
   /** Ids of those in a role. */
@@ -79,7 +94,12 @@ export class AccountDirectory {
   /** Whether this is the password of an account. */
   async verify(id: string, password: string): Promise<boolean> {
     const body = { username: id, password };
-    const answer = await this.engine.call<{ authenticated: boolean }>({ user: this.user, method: 'POST', path: '/identity/verify', body });
+    const answer = await this.engine.call<{ authenticated: boolean }>({
+      user: this.user,
+      method: 'POST',
+      path: '/identity/verify',
+      body,
+    });
     return answer.authenticated;
   }
 
@@ -92,7 +112,12 @@ export class AccountDirectory {
     const own = randomBytes(32).toString('base64url');
     // A crash may have left the one of the time before, whose password nobody knows.
     await this.remove(helper);
-    await ensureAccount(this.engine, this.user, { id: helper, firstName: 'Card', lastName: 'passwords', email: '', groups: ['camunda-admin'] }, own);
+    await ensureAccount(
+      this.engine,
+      this.user,
+      { id: helper, firstName: 'Card', lastName: 'passwords', email: '', groups: ['camunda-admin'] },
+      own,
+    );
     try {
       const path = `/user/${encodeURIComponent(id)}/credentials`;
       await this.engine.call({ user: helper, method: 'PUT', path, body: { password, authenticatedUserPassword: own } });

@@ -22,7 +22,12 @@ export async function viewAccounts(db: Knex, accounts: readonly DirectoryAccount
   const [signIns, holders] = await Promise.all([
     db('account_sign_in').whereIn('account', ids).select<{ account: string; at: Date }[]>('account', 'at'),
     // Holders' accounts are kept in small letters.
-    db('holder').whereIn('account', ids.map((id) => id.toLowerCase())).select<{ account: string; id: string }[]>('account', 'id'),
+    db('holder')
+      .whereIn(
+        'account',
+        ids.map((id) => id.toLowerCase()),
+      )
+      .select<{ account: string; id: string }[]>('account', 'id'),
   ]);
   const lastSignIn = new Map(signIns.map(({ account, at }) => [account, at.toISOString()]));
   const holderOf = new Map(holders.map(({ account, id }) => [account, id]));

@@ -12,7 +12,10 @@ import type { AccountService } from './account-service.js';
 const tags = ['Accounts'];
 const roles = ['admin'] as const;
 const roleSchema = z.enum(Object.keys(groups) as [Role, ...Role[]]);
-const roleSet = z.array(roleSchema).max(20).transform((list) => new Set(list));
+const roleSet = z
+  .array(roleSchema)
+  .max(20)
+  .transform((list) => new Set(list));
 const params = z.object({ id: z.string().min(1).max(64) });
 const conflictSchema = z.object({ roles: z.array(roleSchema).readonly(), why: z.string() });
 
@@ -20,7 +23,10 @@ const conflictSchema = z.object({ roles: z.array(roleSchema).readonly(), why: z.
 export const leastPasswordLength = 12;
 
 /** A password that a person chooses. */
-export const newPasswordSchema = z.string().min(leastPasswordLength, `must have at least ${leastPasswordLength} characters`).max(200);
+export const newPasswordSchema = z
+  .string()
+  .min(leastPasswordLength, `must have at least ${leastPasswordLength} characters`)
+  .max(200);
 
 const accountSchema = z
   .object({
@@ -38,7 +44,12 @@ export type AccountBody = z.input<typeof accountSchema>;
 
 const newAccountSchema = z
   .object({
-    id: z.string().regex(/^[a-z0-9][a-z0-9._@-]{0,63}$/, 'must be small letters, digits and . _ @ -, and begin with a letter or digit'),
+    id: z
+      .string()
+      .regex(
+        /^[a-z0-9][a-z0-9._@-]{0,63}$/,
+        'must be small letters, digits and . _ @ -, and begin with a letter or digit',
+      ),
     firstName: z.string().trim().min(1).max(100),
     lastName: z.string().trim().min(1).max(100),
     email: z.email().max(320),
@@ -46,7 +57,9 @@ const newAccountSchema = z
   })
   .meta({ id: 'NewAccount' });
 
-const passwordSchema = z.object({ password: z.string().describe('Shown this once, and kept nowhere') }).meta({ id: 'OneTimePassword' });
+const passwordSchema = z
+  .object({ password: z.string().describe('Shown this once, and kept nowhere') })
+  .meta({ id: 'OneTimePassword' });
 
 const newAccountAnswer = passwordSchema.extend({ id: z.string() }).meta({ id: 'AddedAccount' });
 export type NewAccountBody = z.input<typeof newAccountAnswer>;
@@ -67,11 +80,19 @@ const tagOf = (held: Iterable<Role>): string => etagOfContent([...held].sort());
 
 /** Operations of `/accounts`, `/groups` and `/me`. */
 export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: AccountService): Route[] {
-  const one = (description: string) => ({ description, schema: accountSchema, headers: { ETag: 'State of its roles; for If-Match' } });
+  const one = (description: string) => ({
+    description,
+    schema: accountSchema,
+    headers: { ETag: 'State of its roles; for If-Match' },
+  });
   const answer = async (id: string) => {
     const account = await directory.get(id);
     const [view] = await viewAccounts(db, [account]);
-    return { status: 200 as const, body: view as z.input<typeof accountSchema>, headers: { ETag: tagOf(account.roles) } };
+    return {
+      status: 200 as const,
+      body: view as z.input<typeof accountSchema>,
+      headers: { ETag: tagOf(account.roles) },
+    };
   };
   return [
     defineRoute({
@@ -94,7 +115,15 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
             (cursor === undefined || each.id > cursor.id),
         );
         const views = await viewAccounts(db, found.slice(0, limit + 1));
-        return { status: 200, body: listPage(views, limit, (view) => view, ({ id }) => ({ id })) };
+        return {
+          status: 200,
+          body: listPage(
+            views,
+            limit,
+            (view) => view,
+            ({ id }) => ({ id }),
+          ),
+        };
       },
     }),
     defineRoute({
@@ -104,7 +133,13 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       tags,
       roles,
       body: jsonBody(newAccountSchema),
-      responses: { 201: { description: 'Its first password', schema: newAccountAnswer, headers: { 'Cache-Control': 'Never kept' } } },
+      responses: {
+        201: {
+          description: 'Its first password',
+          schema: newAccountAnswer,
+          headers: { 'Cache-Control': 'Never kept' },
+        },
+      },
       errors: ['exists-already'],
       handler: async ({ body, user }) => {
         const password = await accounts.create(user.id, body);
@@ -147,7 +182,9 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       tags,
       roles,
       params,
-      responses: { 200: { description: 'The new password', schema: passwordSchema, headers: { 'Cache-Control': 'Never kept' } } },
+      responses: {
+        200: { description: 'The new password', schema: passwordSchema, headers: { 'Cache-Control': 'Never kept' } },
+      },
       errors: ['not-found'],
       handler: async ({ params: { id }, user }) => {
         const password = await accounts.resetPassword(user.id, id);
@@ -181,7 +218,9 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
           role,
           group: groups[role],
           members: everyone.filter((each) => each.roles.has(role)).map(({ id }) => id),
-          conflictsWith: roleConflicts.flatMap(({ roles: pair, why }) => (pair.includes(role) ? pair.filter((each) => each !== role).map((other) => ({ role: other, why })) : [])),
+          conflictsWith: roleConflicts.flatMap(({ roles: pair, why }) =>
+            pair.includes(role) ? pair.filter((each) => each !== role).map((other) => ({ role: other, why })) : [],
+          ),
         }));
         return { status: 200, body: { items, next: null } };
       },
@@ -191,7 +230,9 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       path: '/me/password',
       summary: 'Change the own password, and end the own sessions',
       tags,
-      body: jsonBody(z.object({ current: z.string().max(1_000), next: newPasswordSchema }).meta({ id: 'PasswordChange' })),
+      body: jsonBody(
+        z.object({ current: z.string().max(1_000), next: newPasswordSchema }).meta({ id: 'PasswordChange' }),
+      ),
       responses: { 204: { description: 'The new one counts from now on' } },
       errors: ['password-wrong', 'not-found'],
       handler: async ({ body: { current, next }, user }) => {

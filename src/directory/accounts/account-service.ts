@@ -35,7 +35,12 @@ export class AccountService {
    * @param check looks at the account as it is before the change, and throws where the change must not be
    * @throws ProductError `not-found`, `last-administrator`
    */
-  async setRoles(actor: string, id: string, roles: ReadonlySet<Role>, check: (before: DirectoryAccount) => void): Promise<DirectoryAccount> {
+  async setRoles(
+    actor: string,
+    id: string,
+    roles: ReadonlySet<Role>,
+    check: (before: DirectoryAccount) => void,
+  ): Promise<DirectoryAccount> {
     return exclusively(this.db, 'accounts', async () => {
       const before = await this.directory.get(id);
       check(before);
@@ -70,7 +75,8 @@ export class AccountService {
   async changeOwnPassword(id: string, current: string, next: string): Promise<void> {
     await exclusively(this.db, 'accounts', async () => {
       await this.directory.get(id);
-      if (!(await this.directory.verify(id, current))) throw new ProductError('password-wrong', 'The present password is wrong.');
+      if (!(await this.directory.verify(id, current)))
+        throw new ProductError('password-wrong', 'The present password is wrong.');
       await this.directory.setPassword(id, next);
       await this.db('session').where({ account: id }).delete();
       await this.record(id, 'password-changed', id);
@@ -94,7 +100,12 @@ export class AccountService {
     throw new ProductError('last-administrator', `${id} is the only administrator: make someone else one first.`);
   }
 
-  private async record(actor: string, action: string, objectId: string, details: Readonly<Record<string, unknown>> = {}): Promise<void> {
+  private async record(
+    actor: string,
+    action: string,
+    objectId: string,
+    details: Readonly<Record<string, unknown>> = {},
+  ): Promise<void> {
     await appendAudit(this.db, [{ actor, action, objectType: 'account', objectId, details }]);
   }
 }

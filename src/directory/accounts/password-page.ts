@@ -42,7 +42,8 @@ export function passwordPages(accounts: AccountService): Page[] {
 /** @throws ProductError `invalid-request` */
 function chosen(form: FormData): string {
   const next = newPasswordSchema.safeParse(textOf(form, 'next'));
-  if (!next.success) throw new ProductError('invalid-request', `The new password must have at least ${leastPasswordLength} characters.`);
+  if (!next.success)
+    throw new ProductError('invalid-request', `The new password must have at least ${leastPasswordLength} characters.`);
   if (next.data !== textOf(form, 'again')) throw new ProductError('invalid-request', texts.different);
   return next.data;
 }
@@ -52,16 +53,23 @@ function formPage(refusal: ProductError | null): PageAnswer {
     title: texts.title,
     ...(refusal !== null && { status: refusal.status }),
     main: html`${refusal !== null && refusalNote(refusal)}
-<form class="card narrow" method="post" action="${path}">
-<label for="current">${texts.current}</label>
-<input id="current" name="current" type="password" required autocomplete="current-password">
-<label for="next">${texts.next}</label>
-<input id="next" name="next" type="password" required minlength="${leastPasswordLength}" autocomplete="new-password">
-<label for="again">${texts.again}</label>
-<input id="again" name="again" type="password" required autocomplete="new-password">
-<p>${texts.note}</p>
-<div class="actions"><button>${texts.button}</button></div>
-</form>`,
+      <form class="card narrow" method="post" action="${path}">
+        <label for="current">${texts.current}</label>
+        <input id="current" name="current" type="password" required autocomplete="current-password" />
+        <label for="next">${texts.next}</label>
+        <input
+          id="next"
+          name="next"
+          type="password"
+          required
+          minlength="${leastPasswordLength}"
+          autocomplete="new-password"
+        />
+        <label for="again">${texts.again}</label>
+        <input id="again" name="again" type="password" required autocomplete="new-password" />
+        <p>${texts.note}</p>
+        <div class="actions"><button>${texts.button}</button></div>
+      </form>`,
   };
 }
 

@@ -49,7 +49,15 @@ export function cardTypeRoutes(db: Knex): Route[] {
       responses: { 200: { description: 'A page of card types', schema: listOf(cardTypeSchema) } },
       handler: async ({ query: { limit, cursor, q } }) => {
         const rows = await listCardTypes(db, limit + 1, cursor, q);
-        return { status: 200, body: listPage(rows, limit, (row: CardType) => row, (row) => ({ position: row.position, id: row.id })) };
+        return {
+          status: 200,
+          body: listPage(
+            rows,
+            limit,
+            (row: CardType) => row,
+            (row) => ({ position: row.position, id: row.id }),
+          ),
+        };
       },
     }),
     defineRoute({
@@ -59,7 +67,9 @@ export function cardTypeRoutes(db: Knex): Route[] {
       tags,
       roles: ['admin'],
       body: jsonBody(newSchema),
-      responses: { 201: { ...one, description: 'Added', headers: { ...one.headers, Location: 'Address of the card type' } } },
+      responses: {
+        201: { ...one, description: 'Added', headers: { ...one.headers, Location: 'Address of the card type' } },
+      },
       errors: ['exists-already', ...unknown],
       handler: async ({ body, user }) => {
         await db.transaction((trx) => addCardType(trx, user.id, body));

@@ -9,7 +9,8 @@ import { getCardType, insertCardType, lockCardType, updateCardType, type CardTyp
  */
 export async function addCardType(trx: Transaction, actor: string, type: CardType): Promise<void> {
   await assertReferences(trx, type);
-  if (!(await insertCardType(trx, type))) throw new ProductError('exists-already', `There is a card type "${type.id}" already.`);
+  if (!(await insertCardType(trx, type)))
+    throw new ProductError('exists-already', `There is a card type "${type.id}" already.`);
   const { id, ...details } = type;
   await appendAudit(trx, [{ actor, action: 'card-type-created', objectType: 'card-type', objectId: id, details }]);
 }
@@ -56,6 +57,9 @@ async function assertReferences(trx: Transaction, type: CardType): Promise<void>
     if (wanted === null) continue;
     const known = await trx(table).distinct(column).orderBy(column).pluck<string[]>(column);
     if (known.includes(wanted)) continue;
-    throw new ProductError(code, `There is no ${what} "${wanted}". ${known.length === 0 ? 'There are none yet.' : `There are: ${known.join(', ')}.`}`);
+    throw new ProductError(
+      code,
+      `There is no ${what} "${wanted}". ${known.length === 0 ? 'There are none yet.' : `There are: ${known.join(', ')}.`}`,
+    );
   }
 }

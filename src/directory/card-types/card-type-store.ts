@@ -35,7 +35,12 @@ const columns = {
 } as const satisfies Record<keyof CardType, string>;
 
 /** Card types in the order in which people choose, from the one after `after` on. @param q part of id or name */
-export async function listCardTypes(db: Knex, limit?: number, after?: Pick<CardType, 'position' | 'id'>, q?: string): Promise<CardType[]> {
+export async function listCardTypes(
+  db: Knex,
+  limit?: number,
+  after?: Pick<CardType, 'position' | 'id'>,
+  q?: string,
+): Promise<CardType[]> {
   const query = db('card_type').orderBy(['position', 'id']).select(columns);
   if (limit !== undefined) query.limit(limit);
   whereNamed(query, q);
@@ -48,7 +53,10 @@ export async function getCardType(db: Knex, id: string): Promise<CardType> {
   const types = await listCardTypes(db);
   const found = types.find((type) => type.id === id);
   if (found !== undefined) return found;
-  throw new ProductError('card-type-unknown', `There is no card type "${id}". There are: ${types.map((type) => type.id).join(', ')}.`);
+  throw new ProductError(
+    'card-type-unknown',
+    `There is no card type "${id}". There are: ${types.map((type) => type.id).join(', ')}.`,
+  );
 }
 
 /** One card type, kept from changing until the transaction ends; null where there is none. */

@@ -51,7 +51,12 @@ const columnRules: Readonly<Record<string, ColumnRule>> = {
   email: { longest: 254, pattern: emailAddressPattern, must: 'must be an e-mail address' },
   upn: { longest: 254, pattern: /^[^\s@]+@[^\s@]+$/, must: 'must look like name@domain' },
   department: { longest: 200, mayBeEmpty: true },
-  state: { longest: 20, pattern: new RegExp(`^(${holderStates.join('|')})$`), must: `must be ${holderStates.join(' or ')}`, lowerCase: true },
+  state: {
+    longest: 20,
+    pattern: new RegExp(`^(${holderStates.join('|')})$`),
+    must: `must be ${holderStates.join(' or ')}`,
+    lowerCase: true,
+  },
   account: { longest: 64, mayBeEmpty: true, pattern: /^\S*$/, must: 'must not have spaces', lowerCase: true },
 };
 const columns = Object.keys(columnRules);
@@ -63,7 +68,10 @@ const optionalColumns = ['account'];
  */
 export async function parseHolders(file: Uint8Array): Promise<HolderFile> {
   if (file.byteLength > importLimits.bytes) {
-    throw new ProductError('payload-too-large', `The file has more than ${importLimits.bytes / 1_000_000} MB. Split it.`);
+    throw new ProductError(
+      'payload-too-large',
+      `The file has more than ${importLimits.bytes / 1_000_000} MB. Split it.`,
+    );
   }
   const text = decode(file);
   const rows: ImportRow[] = [];
@@ -80,9 +88,11 @@ export async function parseHolders(file: Uint8Array): Promise<HolderFile> {
     const found = readRow(header, record, row);
     if (Array.isArray(found)) problems.push(...found);
     else rows.push(found);
-    if (rows.length > importLimits.rows) throw wholeFile(row, `The file has more than ${importLimits.rows} holders. Split it.`);
+    if (rows.length > importLimits.rows)
+      throw wholeFile(row, `The file has more than ${importLimits.rows} holders. Split it.`);
   }
-  if (header === null) throw wholeFile(1, `The file is empty. Its first line names the columns: ${columns.join(', ')}.`);
+  if (header === null)
+    throw wholeFile(1, `The file is empty. Its first line names the columns: ${columns.join(', ')}.`);
   return { rows, hasAccount: header.includes('account'), problems };
 }
 
@@ -102,7 +112,11 @@ async function* records(text: string): AsyncGenerator<string[]> {
     yield* Readable.from(slices(text)).pipe(parser) as AsyncIterable<string[]>;
   } catch (raw) {
     if (!(raw instanceof CsvError)) throw raw;
-    throw wholeFile(parser.info.records + 1, 'The file cannot be read from here on: is a quotation mark missing or too many?', raw);
+    throw wholeFile(
+      parser.info.records + 1,
+      'The file cannot be read from here on: is a quotation mark missing or too many?',
+      raw,
+    );
   }
 }
 
@@ -144,9 +158,27 @@ function readRow(header: readonly string[], record: readonly string[], row: numb
     values[field] = value;
   });
   if (problems.length > 0) return problems;
-  const { employee_number = '', given_name = '', family_name = '', email = '', upn = '', department = '', state = '' } = values;
+  const {
+    employee_number = '',
+    given_name = '',
+    family_name = '',
+    email = '',
+    upn = '',
+    department = '',
+    state = '',
+  } = values;
   const account = values['account'] ?? '';
-  return { row, employee_number, given_name, family_name, email, upn, department, state, account: account === '' ? null : account };
+  return {
+    row,
+    employee_number,
+    given_name,
+    family_name,
+    email,
+    upn,
+    department,
+    state,
+    account: account === '' ? null : account,
+  };
 }
 
 function complaint(value: string, { longest, mayBeEmpty, pattern, must }: ColumnRule): string | null {
@@ -169,5 +201,8 @@ export function importInvalid(shown: readonly RowProblem[], count: number): Prod
   const first = shown[0];
   const example = first === undefined ? '' : ` The first, in row ${first.row}: ${first.field} ${first.message}.`;
   const many = count === 1 ? 'There is one mistake' : `There are ${count} mistakes`;
-  return new ProductError('import-invalid', `${many} in the file, so nothing was imported.${example}`, { rows: shown, rowCount: count });
+  return new ProductError('import-invalid', `${many} in the file, so nothing was imported.${example}`, {
+    rows: shown,
+    rowCount: count,
+  });
 }

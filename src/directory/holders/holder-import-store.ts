@@ -56,9 +56,15 @@ const conflictsSql = `
   ) c order by "row", field limit :limit`;
 
 /** What stands against the staged rows: values that must be unique and are not, in the file or among other holders. */
-export async function findConflicts(trx: Transaction, limit: number): Promise<{ problems: RowProblem[]; total: number }> {
+export async function findConflicts(
+  trx: Transaction,
+  limit: number,
+): Promise<{ problems: RowProblem[]; total: number }> {
   const { rows } = await trx.raw<{ rows: (RowProblem & { total: string })[] }>(conflictsSql, { limit });
-  return { problems: rows.map(({ row, field, message }) => ({ row, field, message })), total: Number(rows[0]?.total ?? 0) };
+  return {
+    problems: rows.map(({ row, field, message }) => ({ row, field, message })),
+    total: Number(rows[0]?.total ?? 0),
+  };
 }
 
 export interface ImportCounts {

@@ -3,7 +3,13 @@ import { appendAudit } from '../../records/audit/audit-store.js';
 import type { Transaction } from '../../kernel/db/database.js';
 import { importInvalid, parseHolders } from './holder-csv.js';
 import {
-  applyStaged, auditStaged, countStaged, findConflicts, lockHolders, stageRows, type ImportCounts,
+  applyStaged,
+  auditStaged,
+  countStaged,
+  findConflicts,
+  lockHolders,
+  stageRows,
+  type ImportCounts,
 } from './holder-import-store.js';
 
 /** Most bad rows that a refusal names; it always tells how many there are. */
@@ -39,7 +45,13 @@ export async function importHolders(
   const importId = randomUUID();
   await applyStaged(trx);
   await appendAudit(trx, [
-    { actor: options.actor, action: 'holders-imported', objectType: 'holder', objectId: importId, details: { ...counts } },
+    {
+      actor: options.actor,
+      action: 'holders-imported',
+      objectType: 'holder',
+      objectId: importId,
+      details: { ...counts },
+    },
   ]);
   await auditStaged(trx, options.actor, importId);
   return { ...counts, dryRun: false };

@@ -40,7 +40,13 @@ export async function setPhoto(trx: Transaction, actor: string, holderId: string
   await trx('photo').insert({ id, content_type: photo.contentType, sha256, bytes: photo.bytes });
   await trx('holder').where({ id: holderId }).update({ photo_id: id, updated_at: trx.fn.now() });
   await appendAudit(trx, [
-    { actor, action: 'photo-changed', objectType: 'holder', objectId: holderId, details: { photo: id, before: holder.photo_id } },
+    {
+      actor,
+      action: 'photo-changed',
+      objectType: 'holder',
+      objectId: holderId,
+      details: { photo: id, before: holder.photo_id },
+    },
   ]);
   return id;
 }
@@ -63,7 +69,9 @@ export async function getPhoto(db: Knex, holderId: string): Promise<StoredPhoto>
 
 /** A photo by its own id, as approvals refer to it. @throws ProductError `not-found` */
 export async function getPhotoById(db: Knex, id: string): Promise<StoredPhoto> {
-  const photo = await db('photo').where({ id }).first<StoredPhoto | undefined>({ contentType: 'content_type', sha256: 'sha256', bytes: 'bytes' });
+  const photo = await db('photo')
+    .where({ id })
+    .first<StoredPhoto | undefined>({ contentType: 'content_type', sha256: 'sha256', bytes: 'bytes' });
   if (photo === undefined) throw new ProductError('not-found', 'There is no such photo.');
   return photo;
 }

@@ -56,7 +56,10 @@ export function holderRoutes(db: Knex): Route[] {
       responses: { 200: { description: 'A page of holders', schema: listOf(holderSchema) } },
       handler: async ({ query: { q, state, limit, cursor } }) => {
         const rows = await listHolders(db, { q, state }, limit + 1, cursor);
-        return { status: 200, body: listPage(rows, limit, toBody, ({ familyName, givenName, id }) => ({ familyName, givenName, id })) };
+        return {
+          status: 200,
+          body: listPage(rows, limit, toBody, ({ familyName, givenName, id }) => ({ familyName, givenName, id })),
+        };
       },
     }),
     defineRoute({
@@ -112,7 +115,9 @@ export function holderRoutes(db: Knex): Route[] {
       tags,
       roles: readers,
       params,
-      responses: { 200: { description: 'The photo', contentType: 'image/jpeg', headers: { ETag: 'Changes with the photo' } } },
+      responses: {
+        200: { description: 'The photo', contentType: 'image/jpeg', headers: { ETag: 'Changes with the photo' } },
+      },
       errors: ['not-found'],
       handler: async ({ params: { id } }) => {
         return photoAnswer(await getPhoto(db, id));

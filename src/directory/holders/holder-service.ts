@@ -27,7 +27,10 @@ export function findHolders(
 export async function resolveHolder(db: Knex, reference: string): Promise<Holder> {
   const [holder, other] = await holdersByReference(db, reference);
   if (holder === undefined) {
-    throw new ProductError('holder-unknown', `There is no card holder with the employee number, UPN or e-mail "${reference.slice(0, 200)}".`);
+    throw new ProductError(
+      'holder-unknown',
+      `There is no card holder with the employee number, UPN or e-mail "${reference.slice(0, 200)}".`,
+    );
   }
   if (other === undefined) return holder;
   throw new ProductError(

@@ -25,7 +25,10 @@ function normalise(query: string): string {
 }
 
 function words(query: string): string[] {
-  return normalise(query).split(/[\s,]+/).filter((word) => word !== '').slice(0, mostWords);
+  return normalise(query)
+    .split(/[\s,]+/)
+    .filter((word) => word !== '')
+    .slice(0, mostWords);
 }
 
 /** What a word without `@` is looked for in: everyone's address ends in the name of the organisation. */
@@ -47,24 +50,40 @@ export function matching(db: Knex, { q, state }: HolderFilter): Knex.QueryBuilde
  * The best matches first: employee number, UPN or e-mail in full, then the full name, then everyone else by name.
  * A query without any word matches nobody.
  */
-export async function searchHolders(db: Knex, query: string, limit: number, state?: HolderState): Promise<HolderMatches> {
+export async function searchHolders(
+  db: Knex,
+  query: string,
+  limit: number,
+  state?: HolderState,
+): Promise<HolderMatches> {
   if (words(query).length === 0) return { holders: [], total: 0 };
   const whole = normalise(query);
   const name = words(query).join(' ');
   const rows = await matching(db, { q: query, state })
     .select<(Holder & { total: string })[]>(columns, db.raw('count(*) over () as total'))
     .orderByRaw('lower(?) in (lower(employee_number), lower(upn), lower(email)) desc', [whole])
-    .orderByRaw(`lower(?) in (lower(given_name || ' ' || family_name), lower(family_name || ' ' || given_name)) desc`, [name])
+    .orderByRaw(`lower(?) in (lower(given_name || ' ' || family_name), lower(family_name || ' ' || given_name)) desc`, [
+      name,
+    ])
     .orderBy(['family_name', 'given_name', 'id'])
     .limit(limit);
   return { holders: rows.map(({ total: _, ...holder }) => holder), total: Number(rows[0]?.total ?? 0) };
 }
 
 /** Holders by family and given name, from the one after `after` on. */
-export async function listHolders(db: Knex, filter: HolderFilter, limit: number, after?: HolderPosition): Promise<Holder[]> {
+export async function listHolders(
+  db: Knex,
+  filter: HolderFilter,
+  limit: number,
+  after?: HolderPosition,
+): Promise<Holder[]> {
   const query = matching(db, filter);
   if (after !== undefined) {
-    query.whereRaw('(family_name, given_name, id) > (?, ?, cast(? as uuid))', [after.familyName, after.givenName, after.id]);
+    query.whereRaw('(family_name, given_name, id) > (?, ?, cast(? as uuid))', [
+      after.familyName,
+      after.givenName,
+      after.id,
+    ]);
   }
   return query.select<Holder[]>(columns).orderBy(['family_name', 'given_name', 'id']).limit(limit);
 }
@@ -74,10 +93,13 @@ export async function holdersByReference(db: Knex, reference: string): Promise<H
   const ref = normalise(reference);
   const id = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(ref) ? ref : null;
   return db('holder')
-    .whereRaw('(id = cast(:id as uuid) or lower(employee_number) = lower(:ref) or lower(upn) = lower(:ref) or lower(email) = lower(:ref))', {
-      id,
-      ref,
-    })
+    .whereRaw(
+      '(id = cast(:id as uuid) or lower(employee_number) = lower(:ref) or lower(upn) = lower(:ref) or lower(email) = lower(:ref))',
+      {
+        id,
+        ref,
+      },
+    )
     .select(columns)
     .limit(2);
 }

@@ -23,9 +23,11 @@ export interface NormalPhoto {
  * @throws ProductError `photo-invalid` with a sentence for the person who uploads
  */
 export async function normalisePhoto(upload: Uint8Array): Promise<NormalPhoto> {
-  if (upload.byteLength > photoLimits.bytes) throw photoInvalid(`The photo has more than ${photoLimits.bytes / 1_000_000} MB. Save it smaller.`);
+  if (upload.byteLength > photoLimits.bytes)
+    throw photoInvalid(`The photo has more than ${photoLimits.bytes / 1_000_000} MB. Save it smaller.`);
   const { width, height } = uprightSize(await readMetadata(upload));
-  if (width * height > photoLimits.maxPixels) throw photoInvalid('The photo has more than 50 million pixels. Save it smaller.');
+  if (width * height > photoLimits.maxPixels)
+    throw photoInvalid('The photo has more than 50 million pixels. Save it smaller.');
   if (width < photoLimits.minWidth || height < photoLimits.minHeight) {
     throw photoInvalid(
       `The photo has ${width} × ${height} pixels; a card needs at least ${photoLimits.minWidth} × ${photoLimits.minHeight} (width × height).`,

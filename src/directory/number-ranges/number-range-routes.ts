@@ -12,7 +12,10 @@ const tags = ['Number ranges'];
 const roles = ['admin'] as const;
 const params = z.object({ id: z.string().max(100) });
 /** What bar codes, file names and people who spell a number over the telephone can take. */
-const affix = z.string().regex(/^[A-Za-z0-9./-]*$/, 'must have letters, digits, full stops, slashes and hyphens only').max(16);
+const affix = z
+  .string()
+  .regex(/^[A-Za-z0-9./-]*$/, 'must have letters, digits, full stops, slashes and hyphens only')
+  .max(16);
 
 const content = {
   name: z.string().trim().min(1).max(100),
@@ -64,7 +67,9 @@ export function numberRangeRoutes(db: Knex): Route[] {
       tags,
       roles,
       body: jsonBody(newSchema),
-      responses: { 201: { ...one, description: 'Added', headers: { ...one.headers, Location: 'Address of the range' } } },
+      responses: {
+        201: { ...one, description: 'Added', headers: { ...one.headers, Location: 'Address of the range' } },
+      },
       errors: ['exists-already', 'number-range-conflict'],
       handler: async ({ body, user }) => {
         await db.transaction((trx) => addNumberRange(trx, user.id, body));

@@ -2,7 +2,14 @@ import { appendAudit } from '../../records/audit/audit-store.js';
 import type { Transaction } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
 import { canCollide, formatNumber, largestNumber } from './number-format.js';
-import { getNumberRange, insertNumberRange, largestUsedNumber, lockNumberRanges, updateNumberRange, type NumberRange } from './number-range-store.js';
+import {
+  getNumberRange,
+  insertNumberRange,
+  largestUsedNumber,
+  lockNumberRanges,
+  updateNumberRange,
+  type NumberRange,
+} from './number-range-store.js';
 
 /**
  * Adds a range.
@@ -10,11 +17,14 @@ import { getNumberRange, insertNumberRange, largestUsedNumber, lockNumberRanges,
  */
 export async function addNumberRange(trx: Transaction, actor: string, range: NumberRange): Promise<void> {
   const others = await lockNumberRanges(trx);
-  if (others.some(({ id }) => id === range.id)) throw new ProductError('exists-already', `There is a number range "${range.id}" already.`);
+  if (others.some(({ id }) => id === range.id))
+    throw new ProductError('exists-already', `There is a number range "${range.id}" already.`);
   await assertGivesNothingTwice(trx, range, others);
   await insertNumberRange(trx, range);
   const { id, ...details } = range;
-  await appendAudit(trx, [{ actor, action: 'number-range-created', objectType: 'number-range', objectId: id, details }]);
+  await appendAudit(trx, [
+    { actor, action: 'number-range-created', objectType: 'number-range', objectId: id, details },
+  ]);
 }
 
 /**
@@ -33,21 +43,39 @@ export async function changeNumberRange(
   assertUnchanged(before);
   const sameFormat = before.prefix === range.prefix && before.digits === range.digits && before.suffix === range.suffix;
   if (sameFormat && range.nextNumber < before.nextNumber) {
-    throw conflict(`The next number can only grow: it is ${before.nextNumber}, and what is below may have been given out.`);
+    throw conflict(
+      `The next number can only grow: it is ${before.nextNumber}, and what is below may have been given out.`,
+    );
   }
   await assertGivesNothingTwice(trx, range, others);
   await updateNumberRange(trx, range);
   const { id, ...details } = range;
-  await appendAudit(trx, [{ actor, action: 'number-range-changed', objectType: 'number-range', objectId: id, details: { from: before, to: details } }]);
+  await appendAudit(trx, [
+    {
+      actor,
+      action: 'number-range-changed',
+      objectType: 'number-range',
+      objectId: id,
+      details: { from: before, to: details },
+    },
+  ]);
 }
 
-async function assertGivesNothingTwice(trx: Transaction, range: NumberRange, others: readonly NumberRange[]): Promise<void> {
+async function assertGivesNothingTwice(
+  trx: Transaction,
+  range: NumberRange,
+  others: readonly NumberRange[],
+): Promise<void> {
   if (range.nextNumber > largestNumber(range) + 1) {
-    throw conflict(`A number of ${range.digits} digits cannot be ${range.nextNumber}: give it more digits, or a smaller next number.`);
+    throw conflict(
+      `A number of ${range.digits} digits cannot be ${range.nextNumber}: give it more digits, or a smaller next number.`,
+    );
   }
   const other = others.find((each) => canCollide(range, each));
   if (other !== undefined) {
-    throw conflict(`The range ${other.name} can give the same numbers, for example ${formatNumber(other, other.nextNumber)}: use another prefix, suffix or length.`);
+    throw conflict(
+      `The range ${other.name} can give the same numbers, for example ${formatNumber(other, other.nextNumber)}: use another prefix, suffix or length.`,
+    );
   }
   const used = await largestUsedNumber(trx, range);
   if (used !== null && used >= range.nextNumber) {

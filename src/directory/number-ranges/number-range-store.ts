@@ -12,7 +12,14 @@ export interface NumberRange extends NumberFormat {
   readonly nextNumber: number;
 }
 
-const columns = { id: 'id', name: 'name', prefix: 'prefix', digits: 'digits', suffix: 'suffix', nextNumber: 'next_number' } as const;
+const columns = {
+  id: 'id',
+  name: 'name',
+  prefix: 'prefix',
+  digits: 'digits',
+  suffix: 'suffix',
+  nextNumber: 'next_number',
+} as const;
 
 /** PostgreSQL hands out bigint as text; a range has 15 digits at most, which a number holds exactly. */
 type Row = Omit<NumberRange, 'nextNumber'> & { readonly nextNumber: string };
@@ -50,7 +57,9 @@ export async function insertNumberRange(db: Knex, { id, nextNumber, ...range }: 
 }
 
 export async function updateNumberRange(db: Knex, { id, nextNumber, ...range }: NumberRange): Promise<void> {
-  await db('number_range').where({ id }).update({ ...range, next_number: nextNumber });
+  await db('number_range')
+    .where({ id })
+    .update({ ...range, next_number: nextNumber });
 }
 
 /** The largest number of this format that a card has, or null. */
@@ -75,7 +84,9 @@ export async function largestUsedNumber(db: Knex, { prefix, digits, suffix }: Nu
 export async function takeNumbers(trx: Transaction, id: string, count: number): Promise<string[]> {
   try {
     // A savepoint, so that the caller's transaction can go on after a refusal.
-    const { rows } = await trx.transaction((inner) => inner.raw<{ rows: { number: string }[] }>('select take_numbers(:id, :count) as number', { id, count }));
+    const { rows } = await trx.transaction((inner) =>
+      inner.raw<{ rows: { number: string }[] }>('select take_numbers(:id, :count) as number', { id, count }),
+    );
     return rows.map(({ number }) => number);
   } catch (raw) {
     if (!violates(raw, 'number_range_exhausted')) throw raw;

@@ -14,7 +14,13 @@ const optionSchema = z
     touches: z.string().describe('Which work takes a new value, and which keeps the one before'),
     input: z.discriminatedUnion('kind', [
       z.object({ kind: z.literal('duration'), orNone: z.boolean() }),
-      z.object({ kind: z.literal('number'), least: z.int(), most: z.int(), unit: z.enum(['days', 'digits']), orNone: z.boolean() }),
+      z.object({
+        kind: z.literal('number'),
+        least: z.int(),
+        most: z.int(),
+        unit: z.enum(['days', 'digits']),
+        orNone: z.boolean(),
+      }),
       z.object({ kind: z.literal('choice'), choices: z.array(z.union([z.string(), z.number()])).readonly() }),
     ]),
     changedBy: z.string().nullable().describe('Null where nobody ever set it'),
@@ -49,7 +55,9 @@ export function optionRoutes(db: Knex): Route[] {
       roles: ['admin'],
       conditional: true,
       params: z.object({ name: z.string().max(100) }),
-      body: jsonBody(z.object({ value: z.union([z.string(), z.number(), z.boolean(), z.null()]) }).meta({ id: 'OptionValue' })),
+      body: jsonBody(
+        z.object({ value: z.union([z.string(), z.number(), z.boolean(), z.null()]) }).meta({ id: 'OptionValue' }),
+      ),
       responses: { 200: list },
       errors: ['not-found', 'stale'],
       handler: async ({ params, body, user, ifMatch }) => {

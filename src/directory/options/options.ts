@@ -9,7 +9,13 @@ const duration = /^P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/;
 export type OptionInput =
   | { readonly kind: 'duration'; readonly orNone: boolean }
   /** Whole numbers, both ends included. */
-  | { readonly kind: 'number'; readonly least: number; readonly most: number; readonly unit: 'days' | 'digits'; readonly orNone: boolean }
+  | {
+      readonly kind: 'number';
+      readonly least: number;
+      readonly most: number;
+      readonly unit: 'days' | 'digits';
+      readonly orNone: boolean;
+    }
   | { readonly kind: 'choice'; readonly choices: readonly (string | number)[] };
 
 interface OptionContract {
@@ -20,7 +26,8 @@ interface OptionContract {
   readonly input: OptionInput;
 }
 
-const days = (least: number, orNone: boolean) => ({ kind: 'number', least, most: 3_650, unit: 'days', orNone }) as const;
+const days = (least: number, orNone: boolean) =>
+  ({ kind: 'number', least, most: 3_650, unit: 'days', orNone }) as const;
 const fromNow = 'Cards that are produced from now on take it; PINs and PUKs that are made already stay as they are.';
 
 /** What an administrator may set, with defaults and what each value may be. */
@@ -153,9 +160,13 @@ export async function readRetentionOptions(db: Knex): Promise<RetentionOptions> 
 }
 
 async function readValues<N extends OptionName>(db: Knex, names: readonly N[]): Promise<Record<N, unknown>> {
-  const rows = await db('product_option').whereIn('name', [...names]).select<{ name: N; value: unknown }[]>('name', 'value');
+  const rows = await db('product_option')
+    .whereIn('name', [...names])
+    .select<{ name: N; value: unknown }[]>('name', 'value');
   const stored = new Map(rows.map((row) => [row.name, row.value]));
-  return Object.fromEntries(names.map((name) => [name, stored.has(name) ? stored.get(name) : options[name].default])) as Record<N, unknown>;
+  return Object.fromEntries(
+    names.map((name) => [name, stored.has(name) ? stored.get(name) : options[name].default]),
+  ) as Record<N, unknown>;
 }
 
 /**
@@ -175,7 +186,10 @@ export async function setOption(
   }
   const { input } = options[name as OptionName];
   if (!accepts(input, value)) throw new ProductError('invalid-request', `Option ${name} ${ruleOf(input)}.`);
-  const stored = await trx('product_option').where({ name }).forUpdate().first<StoredOption | undefined>('name', 'value', 'changed_by', 'changed_at');
+  const stored = await trx('product_option')
+    .where({ name })
+    .forUpdate()
+    .first<StoredOption | undefined>('name', 'value', 'changed_by', 'changed_at');
   const before = optionValue(name as OptionName, stored);
   assertSeen(before);
   await trx('product_option')
@@ -193,7 +207,9 @@ function accepts(input: OptionInput, value: unknown): boolean {
     case 'duration':
       return value === null ? input.orNone : typeof value === 'string' && duration.test(value);
     case 'number':
-      return value === null ? input.orNone : typeof value === 'number' && Number.isInteger(value) && value >= input.least && value <= input.most;
+      return value === null
+        ? input.orNone
+        : typeof value === 'number' && Number.isInteger(value) && value >= input.least && value <= input.most;
     case 'choice':
       return input.choices.some((choice) => choice === (value ?? 'none'));
   }
@@ -207,6 +223,8 @@ function ruleOf(input: OptionInput): string {
     case 'number':
       return `must be a whole number${input.unit === 'days' ? ' of days' : ''} from ${input.least} to ${input.most}${none}`;
     case 'choice':
-      return input.choices.length === 2 ? `must be ${input.choices.join(' or ')}` : `must be one of ${input.choices.join(', ')}`;
+      return input.choices.length === 2
+        ? `must be ${input.choices.join(' or ')}`
+        : `must be one of ${input.choices.join(', ')}`;
   }
 }

@@ -47,7 +47,10 @@ export async function exclusively<T>(db: Knex, lock: LockName, work: () => Promi
 /** PostgreSQL's error class and constraint, where `raw` is an error of the database. */
 export function databaseError(raw: unknown): { code: string; constraint: string | undefined } | null {
   if (!(raw instanceof Error) || !('code' in raw) || typeof raw.code !== 'string' || raw.code.length !== 5) return null;
-  return { code: raw.code, constraint: 'constraint' in raw && typeof raw.constraint === 'string' ? raw.constraint : undefined };
+  return {
+    code: raw.code,
+    constraint: 'constraint' in raw && typeof raw.constraint === 'string' ? raw.constraint : undefined,
+  };
 }
 
 /** True when the database refused a row because of the unique index or constraint of this name. */

@@ -15,7 +15,11 @@ export interface Repeatable {
  * Does `make` once for an account and key; a repeat gets the id that the first call made.
  * @throws ProductError `idempotency-mismatch` when the key was used for another request
  */
-export async function once(trx: Transaction, { account, key, request }: Repeatable, make: () => Promise<string>): Promise<{ id: string; repeated: boolean }> {
+export async function once(
+  trx: Transaction,
+  { account, key, request }: Repeatable,
+  make: () => Promise<string>,
+): Promise<{ id: string; repeated: boolean }> {
   if (key === null) return { id: await make(), repeated: false };
   const hash = createHash('sha256').update(JSON.stringify(request)).digest('hex');
   // Two requests with one key at once: the second waits here for the first.
@@ -25,7 +29,10 @@ export async function once(trx: Transaction, { account, key, request }: Repeatab
     .first<{ request_hash: string; resource_id: string } | undefined>('request_hash', 'resource_id');
   if (known !== undefined) {
     if (known.request_hash === hash) return { id: known.resource_id, repeated: true };
-    throw new ProductError('idempotency-mismatch', 'This Idempotency-Key was used for another request. Use a new key for a new request.');
+    throw new ProductError(
+      'idempotency-mismatch',
+      'This Idempotency-Key was used for another request. Use a new key for a new request.',
+    );
   }
   const id = await make();
   await trx('idempotency_key').insert({ account, key, request_hash: hash, resource_id: id });

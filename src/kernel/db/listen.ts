@@ -21,7 +21,11 @@ export class Listener {
   ) {}
 
   async start(): Promise<void> {
-    const client = new pg.Client({ connectionString: this.url, application_name: 'open-card-requests listener', keepAlive: true });
+    const client = new pg.Client({
+      connectionString: this.url,
+      application_name: 'open-card-requests listener',
+      keepAlive: true,
+    });
     client.on('notification', ({ channel }) => this.channels[channel]?.());
     client.on('error', (error) => {
       this.reopen(client, error);
@@ -32,7 +36,8 @@ export class Listener {
     this.client = client;
     try {
       await client.connect();
-      for (const channel of Object.keys(this.channels)) await client.query(`listen ${client.escapeIdentifier(channel)}`);
+      for (const channel of Object.keys(this.channels))
+        await client.query(`listen ${client.escapeIdentifier(channel)}`);
       for (const callback of Object.values(this.channels)) callback();
     } catch (error) {
       this.reopen(client, error);

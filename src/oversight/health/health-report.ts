@@ -12,7 +12,12 @@ type Part = HealthReport['parts'][string];
 const patienceMs = 2_000;
 
 /** How each part is; `down` when one that the main job needs does not answer. Mail that waits is no outage. */
-export async function healthReport(db: Knex, engine: EngineClient, user: string, mail: () => Part): Promise<HealthReport> {
+export async function healthReport(
+  db: Knex,
+  engine: EngineClient,
+  user: string,
+  mail: () => Part,
+): Promise<HealthReport> {
   const [database, engineState, worker, useCases] = await Promise.all([
     ask(async () => {
       await db.raw('select 1');
@@ -20,7 +25,10 @@ export async function healthReport(db: Knex, engine: EngineClient, user: string,
     }),
     ask(async () => {
       const { version } = await engine.call<{ version: string }>({ user, path: '/version', timeoutMs: patienceMs });
-      return { status: 'up', detail: `${version}; community support of Camunda 7 has ended, so the door refuses what its open flaws need` };
+      return {
+        status: 'up',
+        detail: `${version}; community support of Camunda 7 has ended, so the door refuses what its open flaws need`,
+      };
     }),
     ask(async () => workersState(await readWorkers(db))),
     within(readUseCases(db)).catch(() => []),

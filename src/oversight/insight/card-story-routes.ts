@@ -15,13 +15,24 @@ const storySchema = z
     card: cardSchema,
     request: requestSchema.nullable().describe('Null for a card that was made without a request'),
     snapshot: z
-      .object({ elements: z.record(z.string(), z.unknown()), photoId: z.uuid().nullable(), layoutVersionId: z.uuid().nullable(), takenAt: time })
+      .object({
+        elements: z.record(z.string(), z.unknown()),
+        photoId: z.uuid().nullable(),
+        layoutVersionId: z.uuid().nullable(),
+        takenAt: time,
+      })
       .nullable()
       .describe('What was approved, and is therefore what is printed'),
     orders: z.array(orderSchema).readonly().describe('Productions, newest last'),
     results: z
       .array(
-        z.object({ number: z.int(), backend: z.string(), outcome: z.string(), applied: z.boolean().describe('False for one that came too late or twice'), receivedAt: time }),
+        z.object({
+          number: z.int(),
+          backend: z.string(),
+          outcome: z.string(),
+          applied: z.boolean().describe('False for one that came too late or twice'),
+          receivedAt: time,
+        }),
       )
       .readonly(),
     audit: z.array(auditSchema).readonly().describe('Of the card and its request, oldest first'),
@@ -32,7 +43,10 @@ const storySchema = z
           definitionId: z.string(),
           processKey: z.string(),
           processVersion: z.int(),
-          activityIds: z.array(z.string()).readonly().describe('Where it stands in its diagram; empty when it has ended'),
+          activityIds: z
+            .array(z.string())
+            .readonly()
+            .describe('Where it stands in its diagram; empty when it has ended'),
           passedIds: z.array(z.string()).readonly().describe('Where it has been'),
         }),
       )
@@ -53,7 +67,12 @@ export function cardStoryRoutes(db: Knex, engine: EngineClient, user: string): R
       tags: ['Cards'],
       roles: ['admin'],
       params: z.object({ id: z.uuid() }),
-      responses: { 200: { description: 'Its request, decision, snapshot, orders, results, audit rows and places in diagrams', schema: storySchema } },
+      responses: {
+        200: {
+          description: 'Its request, decision, snapshot, orders, results, audit rows and places in diagrams',
+          schema: storySchema,
+        },
+      },
       errors: ['not-found'],
       handler: async ({ params: { id } }) => {
         const { snapshot, results, audit, ...story } = await readCardStory(db, engine, user, id);
@@ -61,7 +80,11 @@ export function cardStoryRoutes(db: Knex, engine: EngineClient, user: string): R
           status: 200,
           body: {
             ...story,
-            snapshot: snapshot && { ...snapshot, elements: { ...snapshot.elements }, takenAt: snapshot.takenAt.toISOString() },
+            snapshot: snapshot && {
+              ...snapshot,
+              elements: { ...snapshot.elements },
+              takenAt: snapshot.takenAt.toISOString(),
+            },
             results: results.map((result) => ({ ...result, receivedAt: result.receivedAt.toISOString() })),
             audit: audit.map((row) => ({ ...row, at: row.at.toISOString() })),
           },

@@ -60,10 +60,15 @@ export async function readCardStory(db: Knex, engine: EngineClient, user: string
     listOrders(db, id),
     readResults(db, id),
     listAudit(db, { objectType: 'card', objectId: id }, mostAuditRows),
-    card.requestId === null ? [] : listAudit(db, { objectType: 'card-request', objectId: card.requestId }, mostAuditRows),
+    card.requestId === null
+      ? []
+      : listAudit(db, { objectType: 'card-request', objectId: card.requestId }, mostAuditRows),
   ]);
   const audit = [...ofCard, ...ofRequest].sort((one, other) => Number(one.id) - Number(other.id));
-  const keys = [...(card.requestId === null ? [] : [card.requestId]), ...orders.map(({ number }) => orderKeyText({ cardId: id, number }))];
+  const keys = [
+    ...(card.requestId === null ? [] : [card.requestId]),
+    ...orders.map(({ number }) => orderKeyText({ cardId: id, number })),
+  ];
   return { card, request, snapshot, orders, results, audit, places: await readPlaces(db, engine, user, id, keys) };
 }
 
@@ -71,7 +76,13 @@ async function readResults(db: Knex, cardId: string): Promise<TakenResult[]> {
   return db('production_result')
     .where({ card_id: cardId })
     .orderBy('received_at')
-    .select<TakenResult[]>({ number: 'number', backend: 'backend', outcome: 'outcome', applied: 'applied', receivedAt: 'received_at' });
+    .select<TakenResult[]>({
+      number: 'number',
+      backend: 'backend',
+      outcome: 'outcome',
+      applied: 'applied',
+      receivedAt: 'received_at',
+    });
 }
 
 interface HistoricInstance {
@@ -81,7 +92,13 @@ interface HistoricInstance {
   readonly processDefinitionVersion: number;
 }
 
-async function readPlaces(db: Knex, engine: EngineClient, user: string, cardId: string, businessKeys: readonly string[]): Promise<Place[]> {
+async function readPlaces(
+  db: Knex,
+  engine: EngineClient,
+  user: string,
+  cardId: string,
+  businessKeys: readonly string[],
+): Promise<Place[]> {
   const { rows } = await db.raw<{ rows: { id: string }[] }>(
     `select coalesce(r.process_instance_id, b.process_instance_id) as id from card_request r left join batch_order b on b.id = r.batch_id
        where r.card_id = :cardId and coalesce(r.process_instance_id, b.process_instance_id) is not null
@@ -89,7 +106,13 @@ async function readPlaces(db: Knex, engine: EngineClient, user: string, cardId: 
     { cardId },
   );
   const sorting = [{ sortBy: 'startTime', sortOrder: 'asc' }];
-  const find = (body: object) => engine.call<HistoricInstance[]>({ user, method: 'POST', path: '/history/process-instance', body: { ...body, sorting } });
+  const find = (body: object) =>
+    engine.call<HistoricInstance[]>({
+      user,
+      method: 'POST',
+      path: '/history/process-instance',
+      body: { ...body, sorting },
+    });
   const known = [
     ...(rows.length === 0 ? [] : await find({ processInstanceIds: rows.map(({ id }) => id) })),
     ...(businessKeys.length === 0 ? [] : await find({ processInstanceBusinessKeyIn: businessKeys })),
@@ -98,7 +121,11 @@ async function readPlaces(db: Knex, engine: EngineClient, user: string, cardId: 
   return Promise.all(
     instances.map(async ({ id, processDefinitionId, processDefinitionKey, processDefinitionVersion }) => {
       const activities = await engine.call<{ activityId: string; endTime: string | null }[]>({
-        user, method: 'POST', path: '/history/activity-instance', body: { processInstanceId: id }, query: { maxResults: mostActivities },
+        user,
+        method: 'POST',
+        path: '/history/activity-instance',
+        body: { processInstanceId: id },
+        query: { maxResults: mostActivities },
       });
       return {
         processInstanceId: id,

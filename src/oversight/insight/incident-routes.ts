@@ -45,7 +45,12 @@ export function incidentRoutes(db: Knex, engine: EngineClient, user: string): Ro
       summary: 'Have it tried once more',
       tags,
       roles,
-      params: z.object({ id: z.string().max(64).regex(/^[0-9A-Za-z-]+$/) }),
+      params: z.object({
+        id: z
+          .string()
+          .max(64)
+          .regex(/^[0-9A-Za-z-]+$/),
+      }),
       responses: { 202: { description: 'It is tried; when that fails too, there is a new incident' } },
       errors: ['not-found'],
       handler: async ({ params: { id }, user: person }) => {

@@ -52,13 +52,20 @@ export class Incidents {
   /** The newest 200. */
   async list(): Promise<Incident[]> {
     const found = await this.engine.call<EngineIncident[]>({
-      user: this.user, path: '/incident', query: { sortBy: 'incidentTimestamp', sortOrder: 'desc', maxResults: 2 * most },
+      user: this.user,
+      path: '/incident',
+      query: { sortBy: 'incidentTimestamp', sortOrder: 'desc', maxResults: 2 * most },
     });
-    const causes = found.filter(({ id, rootCauseIncidentId }) => rootCauseIncidentId === null || rootCauseIncidentId === id).slice(0, most);
+    const causes = found
+      .filter(({ id, rootCauseIncidentId }) => rootCauseIncidentId === null || rootCauseIncidentId === id)
+      .slice(0, most);
     if (causes.length === 0) return [];
     const instances = [...new Set(causes.map(({ processInstanceId }) => processInstanceId))];
     const [keys, topics, subjects, definitions] = await Promise.all([
-      this.businessKeys(instances), this.topics(causes), this.subjects(instances), this.definitions(causes.map(({ processDefinitionId }) => processDefinitionId)),
+      this.businessKeys(instances),
+      this.topics(causes),
+      this.subjects(instances),
+      this.definitions(causes.map(({ processDefinitionId }) => processDefinitionId)),
     ]);
     return causes.map((each) => {
       const definition = definitions.get(each.processDefinitionId);
@@ -84,56 +91,92 @@ export class Incidents {
    */
   async retry(id: string, actor: string): Promise<void> {
     const incident = await this.find(id);
-    const path = incident.incidentType === externalTask ? 'external-task' : incident.incidentType === job ? 'job' : null;
-    if (path === null) throw new ProductError('invalid-request', 'This incident cannot be tried again from here: open it in Cockpit.');
+    const path =
+      incident.incidentType === externalTask ? 'external-task' : incident.incidentType === job ? 'job' : null;
+    if (path === null)
+      throw new ProductError('invalid-request', 'This incident cannot be tried again from here: open it in Cockpit.');
     await this.orGone(() =>
-      this.engine.call({ user: this.user, method: 'PUT', path: `/${path}/${encodeURIComponent(incident.configuration)}/retries`, body: { retries: 1 } }),
+      this.engine.call({
+        user: this.user,
+        method: 'PUT',
+        path: `/${path}/${encodeURIComponent(incident.configuration)}/retries`,
+        body: { retries: 1 },
+      }),
     );
     const definition = (await this.definitions([incident.processDefinitionId])).get(incident.processDefinitionId);
     await appendAudit(this.db, [
       {
-        actor, action: 'incident-retried', objectType: 'process', objectId: incident.processInstanceId, ...definition,
+        actor,
+        action: 'incident-retried',
+        objectType: 'process',
+        objectId: incident.processInstanceId,
+        ...definition,
         details: { incident: id, activity: incident.activityId },
       },
     ]);
   }
 
   private find(id: string): Promise<EngineIncident> {
-    return this.orGone(() => this.engine.call<EngineIncident>({ user: this.user, path: `/incident/${encodeURIComponent(id)}` }));
+    return this.orGone(() =>
+      this.engine.call<EngineIncident>({ user: this.user, path: `/incident/${encodeURIComponent(id)}` }),
+    );
   }
 
   private async orGone<T>(work: () => Promise<T>): Promise<T> {
     try {
       return await work();
     } catch (raw) {
-      if (isEngineError(raw, 404)) throw new ProductError('not-found', 'There is no such incident any more.', {}, { cause: raw });
+      if (isEngineError(raw, 404))
+        throw new ProductError('not-found', 'There is no such incident any more.', {}, { cause: raw });
       throw raw;
     }
   }
 
   private async businessKeys(processInstanceIds: readonly string[]): Promise<Map<string, string>> {
     const body = { processInstanceIds };
-    const found = await this.engine.call<{ id: string; businessKey: string | null }[]>({ user: this.user, method: 'POST', path: '/process-instance', body });
+    const found = await this.engine.call<{ id: string; businessKey: string | null }[]>({
+      user: this.user,
+      method: 'POST',
+      path: '/process-instance',
+      body,
+    });
     return new Map(found.flatMap(({ id, businessKey }) => (businessKey === null ? [] : [[id, businessKey]])));
   }
 
   private async topics(incidents: readonly EngineIncident[]): Promise<Map<string, string>> {
-    const externalTaskIdIn = incidents.filter(({ incidentType }) => incidentType === externalTask).map(({ configuration }) => configuration);
+    const externalTaskIdIn = incidents
+      .filter(({ incidentType }) => incidentType === externalTask)
+      .map(({ configuration }) => configuration);
     if (externalTaskIdIn.length === 0) return new Map();
-    const found = await this.engine.call<{ id: string; topicName: string }[]>({ user: this.user, method: 'POST', path: '/external-task', body: { externalTaskIdIn } });
+    const found = await this.engine.call<{ id: string; topicName: string }[]>({
+      user: this.user,
+      method: 'POST',
+      path: '/external-task',
+      body: { externalTaskIdIn },
+    });
     return new Map(found.map(({ id, topicName }) => [id, topicName]));
   }
 
-  private async definitions(ids: readonly string[]): Promise<Map<string, { processKey: string; processVersion: number }>> {
+  private async definitions(
+    ids: readonly string[],
+  ): Promise<Map<string, { processKey: string; processVersion: number }>> {
     const rows = await this.db('process_version')
       .whereIn('definition_id', [...ids])
-      .select<{ id: string; processKey: string; processVersion: number }[]>({ id: 'definition_id', processKey: 'process_key', processVersion: 'version' });
+      .select<{ id: string; processKey: string; processVersion: number }[]>({
+        id: 'definition_id',
+        processKey: 'process_key',
+        processVersion: 'version',
+      });
     return new Map(rows.map(({ id, ...definition }) => [id, definition]));
   }
 
   /** The request or card that an instance follows. */
-  private async subjects(processInstanceIds: readonly string[]): Promise<Map<string, { requestId: string | null; cardId: string | null }>> {
-    const { rows } = await this.db.raw<{ rows: { instance: string; requestId: string | null; cardId: string | null }[] }>(
+  private async subjects(
+    processInstanceIds: readonly string[],
+  ): Promise<Map<string, { requestId: string | null; cardId: string | null }>> {
+    const { rows } = await this.db.raw<{
+      rows: { instance: string; requestId: string | null; cardId: string | null }[];
+    }>(
       `select process_instance_id as instance, id as "requestId", card_id as "cardId" from card_request where process_instance_id = any(:processInstanceIds)
        union all select process_instance_id, null, card_id from production_order where process_instance_id = any(:processInstanceIds)`,
       { processInstanceIds: [...processInstanceIds] },

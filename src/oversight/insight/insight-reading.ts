@@ -25,7 +25,12 @@ const periodOf = (time: string): string => `date_trunc(:period, ${time} at time 
 const firstDay = `to_char(period, 'YYYY-MM-DD') as period`;
 
 /** How many requests or cards came to be. */
-export async function countThings(db: Knex, of: 'card_request' | 'card', period: Period, span: Span): Promise<CountedThings[]> {
+export async function countThings(
+  db: Knex,
+  of: 'card_request' | 'card',
+  period: Period,
+  span: Span,
+): Promise<CountedThings[]> {
   return rowsOf<CountedThings>(
     db,
     `select ${firstDay}, "cardType", state, count from (
@@ -76,7 +81,12 @@ const legRows: Readonly<Record<Leg, string>> = {
 export async function readDurations(db: Knex, period: Period, span: Span): Promise<LegDuration[]> {
   // A statement each, so that PostgreSQL sorts four small heaps at the same time and not one large one.
   const durations = await Promise.all((Object.keys(legRows) as Leg[]).map((leg) => readLeg(db, leg, period, span)));
-  return durations.flat().sort((one, other) => (one.period < other.period ? -1 : Number(one.period > other.period)) || (one.leg < other.leg ? -1 : 1));
+  return durations
+    .flat()
+    .sort(
+      (one, other) =>
+        (one.period < other.period ? -1 : Number(one.period > other.period)) || (one.leg < other.leg ? -1 : 1),
+    );
 }
 
 async function readLeg(db: Knex, leg: Leg, period: Period, span: Span): Promise<LegDuration[]> {
@@ -110,7 +120,11 @@ export async function readOpenApprovals(db: Knex): Promise<{ classes: AgeClass[]
        (select min(at) from waiting) as oldest`,
     { ends },
   );
-  const classes = ageClasses.map((toHours, at) => ({ fromHours: ends[at - 1] ?? 0, toHours, count: row?.counts?.[at] ?? 0 }));
+  const classes = ageClasses.map((toHours, at) => ({
+    fromHours: ends[at - 1] ?? 0,
+    toHours,
+    count: row?.counts?.[at] ?? 0,
+  }));
   return { classes, oldestAt: row?.oldest?.toISOString() ?? null };
 }
 
@@ -157,7 +171,11 @@ export async function readFailures(db: Knex, span: Span): Promise<FailureCause[]
   );
 }
 
-async function rowsOf<T>(db: Knex, sql: string, bindings: Readonly<Record<string, Knex.Value | readonly unknown[]>>): Promise<T[]> {
+async function rowsOf<T>(
+  db: Knex,
+  sql: string,
+  bindings: Readonly<Record<string, Knex.Value | readonly unknown[]>>,
+): Promise<T[]> {
   const { rows } = await db.raw<{ rows: T[] }>(sql, bindings as Record<string, Knex.Value>);
   return rows;
 }

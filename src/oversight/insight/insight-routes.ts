@@ -2,7 +2,17 @@ import { z } from 'zod';
 import type { Knex } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
 import { defineRoute, type Route } from '../../web/route.js';
-import { countThings, legs, periods, readDurations, readFailures, readOpenApprovals, readWaiting, type Leg, type Span } from './insight-reading.js';
+import {
+  countThings,
+  legs,
+  periods,
+  readDurations,
+  readFailures,
+  readOpenApprovals,
+  readWaiting,
+  type Leg,
+  type Span,
+} from './insight-reading.js';
 
 const tags = ['Insight'];
 const roles = ['admin'] as const;
@@ -14,11 +24,21 @@ const span = {
   from: time.optional().describe('From this moment on; 30 days before `to` unless told'),
   to: time.optional().describe('Before this moment; now unless told'),
 };
-const perPeriod = { ...span, per: z.enum(periods).default('day').describe('Days and weeks of UTC; weeks begin on Monday') };
+const perPeriod = {
+  ...span,
+  per: z.enum(periods).default('day').describe('Days and weeks of UTC; weeks begin on Monday'),
+};
 const seconds = z.number().describe('Seconds');
 const at = z.iso.datetime();
 
-const counted = z.array(z.object({ period: z.iso.date().describe('First day'), cardType: z.string(), state: z.string().describe('As it is now'), count: z.int() }));
+const counted = z.array(
+  z.object({
+    period: z.iso.date().describe('First day'),
+    cardType: z.string(),
+    state: z.string().describe('As it is now'),
+    count: z.int(),
+  }),
+);
 const countsSchema = z.object({ requests: counted, cards: counted }).meta({ id: 'InsightCounts' });
 export type InsightCountsBody = z.input<typeof countsSchema>;
 const durationsSchema = z
@@ -26,7 +46,11 @@ const durationsSchema = z
     items: z.array(
       z.object({
         period: z.iso.date().describe('First day of the period in which it ended'),
-        leg: z.enum(Object.keys(legs) as [Leg, ...Leg[]]).describe(Object.entries(legs).map(([leg, text]) => `\`${leg}\`: ${text}`).join('\n\n')),
+        leg: z.enum(Object.keys(legs) as [Leg, ...Leg[]]).describe(
+          Object.entries(legs)
+            .map(([leg, text]) => `\`${leg}\`: ${text}`)
+            .join('\n\n'),
+        ),
         count: z.int(),
         p50: seconds,
         p90: seconds,
@@ -47,7 +71,9 @@ const waitingSchema = z
   .meta({ id: 'InsightWaiting' });
 export type InsightWaitingBody = z.input<typeof waitingSchema>;
 const failuresSchema = z
-  .object({ items: z.array(z.object({ backend: z.string(), code: z.string().nullable(), count: z.int(), lastAt: at })) })
+  .object({
+    items: z.array(z.object({ backend: z.string(), code: z.string().nullable(), count: z.int(), lastAt: at })),
+  })
   .meta({ id: 'InsightFailures' });
 export type InsightFailuresBody = z.input<typeof failuresSchema>;
 
@@ -64,7 +90,10 @@ export function insightRoutes(db: Knex): Route[] {
       responses: { 200: { description: 'Only what occurs', schema: countsSchema } },
       handler: async ({ query }) => {
         const within = spanOf(query);
-        const [requests, cards] = await Promise.all([countThings(db, 'card_request', query.per, within), countThings(db, 'card', query.per, within)]);
+        const [requests, cards] = await Promise.all([
+          countThings(db, 'card_request', query.per, within),
+          countThings(db, 'card', query.per, within),
+        ]);
         return { status: 200, body: { requests, cards } };
       },
     }),
@@ -76,7 +105,10 @@ export function insightRoutes(db: Knex): Route[] {
       roles,
       query: z.object(perPeriod),
       responses: { 200: { description: 'Half of them and nine of ten', schema: durationsSchema } },
-      handler: async ({ query }) => ({ status: 200, body: { items: await readDurations(db, query.per, spanOf(query)) } }),
+      handler: async ({ query }) => ({
+        status: 200,
+        body: { items: await readDurations(db, query.per, spanOf(query)) },
+      }),
     }),
     defineRoute({
       method: 'get',
@@ -96,7 +128,10 @@ export function insightRoutes(db: Knex): Route[] {
       responses: { 200: { description: 'By state', schema: waitingSchema } },
       handler: async () => {
         const items = await readWaiting(db);
-        return { status: 200, body: { items: items.map((item) => ({ ...item, oldestAt: item.oldestAt.toISOString() })) } };
+        return {
+          status: 200,
+          body: { items: items.map((item) => ({ ...item, oldestAt: item.oldestAt.toISOString() })) },
+        };
       },
     }),
     defineRoute({
@@ -119,6 +154,10 @@ export function insightRoutes(db: Knex): Route[] {
 function spanOf({ from, to = new Date() }: { readonly from?: Date | undefined; readonly to?: Date | undefined }): Span {
   const span = { from: from ?? new Date(to.getTime() - 30 * dayMs), to };
   const days = (span.to.getTime() - span.from.getTime()) / dayMs;
-  if (days < 0 || days > mostDays) throw new ProductError('invalid-request', `Ask for a span of at most ${mostDays} days, from its beginning to its end.`);
+  if (days < 0 || days > mostDays)
+    throw new ProductError(
+      'invalid-request',
+      `Ask for a span of at most ${mostDays} days, from its beginning to its end.`,
+    );
   return span;
 }

@@ -30,7 +30,8 @@ export class EngineMemory {
     const roots = new Set<string>();
     const collect = async (name: string, values: readonly string[]) => {
       for (let at = 0; at < values.length; at += askedAtOnce) {
-        for (const { rootProcessInstanceId } of await this.instances({ [name]: values.slice(at, at + askedAtOnce) })) roots.add(rootProcessInstanceId);
+        for (const { rootProcessInstanceId } of await this.instances({ [name]: values.slice(at, at + askedAtOnce) }))
+          roots.add(rootProcessInstanceId);
       }
     };
     await collect('processInstanceIds', ids);
@@ -47,10 +48,15 @@ export class EngineMemory {
         method: 'POST',
         path: '/history/detail',
         query: { firstResult, maxResults: pageRows, deserializeValues: false },
-        body: { variableUpdates: true, variableTypeIn: ['json', 'string'], sorting: [{ sortBy: 'time', sortOrder: 'asc' }] },
+        body: {
+          variableUpdates: true,
+          variableTypeIn: ['json', 'string'],
+          sorting: [{ sortBy: 'time', sortOrder: 'asc' }],
+        },
       });
       for (const { processInstanceId, value } of details) {
-        if (typeof value === 'string' && [...value.matchAll(uuids)].some(([id]) => ids.has(id))) found.add(processInstanceId);
+        if (typeof value === 'string' && [...value.matchAll(uuids)].some(([id]) => ids.has(id)))
+          found.add(processInstanceId);
       }
       if (details.length < pageRows) return found;
     }
@@ -77,7 +83,12 @@ export class EngineMemory {
   }
 
   private async instances(query: object): Promise<Instance[]> {
-    return this.engine.call<Instance[]>({ user: this.user, method: 'POST', path: '/history/process-instance', body: query });
+    return this.engine.call<Instance[]>({
+      user: this.user,
+      method: 'POST',
+      path: '/history/process-instance',
+      body: query,
+    });
   }
 }
 
@@ -89,7 +100,10 @@ const uuids = /[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}/g;
  * @returns how many definitions were changed
  */
 export async function keepHistoryFor(engine: EngineClient, user: string, days: number): Promise<number> {
-  const definitions = await engine.call<{ id: string; historyTimeToLive: number | null }[]>({ user, path: '/process-definition' });
+  const definitions = await engine.call<{ id: string; historyTimeToLive: number | null }[]>({
+    user,
+    path: '/process-definition',
+  });
   const others = definitions.filter(({ historyTimeToLive }) => historyTimeToLive !== days);
   for (const { id } of others) {
     const path = `/process-definition/${encodeURIComponent(id)}/history-time-to-live`;

@@ -23,7 +23,10 @@ const dueSql: Readonly<Record<ErasedKind, string>> = {
 
 /** How many objects of a kind are due. @param days how long they stay */
 export async function countDue(db: Knex, kind: ErasedKind, days: number): Promise<number> {
-  const { rows } = await db.raw<{ rows: [{ count: number }] }>(`select count(*)::integer as count from (${dueSql[kind]}) as due`, { days });
+  const { rows } = await db.raw<{ rows: [{ count: number }] }>(
+    `select count(*)::integer as count from (${dueSql[kind]}) as due`,
+    { days },
+  );
   return rows[0].count;
 }
 
@@ -32,16 +35,23 @@ export async function countDue(db: Knex, kind: ErasedKind, days: number): Promis
  * @returns how many
  */
 export async function eraseDue(trx: Transaction, actor: string, kind: ErasedKind, days: number): Promise<number> {
-  const { rows } = await trx.raw<{ rows: { id: string }[] }>(`${dueSql[kind]} limit :chunk for update skip locked`, { days, chunk });
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(`${dueSql[kind]} limit :chunk for update skip locked`, {
+    days,
+    chunk,
+  });
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return 0;
   if (kind === 'photos') await erasePhotos(trx, actor, ids);
-  else await eraseRecords(trx, actor, kind === 'requests' ? { requests: ids, cards: [] } : { requests: [], cards: ids });
+  else
+    await eraseRecords(trx, actor, kind === 'requests' ? { requests: ids, cards: [] } : { requests: [], cards: ids });
   return ids.length;
 }
 
 async function erasePhotos(trx: Transaction, actor: string, ids: readonly string[]): Promise<void> {
-  await trx.raw(`select erase_photos(:actor, '{"cause": "retention"}', cast(:ids as uuid[]))`, { actor, ids: [...ids] });
+  await trx.raw(`select erase_photos(:actor, '{"cause": "retention"}', cast(:ids as uuid[]))`, {
+    actor,
+    ids: [...ids],
+  });
 }
 
 async function eraseRecords(trx: Transaction, actor: string, objects: ErasedObjects): Promise<void> {
@@ -49,10 +59,19 @@ async function eraseRecords(trx: Transaction, actor: string, objects: ErasedObje
     'select distinct photo_id as id from card_snapshot where card_id = any(cast(:cards as uuid[])) and photo_id is not null',
     { cards: [...objects.cards] },
   );
-  await trx.raw(`select erase_personal_data(:actor, '{"cause": "retention"}', cast(:requests as uuid[]), cast(:cards as uuid[]))`, {
-    actor, requests: [...objects.requests], cards: [...objects.cards],
-  });
-  await erasePhotos(trx, actor, photos.map(({ id }) => id));
+  await trx.raw(
+    `select erase_personal_data(:actor, '{"cause": "retention"}', cast(:requests as uuid[]), cast(:cards as uuid[]))`,
+    {
+      actor,
+      requests: [...objects.requests],
+      cards: [...objects.cards],
+    },
+  );
+  await erasePhotos(
+    trx,
+    actor,
+    photos.map(({ id }) => id),
+  );
   await eraseSealed(trx, objects.cards);
   await finishLater(trx, objects);
 }
@@ -67,11 +86,18 @@ export async function eraseSealed(trx: Transaction, cards: readonly string[]): P
   const bound = { cards: [...cards] };
   await trx.raw('delete from secret_letter where card_id = any(cast(:cards as uuid[]))', bound);
   await trx.raw('delete from card_secret where card_id = any(cast(:cards as uuid[]))', bound);
-  await trx.raw('update production_order set body = null where card_id = any(cast(:cards as uuid[])) and body is not null', bound);
+  await trx.raw(
+    'update production_order set body = null where card_id = any(cast(:cards as uuid[])) and body is not null',
+    bound,
+  );
 }
 
 /** Notes what the engine may still remember, and mails may still be on their way about. @param holder when all of them are erased */
-export async function finishLater(trx: Transaction, { requests, cards }: ErasedObjects, holder: string | null = null): Promise<void> {
+export async function finishLater(
+  trx: Transaction,
+  { requests, cards }: ErasedObjects,
+  holder: string | null = null,
+): Promise<void> {
   await trx.raw(
     `insert into erasure_to_finish (kind, id)
      select 'card-request', unnest(cast(:requests as uuid[])) union all select 'card', unnest(cast(:cards as uuid[]))

@@ -34,7 +34,10 @@ export async function finishErasures(db: Knex, engine: EngineClient, user: strin
   const done = due.filter(({ kind }) => !blocked.has(kind));
   await db.transaction(async (trx) => {
     const ids = done.map(({ id }) => id);
-    await trx.raw(`delete from mail where "left"(split_part(event_key, ':', 2), 36) = any(cast(:ids as text[])) and state <> 'sending'`, { ids });
+    await trx.raw(
+      `delete from mail where "left"(split_part(event_key, ':', 2), 36) = any(cast(:ids as text[])) and state <> 'sending'`,
+      { ids },
+    );
     await trx.raw(
       `delete from erasure_to_finish e where (e.kind, e.id) in (select * from unnest(cast(:kinds as text[]), cast(:ids as uuid[])))
        and not exists (select from mail m where "left"(split_part(m.event_key, ':', 2), 36) = cast(e.id as text))`,
@@ -62,7 +65,9 @@ async function forgetAll(memory: EngineMemory, roots: ReadonlySet<string>): Prom
 }
 
 /** The instances in which objects of a kind may be named. */
-const namesOf: Readonly<Record<Unfinished['kind'], (db: Knex, memory: EngineMemory, ids: readonly string[]) => Promise<InstanceNames>>> = {
+const namesOf: Readonly<
+  Record<Unfinished['kind'], (db: Knex, memory: EngineMemory, ids: readonly string[]) => Promise<InstanceNames>>
+> = {
   'card-request': async (db, _memory, ids) => {
     // A request of a batch order has no instance of its own: its holder is named in that of the batch order.
     const { rows } = await db.raw<{ rows: { instance: string | null; batch: string | null }[] }>(
@@ -70,12 +75,19 @@ const namesOf: Readonly<Record<Unfinished['kind'], (db: Knex, memory: EngineMemo
        from card_request r left join batch_order b on b.id = r.batch_id where r.id = any(cast(:ids as uuid[]))`,
       { ids: [...ids] },
     );
-    return { ids: rows.flatMap(({ instance }) => instance ?? []), businessKeys: [...ids, ...rows.flatMap(({ batch }) => batch ?? [])] };
+    return {
+      ids: rows.flatMap(({ instance }) => instance ?? []),
+      businessKeys: [...ids, ...rows.flatMap(({ batch }) => batch ?? [])],
+    };
   },
   card: async (db, _memory, ids) => {
     const orders = await db('production_order')
       .whereIn('card_id', [...ids])
-      .select<{ instance: string | null; cardId: string; number: number }[]>({ instance: 'process_instance_id', cardId: 'card_id', number: 'number' });
+      .select<{ instance: string | null; cardId: string; number: number }[]>({
+        instance: 'process_instance_id',
+        cardId: 'card_id',
+        number: 'number',
+      });
     return { ids: orders.flatMap(({ instance }) => instance ?? []), businessKeys: orders.map(orderKeyText) };
   },
   holder: async (db, memory, ids) => {
@@ -91,7 +103,10 @@ const namesOf: Readonly<Record<Unfinished['kind'], (db: Knex, memory: EngineMemo
       .where({ 'b.kind': 'request' })
       .whereIn('r.holder_id', [...ids])
       .distinct<{ id: string; instance: string | null }[]>({ id: 'b.id', instance: 'b.process_instance_id' });
-    const instances = new Set([...(await memory.instancesThatShow(shown)), ...batches.flatMap(({ instance }) => instance ?? [])]);
+    const instances = new Set([
+      ...(await memory.instancesThatShow(shown)),
+      ...batches.flatMap(({ instance }) => instance ?? []),
+    ]);
     return { ids: [...instances], businessKeys: batches.map(({ id }) => id) };
   },
 };

@@ -17,7 +17,9 @@ const counts = {
 
 const retentionSchema = z
   .object({
-    days: z.object({ requests: days, cards: days, engineHistory: z.int() }).describe('From the options; null: kept without end'),
+    days: z
+      .object({ requests: days, cards: days, engineHistory: z.int() })
+      .describe('From the options; null: kept without end'),
     due: z.object(counts).describe('What the next run erases'),
     unfinished: z.int().describe('Erased objects that processes in the engine still show, or may show'),
     lastRun: z
@@ -50,7 +52,9 @@ export function retentionRoutes(db: Knex): Route[] {
       description: 'Requests and cards stay as ids, states and times. It cannot be taken back.',
       tags,
       roles,
-      query: z.object({ dryRun: z.enum(['true', 'false']).default('false').describe('Only tell what would be erased') }),
+      query: z.object({
+        dryRun: z.enum(['true', 'false']).default('false').describe('Only tell what would be erased'),
+      }),
       responses: { 200: { description: 'What was erased, or would be', schema: runSchema } },
       handler: async ({ query, user }) => {
         const dryRun = query.dryRun === 'true';
@@ -69,13 +73,21 @@ export function retentionRoutes(db: Knex): Route[] {
       roles,
       params: z.object({ id: z.uuid() }),
       body: jsonBody(
-        z.object({ reason: z.string().trim().min(1).max(1_000).describe('Stays in the audit log: do not name the holder') }).meta({ id: 'ErasureReason' }),
+        z
+          .object({
+            reason: z.string().trim().min(1).max(1_000).describe('Stays in the audit log: do not name the holder'),
+          })
+          .meta({ id: 'ErasureReason' }),
       ),
-      responses: { 200: { description: 'How many requests and cards were erased with the holder', schema: erasureSchema } },
+      responses: {
+        200: { description: 'How many requests and cards were erased with the holder', schema: erasureSchema },
+      },
       errors: ['holder-in-use', 'holder-erased', 'not-found'],
       handler: async ({ params, body, user }) => ({
         status: 200,
-        body: await db.transaction((trx) => eraseHolder(trx, { actor: user.id, holderId: params.id, reason: body.reason })),
+        body: await db.transaction((trx) =>
+          eraseHolder(trx, { actor: user.id, holderId: params.id, reason: body.reason }),
+        ),
       }),
     }),
   ];

@@ -54,7 +54,9 @@ export async function runRetention(db: Knex, actor: string): Promise<ErasureCoun
 
 async function endRun(trx: Transaction, actor: string, id: string, counts: ErasureCounts): Promise<void> {
   await trx('retention_run').where({ id }).update({ ended_at: trx.fn.now() });
-  await appendAudit(trx, [{ actor, action: 'retention-run', objectType: 'retention', objectId: id, details: { ...counts } }]);
+  await appendAudit(trx, [
+    { actor, action: 'retention-run', objectType: 'retention', objectId: id, details: { ...counts } },
+  ]);
 }
 
 /** Runs once a day, whichever of several servers comes first. @returns what was erased, or null when none was due */
@@ -69,7 +71,12 @@ export async function runRetentionDaily(db: Knex): Promise<ErasureCounts | null>
 /** The newest run; null before the first. */
 export async function lastRetentionRun(db: Knex): Promise<RetentionRun | null> {
   const run = await db('retention_run').orderBy('id', 'desc').first<RetentionRun | undefined>({
-    actor: 'actor', startedAt: 'started_at', endedAt: 'ended_at', requests: 'requests', cards: 'cards', photos: 'photos',
+    actor: 'actor',
+    startedAt: 'started_at',
+    endedAt: 'ended_at',
+    requests: 'requests',
+    cards: 'cards',
+    photos: 'photos',
   });
   return run ?? null;
 }

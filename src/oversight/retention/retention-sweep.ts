@@ -10,7 +10,8 @@ import { runRetentionDaily } from './retention-run.js';
 export async function sweepRetention(db: Knex, engine: EngineClient, user: string, log: Logger): Promise<void> {
   const { engineHistoryDays } = await readRetentionOptions(db);
   const definitions = await keepHistoryFor(engine, user, engineHistoryDays);
-  if (definitions > 0) log.info({ definitions, days: engineHistoryDays }, 'the engine remembers what has ended for another time');
+  if (definitions > 0)
+    log.info({ definitions, days: engineHistoryDays }, 'the engine remembers what has ended for another time');
   const erased = await runRetentionDaily(db);
   if (erased !== null) log.info(erased, 'personal data that had stayed for its days was erased');
   while ((await finishErasures(db, engine, user)) > 0) continue;

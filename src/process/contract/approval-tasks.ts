@@ -3,5 +3,8 @@
  * several separated by commas, which different people have to complete.
  */
 export function approvalTasks(input: string): string[] {
-  return input.split(',').map((name) => name.trim()).filter((name) => name !== '');
+  return input
+    .split(',')
+    .map((name) => name.trim())
+    .filter((name) => name !== '');
 }

@@ -30,7 +30,14 @@ const productionState = {
 } as const;
 
 /** States in which a request is settled, so that the same person may go on with another card. */
-const settled = ['none', 'approved', 'rejected', 'aborted', 'issued', 'cancelled'] as const satisfies readonly Standing[];
+const settled = [
+  'none',
+  'approved',
+  'rejected',
+  'aborted',
+  'issued',
+  'cancelled',
+] as const satisfies readonly Standing[];
 
 /** Topics that need or change a state; all others leave the card as it is. A BPMN error leaves it as it was. */
 export const topicSteps: Partial<Record<TopicName, readonly CardStep[]>> = {
@@ -54,7 +61,10 @@ export const topicSteps: Partial<Record<TopicName, readonly CardStep[]>> = {
 
 /** Messages that tell of a change, or that come only in some states. */
 export const messageSteps: Readonly<Record<string, CardStep>> = {
-  [messages.productionOrdered]: { moves: { none: ['ordered'] }, tells: { variable: 'placed', values: { ordered: 'yes' } } },
+  [messages.productionOrdered]: {
+    moves: { none: ['ordered'] },
+    tells: { variable: 'placed', values: { ordered: 'yes' } },
+  },
   [messages.requestAborted]: { moves: { requested: ['aborted'] } },
   [messages.approvalTimeLimit]: { moves: { requested: ['requested'] } },
   [messages.productionEnded]: {

@@ -60,7 +60,12 @@ export const checks = {
   'order-batch': {
     name: 'The batch order can be ordered',
     fields: {
-      action: 'String', label: 'String?', cardType: 'String?', department: 'String?', approvedBefore: 'String?', exceptions: 'Json?',
+      action: 'String',
+      label: 'String?',
+      cardType: 'String?',
+      department: 'String?',
+      approvedBefore: 'String?',
+      exceptions: 'Json?',
     },
     adds: {},
   },
@@ -76,7 +81,14 @@ export const checks = {
   },
   'request-batch': {
     name: 'The cards can be requested',
-    fields: { action: 'String', label: 'String?', cardType: 'String?', department: 'String?', words: 'String?', holderNames: 'String?' },
+    fields: {
+      action: 'String',
+      label: 'String?',
+      cardType: 'String?',
+      department: 'String?',
+      words: 'String?',
+      holderNames: 'String?',
+    },
     adds: {
       /** Process key of the variant that follows from Request card, for the call activity. */
       variantKey: 'String',

@@ -83,7 +83,9 @@ export function followersOf(id: UseCaseId): UseCaseId[] {
  * @param states the use cases as they are; ids that the contract does not know count for nothing
  */
 export function canBegin(states: readonly { readonly id: string; readonly enabled: boolean }[]): boolean {
-  return states.some(({ id, enabled }) => enabled && useCaseIds.some((known) => known === id && useCases[known].begins));
+  return states.some(
+    ({ id, enabled }) => enabled && useCaseIds.some((known) => known === id && useCases[known].begins),
+  );
 }
 
 /** Extension properties (`camunda:properties`) by which a diagram, a start event or a task speaks to us. */

@@ -1,6 +1,12 @@
 import { inputValues } from '../contract/diagram-values.js';
 import {
-  checks, extensionProperties, retryProperties, topics, type CheckName, type TopicContract, type TopicName,
+  checks,
+  extensionProperties,
+  retryProperties,
+  topics,
+  type CheckName,
+  type TopicContract,
+  type TopicName,
 } from '../contract/index.js';
 import { forms, waits, work, type FormHelp, type Variation, type WaitHelp, type WorkHelp } from './palette.js';
 
@@ -38,7 +44,9 @@ interface Pattern {
 
 /** The whole palette: every topic of the contract, the forms with their checks, and what can be waited for. */
 export function elementTemplates(): ElementTemplate[] {
-  const worked = (Object.keys(topics) as TopicName[]).flatMap((topic) => workTemplates(topic, topics[topic], work[topic]));
+  const worked = (Object.keys(topics) as TopicName[]).flatMap((topic) =>
+    workTemplates(topic, topics[topic], work[topic]),
+  );
   const formed = (Object.keys(forms) as CheckName[]).map((check) => formTemplate(check, forms[check]));
   return [...worked, ...formed, ...waits.map(waitTemplate)];
 }
@@ -56,13 +64,16 @@ function workTemplate(
   entry: Variation<string>,
 ): ElementTemplate {
   const open = Object.entries(inputs).filter(([input]) => !(input in entry.fixed) && !entry.without.includes(input));
-  const isTaken = (input: string, begins?: string) => begins === undefined && contract.inputs[input]?.endsWith('?') === true;
+  const isTaken = (input: string, begins?: string) =>
+    begins === undefined && contract.inputs[input]?.endsWith('?') === true;
   const shown = open.filter(([input, { begins }]) => !isTaken(input, begins));
   const taken = open.filter(([input, { begins }]) => isTaken(input, begins)).map(([input]) => input);
   return template('bpmn:ServiceTask', entry, {
     also: [
       ...(taken.length === 0 ? [] : [`Where a variable of that name is set, it also takes: ${taken.join(', ')}.`]),
-      ...(contract.errors.length === 0 ? [] : [`Catch its BPMN errors, here or around it: ${contract.errors.join(', ')}.`]),
+      ...(contract.errors.length === 0
+        ? []
+        : [`Catch its BPMN errors, here or around it: ${contract.errors.join(', ')}.`]),
     ],
     properties: [
       hidden('property', 'camunda:type', 'external'),

@@ -39,7 +39,10 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
   'register-request': {
     does: 'Makes the request and its card, in the state that you choose here. Everything is checked again.',
     inputs: {
-      requestedState: { help: 'Whether the request waits for an approval, or is approved at once.', begins: 'requested' },
+      requestedState: {
+        help: 'Whether the request waits for an approval, or is approved at once.',
+        begins: 'requested',
+      },
       holder: { help: 'Id of the card holder.' },
       cardType: { help: 'Id of the card type.' },
       requestId: { help: 'Id of a request that the API has reserved.' },
@@ -51,7 +54,10 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
       requestId: { help: 'Id of the request.' },
       decision: { help: 'approve or reject, as the form of the approval gives it.' },
       reason: { help: 'Why it is rejected.' },
-      approvalTask: { help: 'Id of the user task whose completion is the decision. Several, in their order and separated by commas, where different people have to approve.', begins: 'decide-request' },
+      approvalTask: {
+        help: 'Id of the user task whose completion is the decision. Several, in their order and separated by commas, where different people have to approve.',
+        begins: 'decide-request',
+      },
       cause: { help: 'Whether a person decided or the time limit.' },
       seenContent: { help: 'What the approver was shown of the card, as the check of the form tells it.' },
     },
@@ -86,11 +92,16 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
   'order-production': {
     does: 'Orders the card from its production backend. The process then waits for the message card-production-ended.',
     inputs: {
-      source: { help: 'An approved card, a failed one to be produced again, or a holder, for whom a card is made without a request.', begins: 'approved' },
+      source: {
+        help: 'An approved card, a failed one to be produced again, or a holder, for whom a card is made without a request.',
+        begins: 'approved',
+      },
       card: { help: 'Id of the card, unless it is made from a holder.' },
       holder: { help: 'Id of the card holder, where the card is made from a holder.' },
       cardType: { help: 'Id of the card type, where the card is made from a holder.' },
-      orderTask: { help: 'Id of the user task whose completion orders. Without it, whoever started the process orders.' },
+      orderTask: {
+        help: 'Id of the user task whose completion orders. Without it, whoever started the process orders.',
+      },
     },
   },
   'cancel-card': {
@@ -98,7 +109,9 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
     inputs: {
       card: { help: 'Id of the card.' },
       reason: { help: 'Why it is cancelled.' },
-      cancelTask: { help: 'Id of the user task whose completion cancels. Without it, whoever started the process cancels.' },
+      cancelTask: {
+        help: 'Id of the user task whose completion cancels. Without it, whoever started the process cancels.',
+      },
     },
   },
   'prepare-batch': {
@@ -144,7 +157,10 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
     does: 'Makes all requests of a batch and their cards, in the state that you choose here. Everything is checked again.',
     inputs: {
       batchId: { help: 'Id of the batch order.' },
-      requestedState: { help: 'Whether the requests wait for an approval, or are approved at once.', begins: 'requested' },
+      requestedState: {
+        help: 'Whether the requests wait for an approval, or are approved at once.',
+        begins: 'requested',
+      },
     },
   },
   'record-decisions': {
@@ -153,7 +169,9 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
       batchId: { help: 'Id of the batch order.' },
       decision: { help: 'approve (all but the exceptions) or reject, as the form of the approval gives it.' },
       reason: { help: 'Why all are rejected.' },
-      exceptions: { help: 'Rows that are rejected although the others are approved, as the check of the form tells them.' },
+      exceptions: {
+        help: 'Rows that are rejected although the others are approved, as the check of the form tells them.',
+      },
       approvalTask: { help: 'Id of the user task whose completion is the decision.', begins: 'decide-requests' },
       cause: { help: 'Whether a person decided or the time limit.' },
     },

@@ -101,7 +101,7 @@ export function flowVariables(
     return result;
   };
 
-  for (let changed = true; changed; ) {
+  for (let changed = true; changed;) {
     changed = false;
     for (const node of nodes) {
       const known = node.$type === 'bpmn:ParallelGateway' ? union(arrivals(node)) : meet(arrivals(node));

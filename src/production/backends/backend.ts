@@ -95,8 +95,8 @@ export type Submission = About &
   );
 
 export type Report = About &
+  /** It has never had this order. Believed only after `settleMs`, and never of an order that it once accepted. */
   (
-    /** It has never had this order. Believed only after `settleMs`, and never of an order that it once accepted. */
     | { readonly state: 'not-known' }
     /**
      * It no longer knows, or cannot know, whether it had this order: a card may have been made. Never sent again by the

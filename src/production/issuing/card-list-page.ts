@@ -45,47 +45,67 @@ const parameters = listQuery(position, {
 export async function cardListPage(db: Knex, { query }: Pick<PageContext, 'query'>): Promise<PageAnswer> {
   const { state, type, q, cursor } = readPageQuery(parameters, query);
   const search = q.trim();
-  const filter = { states: filters[state].states, cardType: type === '' ? undefined : type, search: search === '' ? undefined : search };
+  const filter = {
+    states: filters[state].states,
+    cardType: type === '' ? undefined : type,
+    search: search === '' ? undefined : search,
+  };
   const [useCases, types, standings, found] = await Promise.all([
     readUseCases(db),
     listCardTypes(db),
     readBackendStandings(db),
     listCards(db, filter, pageLength + 1, cursor),
   ]);
-  const { items, next } = listPage(found, pageLength, (row) => row.details, (row) => row.position);
+  const { items, next } = listPage(
+    found,
+    pageLength,
+    (row) => row.details,
+    (row) => row.position,
+  );
   const kept = { ...(search === '' ? {} : { q: search }), ...(type === '' ? {} : { type }) };
   const enabled = useCases.some(({ id, enabled }) => id === useCase && enabled);
   const everything = state === 'all' && search === '' && type === '';
   return {
     title: texts.title,
     main: html`${enabled ? howToIssue : html`<p class="note">${texts.disabled}</p>`}
-${[...standings.values()].filter(({ works }) => !works).map(stoppedNote)}
-${searchForm({ state, type, q: search }, types)}
-${filterLinks(CARDS_PATH, texts.filter, choices, state, kept)}
-${items.length > 0 ? table(items) : html`<p>${everything ? texts.none : texts.noneFound}</p>`}
-${pagerLinks(CARDS_PATH, { state, first: cursor === undefined, next, kept })}`,
+    ${[...standings.values()].filter(({ works }) => !works).map(stoppedNote)}
+    ${searchForm({ state, type, q: search }, types)} ${filterLinks(CARDS_PATH, texts.filter, choices, state, kept)}
+    ${items.length > 0 ? table(items) : html`<p>${everything ? texts.none : texts.noneFound}</p>`}
+    ${pagerLinks(CARDS_PATH, { state, first: cursor === undefined, next, kept })}`,
   };
 }
 
-const howToIssue = html`<p>Open a card to issue it, or start Issue card in <a href="/camunda/app/tasklist/default/">Tasklist</a>. Failed productions
-wait there under Production.</p>`;
+const howToIssue = html`<p>
+  Open a card to issue it, or start Issue card in <a href="/camunda/app/tasklist/default/">Tasklist</a>. Failed
+  productions wait there under Production.
+</p>`;
 
 function stoppedNote({ text }: BackendStanding): Html {
   return html`<p class="note bad" role="status">${text}</p>`;
 }
 
-function searchForm({ state, type, q }: { readonly state: string; readonly type: string; readonly q: string }, types: readonly CardType[]): Html {
+function searchForm(
+  { state, type, q }: { readonly state: string; readonly type: string; readonly q: string },
+  types: readonly CardType[],
+): Html {
   const options = [{ id: '', name: texts.everyType }, ...types].map(
-    ({ id, name }) => html`<option value="${id}"${id === type && html` selected`}>${name}</option>`,
+    ({ id, name }) => html`<option value="${id}" ${id === type && html` selected`}>${name}</option>`,
   );
   return html`<form class="card" role="search" action="${CARDS_PATH}">
-<input type="hidden" name="state" value="${state}">
-<div class="search">
-<div><label for="q">${texts.search}</label><input id="q" name="q" type="search" value="${q}" maxlength="320"></div>
-<div><label for="type">${texts.cardType}</label><select id="type" name="type">${options}</select></div>
-</div>
-<div class="actions"><button>Find cards</button></div>
-</form>`;
+    <input type="hidden" name="state" value="${state}" />
+    <div class="search">
+      <div>
+        <label for="q">${texts.search}</label><input id="q" name="q" type="search" value="${q}" maxlength="320" />
+      </div>
+      <div>
+        <label for="type">${texts.cardType}</label
+        ><select id="type" name="type">
+          ${options}
+        </select>
+      </div>
+    </div>
+    <div class="actions"><button>Find cards</button></div>
+  </form>`;
 }
 
 function table(cards: readonly CardDetails[]): Html {
@@ -94,9 +114,13 @@ function table(cards: readonly CardDetails[]): Html {
     [
       {
         heading: 'Card holder',
-        cell: ({ id, holder }) => html`<a href="${CARDS_PATH}/${id}">${holder.name}</a> <span class="soft">${holder.employeeNumber}</span>`,
+        cell: ({ id, holder }) =>
+          html`<a href="${CARDS_PATH}/${id}">${holder.name}</a> <span class="soft">${holder.employeeNumber}</span>`,
       },
-      { heading: 'Card', cell: ({ cardType, number }) => html`${cardType.name}${number !== null && html` <code>${number}</code>`}` },
+      {
+        heading: 'Card',
+        cell: ({ cardType, number }) => html`${cardType.name}${number !== null && html` <code>${number}</code>`}`,
+      },
       { heading: 'State', cell: ({ state }) => badge(cardBadges[state]) },
       { heading: 'Since', cell: ({ changedAt }) => time(changedAt) },
     ],

@@ -23,7 +23,9 @@ export interface Act {
 }
 
 /** Each action in a transaction, with the rules of the API. They answer what is to be told afterwards. */
-export const actionsOnCards: Readonly<Record<CardAction, (trx: Transaction, act: Act) => Promise<keyof typeof doneSentences>>> = {
+export const actionsOnCards: Readonly<
+  Record<CardAction, (trx: Transaction, act: Act) => Promise<keyof typeof doneSentences>>
+> = {
   issue: async (trx, { cardId, by }) => {
     await orderFromApproved(trx, { cardId, orderedBy: by, runningIn: null });
     return 'ordered';
@@ -34,7 +36,8 @@ export const actionsOnCards: Readonly<Record<CardAction, (trx: Transaction, act:
     return 'ordered';
   },
   cancel: async (trx, { cardId, by, number, reason }) => {
-    if (number !== null) return (await requestCancel(trx, { cardId, number, by, reason })) ? 'cancelled' : 'cancel-asked';
+    if (number !== null)
+      return (await requestCancel(trx, { cardId, number, by, reason })) ? 'cancelled' : 'cancel-asked';
     await cancelCard(trx, { cardId, by, reason, runningIn: null });
     return 'cancelled';
   },
@@ -58,8 +61,19 @@ const byState: Readonly<Record<CardAction, Partial<Record<CardState, string | nu
     issued: 'The card is issued already.',
   },
   repeat: { approved: 'The card was not produced yet.', ordered: beingMade, failed: null, issued },
-  cancel: { requested: 'Until the request is decided, its requester can abort it.', approved: null, ordered: null, failed: null, issued },
-  spoilt: { approved: 'The card was not produced yet.', ordered: beingMade, failed: 'The card is not issued.', issued: null },
+  cancel: {
+    requested: 'Until the request is decided, its requester can abort it.',
+    approved: null,
+    ordered: null,
+    failed: null,
+    issued,
+  },
+  spoilt: {
+    approved: 'The card was not produced yet.',
+    ordered: beingMade,
+    failed: 'The card is not issued.',
+    issued: null,
+  },
 };
 
 /** An action with what stands against it, as a sentence; null where nothing does. */
@@ -70,7 +84,12 @@ export type Possibilities = Readonly<Record<CardAction, string | null>>;
  * stands against it here is no promise.
  * @param newest the newest production of the card
  */
-export async function whatCanBeDone(db: Knex, { id, state }: CardDetails, newest: OrderDetails | undefined, by: string): Promise<Possibilities> {
+export async function whatCanBeDone(
+  db: Knex,
+  { id, state }: CardDetails,
+  newest: OrderDetails | undefined,
+  by: string,
+): Promise<Possibilities> {
   const ended = `The card is ${state}.`;
   const stands = (action: CardAction) => {
     const reason = byState[action][state];
@@ -81,12 +100,19 @@ export async function whatCanBeDone(db: Knex, { id, state }: CardDetails, newest
   return {
     issue: stands('issue') ?? ordering,
     repeat: stands('repeat') ?? ordering,
-    cancel: stands('cancel') ?? (state === 'ordered' && asked !== null ? `Its backend has been asked to cancel it, by ${asked}.` : null),
+    cancel:
+      stands('cancel') ??
+      (state === 'ordered' && asked !== null ? `Its backend has been asked to cancel it, by ${asked}.` : null),
     spoilt: stands('spoilt'),
   };
 }
 
-async function whyNotOrdered(db: Knex, cardId: string, from: 'approved' | 'failed', by: string): Promise<string | null> {
+async function whyNotOrdered(
+  db: Knex,
+  cardId: string,
+  from: 'approved' | 'failed',
+  by: string,
+): Promise<string | null> {
   try {
     const { refused } = await db.transaction((trx) => judgeCards(trx, { cardIds: [cardId], from }, 'issue-card', by));
     return refused[0]?.reason ?? null;

@@ -17,7 +17,11 @@ export const texts = {
   notPrintable: 'Look at this before the card is printed',
   changes: 'Changed since the approval',
   changesHint: 'Printed is what was approved. If that is not wanted any more, cancel the card and request it again.',
-  preview: { before: 'As it will be printed', after: 'As it was sent to be printed', never: 'As it would have been printed' },
+  preview: {
+    before: 'As it will be printed',
+    after: 'As it was sent to be printed',
+    never: 'As it would have been printed',
+  },
   noPreview: 'There is no preview: the card type has no layout yet. An administrator gives it one.',
   productions: 'Productions',
   noProduction: 'The card was not produced yet.',
@@ -65,7 +69,10 @@ export const spoiltBadge: Badge = { text: 'spoilt', tone: 'bad' };
 
 /** The name of a piece of evidence in words: `chipUid` is "chip UID". */
 export function evidenceLabel(name: string): string {
-  return name.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().replace(/\buid\b/, 'UID');
+  return name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .replace(/\buid\b/, 'UID');
 }
 
 /** A piece of evidence in words. */

@@ -39,9 +39,15 @@ export function cardPages(db: Knex, wakeOutbox: () => void): Page[] {
   ];
 }
 
-async function storyOf(db: Knex, { params, query, user }: PageContext, refused: RefusedAct | null = null): Promise<PageAnswer> {
+async function storyOf(
+  db: Knex,
+  { params, query, user }: PageContext,
+  refused: RefusedAct | null = null,
+): Promise<PageAnswer> {
   const story = await readCardStory(db, cardIdOf(params));
-  const possibilities = user.roles.has('producer') ? await whatCanBeDone(db, story.card, story.orders.at(-1), user.id) : null;
+  const possibilities = user.roles.has('producer')
+    ? await whatCanBeDone(db, story.card, story.orders.at(-1), user.id)
+    : null;
   return cardStoryPage(story, { query, possibilities, refused });
 }
 
@@ -50,7 +56,9 @@ async function act(db: Knex, action: CardAction, context: PageContext, wakeOutbo
   const cardId = cardIdOf(params);
   const reason = textOf(form, 'reason');
   try {
-    const done = await db.transaction((trx) => actionsOnCards[action](trx, { cardId, by: user.id, number: numberOf(form), reason }));
+    const done = await db.transaction((trx) =>
+      actionsOnCards[action](trx, { cardId, by: user.id, number: numberOf(form), reason }),
+    );
     wakeOutbox();
     return { redirect: `${CARDS_PATH}/${cardId}?done=${done}` };
   } catch (raw) {

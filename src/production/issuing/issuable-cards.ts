@@ -60,26 +60,28 @@ export async function findIssuableCards(
     .select<Row[]>(db.raw(`h.given_name || ' ' || h.family_name as name`), db.raw('count(*) over () as total'));
   const ids = rows.map(({ cardId }) => cardId);
   const [changes, unprintable] = await Promise.all([whatChangedSince(db, ids), unprintableOf(db, ids)]);
-  const cards = rows.map(({ cardId, cardType, requester, requestedAt, approver, approvedAt, total: _, ...holder }): IssuableCard => {
-    const preview = (side: 'front' | 'back') => `${publicUrl}/api/v1/cards/${cardId}/preview.png?side=${side}`;
-    const changed = changes.get(cardId) ?? [];
-    const sentences = unprintable.get(cardId) ?? [];
-    return {
-      id: cardId,
-      cardType,
-      holder: holderChoice(holder, publicUrl),
-      requester,
-      requestedAt: timeText(requestedAt),
-      approver: approver ?? 'no approval was needed',
-      approvedAt: timeText(approvedAt),
-      changes: changed,
-      changed: changed.length > 0,
-      unprintable: sentences.map((sentence) => ({ sentence })),
-      printable: sentences.length === 0,
-      frontUrl: preview('front'),
-      backUrl: preview('back'),
-    };
-  });
+  const cards = rows.map(
+    ({ cardId, cardType, requester, requestedAt, approver, approvedAt, total: _, ...holder }): IssuableCard => {
+      const preview = (side: 'front' | 'back') => `${publicUrl}/api/v1/cards/${cardId}/preview.png?side=${side}`;
+      const changed = changes.get(cardId) ?? [];
+      const sentences = unprintable.get(cardId) ?? [];
+      return {
+        id: cardId,
+        cardType,
+        holder: holderChoice(holder, publicUrl),
+        requester,
+        requestedAt: timeText(requestedAt),
+        approver: approver ?? 'no approval was needed',
+        approvedAt: timeText(approvedAt),
+        changes: changed,
+        changed: changed.length > 0,
+        unprintable: sentences.map((sentence) => ({ sentence })),
+        printable: sentences.length === 0,
+        frontUrl: preview('front'),
+        backUrl: preview('back'),
+      };
+    },
+  );
   return { cards, total: Number(rows[0]?.total ?? 0) };
 }
 
@@ -105,7 +107,9 @@ function approvedCards(db: Knex, query: string): Knex.QueryBuilder {
     .leftJoin('card_snapshot as s', 's.card_id', 'c.id')
     .where({ 'c.state': 'approved', 'r.state': 'approved' })
     .where((either) => {
-      either.whereIn('c.holder_id', matching(db, { q: query }).select('id')).orWhereRaw('cast(c.id as text) = lower(?)', [query.trim()]);
+      either
+        .whereIn('c.holder_id', matching(db, { q: query }).select('id'))
+        .orWhereRaw('cast(c.id as text) = lower(?)', [query.trim()]);
     });
 }
 

@@ -13,9 +13,16 @@ export function issuingChecks(db: Knex): Record<'issuable-search' | 'issue-card'
   const search = async (query: string): Promise<void> => {
     if (await issuesDirectly(db)) {
       const { total } = await findHolders(db, query, { limit: 1, state: 'active' });
-      if (total === 0) throw new ProductError('holder-unknown', `No active card holder matches "${query}". Try a part of the name or the employee number.`);
+      if (total === 0)
+        throw new ProductError(
+          'holder-unknown',
+          `No active card holder matches "${query}". Try a part of the name or the employee number.`,
+        );
     } else if ((await countIssuableCards(db, query)) === 0) {
-      throw new ProductError('not-approved', `No approved card matches "${query}". Only a card whose request is approved can be issued.`);
+      throw new ProductError(
+        'not-approved',
+        `No approved card matches "${query}". Only a card whose request is approved can be issued.`,
+      );
     }
   };
 
@@ -55,7 +62,8 @@ export function issuingChecks(db: Knex): Record<'issuable-search' | 'issue-card'
 
     'production-decision': async ({ fields, readVariable, user }) => {
       if (fields['action'] === formActions.cancel) {
-        if (textField(fields, 'reason') === '') throw new ProductError('reason-missing', 'Give a reason for cancelling the card.');
+        if (textField(fields, 'reason') === '')
+          throw new ProductError('reason-missing', 'Give a reason for cancelling the card.');
         return pass;
       }
       const cardId = await readVariable('card');

@@ -54,7 +54,11 @@ export async function pinLetter(letter: PinLetter, texts: LetterTexts = englishT
 function addressLines({ holderName, department }: PinLetter, texts: LetterTexts): Line[] {
   const { x, y } = address;
   const row = (at: number, text: string, style: Style = {}): Line => ({
-    text, box: { x, y: y + 17.7 + at * 5.4, width: address.width, height: 5.4 }, size: 11, smallest: pointsToMm(7), ...style,
+    text,
+    box: { x, y: y + 17.7 + at * 5.4, width: address.width, height: 5.4 },
+    size: 11,
+    smallest: pointsToMm(7),
+    ...style,
   });
   return [
     { text: texts.sender, box: { x, y: y + 11, width: address.width, height: 3.4 }, size: 7, colour: grey },
@@ -69,8 +73,18 @@ function bodyLines(letter: PinLetter, texts: LetterTexts): Line[] {
   const title = texts.title(secretsOf(letter, texts).map(({ label }) => label));
   return [
     { text: title, box: { x: left, y: 98, width, height: 8 }, size: 15, weight: 'bold' },
-    { text: texts.salutation(holderName), box: { x: left, y: 109, width, height: 5.5 }, size: 10.5, smallest: pointsToMm(7) },
-    { text: texts.introduction(cardTypeName, cardNumber), box: { x: left, y: 116, width, height: 10.5 }, size: 10.5, smallest: pointsToMm(7) },
+    {
+      text: texts.salutation(holderName),
+      box: { x: left, y: 109, width, height: 5.5 },
+      size: 10.5,
+      smallest: pointsToMm(7),
+    },
+    {
+      text: texts.introduction(cardTypeName, cardNumber),
+      box: { x: left, y: 116, width, height: 10.5 },
+      size: 10.5,
+      smallest: pointsToMm(7),
+    },
     ...texts.instructions.flatMap((text, at): Line[] => {
       const y = 188 + at * 13;
       return [
@@ -100,17 +114,36 @@ function drawSecret(document: PDFKit.PDFDocument, { label, hint, digits }: Secre
   const point = mmToPoints;
   document.roundedRect(point(left), point(y), point(width), point(24), point(2)).lineWidth(point(0.5)).stroke(black);
   drawLine(document, { text: label, box: { x: left + 6, y: y + 5, width: 40, height: 7 }, size: 13, weight: 'bold' });
-  drawLine(document, { text: hint, box: { x: left + 6, y: y + 12.6, width: 52, height: 9 }, size: 8, smallest: pointsToMm(6), colour: grey });
   drawLine(document, {
-    text: digits, box: { x: left + 62, y: y + 3, width: width - 68, height: 18 },
-    size: 28, smallest: pointsToMm(14), weight: 'semibold', align: 'centre', vertical: 'middle', tracking: 0.25,
+    text: hint,
+    box: { x: left + 6, y: y + 12.6, width: 52, height: 9 },
+    size: 8,
+    smallest: pointsToMm(6),
+    colour: grey,
+  });
+  drawLine(document, {
+    text: digits,
+    box: { x: left + 62, y: y + 3, width: width - 68, height: 18 },
+    size: 28,
+    smallest: pointsToMm(14),
+    weight: 'semibold',
+    align: 'centre',
+    vertical: 'middle',
+    tracking: 0.25,
   });
 }
 
 function drawLine(document: PDFKit.PDFDocument, { text, box, size, colour = black, ...style }: Line): void {
   const inMm = pointsToMm(size);
   const set = setText(text, {
-    ...box, size: inMm, smallest: inMm, weight: 'regular', align: 'left', vertical: 'top', tracking: 0, ...style,
+    ...box,
+    size: inMm,
+    smallest: inMm,
+    weight: 'regular',
+    align: 'left',
+    vertical: 'top',
+    tracking: 0,
+    ...style,
   });
   for (const { path, scale, x, y } of placeGlyphs(set, box.x, box.y, mmToPoints)) {
     document.save().transform(scale, 0, 0, -scale, x, y).path(path).fill(colour).restore();

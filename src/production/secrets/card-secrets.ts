@@ -18,14 +18,20 @@ export class CardSecrets {
    * @returns by `cardId-number`; none for a card without a chip
    * @throws ProductError `secret-unreadable`
    */
-  async makeSecrets(trx: Transaction, orders: readonly (SecretOrder & { readonly chip: boolean })[]): Promise<ReadonlyMap<string, ClearSecrets>> {
+  async makeSecrets(
+    trx: Transaction,
+    orders: readonly (SecretOrder & { readonly chip: boolean })[],
+  ): Promise<ReadonlyMap<string, ClearSecrets>> {
     const chips = orders.filter(({ chip }) => chip);
     if (chips.length === 0) return new Map();
     const known = await this.openSecrets(trx, chips);
     const unmade = chips.filter((order) => !known.has(nameOf(order)));
     if (unmade.length === 0) return known;
     const { pinLength, pukLength, pinDelivery, pukDelivery } = await readSecretOptions(trx);
-    const made = unmade.map((order) => ({ order, secrets: { pin: this.generator.pin(pinLength), puk: this.generator.puk(pukLength) } }));
+    const made = unmade.map((order) => ({
+      order,
+      secrets: { pin: this.generator.pin(pinLength), puk: this.generator.puk(pukLength) },
+    }));
     const rows = made.flatMap(({ order: { cardId, number }, secrets }) => {
       const row = (kind: SealedFor['kind'], delivery: SecretRow['delivery']): SecretRow => {
         const belongsTo = { cardId, number, kind };

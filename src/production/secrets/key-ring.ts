@@ -56,7 +56,9 @@ export class KeyRing {
       const decipher = createDecipheriv(cipherName, key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes });
       decipher.setAAD(additionalData(belongsTo));
       decipher.setAuthTag(sealed.subarray(-tagBytes));
-      return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()]).toString('utf8');
+      return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()]).toString(
+        'utf8',
+      );
     } catch (cause) {
       throw new ProductError(
         'secret-unreadable',

@@ -51,7 +51,12 @@ export async function endLetter(db: Knex, order: SecretOrder): Promise<void> {
 }
 
 /** Gives a letter another try after `delayMs` milliseconds. */
-export async function postponeLetter(db: Knex, { cardId, number, attempts }: ClaimedLetter, delayMs: number, error: string): Promise<void> {
+export async function postponeLetter(
+  db: Knex,
+  { cardId, number, attempts }: ClaimedLetter,
+  delayMs: number,
+  error: string,
+): Promise<void> {
   await db('secret_letter')
     .where({ card_id: cardId, number, attempts })
     .update({ due_at: db.raw('now() + make_interval(secs => ?)', [delayMs / 1_000]), last_error: error.slice(0, 500) });

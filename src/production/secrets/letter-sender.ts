@@ -6,7 +6,15 @@ import type { Logger } from '../../kernel/log.js';
 import { BackendBusy, orderKeyText } from '../backends/backend.js';
 import type { BackendRegistry } from '../production-types.js';
 import type { CardSecrets, DeliveredSecrets } from './card-secrets.js';
-import { claimLetters, endLetter, nextLetterMs, postponeLetter, readLetterContent, type ClaimedLetter, type LetterContent } from './letter-queue.js';
+import {
+  claimLetters,
+  endLetter,
+  nextLetterMs,
+  postponeLetter,
+  readLetterContent,
+  type ClaimedLetter,
+  type LetterContent,
+} from './letter-queue.js';
 import { withinTime } from '../../kernel/time-limit.js';
 
 /** Makes the letter as a PDF. */
@@ -34,7 +42,13 @@ export interface LetterTimes {
   readonly stopMs: number;
 }
 
-const defaultTimes: LetterTimes = { idleMs: 5_000, firstDelayMs: 5_000, longestDelayMs: 3_600_000, tryMs: 60_000, stopMs: 1_500 };
+const defaultTimes: LetterTimes = {
+  idleMs: 5_000,
+  firstDelayMs: 5_000,
+  longestDelayMs: 3_600_000,
+  tryMs: 60_000,
+  stopMs: 1_500,
+};
 
 /** Letters on their way at the same time. */
 const atOnce = 4;
@@ -101,9 +115,15 @@ export class LetterSender {
       const backend = isEmpty(opened) ? null : await this.print(letter, opened);
       await db.transaction((trx) => this.end(trx, letter, backend));
     } catch (raw) {
-      const error = cutSecrets(raw instanceof Error ? raw.message : String(raw), Object.values(opened).filter((secret) => secret !== null));
+      const error = cutSecrets(
+        raw instanceof Error ? raw.message : String(raw),
+        Object.values(opened).filter((secret) => secret !== null),
+      );
       const { cardId: card, number, attempts } = letter;
-      log[attempts === 1 ? 'info' : 'warn']({ card, number, attempts, error }, 'a PIN letter was not taken; it is tried again');
+      log[attempts === 1 ? 'info' : 'warn'](
+        { card, number, attempts, error },
+        'a PIN letter was not taken; it is tried again',
+      );
       await postponeLetter(db, letter, raw instanceof BackendBusy ? raw.retryAfterMs : this.delayMs(attempts), error);
     }
   }
@@ -120,7 +140,9 @@ export class LetterSender {
       );
     }
     const pdf = await makeLetter({ ...content, ...opened });
-    await withinTime(this.times.tryMs, this.abort.signal, async (signal) => backend.printLetter?.(`${orderKeyText(letter)}-letter`, pdf, signal));
+    await withinTime(this.times.tryMs, this.abort.signal, async (signal) =>
+      backend.printLetter?.(`${orderKeyText(letter)}-letter`, pdf, signal),
+    );
     return id;
   }
 
@@ -129,7 +151,9 @@ export class LetterSender {
     await endLetter(trx, letter);
     if (backend === null) return;
     const details = { number: letter.number, by: 'letter', backend };
-    await appendAudit(trx, [{ actor: systemActor, action: 'secret-delivered', objectType: 'card', objectId: letter.cardId, details }]);
+    await appendAudit(trx, [
+      { actor: systemActor, action: 'secret-delivered', objectType: 'card', objectId: letter.cardId, details },
+    ]);
   }
 
   /** Doubling, with jitter so that letters that failed together do not come back together. */

@@ -41,8 +41,13 @@ const deliverSql = `
  */
 export async function putDeliveryUnderWay(trx: Transaction, orders: readonly SecretOrder[]): Promise<void> {
   if (orders.length === 0) return;
-  const { rows } = await trx.raw<{ rows: MailedSecret[] }>(deliverSql, { orders: keysOf(orders) }).options(prepared('deliver-secrets'));
-  await enqueueMail(trx, rows.map((secret) => secretMail(secret, secret)));
+  const { rows } = await trx
+    .raw<{ rows: MailedSecret[] }>(deliverSql, { orders: keysOf(orders) })
+    .options(prepared('deliver-secrets'));
+  await enqueueMail(
+    trx,
+    rows.map((secret) => secretMail(secret, secret)),
+  );
 }
 
 /**
@@ -53,9 +58,12 @@ export async function eraseSecrets(trx: Transaction, orders: readonly SecretOrde
   if (orders.length === 0) return;
   await callOffDelivery(trx, orders, 'The card is not given out.');
   await trx
-    .raw(`with orders as materialized (${ordersSql}) delete from card_secret s using orders o where s.card_id = o.card_id and s.number = o.number`, {
-      orders: keysOf(orders),
-    })
+    .raw(
+      `with orders as materialized (${ordersSql}) delete from card_secret s using orders o where s.card_id = o.card_id and s.number = o.number`,
+      {
+        orders: keysOf(orders),
+      },
+    )
     .options(prepared('erase-secrets'));
 }
 

@@ -17,7 +17,10 @@ export interface MailedCard {
 }
 
 /** To the card holder: the PIN, the PUK or both, which are put in at the moment of sending. */
-export function secretMail({ cardId, number }: SecretOrder, { address, cardNumber, cardType, kinds, earlier }: MailedCard): NewMail {
+export function secretMail(
+  { cardId, number }: SecretOrder,
+  { address, cardNumber, cardType, kinds, earlier }: MailedCard,
+): NewMail {
   const what = kinds.map((kind) => words[kind]).join(' and ');
   return {
     eventKey: `card-secret:${cardId}-${number}:${earlier + 1}`,
@@ -39,6 +42,10 @@ export function secretMail({ cardId, number }: SecretOrder, { address, cardNumbe
  */
 export async function openSealedPart(db: Knex, secrets: CardSecrets, order: SecretOrder): Promise<SealedPart | null> {
   const { pin, puk } = await secrets.openFor(db, order, 'e-mail');
-  const lines = [pin === null ? null : `PIN: ${pin}`, puk === null ? null : `PUK: ${puk}`].filter((line) => line !== null);
-  return lines.length === 0 ? null : { text: lines.join('\n'), secrets: [pin, puk].filter((secret) => secret !== null) };
+  const lines = [pin === null ? null : `PIN: ${pin}`, puk === null ? null : `PUK: ${puk}`].filter(
+    (line) => line !== null,
+  );
+  return lines.length === 0
+    ? null
+    : { text: lines.join('\n'), secrets: [pin, puk].filter((secret) => secret !== null) };
 }

@@ -37,7 +37,9 @@ export async function rotateSecrets(db: Knex, keys: KeyRing, actor: string): Pro
     unneededKeys: oldKeys.filter((id) => !counts.has(id)),
     unreadable: [...counts].filter(([id]) => !keys.ids.includes(id)).map(([key, secrets]) => ({ key, secrets })),
   };
-  await appendAudit(db, [{ actor, action: 'secrets-rotated', objectType: 'secrets', objectId: keys.current, details: { ...rotation } }]);
+  await appendAudit(db, [
+    { actor, action: 'secrets-rotated', objectType: 'secrets', objectId: keys.current, details: { ...rotation } },
+  ]);
   return rotation;
 }
 
@@ -45,7 +47,12 @@ async function resealSome(trx: Transaction, keys: KeyRing, oldKeys: readonly str
   const rows = await lockSecretsOf(trx, oldKeys, batch);
   await replaceSealed(
     trx,
-    rows.map((row) => ({ cardId: row.cardId, number: row.number, kind: row.kind, ...keys.seal(keys.open(row, row), row) })),
+    rows.map((row) => ({
+      cardId: row.cardId,
+      number: row.number,
+      kind: row.kind,
+      ...keys.seal(keys.open(row, row), row),
+    })),
   );
   return rows.length;
 }

@@ -31,7 +31,9 @@ const rotationSchema = z
     currentKey: z.string(),
     resealed: z.int(),
     unneededKeys: z.array(z.string()).describe('Nothing is sealed with them any more: they can be removed'),
-    unreadable: z.array(z.object({ key: z.string(), secrets: z.int() })).describe('Sealed with keys that this server does not have'),
+    unreadable: z
+      .array(z.object({ key: z.string(), secrets: z.int() }))
+      .describe('Sealed with keys that this server does not have'),
   })
   .meta({ id: 'SecretsRotation' });
 
@@ -48,7 +50,11 @@ export function secretRoutes(db: Knex, keys: KeyRing): Route[] {
       responses: { 200: { description: 'A page of them', schema: listOf(undeliveredSchema) } },
       handler: async ({ query: { limit, cursor } }) => {
         const rows = await listUndelivered(db, limit + 1, cursor);
-        const toBody = ({ createdAt, ...row }: (typeof rows)[number]) => ({ ...row, deliveries: { ...row.deliveries }, createdAt: createdAt.toISOString() });
+        const toBody = ({ createdAt, ...row }: (typeof rows)[number]) => ({
+          ...row,
+          deliveries: { ...row.deliveries },
+          createdAt: createdAt.toISOString(),
+        });
         return { status: 200, body: listPage(rows, limit, toBody, ({ cardId, number }) => ({ cardId, number })) };
       },
     }),

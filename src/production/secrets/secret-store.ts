@@ -62,7 +62,13 @@ export async function lockSecretsOf(db: Knex, keyIds: readonly string[], limit: 
 
 /** Replaces the sealed form of secrets, in one statement. */
 export async function replaceSealed(db: Knex, rows: readonly (SealedFor & Sealed)[]): Promise<void> {
-  const json = rows.map(({ cardId, number, kind, sealed, keyId }) => ({ card_id: cardId, number, kind, sealed: sealed.toString('hex'), key_id: keyId }));
+  const json = rows.map(({ cardId, number, kind, sealed, keyId }) => ({
+    card_id: cardId,
+    number,
+    kind,
+    sealed: sealed.toString('hex'),
+    key_id: keyId,
+  }));
   await db.raw(
     `update card_secret s set sealed = decode(n.sealed, 'hex'), key_id = n.key_id
      from json_to_recordset(cast(:rows as json)) as n(card_id uuid, number integer, kind text, sealed text, key_id text)
@@ -73,6 +79,8 @@ export async function replaceSealed(db: Knex, rows: readonly (SealedFor & Sealed
 
 /** How many secrets each key has sealed. */
 export async function countByKey(db: Knex): Promise<Map<string, number>> {
-  const rows = await db('card_secret').groupBy('key_id').select<{ keyId: string; count: string }[]>({ keyId: 'key_id' }, db.raw('count(*) as count'));
+  const rows = await db('card_secret')
+    .groupBy('key_id')
+    .select<{ keyId: string; count: string }[]>({ keyId: 'key_id' }, db.raw('count(*) as count'));
   return new Map(rows.map(({ keyId, count }) => [keyId, Number(count)]));
 }

@@ -29,7 +29,8 @@ const undeliveredSql = `
 
 /** What has not reached its card holder, oldest first, from the order after `after` on. */
 export async function listUndelivered(db: Knex, limit: number, after?: SecretOrder): Promise<UndeliveredSecrets[]> {
-  const where = after === undefined ? '' : 'where (s.card_id, s.number) > (cast(:cardId as uuid), cast(:number as integer))';
+  const where =
+    after === undefined ? '' : 'where (s.card_id, s.number) > (cast(:cardId as uuid), cast(:number as integer))';
   const { rows } = await db.raw<{ rows: UndeliveredSecrets[] }>(
     `${undeliveredSql} ${where} group by s.card_id, s.number, c.number, h.given_name, h.family_name, o.state
      order by s.card_id, s.number limit :limit`,
@@ -44,11 +45,24 @@ export async function listUndelivered(db: Knex, limit: number, after?: SecretOrd
  * @throws ProductError `nothing-to-deliver` when the card is not produced, or nothing is left, or it is on its way right now
  */
 export async function deliverAgain(trx: Transaction, actor: string, { cardId, number }: SecretOrder): Promise<void> {
-  const order = await trx('production_order').where({ card_id: cardId, number }).forUpdate().first<{ state: string } | undefined>('state');
+  const order = await trx('production_order')
+    .where({ card_id: cardId, number })
+    .forUpdate()
+    .first<{ state: string } | undefined>('state');
   if (order === undefined) throw new ProductError('not-found', 'There is no such production of a card.');
-  if (order.state !== 'produced') throw new ProductError('nothing-to-deliver', `This production is ${order.state}: its PIN is delivered once the card is produced.`);
-  const sending = await trx('mail').where({ secret_card_id: cardId, secret_number: number, state: 'sending' }).first<{ id: string } | undefined>('id');
-  if (sending !== undefined) throw new ProductError('nothing-to-deliver', 'A mail with it is being sent at this moment. Look again in a minute.');
+  if (order.state !== 'produced')
+    throw new ProductError(
+      'nothing-to-deliver',
+      `This production is ${order.state}: its PIN is delivered once the card is produced.`,
+    );
+  const sending = await trx('mail')
+    .where({ secret_card_id: cardId, secret_number: number, state: 'sending' })
+    .first<{ id: string } | undefined>('id');
+  if (sending !== undefined)
+    throw new ProductError(
+      'nothing-to-deliver',
+      'A mail with it is being sent at this moment. Look again in a minute.',
+    );
   await callOffDelivery(trx, [{ cardId, number }], 'Delivered anew.');
   const { pinDelivery, pukDelivery } = await readSecretOptions(trx);
   const { rowCount: left } = await trx.raw<{ rowCount: number }>(
@@ -56,8 +70,11 @@ export async function deliverAgain(trx: Transaction, actor: string, { cardId, nu
      where card_id = cast(:cardId as uuid) and number = :number`,
     { cardId, number, pinDelivery, pukDelivery },
   );
-  if (left === 0) throw new ProductError('nothing-to-deliver', 'Nothing is left to deliver: it was delivered or erased.');
+  if (left === 0)
+    throw new ProductError('nothing-to-deliver', 'Nothing is left to deliver: it was delivered or erased.');
   await putDeliveryUnderWay(trx, [{ cardId, number }]);
   const details = { number, pin: pinDelivery, puk: pukDelivery };
-  await appendAudit(trx, [{ actor, action: 'secret-delivery-repeated', objectType: 'card', objectId: cardId, details }]);
+  await appendAudit(trx, [
+    { actor, action: 'secret-delivery-repeated', objectType: 'card', objectId: cardId, details },
+  ]);
 }

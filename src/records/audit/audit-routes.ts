@@ -46,15 +46,24 @@ const verificationSchema = z
     blocks: z.int(),
     rows: z.int().describe('Sealed rows that were looked at'),
     head: z.object({ block: z.string(), hash: z.string().describe('SHA-256, hexadecimal') }).nullable(),
-    unsealed: z.object({ rows: z.int(), oldestAt: z.iso.datetime().nullable() }).describe('The end of the log that is not sealed yet'),
+    unsealed: z
+      .object({ rows: z.int(), oldestAt: z.iso.datetime().nullable() })
+      .describe('The end of the log that is not sealed yet'),
     anchors: z
-      .object({ count: z.int(), provenTo: z.string().nullable().describe('The newest block that is as it was anchored') })
+      .object({
+        count: z.int(),
+        provenTo: z.string().nullable().describe('The newest block that is as it was anchored'),
+      })
       .nullable()
       .describe('Null where the server keeps no anchors'),
     findings: z
       .array(
         z.object({
-          kind: z.enum(kinds).describe(Object.entries(findingKinds).map(([kind, text]) => `\`${kind}\`: ${text}`).join('\n\n')),
+          kind: z.enum(kinds).describe(
+            Object.entries(findingKinds)
+              .map(([kind, text]) => `\`${kind}\`: ${text}`)
+              .join('\n\n'),
+          ),
           row: z.string().nullable().describe('Id of the row'),
           block: z.string().nullable(),
           message: z.string(),
@@ -86,7 +95,15 @@ export function auditRoutes(db: Knex, anchorFile?: string): Route[] {
       responses: { 200: { description: 'A page of the audit log', schema: listOf(auditSchema) } },
       handler: async ({ query: { limit, cursor, ...filter } }) => {
         const rows = await listAudit(db, filter, limit + 1, cursor);
-        return { status: 200, body: listPage(rows, limit, (row) => ({ ...row, at: row.at.toISOString() }), (row) => row.id) };
+        return {
+          status: 200,
+          body: listPage(
+            rows,
+            limit,
+            (row) => ({ ...row, at: row.at.toISOString() }),
+            (row) => row.id,
+          ),
+        };
       },
     }),
     defineRoute({
@@ -97,7 +114,13 @@ export function auditRoutes(db: Knex, anchorFile?: string): Route[] {
       tags,
       roles: ['admin'],
       query: z.object(filters),
-      responses: { 200: { description: 'Every row that matches', contentType: 'text/csv', headers: { 'Content-Disposition': 'A name for the file' } } },
+      responses: {
+        200: {
+          description: 'Every row that matches',
+          contentType: 'text/csv',
+          headers: { 'Content-Disposition': 'A name for the file' },
+        },
+      },
       handler: async ({ query }) => ({
         status: 200,
         body: auditCsv(db, query),

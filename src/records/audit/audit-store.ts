@@ -8,7 +8,22 @@ import { prepared, type Knex } from '../../kernel/db/database.js';
 export interface AuditRow {
   readonly actor: string;
   readonly action: string;
-  readonly objectType: 'card' | 'card-request' | 'holder' | 'use-case' | 'option' | 'process' | 'session' | 'card-type' | 'number-range' | 'backend' | 'batch-order' | 'secrets' | 'layout' | 'account' | 'retention';
+  readonly objectType:
+    | 'card'
+    | 'card-request'
+    | 'holder'
+    | 'use-case'
+    | 'option'
+    | 'process'
+    | 'session'
+    | 'card-type'
+    | 'number-range'
+    | 'backend'
+    | 'batch-order'
+    | 'secrets'
+    | 'layout'
+    | 'account'
+    | 'retention';
   readonly objectId: string;
   readonly fromState?: string | null;
   readonly toState?: string | null;
@@ -47,7 +62,12 @@ export async function appendAudit(db: Knex, rows: readonly AuditRow[]): Promise<
 }
 
 /** The newest rows first; `before` is the id of the last row of the page before. */
-export async function listAudit(db: Knex, filter: AuditFilter, limit: number, before?: string): Promise<StoredAuditRow[]> {
+export async function listAudit(
+  db: Knex,
+  filter: AuditFilter,
+  limit: number,
+  before?: string,
+): Promise<StoredAuditRow[]> {
   const query = matching(db, filter).orderBy('id', 'desc').limit(limit);
   if (before !== undefined) query.where('id', '<', before);
   return query.select<StoredAuditRow[]>(columns);
@@ -58,7 +78,10 @@ export async function* exportAudit(db: Knex, filter: AuditFilter, pageRows = 1_0
   const last = await db('audit').max<{ max: string | null }>('id').first();
   let after: string | null = null;
   for (;;) {
-    const query = matching(db, filter).where('id', '<=', last?.max ?? 0).orderBy('id').limit(pageRows);
+    const query = matching(db, filter)
+      .where('id', '<=', last?.max ?? 0)
+      .orderBy('id')
+      .limit(pageRows);
     if (after !== null) query.where('id', '>', after);
     const rows: StoredAuditRow[] = await query.select<StoredAuditRow[]>(columns);
     if (rows.length > 0) yield rows;

@@ -43,7 +43,10 @@ export interface AuditPlaces {
  * Looks at the whole log of a database, with a connection of its own that only reads.
  * @throws the error of the database or the file system
  */
-export async function verifyDatabase({ databaseUrl, anchorFile }: AuditPlaces, onProgress: (progress: VerificationProgress) => void): Promise<AuditVerification> {
+export async function verifyDatabase(
+  { databaseUrl, anchorFile }: AuditPlaces,
+  onProgress: (progress: VerificationProgress) => void,
+): Promise<AuditVerification> {
   const db = openDatabase(databaseUrl, 1);
   try {
     return await verifyWithAnchors(db, anchorFile, onProgress);

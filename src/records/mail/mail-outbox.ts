@@ -45,11 +45,7 @@ export interface MailFilter {
 }
 
 /** The outbox, newest first; `before` is the id of the last mail of the page before. */
-export async function listMails(
-  db: Knex,
-  limit: number,
-  { before, state, q }: MailFilter = {},
-): Promise<Mail[]> {
+export async function listMails(db: Knex, limit: number, { before, state, q }: MailFilter = {}): Promise<Mail[]> {
   const query = selectMails(db).orderBy('id', 'desc').limit(limit);
   if (before !== undefined) query.where('id', '<', before);
   if (state !== undefined) query.where({ state });
@@ -82,7 +78,9 @@ function selectMails(db: Knex) {
 
 /** How many mails are in each state, for metrics and the start page. */
 export async function countMails(db: Knex): Promise<Record<MailState, number>> {
-  const rows = await db('mail').groupBy('state').select<{ state: MailState; count: string }[]>('state', db.raw('count(*) as count'));
+  const rows = await db('mail')
+    .groupBy('state')
+    .select<{ state: MailState; count: string }[]>('state', db.raw('count(*) as count'));
   const counts = Object.fromEntries(mailStates.map((state) => [state, 0])) as Record<MailState, number>;
   for (const row of rows) counts[row.state] = Number(row.count);
   return counts;

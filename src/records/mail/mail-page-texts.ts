@@ -11,7 +11,8 @@ export const texts = {
   noneInState: 'No mail is in this state.',
   cardHolder: 'card holder',
   sealed: 'The PIN is put in when the mail is sent, and is erased then. Nobody can read it here.',
-  notConfigured: 'No mail server is set, so mails stay here and reach nobody. Set SMTP_URL and start again; those of the last 24 hours are sent then.',
+  notConfigured:
+    'No mail server is set, so mails stay here and reach nobody. Set SMTP_URL and start again; those of the last 24 hours are sent then.',
 } as const;
 
 export const stateBadges: Readonly<Record<MailState, Badge>> = {

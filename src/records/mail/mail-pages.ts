@@ -15,7 +15,9 @@ import { mailStates, type Mail, type MailState } from './mail-types.js';
 
 const path = '/mails';
 const pageLength = 50;
-const parameters = listQuery(z.object({ id: z.string().regex(/^\d{1,18}$/) }), { state: z.enum(['all', ...mailStates]).default('all') }).omit({ limit: true });
+const parameters = listQuery(z.object({ id: z.string().regex(/^\d{1,18}$/) }), {
+  state: z.enum(['all', ...mailStates]).default('all'),
+}).omit({ limit: true });
 
 interface Row {
   readonly mail: Mail;
@@ -41,23 +43,37 @@ export function mailPages(db: Knex, { sending }: { readonly sending: boolean }):
 async function outboxPage(db: Knex, sending: boolean, query: URLSearchParams): Promise<PageAnswer> {
   const { state, cursor } = readPageQuery(parameters, query);
   const only = state === 'all' ? undefined : state;
-  const [counts, found] = await Promise.all([countMails(db), listMails(db, pageLength + 1, { before: cursor?.id, state: only })]);
-  const { items, next } = listPage(found, pageLength, (mail) => mail, ({ id }) => ({ id }));
-  const contents = await readMailContents(db, items.map(({ id }) => id));
+  const [counts, found] = await Promise.all([
+    countMails(db),
+    listMails(db, pageLength + 1, { before: cursor?.id, state: only }),
+  ]);
+  const { items, next } = listPage(
+    found,
+    pageLength,
+    (mail) => mail,
+    ({ id }) => ({ id }),
+  );
+  const contents = await readMailContents(
+    db,
+    items.map(({ id }) => id),
+  );
   const rows = items.map((mail): Row => ({ mail, content: contents.get(mail.id) }));
   return {
     title: texts.title,
     main: html`${!sending && html`<p class="note">${texts.notConfigured}</p>`}
-${filterLinks(path, texts.filter, choicesOf(counts, state), state)}
-${rows.length > 0 ? table(rows) : html`<p>${state === 'all' ? texts.none : texts.noneInState}</p>`}
-${pagerLinks(path, { state, first: cursor === undefined, next })}`,
+    ${filterLinks(path, texts.filter, choicesOf(counts, state), state)}
+    ${rows.length > 0 ? table(rows) : html`<p>${state === 'all' ? texts.none : texts.noneInState}</p>`}
+    ${pagerLinks(path, { state, first: cursor === undefined, next })}`,
   };
 }
 
 /** The states that occur, and the one that was asked for. */
 function choicesOf(counts: Readonly<Record<MailState, number>>, current: string): Choices {
   const states = mailStates.filter((state) => counts[state] > 0 || state === current);
-  return { all: 'All', ...Object.fromEntries(states.map((state) => [state, `${stateBadges[state].text} (${counts[state]})`])) };
+  return {
+    all: 'All',
+    ...Object.fromEntries(states.map((state) => [state, `${stateBadges[state].text} (${counts[state]})`])),
+  };
 }
 
 function table(rows: readonly Row[]): Html {
@@ -77,7 +93,11 @@ function table(rows: readonly Row[]): Html {
 function subject({ mail, content }: Row): Html | string {
   if (content === undefined) return mail.subject;
   const { body, linkPath, sealed } = content;
-  return html`<details><summary>${mail.subject}</summary><pre>${body}</pre>${sealed && html`<p class="soft">${texts.sealed}</p>`}${linkPath !== null && html`<p>Link: <a href="${linkPath}">${linkPath}</a></p>`}</details>`;
+  return html`<details>
+    <summary>${mail.subject}</summary>
+    <pre>${body}</pre>
+    ${sealed && html`<p class="soft">${texts.sealed}</p>`}${linkPath !== null && html`<p>Link: <a href="${linkPath}">${linkPath}</a></p>`}
+  </details>`;
 }
 
 function recipient({ toAddress, toAccount, toGroup }: Mail): Html {
@@ -86,8 +106,7 @@ function recipient({ toAddress, toAccount, toGroup }: Mail): Html {
 }
 
 function state({ state, lastError, attempts, dueAt, endedAt }: Mail): Html {
-  return html`${badge(stateBadges[state])}
-${lastError !== null && html`<p>${lastError}</p>`}
-${state === 'pending' && attempts > 0 && dueAt !== null && html`<p>Next try: ${time(dueAt)}</p>`}
-${state !== 'expanded' && endedAt !== null && html`<p>${time(endedAt)}</p>`}`;
+  return html`${badge(stateBadges[state])} ${lastError !== null && html`<p>${lastError}</p>`}
+  ${state === 'pending' && attempts > 0 && dueAt !== null && html`<p>Next try: ${time(dueAt)}</p>`}
+  ${state !== 'expanded' && endedAt !== null && html`<p>${time(endedAt)}</p>`}`;
 }

@@ -50,7 +50,13 @@ export async function dueUnaddressed(db: Knex, limit: number): Promise<Unaddress
     .where('due_at', '<=', db.fn.now())
     .orderBy(['due_at', 'id'])
     .limit(limit)
-    .select({ id: 'id', toAccount: 'to_account', toGroup: 'to_group', exceptAccounts: 'except_accounts', attempts: 'attempts' });
+    .select({
+      id: 'id',
+      toAccount: 'to_account',
+      toGroup: 'to_group',
+      exceptAccounts: 'except_accounts',
+      attempts: 'attempts',
+    });
 }
 
 /** Replaces a mail to a group by one a member; whoever comes second finds it done. */
@@ -76,7 +82,9 @@ export async function setAddress(db: Knex, id: string, address: string): Promise
 
 /** Ends a mail that was never handed to a mail server. */
 export async function failUnsent(db: Knex, id: string, error: string): Promise<void> {
-  await db('mail').where({ id, state: 'pending' }).update({ state: 'failed', ended_at: db.fn.now(), last_error: error });
+  await db('mail')
+    .where({ id, state: 'pending' })
+    .update({ state: 'failed', ended_at: db.fn.now(), last_error: error });
 }
 
 /**

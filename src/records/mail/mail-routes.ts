@@ -15,7 +15,9 @@ const mailSchema = z
     toGroup: z.string().nullable().describe('Told as one mail a member'),
     toAddress: z.string().nullable(),
     subject: z.string(),
-    state: z.enum(mailStates).describe('`unknown`: the mail server may or may not have taken it; it is not sent again by itself'),
+    state: z
+      .enum(mailStates)
+      .describe('`unknown`: the mail server may or may not have taken it; it is not sent again by itself'),
     attempts: z.int(),
     dueAt: z.iso.datetime().nullable().describe('Not before this moment is it tried (again)'),
     lastError: z.string().nullable(),

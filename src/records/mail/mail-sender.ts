@@ -4,8 +4,17 @@ import { cutSecrets } from '../../domain/cut-secrets.js';
 import { emailAddressPattern } from '../../domain/email-address.js';
 import type { Logger } from '../../kernel/log.js';
 import {
-  claimMails, dueUnaddressed, endClaimed, endLateMails, expandMail, failUnsent, nextDueMs, postponeMail, setAddress,
-  type ClaimedMail, type UnaddressedMail,
+  claimMails,
+  dueUnaddressed,
+  endClaimed,
+  endLateMails,
+  expandMail,
+  failUnsent,
+  nextDueMs,
+  postponeMail,
+  setAddress,
+  type ClaimedMail,
+  type UnaddressedMail,
 } from './mail-queue.js';
 import type { MailDirectory, SealedPart, SealedReference } from './mail-types.js';
 import { Smtp, smtpConnections, type Delivery } from './smtp.js';
@@ -39,7 +48,13 @@ export interface SenderTimes {
   readonly stopMs: number;
 }
 
-const defaultTimes: SenderTimes = { idleMs: 5_000, firstDelayMs: 5_000, longestDelayMs: 3_600_000, tryMs: 60_000, stopMs: 5_000 };
+const defaultTimes: SenderTimes = {
+  idleMs: 5_000,
+  firstDelayMs: 5_000,
+  longestDelayMs: 3_600_000,
+  tryMs: 60_000,
+  stopMs: 5_000,
+};
 
 /** A mail that could not be sent for so long is given up. */
 const givenUpAfterHours = 24;
@@ -86,7 +101,8 @@ export class MailSender {
   /** Whether mail goes out, with what to do where it does not. */
   health(): { status: 'up' | 'down'; detail?: string } {
     if (this.smtp === null) return { status: 'up', detail: 'SMTP_URL is not set, so mails stay in the outbox' };
-    if (this.troubled) return { status: 'down', detail: 'the mail server takes no mail at present; the outbox tells why' };
+    if (this.troubled)
+      return { status: 'down', detail: 'the mail server takes no mail at present; the outbox tells why' };
     return { status: 'up' };
   }
 
@@ -155,7 +171,9 @@ export class MailSender {
       from,
       to: mail.toAddress,
       subject: mail.subject,
-      text: [mail.body, sealed?.text, mail.linkPath && new URL(mail.linkPath, publicUrl).href].filter((part) => part != null).join('\n\n'),
+      text: [mail.body, sealed?.text, mail.linkPath && new URL(mail.linkPath, publicUrl).href]
+        .filter((part) => part != null)
+        .join('\n\n'),
     };
     const delivery = withoutSecrets(
       await withinTime(this.times.tryMs, this.abort.signal, (signal) => smtp.deliver(message, signal)),
@@ -166,10 +184,16 @@ export class MailSender {
       await endClaimed(db, mail, 'sent', null);
     } else if (delivery.outcome === 'later') {
       const level = mail.attempts === 1 ? 'info' : 'warn';
-      log[level]({ mail: mail.id, attempts: mail.attempts, error: delivery.error }, 'a mail was not taken; it is tried again');
+      log[level](
+        { mail: mail.id, attempts: mail.attempts, error: delivery.error },
+        'a mail was not taken; it is tried again',
+      );
       await postponeMail(db, mail, 'sending', this.delayMs(mail.attempts), delivery.error);
     } else {
-      log.error({ mail: mail.id, outcome: delivery.outcome, error: delivery.error }, 'a mail was not sent, or perhaps not');
+      log.error(
+        { mail: mail.id, outcome: delivery.outcome, error: delivery.error },
+        'a mail was not sent, or perhaps not',
+      );
       await endClaimed(db, mail, delivery.outcome === 'refused' ? 'failed' : 'unknown', delivery.error);
     }
   }
@@ -185,7 +209,13 @@ export class MailSender {
       await endClaimed(db, mail, 'failed', 'What this mail was to carry has been erased meanwhile.');
     } catch (raw) {
       log.error({ mail: mail.id, err: raw }, 'what a mail carries sealed cannot be opened');
-      await postponeMail(db, mail, 'sending', this.delayMs(mail.attempts), raw instanceof Error ? raw.message : String(raw));
+      await postponeMail(
+        db,
+        mail,
+        'sending',
+        this.delayMs(mail.attempts),
+        raw instanceof Error ? raw.message : String(raw),
+      );
     }
     return 'not-now';
   }

@@ -103,13 +103,29 @@ export interface DecidedRequests extends MailedBatch {
 }
 
 /** To the requester: how a batch of requests stands after a decision. */
-export function requestsDecided({ batchId, decisionId, number, label, requester, approved, rejected, waiting }: DecidedRequests): NewMail {
-  const parts = [`${approved} approved`, `${rejected} rejected`, ...(waiting === 0 ? [] : [`${waiting} waiting for another approver`])];
+export function requestsDecided({
+  batchId,
+  decisionId,
+  number,
+  label,
+  requester,
+  approved,
+  rejected,
+  waiting,
+}: DecidedRequests): NewMail {
+  const parts = [
+    `${approved} approved`,
+    `${rejected} rejected`,
+    ...(waiting === 0 ? [] : [`${waiting} waiting for another approver`]),
+  ];
   return {
     eventKey: `batch-decided:${batchId}:${decisionId}`,
     toAccount: requester,
     subject: `Your batch order ${named(number, label)} was decided`,
-    body: [`Of the cards that you requested together: ${parts.join(', ')}.`, 'Each card and the reason of each rejection are on the page of the batch order.'].join('\n'),
+    body: [
+      `Of the cards that you requested together: ${parts.join(', ')}.`,
+      'Each card and the reason of each rejection are on the page of the batch order.',
+    ].join('\n'),
     linkPath: `${batches}/${batchId}`,
   };
 }

@@ -15,12 +15,18 @@ export interface SmtpMessage {
  * How a try ended. `sent`: the mail server took it · `later`: it certainly did not, try again · `refused`: it never will ·
  * `unknown`: the message was handed over and no answer came back.
  */
-export type Delivery = { readonly outcome: 'sent' } | { readonly outcome: 'later' | 'refused' | 'unknown'; readonly error: string };
+export type Delivery =
+  { readonly outcome: 'sent' } | { readonly outcome: 'later' | 'refused' | 'unknown'; readonly error: string };
 
 /** Mails on their way at the same time, each over a connection of its own. */
 export const smtpConnections = 3;
 
-const limits = { connectionTimeout: 10_000, greetingTimeout: 10_000, dnsTimeout: 10_000, socketTimeout: 30_000 } as const;
+const limits = {
+  connectionTimeout: 10_000,
+  greetingTimeout: 10_000,
+  dnsTimeout: 10_000,
+  socketTimeout: 30_000,
+} as const;
 
 /** The mail server, over a few connections that are kept for some seconds. */
 export class Smtp {

@@ -52,7 +52,14 @@ async function adopt({ db, engine, system, files }: AdoptingDeps, definition: De
   const { name, useCase, variant } = diagram;
   await db.transaction(async (trx) => {
     await recordDeployment(trx, { id: deploymentId, ...maker });
-    const facts = { name, useCase, variant, sourceHash: hash, deployedBy: maker.author, shipped: maker.origin === 'product' };
+    const facts = {
+      name,
+      useCase,
+      variant,
+      sourceHash: hash,
+      deployedBy: maker.author,
+      shipped: maker.origin === 'product',
+    };
     await recordVersions(trx, [{ ...definition, ...facts }]);
     await appendAudit(trx, [
       {

@@ -30,14 +30,18 @@ export function identityFindings(file: string, diagram: Diagram, versions: reado
   const { processKey, useCase, variant } = diagram;
   const finding = (message: string) => [{ file, rule: 'process-identity', element: processKey, message }];
   if (variant !== null && startedByKey.includes(processKey)) {
-    return finding(`${processKey} is started by people, so it cannot be a variant: give the variant a process id of its own.`);
+    return finding(
+      `${processKey} is started by people, so it cannot be a variant: give the variant a process id of its own.`,
+    );
   }
   const before = versions.find((each) => each.processKey === processKey);
   if (before !== undefined && (before.useCase !== useCase || before.variant !== variant)) {
     const was = before.variant === null ? 'no variant' : `the variant ${before.variant} of ${before.useCase}`;
     return finding(`${processKey} is ${was} and stays it: give the new diagram a process id of its own.`);
   }
-  const namesake = versions.find((each) => each.variant !== null && each.useCase === useCase && each.variant === variant);
+  const namesake = versions.find(
+    (each) => each.variant !== null && each.useCase === useCase && each.variant === variant,
+  );
   if (namesake !== undefined && namesake.processKey !== processKey) {
     return finding(`The variant ${variant} is the process ${namesake.processKey}: give this one another variant name.`);
   }

@@ -27,7 +27,9 @@ export const deploymentSchema = z
 
 const uploadSchema = z
   .object({
-    files: z.array(z.object({ name: z.string().max(200), content: z.string().max(uploadLimits.fileBytes) })).max(uploadLimits.files),
+    files: z
+      .array(z.object({ name: z.string().max(200), content: z.string().max(uploadLimits.fileBytes) }))
+      .max(uploadLimits.files),
     onlyChanged: z.boolean().default(true).describe('Leaves out diagrams that are the same as their newest version'),
     dryRun: z.boolean().default(false).describe('Only tells what would happen'),
   })

@@ -2,7 +2,14 @@ import { appendAudit } from '../../records/audit/audit-store.js';
 import { exclusively, type Knex } from '../../kernel/db/database.js';
 import { isEngineError, type EngineClient } from '../../engine/client.js';
 import type { DeployedFiles } from '../../engine/deployed-files.js';
-import { deploymentSource, deployUnits, isParserRefusal, unitOf, type DeployedDefinition, type DeploymentUnit } from '../../engine/deployment.js';
+import {
+  deploymentSource,
+  deployUnits,
+  isParserRefusal,
+  unitOf,
+  type DeployedDefinition,
+  type DeploymentUnit,
+} from '../../engine/deployment.js';
 import { ProductError } from '../../kernel/errors.js';
 import type { SignedInUser } from '../../web/signed-in-user.js';
 import type { Logger } from '../../kernel/log.js';
@@ -10,7 +17,14 @@ import type { ModelFile } from '../../process/model-checks/index.js';
 import { recordVersions } from '../use-cases/use-case-store.js';
 import { goesLiveAtOnce, outcomeOf } from './deployment-policy.js';
 import { readCounting, readNewest, recordDeployment, type StoredVersion } from './deployment-store.js';
-import type { DeployedModel, DeployedProcess, DeploymentOrigin, DeploymentResult, JudgedUnit, Upload } from './deployment-types.js';
+import type {
+  DeployedModel,
+  DeployedProcess,
+  DeploymentOrigin,
+  DeploymentResult,
+  JudgedUnit,
+  Upload,
+} from './deployment-types.js';
 import { modelsRefused } from './findings-text.js';
 import { judgeInThread } from './judge-thread.js';
 
@@ -54,7 +68,8 @@ export class DeploymentService {
   private async modelsAround(uploaded: readonly ModelFile[]): Promise<DeployedModel[]> {
     const names = new Set(uploaded.map(({ name }) => name));
     const versions = (await readCounting(this.deps.db)).filter(
-      ({ processKey, variant, chosen, shipped }) => variant === null || chosen || shipped || names.has(`${processKey}.bpmn`),
+      ({ processKey, variant, chosen, shipped }) =>
+        variant === null || chosen || shipped || names.has(`${processKey}.bpmn`),
     );
     const models = await Promise.all(versions.map((version) => this.modelOf(version)));
     return models.flatMap((model) => model ?? []);
@@ -73,9 +88,20 @@ export class DeploymentService {
     }
   }
 
-  private async carryOut(author: string, origin: DeploymentOrigin, planned: readonly Planned[]): Promise<DeploymentResult> {
+  private async carryOut(
+    author: string,
+    origin: DeploymentOrigin,
+    planned: readonly Planned[],
+  ): Promise<DeploymentResult> {
     const fresh = planned.filter(({ unchanged }) => !unchanged);
-    const deployed = fresh.length === 0 ? [] : await this.deployToEngine(author, origin, fresh.map(({ unit }) => unit));
+    const deployed =
+      fresh.length === 0
+        ? []
+        : await this.deployToEngine(
+            author,
+            origin,
+            fresh.map(({ unit }) => unit),
+          );
     const [first] = deployed;
     if (first !== undefined) await this.record(author, origin, first.deploymentId, fresh, deployed);
     const byKey = new Map(deployed.map((definition) => [definition.processKey, definition]));
@@ -94,7 +120,12 @@ export class DeploymentService {
       return await deployUnits(engine, system, units, { name, source: `${deploymentSource}/${origin}/${author}` });
     } catch (raw) {
       if (!isParserRefusal(raw)) throw raw;
-      throw new ProductError('models-refused', `Nothing was deployed, the process engine cannot run it:\n${raw.message}`, {}, { cause: raw });
+      throw new ProductError(
+        'models-refused',
+        `Nothing was deployed, the process engine cannot run it:\n${raw.message}`,
+        {},
+        { cause: raw },
+      );
     }
   }
 
@@ -108,7 +139,10 @@ export class DeploymentService {
     await this.deps.db.transaction(async (trx) => {
       await recordDeployment(trx, { id: deploymentId, author, origin });
       const units = planned.map(({ unit }) => unit);
-      await recordVersions(trx, deployed.flatMap((definition, at) => versionOf(author, definition, units[at])));
+      await recordVersions(
+        trx,
+        deployed.flatMap((definition, at) => versionOf(author, definition, units[at])),
+      );
       await appendAudit(
         trx,
         deployed.map(({ processKey, version, definitionId }, at) => ({

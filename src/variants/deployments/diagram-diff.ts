@@ -40,7 +40,8 @@ export async function diffDiagrams(before: string, after: string): Promise<Diagr
     const changes = former === undefined ? [] : propertyChanges(former, element);
     return changes.length === 0 ? [] : [{ ...told(id, element), changes }];
   });
-  const list = (elements: Readonly<Record<string, ModdleElement>>) => Object.entries(elements).map(([id, element]) => told(id, element));
+  const list = (elements: Readonly<Record<string, ModdleElement>>) =>
+    Object.entries(elements).map(([id, element]) => told(id, element));
   return { added: list(_added), removed: list(_removed), changed, layoutChanged: list(_layoutChanged) };
 }
 
@@ -51,7 +52,9 @@ export function isSameMeaning({ added, removed, changed }: DiagramDiff): boolean
 
 /** Two processes are told apart by their ids, and then nothing inside them is compared: both get the same one. */
 function callAlike(old: ModdleElement, young: ModdleElement): void {
-  const [one, other] = [old, young].map((definitions) => rootsOf(definitions).find(({ $type }) => $type === 'bpmn:Process'));
+  const [one, other] = [old, young].map((definitions) =>
+    rootsOf(definitions).find(({ $type }) => $type === 'bpmn:Process'),
+  );
   if (one !== undefined && other !== undefined) Object.assign(other, { id: one['id'] });
 }
 
@@ -78,7 +81,11 @@ function propertyChanges(before: ModdleElement, after: ModdleElement): string[] 
 function told(id: string, element: ModdleElement): DiffElement {
   const name: unknown = element['name'];
   const type = element.$type.replace(/^.*:/, '');
-  return { id, name: typeof name === 'string' && name !== '' ? name : null, type: type.charAt(0).toLowerCase() + type.slice(1) };
+  return {
+    id,
+    name: typeof name === 'string' && name !== '' ? name : null,
+    type: type.charAt(0).toLowerCase() + type.slice(1),
+  };
 }
 
 function quoted(text: string | undefined): string {

@@ -33,7 +33,10 @@ export interface Surroundings {
  * run with, since forms of one name may differ between deployments. A deployed diagram stands against an upload only by
  * what the upload breaks: an entry process that no longer gives its variants what they need, for example.
  */
-export async function judgeUpload(uploaded: readonly ModelFile[], { deployed, newest }: Surroundings): Promise<Judgement> {
+export async function judgeUpload(
+  uploaded: readonly ModelFile[],
+  { deployed, newest }: Surroundings,
+): Promise<Judgement> {
   const limits = uploaded.flatMap(unreadable);
   if (limits.length > 0) return { findings: limits, units: [] };
   const read = await Promise.all(uploaded.filter(isDiagram).map(readUploaded));
@@ -70,13 +73,21 @@ async function readUploaded(file: ModelFile): Promise<Read> {
 }
 
 /** The rules know better words for what is wrong with a file that can be parsed. */
-async function withReason(uploaded: readonly ModelFile[], broken: readonly FileFinding[]): Promise<readonly FileFinding[]> {
+async function withReason(
+  uploaded: readonly ModelFile[],
+  broken: readonly FileFinding[],
+): Promise<readonly FileFinding[]> {
   const names = new Set(broken.map(({ file }) => file));
   const findings = (await checkModels(uploaded)).filter(({ file }) => names.has(file));
   return findings.length > 0 ? findings : broken;
 }
 
-function unitOf(file: ModelFile, diagram: Diagram, uploaded: readonly ModelFile[], deployed: readonly DeployedModel[]): JudgedUnit {
+function unitOf(
+  file: ModelFile,
+  diagram: Diagram,
+  uploaded: readonly ModelFile[],
+  deployed: readonly DeployedModel[],
+): JudgedUnit {
   const before = deployed.find(({ processKey }) => processKey === diagram.processKey);
   const sources = [uploaded, ...(before === undefined ? [] : [before.forms]), ...deployed.map(({ forms }) => forms)];
   const forms = diagram.formRefs.flatMap((ref) => {
@@ -87,7 +98,12 @@ function unitOf(file: ModelFile, diagram: Diagram, uploaded: readonly ModelFile[
   return { diagram, files: [file, ...forms] };
 }
 
-function judged(file: ModelFile | undefined, forms: readonly ModelFile[], diagram: Diagram, uploaded: readonly ModelFile[]): Judged {
+function judged(
+  file: ModelFile | undefined,
+  forms: readonly ModelFile[],
+  diagram: Diagram,
+  uploaded: readonly ModelFile[],
+): Judged {
   if (file === undefined) throw new Error(`${diagram.processKey} has no diagram.`);
   return { file, forms, uploadedForms: forms.filter((form) => uploaded.includes(form)).map(({ name }) => name) };
 }
@@ -110,7 +126,11 @@ async function findingsByFile(all: readonly Judged[]): Promise<ReadonlyMap<strin
   const found = new Map<string, FileFinding[]>();
   for (const { files, judged: names } of views.values()) {
     const findings = await checkModels(files);
-    for (const name of names) found.set(name, findings.filter(({ file }) => file === name));
+    for (const name of names)
+      found.set(
+        name,
+        findings.filter(({ file }) => file === name),
+      );
   }
   return found;
 }

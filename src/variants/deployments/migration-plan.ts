@@ -49,7 +49,10 @@ export async function planMigration(
   ]);
   const refused = await validatePlan(engine, user, instructions);
   const targets = new Map(
-    instructions.instructions.map(({ sourceActivityIds: [source], targetActivityIds: [target] }) => [source, target ?? null]),
+    instructions.instructions.map(({ sourceActivityIds: [source], targetActivityIds: [target] }) => [
+      source,
+      target ?? null,
+    ]),
   );
   const counts = new Map(running.map(({ activityId, instances: count }) => [activityId, count]));
   const steps = [...from.steps.values()]
@@ -57,20 +60,29 @@ export async function planMigration(
     .map((step) => plannedStep(step, counts.get(step.id) ?? 0, targets.get(step.id) ?? null, to.steps));
   const problems = [
     ...refused.map(({ activityId, failures }) => `${activityId}: ${failures.join(' ')}`),
-    ...steps.filter(({ goesTo }) => goesTo === null).map(({ id, instances: count }) => `${id}: ${waiting(count)}, and version ${to.version} has no such step.`),
+    ...steps
+      .filter(({ goesTo }) => goesTo === null)
+      .map(({ id, instances: count }) => `${id}: ${waiting(count)}, and version ${to.version} has no such step.`),
   ];
   const plan = { from: from.version, to: to.version, instances, possible: problems.length === 0, problems, steps };
   return { plan, instructions };
 }
 
-function plannedStep(step: DiagramStep, instances: number, goesTo: string | null, targets: ReadonlyMap<string, DiagramStep>): PlannedStep {
+function plannedStep(
+  step: DiagramStep,
+  instances: number,
+  goesTo: string | null,
+  targets: ReadonlyMap<string, DiagramStep>,
+): PlannedStep {
   const topic = goesTo === null ? null : (targets.get(goesTo)?.topic ?? null);
   return { id: step.id, name: step.name, instances, goesTo, stranded: strandedSentence(step, goesTo, topic) };
 }
 
 function strandedSentence({ topic }: DiagramStep, goesTo: string | null, next: string | null): string | null {
   if (topic === null || goesTo === null || next === topic) return null;
-  const served = Object.hasOwn(topics, topic) ? 'workers still serve it, so the old work is done' : 'no worker serves it any more';
+  const served = Object.hasOwn(topics, topic)
+    ? 'workers still serve it, so the old work is done'
+    : 'no worker serves it any more';
   return `Work that waits here keeps the topic ${topic} instead of ${next ?? 'none'}: ${served}.`;
 }
 

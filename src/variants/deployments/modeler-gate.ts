@@ -26,7 +26,10 @@ const readBytes = express.raw({ type: () => true, limit: uploadLimits.bytes + fr
  * its start button. Source: `client/src/plugins/camunda-plugin/shared/CamundaAPI.js` of camunda-modeler.
  * @param authenticate who sends a request with HTTP Basic
  */
-export function modelerGate({ engine, deployments }: GateDeps, authenticate: (request: Request) => Promise<SignedInUser>): Router {
+export function modelerGate(
+  { engine, deployments }: GateDeps,
+  authenticate: (request: Request) => Promise<SignedInUser>,
+): Router {
   const router = Router();
   router.use(forDesktopPrograms);
   router.use(async (request, response, next) => {
@@ -71,7 +74,9 @@ function forDesktopPrograms(request: Request, response: Response, next: NextFunc
     next();
     return;
   }
-  response.set('Access-Control-Allow-Headers', 'authorization, content-type').set('Access-Control-Allow-Methods', 'GET, POST');
+  response
+    .set('Access-Control-Allow-Headers', 'authorization, content-type')
+    .set('Access-Control-Allow-Methods', 'GET, POST');
   response.status(204).end();
 }
 

@@ -38,7 +38,9 @@ const processSchema = z
   })
   .meta({ id: 'ProcessDefinition' });
 
-const stepSchema = z.object({ id: z.string(), name: z.string(), instances: z.number().int() }).meta({ id: 'OccupiedStep' });
+const stepSchema = z
+  .object({ id: z.string(), name: z.string(), instances: z.number().int() })
+  .meta({ id: 'OccupiedStep' });
 
 /** A step where instances are, as the interface answers it. */
 export type OccupiedStepBody = z.input<typeof stepSchema>;
@@ -71,7 +73,7 @@ const planSchema = z
         name: z.string(),
         instances: z.number().int(),
         goesTo: z.string().nullable(),
-        stranded: z.string().nullable().describe('Why work that waits here is not done by the new diagram\'s word'),
+        stranded: z.string().nullable().describe("Why work that waits here is not done by the new diagram's word"),
       }),
     ),
   })
@@ -145,7 +147,10 @@ export function processRoutes(processes: ProcessService, deployments: Deployment
       params: z.object({ key, version: number }),
       responses: { 200: { description: 'Steps with instances', schema: listOf(stepSchema) } },
       handler: async ({ params }) => {
-        return { status: 200, body: { items: await processes.occupiedStepsOf(params.key, params.version), next: null } };
+        return {
+          status: 200,
+          body: { items: await processes.occupiedStepsOf(params.key, params.version), next: null },
+        };
       },
     }),
     defineRoute({
@@ -211,7 +216,10 @@ export function processRoutes(processes: ProcessService, deployments: Deployment
       ...read,
       params: z.object({ key, id: z.uuid() }),
       responses: { 200: { description: 'The migration', schema: migrationSchema } },
-      handler: async ({ params }) => ({ status: 200, body: toMigration(await processes.migration(params.key, params.id)) }),
+      handler: async ({ params }) => ({
+        status: 200,
+        body: toMigration(await processes.migration(params.key, params.id)),
+      }),
     }),
     defineRoute({
       method: 'post',
@@ -248,6 +256,14 @@ function toVersion({ processKey, deployedAt, chosenForTypes, ...version }: Versi
   };
 }
 
-function toMigration({ startedAt, endedAt, batchId: _, processKey: __, fromDefinition: ___, toDefinition: ____, ...migration }: MigrationView) {
+function toMigration({
+  startedAt,
+  endedAt,
+  batchId: _,
+  processKey: __,
+  fromDefinition: ___,
+  toDefinition: ____,
+  ...migration
+}: MigrationView) {
   return { ...migration, startedAt: startedAt.toISOString(), endedAt: endedAt?.toISOString() ?? null };
 }

@@ -98,16 +98,29 @@ export class ProcessService {
   }
 
   /** Where instances of a version are. @throws ProductError `engine-unavailable` */
-  async occupiedSteps({ processKey, definitionId }: { processKey: string; definitionId: string }): Promise<OccupiedStep[]> {
+  async occupiedSteps({
+    processKey,
+    definitionId,
+  }: {
+    processKey: string;
+    definitionId: string;
+  }): Promise<OccupiedStep[]> {
     const [running, steps] = await Promise.all([
       runningSteps(this.deps.engine, this.deps.system, definitionId),
       this.steps({ processKey, definitionId }),
     ]);
-    return running.map(({ activityId, instances }) => ({ id: activityId, name: steps.get(activityId)?.name ?? activityId, instances }));
+    return running.map(({ activityId, instances }) => ({
+      id: activityId,
+      name: steps.get(activityId)?.name ?? activityId,
+      instances,
+    }));
   }
 
   /** The steps of a version's diagram, by id. @throws ProductError `not-found`, `engine-unavailable` */
-  async steps(version: { readonly processKey: string; readonly definitionId: string }): Promise<ReadonlyMap<string, DiagramStep>> {
+  async steps(version: {
+    readonly processKey: string;
+    readonly definitionId: string;
+  }): Promise<ReadonlyMap<string, DiagramStep>> {
     const [diagram] = await this.unitFiles(version);
     return readSteps(diagram.content);
   }
@@ -121,12 +134,20 @@ export class ProcessService {
    * Brings all running instances of a version into another, in the background.
    * @throws ProductError `migration-refused` where an instance could not follow or none runs; `not-found`
    */
-  async migrate(processKey: string, from: number, to: number, by: { actor: string; reason: string | null }): Promise<MigrationView> {
+  async migrate(
+    processKey: string,
+    from: number,
+    to: number,
+    by: { actor: string; reason: string | null },
+  ): Promise<MigrationView> {
     const { plan, instructions } = await this.planned(processKey, from, to);
     if (from === to) throw new ProductError('migration-refused', 'Both versions are the same.');
-    if (plan.instances === 0) throw new ProductError('migration-refused', `No instance runs in version ${from} of ${processKey}.`);
+    if (plan.instances === 0)
+      throw new ProductError('migration-refused', `No instance runs in version ${from} of ${processKey}.`);
     if (!plan.possible) {
-      throw new ProductError('migration-refused', `The instances cannot follow: ${plan.problems.join(' ')}`, { problems: plan.problems });
+      throw new ProductError('migration-refused', `The instances cannot follow: ${plan.problems.join(' ')}`, {
+        problems: plan.problems,
+      });
     }
     const { db, engine, system } = this.deps;
     const batchId = await startMigration(engine, system, instructions);
@@ -151,7 +172,12 @@ export class ProcessService {
           toState: `version ${to}`,
           processKey,
           processVersion: to,
-          details: { migration: id, batchId, instances: plan.instances, ...(by.reason === null ? {} : { reason: by.reason }) },
+          details: {
+            migration: id,
+            batchId,
+            instances: plan.instances,
+            ...(by.reason === null ? {} : { reason: by.reason }),
+          },
         },
       ]);
     });
@@ -191,7 +217,10 @@ export class ProcessService {
   }
 
   private async planned(processKey: string, from: number, to: number) {
-    const [source, target] = await Promise.all([this.plannedVersion(processKey, from), this.plannedVersion(processKey, to)]);
+    const [source, target] = await Promise.all([
+      this.plannedVersion(processKey, from),
+      this.plannedVersion(processKey, to),
+    ]);
     return planMigration(this.deps.engine, this.deps.system, source, target);
   }
 
@@ -205,17 +234,32 @@ export class ProcessService {
     const found = versions.find((each) => each.version === version);
     if (found !== undefined) return found;
     const known = versions.map((each) => each.version).reverse();
-    const sentence = known.length === 0 ? `There is no process ${processKey}.` : `${processKey} has no version ${version}. There are: ${known.join(', ')}.`;
+    const sentence =
+      known.length === 0
+        ? `There is no process ${processKey}.`
+        : `${processKey} has no version ${version}. There are: ${known.join(', ')}.`;
     throw new ProductError('not-found', sentence);
   }
 
-  private async unitFiles({ processKey, definitionId }: { processKey: string; definitionId: string }): Promise<[ModelFile, ...ModelFile[]]> {
+  private async unitFiles({
+    processKey,
+    definitionId,
+  }: {
+    processKey: string;
+    definitionId: string;
+  }): Promise<[ModelFile, ...ModelFile[]]> {
     const files = await this.deps.files.get(definitionId).catch((raw: unknown) => {
       if (!isEngineError(raw, 404)) throw raw;
-      throw new ProductError('not-found', 'The process engine does not have this version any more.', {}, { cause: raw });
+      throw new ProductError(
+        'not-found',
+        'The process engine does not have this version any more.',
+        {},
+        { cause: raw },
+      );
     });
     const diagram = files.find(({ name }) => name === `${processKey}.bpmn`);
-    if (diagram === undefined) throw new ProductError('not-found', `The version of ${processKey} has no diagram of its own name.`);
+    if (diagram === undefined)
+      throw new ProductError('not-found', `The version of ${processKey} has no diagram of its own name.`);
     const { formRefs } = await readDiagram(diagram.content);
     return [diagram, ...formRefs.flatMap((ref) => files.find(({ name }) => name === `${ref}.form`) ?? [])];
   }

@@ -91,7 +91,10 @@ export async function readMigrations(
  * @param moved ids of the instances that run in the new version
  */
 export async function endMigration(trx: Transaction, migration: MigrationRow, moved: readonly string[]): Promise<void> {
-  const ended = await trx('process_migration').where({ id: migration.id }).whereNull('ended_at').update({ ended_at: trx.fn.now() });
+  const ended = await trx('process_migration')
+    .where({ id: migration.id })
+    .whereNull('ended_at')
+    .update({ ended_at: trx.fn.now() });
   if (ended === 0 || moved.length === 0) return;
   await trx('card_request')
     .where('definition_id', migration.fromDefinition)

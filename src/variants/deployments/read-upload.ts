@@ -32,8 +32,11 @@ interface Parts {
  */
 export async function readMultipart(headers: IncomingHttpHeaders, body: Buffer): Promise<ReadUpload> {
   const { files, fields } = await readParts(headers, body);
-  const unknown = [...fields.keys()].find((name) => ![...ignoredFields, duplicateFiltering, 'tenant-id'].includes(name));
-  if (unknown !== undefined) throw refused(`The field ${quoted(unknown)} is not known here: send diagrams and forms as files.`);
+  const unknown = [...fields.keys()].find(
+    (name) => ![...ignoredFields, duplicateFiltering, 'tenant-id'].includes(name),
+  );
+  if (unknown !== undefined)
+    throw refused(`The field ${quoted(unknown)} is not known here: send diagrams and forms as files.`);
   if ((fields.get('tenant-id') ?? '') !== '') throw refused('There are no tenants here: leave the tenant ID empty.');
   return { files: readFiles(files), onlyChanged: fields.get(duplicateFiltering) === 'true' };
 }
@@ -48,11 +51,14 @@ export function readFiles(files: readonly Part[]): ModelFile[] {
   const names = new Set<string>();
   return files.map(({ name, content }) => {
     if (!isFileName(name)) {
-      throw refused(`${quoted(name)} is no name for a diagram or form: use letters, digits, - and _ before .bpmn or .form.`);
+      throw refused(
+        `${quoted(name)} is no name for a diagram or form: use letters, digits, - and _ before .bpmn or .form.`,
+      );
     }
     if (names.has(name)) throw refused(`There are two files called ${quoted(name)}: send each once.`);
     names.add(name);
-    if (content.length > uploadLimits.fileBytes) throw tooLarge(`${name} is larger than ${uploadLimits.fileBytes / 1_000_000} MB.`);
+    if (content.length > uploadLimits.fileBytes)
+      throw tooLarge(`${name} is larger than ${uploadLimits.fileBytes / 1_000_000} MB.`);
     const text = readText(content);
     if (text === null) throw refused(`${name} is not UTF-8 text: save it as UTF-8 and say so in its first line.`);
     return { name, content: text };
@@ -105,7 +111,14 @@ function openBusboy(headers: IncomingHttpHeaders) {
       // The whole name is judged, path and all, instead of its last part.
       preservePath: true,
       isPartAFile: (_field, _type, fileName) => fileName !== undefined,
-      limits: { files: uploadLimits.files, fields: 10, parts: uploadLimits.files + 10, fieldSize: 1_000, headerPairs: 10, headerSize: 4_096 },
+      limits: {
+        files: uploadLimits.files,
+        fields: 10,
+        parts: uploadLimits.files + 10,
+        fieldSize: 1_000,
+        headerPairs: 10,
+        headerSize: 4_096,
+      },
     });
   } catch (cause) {
     throw new ProductError('invalid-request', 'The body names no boundary between its parts.', {}, { cause });

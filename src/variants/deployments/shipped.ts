@@ -1,7 +1,13 @@
 import { appendAudit } from '../../records/audit/audit-store.js';
 import { exclusively, type Knex } from '../../kernel/db/database.js';
 import type { EngineClient } from '../../engine/client.js';
-import { deploymentSource, deployUnits, newestDefinition, type DeployedDefinition, type DeploymentUnit } from '../../engine/deployment.js';
+import {
+  deploymentSource,
+  deployUnits,
+  newestDefinition,
+  type DeployedDefinition,
+  type DeploymentUnit,
+} from '../../engine/deployment.js';
 import { recordVersions } from '../use-cases/use-case-store.js';
 import { markShipped, readNewest, recordDeployment, type StoredVersion } from './deployment-store.js';
 

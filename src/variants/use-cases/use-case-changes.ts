@@ -3,7 +3,14 @@ import type { Transaction } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
 import { canBegin, followersOf, useCaseIds, useCases, type UseCaseId } from '../../process/contract/index.js';
 import {
-  findVariant, readChanges, readUseCases, readVariants, writeUseCase, type ProcessVersion, type UseCaseRow, type UseCaseState,
+  findVariant,
+  readChanges,
+  readUseCases,
+  readVariants,
+  writeUseCase,
+  type ProcessVersion,
+  type UseCaseRow,
+  type UseCaseState,
 } from './use-case-store.js';
 
 /** Who changes a use case and why; `assertRevision` refuses by throwing when the caller saw another revision. */
@@ -25,7 +32,11 @@ export interface UseCaseChange {
  * @throws ProductError `not-found`, `use-case-follows`, `stale`, `variant-unknown` or `last-use-case`
  */
 export async function changeUseCase(trx: Transaction, id: string, change: UseCaseChange, by: ChangeBy): Promise<void> {
-  await apply(trx, id, by, async (row) => ({ ...row, enabled: change.enabled, choice: await chooseVersion(trx, row, change) }));
+  await apply(trx, id, by, async (row) => ({
+    ...row,
+    enabled: change.enabled,
+    choice: await chooseVersion(trx, row, change),
+  }));
 }
 
 /**
@@ -66,7 +77,10 @@ export async function releaseVersion(
     const wanted = await versionFor(trx, row, { variant, version }, null);
     const uses = (choice: ProcessVersion | null): boolean => choice?.variant === variant;
     if (!uses(row.choice) && ![...row.cardTypes.values()].some(uses)) {
-      throw new ProductError('variant-unknown', `The variant ${variant} is not in use. Choose it: npm run cards -- use-case enable ${id} --variant ${variant}`);
+      throw new ProductError(
+        'variant-unknown',
+        `The variant ${variant} is not in use. Choose it: npm run cards -- use-case enable ${id} --variant ${variant}`,
+      );
     }
     return {
       ...row,
@@ -101,19 +115,29 @@ async function apply(
   refuseFollower(row.id);
   assertRevision?.(row.revision);
   const state = await next(row);
-  if (canBegin(rows) && !canBegin(rows.map((each) => (each.id === row.id ? { id: each.id, enabled: state.enabled } : each)))) {
+  if (
+    canBegin(rows) &&
+    !canBegin(rows.map((each) => (each.id === row.id ? { id: each.id, enabled: state.enabled } : each)))
+  ) {
     const names = useCaseIds.filter((each) => useCases[each].begins).map((each) => useCases[each].name);
     throw new ProductError('last-use-case', `${names.join(' or ')} must stay enabled. Enable the other one first.`);
   }
   const [from, to] = [toldState(row), toldState(state)];
   if (JSON.stringify(from) === JSON.stringify(to)) return;
   await write(trx, row, state, { actor, reason });
-  for (const follower of rows.filter((each) => followersOf(row.id).includes(each.id) && each.enabled !== state.enabled)) {
+  for (const follower of rows.filter(
+    (each) => followersOf(row.id).includes(each.id) && each.enabled !== state.enabled,
+  )) {
     await write(trx, follower, { ...follower, enabled: state.enabled }, { actor, reason });
   }
 }
 
-async function write(trx: Transaction, row: UseCaseRow, state: UseCaseState, { actor, reason }: { readonly actor: string; readonly reason: string | null }): Promise<void> {
+async function write(
+  trx: Transaction,
+  row: UseCaseRow,
+  state: UseCaseState,
+  { actor, reason }: { readonly actor: string; readonly reason: string | null },
+): Promise<void> {
   const [from, to] = [toldState(row), toldState(state)];
   await writeUseCase(trx, row.id, state, { actor, reason });
   await appendAudit(trx, [
@@ -135,7 +159,10 @@ async function write(trx: Transaction, row: UseCaseRow, state: UseCaseState, { a
 function refuseFollower(id: UseCaseId): void {
   const { follows, name } = useCases[id];
   if (follows === null) return;
-  throw new ProductError('use-case-follows', `${name} goes by ${useCases[follows].name}: enable, disable or change that one, and it follows.`);
+  throw new ProductError(
+    'use-case-follows',
+    `${name} goes by ${useCases[follows].name}: enable, disable or change that one, and it follows.`,
+  );
 }
 
 /** A state in the words of the log: what is compared, and what is told. */
@@ -151,7 +178,10 @@ function toldState({ enabled, choice, cardTypes }: UseCaseState) {
 async function chooseVersion(trx: Transaction, row: UseCaseRow, change: UseCaseChange): Promise<ProcessVersion | null> {
   if (useCases[row.id].variantFollows) {
     if (change.variant === undefined) return null;
-    throw new ProductError('invalid-request', `Nobody chooses how ${useCases[row.id].name} is done: enable it without a variant.`);
+    throw new ProductError(
+      'invalid-request',
+      `Nobody chooses how ${useCases[row.id].name} is done: enable it without a variant.`,
+    );
   }
   const variant = change.variant ?? row.choice?.variant ?? null;
   if (variant !== null) return versionFor(trx, row, { ...change, variant }, row.choice);

@@ -54,7 +54,10 @@ export function useCasePreviewRoutes(db: Knex, processes: ProcessService): Route
       }),
       responses: { 200: { description: 'Nothing was changed', schema: previewSchema } },
       errors: ['not-found', 'variant-unknown', 'engine-unavailable'],
-      handler: async ({ params, query }) => ({ status: 200, body: toBody(await previewUseCase({ db, processes }, params.id, query)) }),
+      handler: async ({ params, query }) => ({
+        status: 200,
+        body: toBody(await previewUseCase({ db, processes }, params.id, query)),
+      }),
     }),
   ];
 }

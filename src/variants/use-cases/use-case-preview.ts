@@ -50,16 +50,26 @@ export interface UseCasePreview {
 export async function previewUseCase(
   { db, processes }: { readonly db: Knex; readonly processes: ProcessService },
   id: string,
-  wanted: { readonly variant?: string | undefined; readonly version?: number | undefined; readonly cardType?: string | undefined },
+  wanted: {
+    readonly variant?: string | undefined;
+    readonly version?: number | undefined;
+    readonly cardType?: string | undefined;
+  },
 ): Promise<UseCasePreview> {
   const row = await findUseCase(db, id);
   const cardType = wanted.cardType ?? null;
   const now = cardType === null ? row.choice : (row.cardTypes.get(cardType) ?? row.choice);
   const variant = wanted.variant ?? now?.variant ?? '';
   const then = await findVariant(db, row.id, variant, wanted.version);
-  if (then === null) throw new ProductError('variant-unknown', `${useCases[row.id].name} has no such variant or version: ${variant || 'name one'}.`);
+  if (then === null)
+    throw new ProductError(
+      'variant-unknown',
+      `${useCases[row.id].name} has no such variant or version: ${variant || 'name one'}.`,
+    );
   const [changes, tasksNow, tasksThen, staying, openForms, cardTypes] = await Promise.all([
-    now?.processKey === then.processKey && now.version !== then.version ? processes.diff(then.processKey, now.version, then.version) : null,
+    now?.processKey === then.processKey && now.version !== then.version
+      ? processes.diff(then.processKey, now.version, then.version)
+      : null,
     now === null ? [] : tasksOf(processes, now),
     tasksOf(processes, then),
     stayingRequests(db, processes, row.id),
@@ -87,7 +97,11 @@ function choice({ variant, version }: ProcessVersion): ChoiceView {
   return { variant: variant ?? '', version };
 }
 
-function sentence({ name, version }: ProcessVersion, tasks: readonly VariantTask[], cardTypes: readonly string[]): string {
+function sentence(
+  { name, version }: ProcessVersion,
+  tasks: readonly VariantTask[],
+  cardTypes: readonly string[],
+): string {
   const work = tasks.map((task) => `${task.name} (${task.groups.join(', ')})`).join(', ');
   const people = work === '' ? 'nobody has to do anything on the way' : `people do on the way: ${work}`;
   return `New requests for ${cardTypes.join(', ') || 'no card type'} run by "${name}", version ${version}; ${people}.`;
@@ -114,7 +128,10 @@ async function stayingRequests(db: Knex, processes: ProcessService, useCase: Use
     [[useCase, ...followersOf(useCase)]],
   );
   return Promise.all(
-    rows.map(async ({ definitionId, processKey, ...row }) => ({ ...row, steps: await processes.occupiedSteps({ definitionId, processKey }) })),
+    rows.map(async ({ definitionId, processKey, ...row }) => ({
+      ...row,
+      steps: await processes.occupiedSteps({ definitionId, processKey }),
+    })),
   );
 }
 
@@ -126,7 +143,9 @@ async function openEntryForms(processes: ProcessService, useCase: UseCaseId): Pr
       .filter(({ instances }) => instances > 0)
       .map(async (version) => {
         const [occupied, steps] = await Promise.all([processes.occupiedSteps(version), processes.steps(version)]);
-        return occupied.filter(({ id }) => steps.get(id)?.isUserTask === true).reduce((sum, { instances }) => sum + instances, 0);
+        return occupied
+          .filter(({ id }) => steps.get(id)?.isUserTask === true)
+          .reduce((sum, { instances }) => sum + instances, 0);
       }),
   );
   return counts.reduce((sum, count) => sum + count, 0);

@@ -17,7 +17,9 @@ const useCaseSchema = z
     enabled: z.boolean(),
     variant: z.string().nullable().describe('The chosen variant; null until one was chosen'),
     version: z.number().int().nullable().describe('The released version of the chosen variant'),
-    cardTypes: z.record(z.string(), choiceSchema).describe('Card types with a variant of their own; the most specific applies'),
+    cardTypes: z
+      .record(z.string(), choiceSchema)
+      .describe('Card types with a variant of their own; the most specific applies'),
     revision: z.number().int(),
     variants: z.array(
       z.object({
@@ -93,7 +95,11 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
     reasonGiven: string | undefined,
     work: (trx: Transaction, by: ChangeBy) => Promise<void>,
   ) => {
-    const { user, ifMatch, params: { id } } = context;
+    const {
+      user,
+      ifMatch,
+      params: { id },
+    } = context;
     const assertRevision = (revision: number) => assertMatch(ifMatch, etagOf(revision));
     await db.transaction((trx) => work(trx, { actor: user.id, reason: reasonGiven ?? null, assertRevision }));
     await applied();
@@ -127,7 +133,10 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
       body: jsonBody(changeSchema),
       errors: [...refusals, 'last-use-case'],
       handler: async (context) => {
-        const { body, params: { id } } = context;
+        const {
+          body,
+          params: { id },
+        } = context;
         return change(context, body.reason, (trx, by) => changeUseCase(trx, id, body, by));
       },
     }),
@@ -141,7 +150,10 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
       body: jsonBody(releaseSchema),
       errors: refusals,
       handler: async (context) => {
-        const { body, params: { id } } = context;
+        const {
+          body,
+          params: { id },
+        } = context;
         return change(context, body.reason, (trx, by) => releaseVersion(trx, id, body, by));
       },
     }),
@@ -154,7 +166,10 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
       body: jsonBody(cardTypeChoiceSchema),
       errors: [...refusals, 'card-type-unknown'],
       handler: async (context) => {
-        const { body, params: { id, cardType } } = context;
+        const {
+          body,
+          params: { id, cardType },
+        } = context;
         return change(context, body.reason, (trx, by) => chooseForCardType(trx, id, cardType, body, by));
       },
     }),
@@ -167,7 +182,10 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
       query: z.object({ reason }),
       errors: [...refusals, 'card-type-unknown'],
       handler: async (context) => {
-        const { query, params: { id, cardType } } = context;
+        const {
+          query,
+          params: { id, cardType },
+        } = context;
         return change(context, query.reason, (trx, by) => chooseForCardType(trx, id, cardType, null, by));
       },
     }),
@@ -180,7 +198,10 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
       body: jsonBody(z.object({ reason }).meta({ id: 'Undo' })),
       errors: ['not-found', 'stale', 'use-case-follows', 'last-use-case', 'nothing-to-undo'],
       handler: async (context) => {
-        const { body, params: { id } } = context;
+        const {
+          body,
+          params: { id },
+        } = context;
         return change(context, body.reason, (trx, by) => undoUseCase(trx, id, by));
       },
     }),
@@ -196,7 +217,15 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
       errors: ['not-found'],
       handler: async ({ params: { id }, query: { limit, cursor } }) => {
         const rows = await useCaseHistory(db, id, limit + 1, cursor);
-        return { status: 200, body: listPage(rows, limit, (row) => row, ({ revision }) => revision) };
+        return {
+          status: 200,
+          body: listPage(
+            rows,
+            limit,
+            (row) => row,
+            ({ revision }) => revision,
+          ),
+        };
       },
     }),
   ];

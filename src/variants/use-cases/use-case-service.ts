@@ -1,7 +1,14 @@
 import type { Knex } from '../../kernel/db/database.js';
 import { useCases, type UseCaseId } from '../../process/contract/index.js';
 import { unknownUseCase } from './use-case-changes.js';
-import { readChanges, readUseCases, readVariants, type ProcessVersion, type UseCaseRow, type UseCaseState } from './use-case-store.js';
+import {
+  readChanges,
+  readUseCases,
+  readVariants,
+  type ProcessVersion,
+  type UseCaseRow,
+  type UseCaseState,
+} from './use-case-store.js';
 
 /** A chosen variant in its released version. */
 export interface ChoiceView {
@@ -67,7 +74,12 @@ export async function findUseCase(db: Knex, id: string): Promise<UseCaseRow> {
  * @param before only those before this revision
  * @throws ProductError `not-found`
  */
-export async function useCaseHistory(db: Knex, id: string, limit: number, before?: number): Promise<UseCaseChangeView[]> {
+export async function useCaseHistory(
+  db: Knex,
+  id: string,
+  limit: number,
+  before?: number,
+): Promise<UseCaseChangeView[]> {
   const row = await findUseCase(db, id);
   const changes = await readChanges(db, row.id, limit, before);
   return changes.map(({ revision, at, actor, reason, ...state }) => ({
@@ -104,5 +116,7 @@ function choiceView(version: ProcessVersion | null): ChoiceView | null {
 }
 
 function cardTypeViews({ cardTypes }: Pick<UseCaseState, 'cardTypes'>): Record<string, ChoiceView> {
-  return Object.fromEntries([...cardTypes].map(([cardType, { variant, version }]) => [cardType, { variant: variant ?? '', version }]));
+  return Object.fromEntries(
+    [...cardTypes].map(([cardType, { variant, version }]) => [cardType, { variant: variant ?? '', version }]),
+  );
 }

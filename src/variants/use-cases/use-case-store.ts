@@ -60,11 +60,18 @@ const versionColumns = {
 
 /** Makes sure that every use case of the contract has its row, as a fresh installation has it. */
 export async function ensureUseCases(db: Knex): Promise<void> {
-  await db('use_case').insert(useCaseIds.map((id) => ({ id, enabled: useCases[id].enabledAtFirst }))).onConflict('id').ignore();
+  await db('use_case')
+    .insert(useCaseIds.map((id) => ({ id, enabled: useCases[id].enabledAtFirst })))
+    .onConflict('id')
+    .ignore();
   // One that has come with a newer version begins as the one that it follows is.
   for (const id of useCaseIds) {
     const { follows } = useCases[id];
-    if (follows !== null) await db.raw('update use_case u set enabled = l.enabled from use_case l where u.id = :id and l.id = :follows and u.enabled <> l.enabled', { id, follows });
+    if (follows !== null)
+      await db.raw(
+        'update use_case u set enabled = l.enabled from use_case l where u.id = :id and l.id = :follows and u.enabled <> l.enabled',
+        { id, follows },
+      );
   }
   await db.raw(`insert into use_case_change (use_case, revision, actor, enabled)
     select id, revision, changed_by, enabled from use_case u
@@ -95,7 +102,9 @@ export async function recordVersions(db: Knex, versions: readonly NewVersion[]):
 
 /** Use cases in the order of the contract, with their choices; `lock` keeps them from changing until the transaction ends. */
 export async function readUseCases(db: Knex, lock = false): Promise<UseCaseRow[]> {
-  const query = db('use_case').orderBy('id').select<{ id: string; enabled: boolean; revision: number }[]>('id', 'enabled', 'revision');
+  const query = db('use_case')
+    .orderBy('id')
+    .select<{ id: string; enabled: boolean; revision: number }[]>('id', 'enabled', 'revision');
   const rows = await (lock ? query.forUpdate() : query);
   const choices = await db('variant_choice as c')
     .join('process_version as v', 'v.definition_id', 'c.definition_id')
@@ -112,8 +121,14 @@ export async function readUseCases(db: Knex, lock = false): Promise<UseCaseRow[]
       const own = choices
         .filter(({ chosenFor }) => chosenFor === row.id)
         .map(({ chosenFor: _, cardType, ...version }) => ({ cardType, version }));
-      const forTypes = own.flatMap(({ cardType, version }) => (cardType === null ? [] : [[cardType, version] as const]));
-      return { ...row, choice: own.find(({ cardType }) => cardType === null)?.version ?? null, cardTypes: new Map(forTypes) };
+      const forTypes = own.flatMap(({ cardType, version }) =>
+        cardType === null ? [] : [[cardType, version] as const],
+      );
+      return {
+        ...row,
+        choice: own.find(({ cardType }) => cardType === null)?.version ?? null,
+        cardTypes: new Map(forTypes),
+      };
     });
 }
 
@@ -122,21 +137,38 @@ export async function readVariants(db: Knex, useCase: UseCaseId): Promise<Proces
   return db('process_version as v')
     .distinctOn('v.variant')
     .where('v.use_case', useCase)
-    .orderBy([{ column: 'v.variant' }, { column: 'v.deployed_at', order: 'desc' }, { column: 'v.version', order: 'desc' }])
+    .orderBy([
+      { column: 'v.variant' },
+      { column: 'v.deployed_at', order: 'desc' },
+      { column: 'v.version', order: 'desc' },
+    ])
     .select<ProcessVersion[]>(versionColumns);
 }
 
 /** One version of a variant, the newest when `version` is not told. */
-export async function findVariant(db: Knex, useCase: UseCaseId, variant: string, version?: number): Promise<ProcessVersion | null> {
+export async function findVariant(
+  db: Knex,
+  useCase: UseCaseId,
+  variant: string,
+  version?: number,
+): Promise<ProcessVersion | null> {
   const query = db('process_version as v')
     .where({ 'v.use_case': useCase, 'v.variant': variant })
-    .orderBy([{ column: 'v.deployed_at', order: 'desc' }, { column: 'v.version', order: 'desc' }]);
+    .orderBy([
+      { column: 'v.deployed_at', order: 'desc' },
+      { column: 'v.version', order: 'desc' },
+    ]);
   if (version !== undefined) query.where('v.version', version);
   return (await query.first<ProcessVersion | undefined>(versionColumns)) ?? null;
 }
 
 /** Every state that a use case was in, the newest first. */
-export async function readChanges(db: Knex, id: UseCaseId, limit: number, before?: number): Promise<UseCaseChangeRow[]> {
+export async function readChanges(
+  db: Knex,
+  id: UseCaseId,
+  limit: number,
+  before?: number,
+): Promise<UseCaseChangeRow[]> {
   const query = db('use_case_change')
     .where('use_case', id)
     .orderBy('revision', 'desc')
@@ -152,8 +184,13 @@ export async function readChanges(db: Knex, id: UseCaseId, limit: number, before
     });
   if (before !== undefined) query.where('revision', '<', before);
   const rows = await query;
-  const ids = rows.flatMap(({ definitionId, cardTypes }) => [...(definitionId === null ? [] : [definitionId]), ...Object.values(cardTypes)]);
-  const versions = await db('process_version as v').whereIn('v.definition_id', ids).select<ProcessVersion[]>(versionColumns);
+  const ids = rows.flatMap(({ definitionId, cardTypes }) => [
+    ...(definitionId === null ? [] : [definitionId]),
+    ...Object.values(cardTypes),
+  ]);
+  const versions = await db('process_version as v')
+    .whereIn('v.definition_id', ids)
+    .select<ProcessVersion[]>(versionColumns);
   const byId = new Map(versions.map((version) => [version.definitionId, version]));
   return rows.map(({ definitionId, cardTypes, ...row }) => ({
     ...row,
@@ -190,10 +227,14 @@ export async function writeUseCase(
     .returning<{ revision: number }[]>('revision');
   const choices = [
     ...(state.choice === null ? [] : [{ card_type: null, definition_id: state.choice.definitionId }]),
-    ...[...state.cardTypes].map(([cardType, version]) => ({ card_type: cardType, definition_id: version.definitionId })),
+    ...[...state.cardTypes].map(([cardType, version]) => ({
+      card_type: cardType,
+      definition_id: version.definitionId,
+    })),
   ];
   await trx('variant_choice').where({ use_case: id }).delete();
-  if (choices.length > 0) await trx('variant_choice').insert(choices.map((choice) => ({ id: randomUUID(), use_case: id, ...choice })));
+  if (choices.length > 0)
+    await trx('variant_choice').insert(choices.map((choice) => ({ id: randomUUID(), use_case: id, ...choice })));
   await trx('use_case_change').insert({
     use_case: id,
     revision: row?.revision,
@@ -201,6 +242,8 @@ export async function writeUseCase(
     reason,
     enabled: state.enabled,
     definition_id: state.choice?.definitionId ?? null,
-    card_types: JSON.stringify(Object.fromEntries([...state.cardTypes].map(([cardType, version]) => [cardType, version.definitionId]))),
+    card_types: JSON.stringify(
+      Object.fromEntries([...state.cardTypes].map(([cardType, version]) => [cardType, version.definitionId])),
+    ),
   });
 }

@@ -32,7 +32,11 @@ export async function readConsoleFiles(folder: string): Promise<ConsoleFiles> {
   const names = (await readdir(assets)).filter((name) => /\.(js|css|txt)$/.test(name));
   const files = await Promise.all(
     names.map(async (name): Promise<[string, ConsoleFile]> => {
-      const [plain, br, gzip] = await Promise.all([readFile(join(assets, name)), readFile(join(assets, `${name}.br`)), readFile(join(assets, `${name}.gz`))]);
+      const [plain, br, gzip] = await Promise.all([
+        readFile(join(assets, name)),
+        readFile(join(assets, `${name}.br`)),
+        readFile(join(assets, `${name}.gz`)),
+      ]);
       return [name, { type: name.slice(name.lastIndexOf('.') + 1), plain, br, gzip }];
     }),
   );
@@ -43,6 +47,8 @@ async function readManifest(folder: string): Promise<z.infer<typeof manifestSche
   try {
     return manifestSchema.parse(JSON.parse(await readFile(join(folder, 'manifest.json'), 'utf8')));
   } catch (cause) {
-    throw new Error('The console is not built: run `npm run build`, or start with `npm start`, which does it.', { cause });
+    throw new Error('The console is not built: run `npm run build`, or start with `npm start`, which does it.', {
+      cause,
+    });
   }
 }

@@ -23,11 +23,15 @@ const POLICY = [
  * address, so that each page of the console can be linked to.
  * @param authenticate the person behind a request; refuses by throwing
  */
-export function consoleRoutes(files: ConsoleFiles, authenticate: (request: Request) => Promise<SignedInUser>): RequestHandler {
+export function consoleRoutes(
+  files: ConsoleFiles,
+  authenticate: (request: Request) => Promise<SignedInUser>,
+): RequestHandler {
   const router = Router();
   router.get('/assets/:name', (request, response) => {
     const file = files.assets.get(request.params.name);
-    if (file === undefined) throw new ProductError('not-found', 'There is nothing at this address. Load the page again.');
+    if (file === undefined)
+      throw new ProductError('not-found', 'There is nothing at this address. Load the page again.');
     const coding = request.acceptsEncodings('br', 'gzip');
     response.set({ 'Cache-Control': 'public, max-age=31536000, immutable', Vary: 'Accept-Encoding' }).type(file.type);
     if (coding === 'br' || coding === 'gzip') response.set('Content-Encoding', coding).send(file[coding]);
@@ -42,10 +46,18 @@ export function consoleRoutes(files: ConsoleFiles, authenticate: (request: Reque
 }
 
 function sendShell(response: Response, { script, style }: ConsoleFiles, user: SignedInUser): void {
-  const head = html`<link rel="stylesheet" href="/console/assets/${style}">
-<script type="module" src="/console/assets/${script}"></script>`;
-  const content = html`<div id="console"><main id="main"><noscript><p class="note">The console needs JavaScript.
-Everything that it does can be done with <code>npm run cards</code> and the API as well.</p></noscript></main></div>`;
+  const head = html`<link rel="stylesheet" href="/console/assets/${style}" />
+    <script type="module" src="/console/assets/${script}"></script>`;
+  const content = html`<div id="console">
+    <main id="main">
+      <noscript
+        ><p class="note">
+          The console needs JavaScript. Everything that it does can be done with <code>npm run cards</code> and the API
+          as well.
+        </p></noscript
+      >
+    </main>
+  </div>`;
   response
     .set({ 'Content-Security-Policy': POLICY, 'Cache-Control': 'private, no-cache' })
     .type('html')

@@ -135,7 +135,11 @@ export class Forwarder {
 
 /** The engine host's own error pages are for developers; people get ours. */
 function refusalOfPage(status: number): ProductError | null {
-  if (status === 403) return new ProductError('forbidden', 'Your account may not open this application of the process engine. An administrator can change that.');
+  if (status === 403)
+    return new ProductError(
+      'forbidden',
+      'Your account may not open this application of the process engine. An administrator can change that.',
+    );
   if (status === 404) return new ProductError('not-found', 'The process engine has no such page.');
   return status >= 500 ? new ProductError('engine-refused', 'The process engine could not show this page.') : null;
 }

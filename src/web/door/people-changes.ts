@@ -27,9 +27,16 @@ export function assertPeople({ account, group }: Readonly<Record<string, string>
  * @param params `account` and `group` of the path of a removal
  * @throws ProductError `last-administrator`
  */
-export async function assertAdministratorLeft(engine: EngineClient, { account, group }: Readonly<Record<string, string>>): Promise<void> {
+export async function assertAdministratorLeft(
+  engine: EngineClient,
+  { account, group }: Readonly<Record<string, string>>,
+): Promise<void> {
   if (account === undefined || (group !== undefined && group !== groups.admin)) return;
-  const members = await engine.call<{ id: string }[]>({ user: technicalAccounts.server, path: '/user', query: { memberOfGroup: groups.admin } });
+  const members = await engine.call<{ id: string }[]>({
+    user: technicalAccounts.server,
+    path: '/user',
+    query: { memberOfGroup: groups.admin },
+  });
   if (members.every(({ id }) => id === account) && members.length > 0) {
     throw new ProductError('last-administrator', `${account} is the only administrator: make someone else one first.`);
   }

@@ -7,16 +7,28 @@ export interface Column<Row> {
 }
 
 /** A table with a caption. On a narrow screen each row becomes a block, with the headings beside the values. */
-export function dataTable<Row>(caption: string, [subject, ...others]: readonly [Column<Row>, ...Column<Row>[]], rows: readonly Row[]): Html {
+export function dataTable<Row>(
+  caption: string,
+  [subject, ...others]: readonly [Column<Row>, ...Column<Row>[]],
+  rows: readonly Row[],
+): Html {
   return html`<table class="data">
-<caption>${caption}</caption>
-<thead><tr>${[subject, ...others].map(({ heading }) => html`<th scope="col">${heading}</th>`)}</tr></thead>
-<tbody>
-${rows.map(
-  (row) => html`<tr><th scope="row">${subject.cell(row)}</th>${others.map(
-    ({ heading, cell }) => html`<td data-heading="${heading}"><div>${cell(row)}</div></td>`,
-  )}</tr>
-`,
-)}</tbody>
-</table>`;
+    <caption>
+      ${caption}
+    </caption>
+    <thead>
+      <tr>
+        ${[subject, ...others].map(({ heading }) => html`<th scope="col">${heading}</th>`)}
+      </tr>
+    </thead>
+    <tbody>
+      ${rows.map(
+        (row) =>
+          html`<tr>
+            <th scope="row">${subject.cell(row)}</th>
+            ${others.map(({ heading, cell }) => html`<td data-heading="${heading}"><div>${cell(row)}</div></td>`)}
+          </tr> `,
+      )}
+    </tbody>
+  </table>`;
 }

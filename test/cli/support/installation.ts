@@ -45,14 +45,29 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
   const database = await createTestDatabase();
   const { knex: db } = database;
   await ensureUseCases(db);
-  await recordVersions(db, ['with-approval', 'without-approval'].map((variant) => version(variant, 1)));
+  await recordVersions(
+    db,
+    ['with-approval', 'without-approval'].map((variant) => version(variant, 1)),
+  );
   const engine = deps.engine ?? noEngine();
   const directory = makeDataDirectory();
   const applied = async () => undefined;
   const registry = { all: async () => [] };
   const routes = [
-    useCaseRoutes(db, applied), optionRoutes(db), auditRoutes(db), holderRoutes(db), mailRoutes(db), cardTypeRoutes(db), numberRangeRoutes(db),
-    batchRoutes(db, new RequestTasks(engine, new DeployedDiagrams(engine, 'card-server'), 'card-server'), () => undefined), backendRoutes({ db, schemas: settingsSchemas, registry }), secretRoutes(db, keys),
+    useCaseRoutes(db, applied),
+    optionRoutes(db),
+    auditRoutes(db),
+    holderRoutes(db),
+    mailRoutes(db),
+    cardTypeRoutes(db),
+    numberRangeRoutes(db),
+    batchRoutes(
+      db,
+      new RequestTasks(engine, new DeployedDiagrams(engine, 'card-server'), 'card-server'),
+      () => undefined,
+    ),
+    backendRoutes({ db, schemas: settingsSchemas, registry }),
+    secretRoutes(db, keys),
   ].flat();
   const app = createApp({
     publicUrl: 'http://cards.test',

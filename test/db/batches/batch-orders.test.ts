@@ -24,8 +24,16 @@ beforeEach(async () => {
 });
 
 const closing = (batchId: string) => ({ batchId, by: 'producer', runningIn: null });
-const states = async (cardIds: readonly string[]) => [...new Set<string>(await db('card').whereIn('id', [...cardIds]).pluck('state'))].sort();
-const rowOf = async (batchId: string, cardId: string) => db('batch_row').where({ batch_id: batchId, card_id: cardId }).first();
+const states = async (cardIds: readonly string[]) =>
+  [
+    ...new Set<string>(
+      await db('card')
+        .whereIn('id', [...cardIds])
+        .pluck('state'),
+    ),
+  ].sort();
+const rowOf = async (batchId: string, cardId: string) =>
+  db('batch_row').where({ batch_id: batchId, card_id: cardId }).first();
 
 describe('choosing', () => {
   const chosen = async (filter: object) => {
@@ -45,7 +53,10 @@ describe('choosing', () => {
     expect(await chosen({ cardType: 'employee' })).toEqual(employees);
     expect(await chosen({ department: 'night shift' })).toEqual(employees);
     expect(await chosen({ except: [visitors[0], employees[1]] })).toEqual([visitors[1], visitors[2], employees[0]]);
-    const before = await db.raw(`select to_char(ended_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at from card_request where card_id = ?`, [visitors[1] ?? '']);
+    const before = await db.raw(
+      `select to_char(ended_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at from card_request where card_id = ?`,
+      [visitors[1] ?? ''],
+    );
     expect(second).toBeInstanceOf(Date);
     expect(await chosen({ approvedBefore: before.rows[0].at })).toEqual([visitors[0]]);
   });
@@ -68,7 +79,11 @@ describe('a round', () => {
   it('orders all cards in the order of the list and ends by itself with the last result', async () => {
     const cards = await approvedCards(db, 12);
     const id = await running(db, cards);
-    expect(await standing(db, id)).toMatchObject({ state: 'running', round: 1, counts: { chosen: 12, skipped: 0, ordered: 12, produced: 0 } });
+    expect(await standing(db, id)).toMatchObject({
+      state: 'running',
+      round: 1,
+      counts: { chosen: 12, skipped: 0, ordered: 12, produced: 0 },
+    });
     expect(await db('card').whereIn('id', cards).orderBy('number').pluck('id')).toEqual(cards);
     expect(await db('production_order').orderBy('turn').select('card_id', 'batch_id', 'turn')).toEqual(
       cards.map((card, index) => ({ card_id: card, batch_id: id, turn: index + 1 })),
@@ -89,18 +104,35 @@ describe('a round', () => {
     const [inactive, elsewhere, rejected, excepted, ...good] = cards as [string, string, string, string, ...string[]];
     const stranger = randomUUID();
     const batchId = await draftOf(db, [...cards, stranger]);
-    await db('holder').whereIn('id', db('card').where({ id: inactive }).select('holder_id')).update({ state: 'inactive' });
-    await db.transaction((trx) => orderFromApproved(trx, { cardId: elsewhere, orderedBy: 'producer', runningIn: null }));
+    await db('holder')
+      .whereIn('id', db('card').where({ id: inactive }).select('holder_id'))
+      .update({ state: 'inactive' });
+    await db.transaction((trx) =>
+      orderFromApproved(trx, { cardId: elsewhere, orderedBy: 'producer', runningIn: null }),
+    );
     await db('card').where({ id: rejected }).update({ state: 'cancelled' });
-    await db.transaction((trx) => beginRound(trx, { batchId, afterRound: 0, orderedBy: 'producer', except: [excepted] }));
+    await db.transaction((trx) =>
+      beginRound(trx, { batchId, afterRound: 0, orderedBy: 'producer', except: [excepted] }),
+    );
     await placeRound(db, batchId, 1);
     const rows = await listRows(db, batchId, { state: 'skipped', limit: 10 });
     expect(rows.map(({ cardId, namedAs, code }) => [cardId ?? namedAs, code])).toEqual([
-      [inactive, 'holder-inactive'], [elsewhere, 'order-live'], [rejected, 'transition-refused'], [excepted, 'left-out'], [stranger, 'not-found'],
+      [inactive, 'holder-inactive'],
+      [elsewhere, 'order-live'],
+      [rejected, 'transition-refused'],
+      [excepted, 'left-out'],
+      [stranger, 'not-found'],
     ]);
-    expect(rows[0]).toMatchObject({ ordinal: 1, reason: 'The card holder is inactive', holder: { name: 'Sample Person 1' } });
+    expect(rows[0]).toMatchObject({
+      ordinal: 1,
+      reason: 'The card holder is inactive',
+      holder: { name: 'Sample Person 1' },
+    });
     await say(db, good, 'produced');
-    expect(await standing(db, batchId)).toMatchObject({ state: 'completed', counts: { chosen: 7, skipped: 5, ordered: 2, produced: 2 } });
+    expect(await standing(db, batchId)).toMatchObject({
+      state: 'completed',
+      counts: { chosen: 7, skipped: 5, ordered: 2, produced: 2 },
+    });
   });
 
   it('ends at once, with everything skipped, when the use case is disabled meanwhile', async () => {
@@ -109,7 +141,11 @@ describe('a round', () => {
     await db.transaction((trx) => beginRound(trx, { batchId, afterRound: 0, orderedBy: 'producer' }));
     await db('use_case').where({ id: 'issue-multiple-cards' }).update({ enabled: false });
     await placeRound(db, batchId, 1);
-    expect(await standing(db, batchId)).toMatchObject({ state: 'completed', counts: { skipped: 2, ordered: 0 }, messages: 1 });
+    expect(await standing(db, batchId)).toMatchObject({
+      state: 'completed',
+      counts: { skipped: 2, ordered: 0 },
+      messages: 1,
+    });
     expect((await rowOf(batchId, cards[0] ?? '')).code).toBe('use-case-disabled');
     expect(await states(cards)).toEqual(['approved']);
   });
@@ -138,9 +174,9 @@ describe('a round', () => {
     await placeRound(db, batchId, 1);
     expect(await standing(db, batchId)).toMatchObject({ state: 'running', round: 1, counts: { ordered: 1_200 } });
     expect(await db('production_order').count()).toEqual([{ count: '1200' }]);
-    expect(await db('audit').where({ action: 'batch-ordered' }).select('actor', 'object_id', 'from_state', 'details')).toEqual([
-      { actor: 'producer', object_id: batchId, from_state: 'draft', details: { round: 1, cards: 1_200 } },
-    ]);
+    expect(
+      await db('audit').where({ action: 'batch-ordered' }).select('actor', 'object_id', 'from_state', 'details'),
+    ).toEqual([{ actor: 'producer', object_id: batchId, from_state: 'draft', details: { round: 1, cards: 1_200 } }]);
   });
 
   it('goes on where a transaction was lost', async () => {
@@ -181,30 +217,56 @@ describe('a review', () => {
   it('waits where cards have failed, and shows the first failure', async () => {
     const { id, cards } = await jammed();
     expect(await getBatch(db, id)).toMatchObject({
-      state: 'reviewing', counts: { produced: 3, failed: 2 }, firstFailure: { ordinal: 1, cardId: cards[0], code: 'jam', reason: 'Card jam', productionNumber: 1 },
+      state: 'reviewing',
+      counts: { produced: 3, failed: 2 },
+      firstFailure: { ordinal: 1, cardId: cards[0], code: 'jam', reason: 'Card jam', productionNumber: 1 },
     });
     const { payload } = await db('engine_command').where({ batch_id: id }).first();
-    expect(payload).toMatchObject({ businessKey: id, message: 'batch-round-ended', variables: { batchState: { value: 'reviewing' }, round: { value: 1 } } });
-    expect(JSON.parse(payload.variables.batch.value)).toMatchObject({ failed: 2, rows: [{ card: cards[0], reason: 'Card jam' }, { card: cards[1] }] });
+    expect(payload).toMatchObject({
+      businessKey: id,
+      message: 'batch-round-ended',
+      variables: { batchState: { value: 'reviewing' }, round: { value: 1 } },
+    });
+    expect(JSON.parse(payload.variables.batch.value)).toMatchObject({
+      failed: 2,
+      rows: [{ card: cards[0], reason: 'Card jam' }, { card: cards[1] }],
+    });
   });
 
   it('repeats what has failed, with badly printed cards, under the next number and in a round of its own', async () => {
     const { id, cards } = await jammed();
     const [first, second, spoilt] = cards as [string, string, string];
     await db.transaction((trx) => declareSpoilt(trx, { cardId: spoilt, number: 1, by: 'producer', reason: 'Stripes' }));
-    expect(await listRows(db, id, { state: 'failed', limit: 5 })).toMatchObject([{ cardId: first }, { cardId: second }, { cardId: spoilt, code: 'spoilt', reason: 'Stripes' }]);
+    expect(await listRows(db, id, { state: 'failed', limit: 5 })).toMatchObject([
+      { cardId: first },
+      { cardId: second },
+      { cardId: spoilt, code: 'spoilt', reason: 'Stripes' },
+    ]);
     await repeated(db, id);
-    expect(await standing(db, id)).toMatchObject({ state: 'running', round: 2, counts: { ordered: 5, produced: 2, failed: 0 } });
+    expect(await standing(db, id)).toMatchObject({
+      state: 'running',
+      round: 2,
+      counts: { ordered: 5, produced: 2, failed: 0 },
+    });
     expect(await db('production_order').where({ number: 2 }).orderBy('turn').pluck('turn')).toEqual([1, 2, 3]);
     await say(db, [first, second, spoilt], 'produced');
-    expect(await standing(db, id)).toMatchObject({ state: 'completed', counts: { produced: 5, failed: 0 }, messages: 2 });
+    expect(await standing(db, id)).toMatchObject({
+      state: 'completed',
+      counts: { produced: 5, failed: 0 },
+      messages: 2,
+    });
   });
 
   it('repeats the picked ones alone; the others are still there to look at', async () => {
     const { id, cards } = await jammed();
     await repeated(db, id, 1, cards.slice(0, 1));
     await say(db, cards.slice(0, 1), 'produced');
-    expect(await standing(db, id)).toMatchObject({ state: 'reviewing', round: 2, counts: { produced: 4, failed: 1 }, messages: 2 });
+    expect(await standing(db, id)).toMatchObject({
+      state: 'reviewing',
+      round: 2,
+      counts: { produced: 4, failed: 1 },
+      messages: 2,
+    });
     expect(await codeOf(repeated(db, id, 2, cards.slice(0, 1)))).toBe('batch-empty');
   });
 
@@ -229,15 +291,22 @@ describe('a review', () => {
     const told = async () => (await db('engine_command').whereRaw(`payload->>'message' = 'batch-reviewed'`)).length;
     expect(await told()).toBe(1);
     const other = await jammed();
-    await db.transaction((trx) => completeBatch(trx, { ...closing(other.id), runningIn: { processInstanceId: 'p', businessKey: other.id } }));
+    await db.transaction((trx) =>
+      completeBatch(trx, { ...closing(other.id), runningIn: { processInstanceId: 'p', businessKey: other.id } }),
+    );
     expect(await told()).toBe(1);
   });
 
   it('withdraws the failed cards for good', async () => {
     const { id, cards } = await jammed();
-    expect(await codeOf(db.transaction((trx) => cancelBatch(trx, { ...closing(id), reason: ' ' })))).toBe('reason-missing');
+    expect(await codeOf(db.transaction((trx) => cancelBatch(trx, { ...closing(id), reason: ' ' })))).toBe(
+      'reason-missing',
+    );
     await db.transaction((trx) => cancelBatch(trx, { ...closing(id), reason: 'Wrong layout' }));
-    expect(await standing(db, id)).toMatchObject({ state: 'completed', counts: { produced: 3, failed: 0, cancelled: 2 } });
+    expect(await standing(db, id)).toMatchObject({
+      state: 'completed',
+      counts: { produced: 3, failed: 0, cancelled: 2 },
+    });
     expect(await states(cards.slice(0, 2))).toEqual(['cancelled']);
   });
 });
@@ -248,12 +317,18 @@ describe('cancelling', () => {
   it('takes back what no backend was called for; the rest ends the batch order', async () => {
     const cards = await approvedCards(db, 4);
     const id = await running(db, cards);
-    await db('production_order').where({ card_id: cards[0] }).update({ body: Buffer.from('b'), call_began_at: db.fn.now() });
+    await db('production_order')
+      .where({ card_id: cards[0] })
+      .update({ body: Buffer.from('b'), call_began_at: db.fn.now() });
     await cancel(id);
     expect(await standing(db, id)).toMatchObject({ state: 'running', counts: { ordered: 4, cancelled: 3 } });
     expect(await states(cards.slice(1))).toEqual(['cancelled']);
     await say(db, cards.slice(0, 1), 'produced');
-    expect(await standing(db, id)).toMatchObject({ state: 'completed', counts: { produced: 1, cancelled: 3 }, messages: 1 });
+    expect(await standing(db, id)).toMatchObject({
+      state: 'completed',
+      counts: { produced: 1, cancelled: 3 },
+      messages: 1,
+    });
     await cancel(id);
     expect(await standing(db, id)).toMatchObject({ state: 'completed' });
   });
@@ -264,7 +339,11 @@ describe('cancelling', () => {
     await db.transaction((trx) => beginRound(trx, { batchId, afterRound: 0, orderedBy: 'producer' }));
     await cancel(batchId);
     await placeRound(db, batchId, 1);
-    expect(await standing(db, batchId)).toMatchObject({ state: 'completed', counts: { chosen: 3, skipped: 3, ordered: 0 }, messages: 1 });
+    expect(await standing(db, batchId)).toMatchObject({
+      state: 'completed',
+      counts: { chosen: 3, skipped: 3, ordered: 0 },
+      messages: 1,
+    });
     expect(await states(cards)).toEqual(['approved']);
   });
 

@@ -25,7 +25,11 @@ export async function approvedCards(
   return ids;
 }
 
-async function insertApproved(db: Knex, count: number, about: { readonly cardType: string; readonly department: string; readonly definition: string }): Promise<string[]> {
+async function insertApproved(
+  db: Knex,
+  count: number,
+  about: { readonly cardType: string; readonly department: string; readonly definition: string },
+): Promise<string[]> {
   many += 1;
   const { rows } = await db.raw<{ rows: { id: string }[] }>(
     `with n as (select i, gen_random_uuid() as holder, gen_random_uuid() as card, gen_random_uuid() as request from generate_series(1, :count) i),
@@ -58,7 +62,9 @@ export async function running(db: Knex, cardIds: readonly string[]): Promise<str
 
 /** Orders what has failed again. */
 export async function repeated(db: Knex, batchId: string, afterRound = 1, only?: readonly string[]): Promise<void> {
-  await db.transaction((trx) => beginRound(trx, { batchId, afterRound, orderedBy: 'producer', ...(only === undefined ? {} : { only }) }));
+  await db.transaction((trx) =>
+    beginRound(trx, { batchId, afterRound, orderedBy: 'producer', ...(only === undefined ? {} : { only }) }),
+  );
   await placeRound(db, batchId, afterRound + 1);
 }
 
@@ -74,16 +80,27 @@ export async function say(db: Knex, cardIds: readonly string[], state: 'produced
       'shop',
       keys.map((key) => ({
         eventId: randomUUID(),
-        report: state === 'produced' ? { ...key, state, orderId: 'o', evidence: {} } : { ...key, state, orderId: 'o', code: 'jam', reason: 'Card jam' },
+        report:
+          state === 'produced'
+            ? { ...key, state, orderId: 'o', evidence: {} }
+            : { ...key, state, orderId: 'o', code: 'jam', reason: 'Card jam' },
       })),
     ),
   );
 }
 
 /** A batch order with its counts, and the counts that its rows and the print ledger give. */
-export async function standing(db: Knex, id: string): Promise<{ state: string; round: number; counts: BatchCounts; counted: BatchCounts; messages: number }> {
-  const { state, round, chosen, skipped, ordered, produced, failed, cancelled } = await db('batch_order').where({ id }).first();
-  const rows = await db('batch_row').where({ batch_id: id }).groupBy('state').select('state', db.raw('count(*)::integer as count'));
+export async function standing(
+  db: Knex,
+  id: string,
+): Promise<{ state: string; round: number; counts: BatchCounts; counted: BatchCounts; messages: number }> {
+  const { state, round, chosen, skipped, ordered, produced, failed, cancelled } = await db('batch_order')
+    .where({ id })
+    .first();
+  const rows = await db('batch_row')
+    .where({ batch_id: id })
+    .groupBy('state')
+    .select('state', db.raw('count(*)::integer as count'));
   const of = (name: string): number => rows.find((row: { state: string }) => row.state === name)?.count ?? 0;
   const ended = { produced: of('produced'), failed: of('failed'), cancelled: of('cancelled') };
   const all = rows.reduce((sum: number, row: { count: number }) => sum + row.count, 0);
@@ -95,7 +112,12 @@ export async function standing(db: Knex, id: string): Promise<{ state: string; r
     state,
     round,
     counts: { chosen, skipped, ordered, produced, failed, cancelled },
-    counted: { chosen: all, skipped: of('skipped'), ordered: of('ordered') + ended.produced + ended.failed + ended.cancelled, ...ended },
+    counted: {
+      chosen: all,
+      skipped: of('skipped'),
+      ordered: of('ordered') + ended.produced + ended.failed + ended.cancelled,
+      ...ended,
+    },
     messages,
   };
 }

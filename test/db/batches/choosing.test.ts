@@ -1,4 +1,11 @@
-import { chooseMatching, countChoosable, departmentsToChoose, leaveMatching, listChoosable, tickCards } from '../../../src/batches/batch-choosing.js';
+import {
+  chooseMatching,
+  countChoosable,
+  departmentsToChoose,
+  leaveMatching,
+  listChoosable,
+  tickCards,
+} from '../../../src/batches/batch-choosing.js';
 import { prepareDraft } from '../../../src/batches/batch-draft.js';
 import { beginRound } from '../../../src/batches/batch-ordering.js';
 import { getBatch } from '../../../src/batch-rows/batch-reading.js';
@@ -23,7 +30,8 @@ beforeEach(async () => {
 });
 
 const rowsOf = (id: string) => db('batch_row').where({ batch_id: id }).orderBy('ordinal').pluck('card_id');
-const tick = (id: string, chosen: readonly string[], left: readonly string[] = []) => db.transaction((trx) => tickCards(trx, id, { chosen, left }));
+const tick = (id: string, chosen: readonly string[], left: readonly string[] = []) =>
+  db.transaction((trx) => tickCards(trx, id, { chosen, left }));
 const choose = (id: string, filter: IssueFilter) => db.transaction((trx) => chooseMatching(trx, id, filter));
 const leave = (id: string, filter: IssueFilter) => db.transaction((trx) => leaveMatching(trx, id, filter));
 const chosenOf = async (id: string) => (await getBatch(db, id)).counts.chosen;
@@ -41,7 +49,8 @@ describe('ticking', () => {
     const [first, second, gone] = (await approvedCards(db, 3)) as [string, string, string];
     await db('card').where({ id: gone }).update({ state: 'cancelled' });
     const id = await draftOf(db, [first]);
-    for (let time = 0; time < 2; time += 1) await tick(id, [first, second, gone, '00000000-0000-4000-8000-000000000000'], [gone]);
+    for (let time = 0; time < 2; time += 1)
+      await tick(id, [first, second, gone, '00000000-0000-4000-8000-000000000000'], [gone]);
     expect(await rowsOf(id)).toEqual([first, second]);
   });
 
@@ -65,7 +74,11 @@ describe('ticking', () => {
     const [first, second] = (await approvedCards(db, 2)) as [string, string];
     const id = await draftOf(db, [first]);
     await db.transaction((trx) => beginRound(trx, { batchId: id, afterRound: 0, orderedBy: 'producer' }));
-    expect([await codeOf(tick(id, [second])), await codeOf(choose(id, {})), await codeOf(leave(id, {}))]).toEqual(['batch-state', 'batch-state', 'batch-state']);
+    expect([await codeOf(tick(id, [second])), await codeOf(choose(id, {})), await codeOf(leave(id, {}))]).toEqual([
+      'batch-state',
+      'batch-state',
+      'batch-state',
+    ]);
     expect(await rowsOf(id)).toEqual([first]);
   });
 });
@@ -87,7 +100,9 @@ describe('all that a filter means', () => {
 
   it('may be found by words about the holders', async () => {
     const [first] = (await approvedCards(db, 12)) as [string];
-    const { employee_number: number } = await db('holder').whereIn('id', db('card').where({ id: first }).select('holder_id')).first('employee_number');
+    const { employee_number: number } = await db('holder')
+      .whereIn('id', db('card').where({ id: first }).select('holder_id'))
+      .first('employee_number');
     const id = await draftOf(db, []);
     expect(await countChoosable(db, id, { search: 'sample person' })).toEqual({ matching: 12, chosen: 0 });
     await db('holder').where({ employee_number: number }).update({ family_name: 'Unmistakable' });
@@ -116,7 +131,11 @@ it('a filter is judged without using up a number', async () => {
   const judge = (filter: IssueFilter) => codeOf(judgeFilter(db, filter));
   expect(await judge({})).toBe('batch-empty');
   const cards = await approvedCards(db, 1);
-  expect([await judge({}), await judge({ cardType: 'nobody' }), await judge({ department: 'Nobody' })]).toEqual(['done', 'card-type-unknown', 'batch-empty']);
+  expect([await judge({}), await judge({ cardType: 'nobody' }), await judge({ department: 'Nobody' })]).toEqual([
+    'done',
+    'card-type-unknown',
+    'batch-empty',
+  ]);
   expect((await getBatch(db, await draftOf(db, cards))).number).toBe(1);
   await approvedCards(db, largestBatch);
   expect(await judge({})).toBe('batch-too-large');
@@ -127,7 +146,7 @@ describe('the list', () => {
     const cards = await approvedCards(db, 7);
     const id = await draftOf(db, cards.slice(0, 2));
     const listed: string[] = [];
-    for (let after, more = true; more; ) {
+    for (let after, more = true; more;) {
       const page = await listChoosable(db, id, { choice: 'all' }, 3, after);
       listed.push(...page.map(({ card }) => card.cardId));
       await tick(id, cards.slice(3));
@@ -140,10 +159,18 @@ describe('the list', () => {
   it('tells what is chosen, and is narrowed to it or to the rest', async () => {
     const cards = (await approvedCards(db, 3)) as [string, string, string];
     const id = await draftOf(db, [cards[1]]);
-    const idsOf = async (choice: 'all' | 'chosen' | 'left') => (await listChoosable(db, id, { choice }, 10)).map(({ card }) => [card.cardId, card.chosen]);
-    expect(await idsOf('all')).toEqual([[cards[0], false], [cards[1], true], [cards[2], false]]);
+    const idsOf = async (choice: 'all' | 'chosen' | 'left') =>
+      (await listChoosable(db, id, { choice }, 10)).map(({ card }) => [card.cardId, card.chosen]);
+    expect(await idsOf('all')).toEqual([
+      [cards[0], false],
+      [cards[1], true],
+      [cards[2], false],
+    ]);
     expect(await idsOf('chosen')).toEqual([[cards[1], true]]);
-    expect(await idsOf('left')).toEqual([[cards[0], false], [cards[2], false]]);
+    expect(await idsOf('left')).toEqual([
+      [cards[0], false],
+      [cards[2], false],
+    ]);
     expect(await countChoosable(db, id, {})).toEqual({ matching: 3, chosen: 1 });
   });
 
@@ -164,8 +191,12 @@ describe('the list', () => {
 
 it('a choice by hand outlives a refused order; choosing by a filter replaces it', async () => {
   const cards = (await approvedCards(db, 3)) as [string, string, string];
-  const madeIn = { processInstanceId: 'instance', definitionId: (await db('process_version').first('definition_id')).definition_id as string };
-  const prepare = (keep: boolean) => db.transaction((trx) => prepareDraft(trx, { owner: 'producer', label: 'May', madeIn, filter: {}, keep }));
+  const madeIn = {
+    processInstanceId: 'instance',
+    definitionId: (await db('process_version').first('definition_id')).definition_id as string,
+  };
+  const prepare = (keep: boolean) =>
+    db.transaction((trx) => prepareDraft(trx, { owner: 'producer', label: 'May', madeIn, filter: {}, keep }));
   const { id } = await prepare(false);
   await tick(id, [], cards.slice(1));
   expect(await prepare(true)).toEqual({ id, chosen: 1 });

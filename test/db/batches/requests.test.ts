@@ -21,8 +21,14 @@ let db: Knex;
 
 const definitionOf = (variant: string, version = 1) => `request-multiple-cards-${variant}:${version}`;
 const version = (variant: string, number = 1) => ({
-  definitionId: definitionOf(variant, number), processKey: `request-multiple-cards-${variant}`, version: number, name: `Request multiple cards ${variant}`,
-  useCase: 'request-multiple-cards', variant, sourceHash: String(number), deployedBy: 'test',
+  definitionId: definitionOf(variant, number),
+  processKey: `request-multiple-cards-${variant}`,
+  version: number,
+  name: `Request multiple cards ${variant}`,
+  useCase: 'request-multiple-cards',
+  variant,
+  sourceHash: String(number),
+  deployedBy: 'test',
 });
 
 beforeAll(async () => {
@@ -48,13 +54,30 @@ async function holders(count: number, department = 'Many'): Promise<void> {
 }
 
 const draft = async (chosen: HolderChoice, cardType = 'visitor'): Promise<string> =>
-  (await db.transaction((trx) => draftRequests(trx, { owner: 'operator', label: '', cardType, madeIn: null }, chosen))).id;
-const runningIn = (variant = 'with-approval', processInstanceId = 'instance') => ({ processInstanceId, definitionId: definitionOf(variant) });
-const register = (batchId: string, requestedState: 'requested' | 'approved' = 'requested', variant = 'with-approval', instance = 'instance') =>
-  registerBatch(db, { batchId, requestedState, runningIn: runningIn(variant, instance) });
+  (await db.transaction((trx) => draftRequests(trx, { owner: 'operator', label: '', cardType, madeIn: null }, chosen)))
+    .id;
+const runningIn = (variant = 'with-approval', processInstanceId = 'instance') => ({
+  processInstanceId,
+  definitionId: definitionOf(variant),
+});
+const register = (
+  batchId: string,
+  requestedState: 'requested' | 'approved' = 'requested',
+  variant = 'with-approval',
+  instance = 'instance',
+) => registerBatch(db, { batchId, requestedState, runningIn: runningIn(variant, instance) });
 const proof = (user = 'approver') => ({ taskId: 'task', operationId: randomUUID(), user, completedAt: new Date() });
 const decide = (batchId: string, more: object = {}) =>
-  recordDecisions(db, { batchId, processInstanceId: 'instance', cause: 'approver', decision: 'approve', reason: null, exceptions: [], proof: proof(), ...more });
+  recordDecisions(db, {
+    batchId,
+    processInstanceId: 'instance',
+    cause: 'approver',
+    decision: 'approve',
+    reason: null,
+    exceptions: [],
+    proof: proof(),
+    ...more,
+  });
 const countsOf = async (id: string) => (await getBatch(db, id)).counts;
 const requestsOf = async (batchId: string) => db('card_request').where({ batch_id: batchId });
 
@@ -70,7 +93,14 @@ async function judged(id: string): Promise<object> {
     [id],
   );
   const { chosen, skipped, ordered, produced, failed, cancelled } = await countsOf(id);
-  expect(rows[0]).toEqual({ chosen, skipped, produced, failed, cancelled, waiting: ordered - produced - failed - cancelled });
+  expect(rows[0]).toEqual({
+    chosen,
+    skipped,
+    produced,
+    failed,
+    cancelled,
+    waiting: ordered - produced - failed - cancelled,
+  });
   return rows[0];
 }
 
@@ -104,8 +134,12 @@ describe('registering', () => {
     await db('holder').where({ id: left }).update({ state: 'inactive' });
     await register(second, 'requested', 'with-approval', 'other');
     await register(first);
-    expect((await listRows(db, first, { limit: 10 })).map(({ holder, state, code }) => [holder?.id, state, code])).toEqual([
-      [well, 'ordered', null], [left, 'skipped', 'holder-inactive'], [asked, 'skipped', 'open-request-exists'],
+    expect(
+      (await listRows(db, first, { limit: 10 })).map(({ holder, state, code }) => [holder?.id, state, code]),
+    ).toEqual([
+      [well, 'ordered', null],
+      [left, 'skipped', 'holder-inactive'],
+      [asked, 'skipped', 'open-request-exists'],
     ]);
     await judged(first);
   });
@@ -138,7 +172,9 @@ describe('registering', () => {
     const id = await draft(['P-1', 'P-2']);
     await db.transaction((trx) => beginRegistering(trx, id, null));
     await db.transaction((trx) => changeUseCase(trx, 'issue-card', { enabled: true }, { actor: 'admin' }));
-    await db.transaction((trx) => changeUseCase(trx, 'request-card', { enabled: false, variant: 'without-approval' }, { actor: 'admin' }));
+    await db.transaction((trx) =>
+      changeUseCase(trx, 'request-card', { enabled: false, variant: 'without-approval' }, { actor: 'admin' }),
+    );
     await db('holder').where({ id: gone }).update({ state: 'inactive' });
     expect(await codeOf(register(id, 'approved', 'without-approval'))).toBe('variant-changed');
     expect(await register(id)).toBe('running');
@@ -147,7 +183,9 @@ describe('registering', () => {
 
   it('is refused where no diagram does for many what is chosen for one', async () => {
     await holders(1);
-    await db('process_version').where({ definition_id: definitionOf('with-approval') }).delete();
+    await db('process_version')
+      .where({ definition_id: definitionOf('with-approval') })
+      .delete();
     const id = await draft({ department: 'Many' });
     expect(await codeOf(db.transaction((trx) => beginRegistering(trx, id, null)))).toBe('variant-unknown');
   });
@@ -157,7 +195,9 @@ describe('registering', () => {
     const id = await draft({ department: 'Many' });
     await register(id);
     expect(await codeOf(register(id, 'requested', 'with-approval', 'another'))).toBe('batch-state');
-    await expect(db('card_request').where({ batch_id: id }).update({ process_instance_id: 'another' })).rejects.toMatchObject({ constraint: 'card_request_one_process' });
+    await expect(
+      db('card_request').where({ batch_id: id }).update({ process_instance_id: 'another' }),
+    ).rejects.toMatchObject({ constraint: 'card_request_one_process' });
   });
 });
 
@@ -167,12 +207,18 @@ describe('deciding', () => {
     const id = await draft({ department: 'Many' });
     await register(id);
     const one = proof();
-    const exceptions = [{ row: 7, reason: 'Has left.' }, { row: 1_000, reason: 'Unknown.' }];
+    const exceptions = [
+      { row: 7, reason: 'Has left.' },
+      { row: 1_000, reason: 'Unknown.' },
+    ];
     expect(await decide(id, { exceptions, proof: one })).toEqual({ state: 'completed', refusal: null });
     expect(await decide(id, { exceptions, proof: one })).toEqual({ state: 'completed', refusal: null });
     expect(await judged(id)).toMatchObject({ produced: 1_048, failed: 2, waiting: 0 });
     expect(await db('decision').where({ operation_id: one.operationId })).toHaveLength(1_050);
-    expect(await db('decision').where({ decision: 'reject' }).orderBy('reason').pluck('reason')).toEqual(['Has left.', 'Unknown.']);
+    expect(await db('decision').where({ decision: 'reject' }).orderBy('reason').pluck('reason')).toEqual([
+      'Has left.',
+      'Unknown.',
+    ]);
     expect(await db('mail').whereLike('event_key', 'batch-decided:%')).toHaveLength(1);
   }, 60_000);
 
@@ -212,7 +258,9 @@ describe('deciding', () => {
     expect(await codeOf(decide(id, { decision: 'reject', reason: ' ' }))).toBe('reason-missing');
     expect(await codeOf(decide(id, { exceptions: [{ row: 1, reason: '' }] }))).toBe('reason-missing');
     expect(await codeOf(decide(id, { exceptions: [{ row: 3, reason: 'Why' }] }))).toBe('invalid-request');
-    expect(await codeOf(recordDecisions(db, { batchId: id, processInstanceId: 'instance', cause: 'time-limit' }))).toBe('not-requested');
+    expect(await codeOf(recordDecisions(db, { batchId: id, processInstanceId: 'instance', cause: 'time-limit' }))).toBe(
+      'not-requested',
+    );
     expect(await judged(id)).toMatchObject({ waiting: 2 });
   });
 });
@@ -223,7 +271,9 @@ describe('aborting', () => {
     const id = await draft({ department: 'Many' });
     await register(id);
     const [one, two, ...rest] = (await requestsOf(id)).map((request: { id: string }) => request.id);
-    await Promise.all([one, two].map((each) => db.transaction((trx) => abortRequest(trx, 'operator', each ?? '', null))));
+    await Promise.all(
+      [one, two].map((each) => db.transaction((trx) => abortRequest(trx, 'operator', each ?? '', null))),
+    );
     await Promise.allSettled([
       decide(id),
       ...rest.slice(0, 5).map((each) => db.transaction((trx) => abortRequest(trx, 'operator', each, null))),
@@ -250,7 +300,8 @@ describe('aborting', () => {
   it('is for the requester alone; a draft goes with everything in it', async () => {
     await holders(1);
     const id = await draft({ department: 'Many' });
-    const cancel = (by: string) => db.transaction((trx) => cancelBatch(trx, { batchId: id, by, runningIn: null, reason: null }));
+    const cancel = (by: string) =>
+      db.transaction((trx) => cancelBatch(trx, { batchId: id, by, runningIn: null, reason: null }));
     expect(await codeOf(cancel('somebody'))).toBe('not-own-request');
     await cancel('operator');
     expect(await db('batch_order')).toEqual([]);
@@ -260,7 +311,13 @@ describe('aborting', () => {
 describe('what people write', () => {
   it.each([
     ['12: has left', [{ row: 12, reason: 'has left' }]],
-    [' 3:a \r\n\r\n4 - b: c', [{ row: 3, reason: 'a' }, { row: 4, reason: 'b: c' }]],
+    [
+      ' 3:a \r\n\r\n4 - b: c',
+      [
+        { row: 3, reason: 'a' },
+        { row: 4, reason: 'b: c' },
+      ],
+    ],
   ])('exceptions %j', (text, exceptions) => {
     expect(readExceptions(text)).toEqual(exceptions);
   });

@@ -27,26 +27,30 @@ function shuffled<T>(items: readonly T[], random: Random): T[] {
 async function bringResults(cards: readonly string[], random: Random): Promise<void> {
   const queue = shuffled(cards, random);
   const calls: { ids: string[]; state: 'produced' | 'failed' }[] = [];
-  while (queue.length > 0) calls.push({ ids: queue.splice(0, 1 + random.below(6)), state: random.next() < 0.2 ? 'failed' : 'produced' });
+  while (queue.length > 0)
+    calls.push({ ids: queue.splice(0, 1 + random.below(6)), state: random.next() < 0.2 ? 'failed' : 'produced' });
   const bring = async (): Promise<void> => {
     for (let call = calls.shift(); call !== undefined; call = calls.shift()) await say(db, call.ids, call.state);
   };
   await Promise.all(Array.from({ length: 6 }, bring));
 }
 
-it.each([1, 2, 3, 4, 5, 6, 7, 8])('is told once, with right counts, whatever comes last at the same time (seed %i)', async (seed) => {
-  const random = new Random(seed);
-  const lists = [await approvedCards(db, 31), await approvedCards(db, 17), await approvedCards(db, 1)];
-  const ids = await Promise.all(lists.map((cards) => running(db, cards)));
-  // Calls that bring results of several batch orders at once are among them.
-  await bringResults(lists.flat(), random);
-  for (const id of ids) {
-    const { state, counts, counted, messages } = await standing(db, id);
-    expect({ counts, messages }).toEqual({ counts: counted, messages: 1 });
-    expect(counts.produced + counts.failed).toBe(counts.chosen);
-    expect(state).toBe(counts.failed > 0 ? 'reviewing' : 'completed');
-  }
-});
+it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+  'is told once, with right counts, whatever comes last at the same time (seed %i)',
+  async (seed) => {
+    const random = new Random(seed);
+    const lists = [await approvedCards(db, 31), await approvedCards(db, 17), await approvedCards(db, 1)];
+    const ids = await Promise.all(lists.map((cards) => running(db, cards)));
+    // Calls that bring results of several batch orders at once are among them.
+    await bringResults(lists.flat(), random);
+    for (const id of ids) {
+      const { state, counts, counted, messages } = await standing(db, id);
+      expect({ counts, messages }).toEqual({ counts: counted, messages: 1 });
+      expect(counts.produced + counts.failed).toBe(counts.chosen);
+      expect(state).toBe(counts.failed > 0 ? 'reviewing' : 'completed');
+    }
+  },
+);
 
 it('is told once where results come while cards are still being ordered', async () => {
   const cards = await approvedCards(db, 1_100);
@@ -54,7 +58,7 @@ it('is told once where results come while cards are still being ordered', async 
   await db.transaction((trx) => beginRound(trx, { batchId, afterRound: 0, orderedBy: 'producer' }));
   let placing = true;
   const results = async (): Promise<void> => {
-    for (let left = cards.length; left > 0; ) {
+    for (let left = cards.length; left > 0;) {
       const ordered = await db('card').where({ state: 'ordered' }).pluck('id');
       if (!placing && ordered.length === 0) break;
       await say(db, ordered, 'produced');

@@ -22,7 +22,11 @@ interface LockedTask {
  * Starts a variant as the API does, through its entry process, and plays everybody in it until nothing is left to do.
  * @returns what the engine failed at, or null: an incident, or an answer that is no refusal of what was sent
  */
-export async function drive(engine: EngineClient, variant: { key: string; version: number }, random: Random): Promise<string | null> {
+export async function drive(
+  engine: EngineClient,
+  variant: { key: string; version: number },
+  random: Random,
+): Promise<string | null> {
   const businessKey = randomUUID();
   const post = <T>(path: string, body: object) => engine.call<T>({ user, method: 'POST', path, body });
   try {

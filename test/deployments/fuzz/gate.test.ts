@@ -48,7 +48,9 @@ test(
         findings.push(`seed ${seed}: answered ${status} ${JSON.stringify(body).slice(0, 500)}`);
       }
     }
-    process.stdout.write(`Gate fuzz: ${round} rounds from seed ${firstSeed}: ${JSON.stringify(Object.fromEntries(counts))}\n`);
+    process.stdout.write(
+      `Gate fuzz: ${round} rounds from seed ${firstSeed}: ${JSON.stringify(Object.fromEntries(counts))}\n`,
+    );
     expect(findings).toEqual([]);
     expect((await product.call('admin', 'GET', '/use-cases')).status).toBe(200);
   },

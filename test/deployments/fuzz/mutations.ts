@@ -5,9 +5,42 @@ type Mutation = (text: string, random: Random) => string | null;
 
 /** Values that something somewhere may take badly. */
 const nasty = [
-  '', ' ', '0', '-1', '999999999999', 'null', 'true', '${', '${}', '${x}', '#{x}', "${execution.hasVariable('x')}", '${runtimeService}',
-  '<', '&amp;', '&#0;', '&#x41;', 'ä', '\u202e', 'x'.repeat(5_000), '../x', 'bpmn:Task', 'P1D', 'PT0S', 'R3/PT1S', '2000-01-01', 'requested', 'approved',
-  'register-request', 'record-decision', 'with-approval', 'request-card', 'card-request-reserved', 'xmlns', '__proto__', 'constructor',
+  '',
+  ' ',
+  '0',
+  '-1',
+  '999999999999',
+  'null',
+  'true',
+  '${',
+  '${}',
+  '${x}',
+  '#{x}',
+  "${execution.hasVariable('x')}",
+  '${runtimeService}',
+  '<',
+  '&amp;',
+  '&#0;',
+  '&#x41;',
+  'ä',
+  '\u202e',
+  'x'.repeat(5_000),
+  '../x',
+  'bpmn:Task',
+  'P1D',
+  'PT0S',
+  'R3/PT1S',
+  '2000-01-01',
+  'requested',
+  'approved',
+  'register-request',
+  'record-decision',
+  'with-approval',
+  'request-card',
+  'card-request-reserved',
+  'xmlns',
+  '__proto__',
+  'constructor',
 ];
 
 /** BPMN that a designer might put anywhere, rightly or not. */
@@ -36,7 +69,8 @@ const token = /\$\{[^}]*\}|>[^<>\n]+</g;
 
 /** Changes that keep the file XML, for the most part: what designers and hostile people would do. */
 const mutations: readonly Mutation[] = [
-  (text, random) => replaceOne(text, attribute, random, (found) => found.replace(/"[^"]*"/, () => `"${random.pick(nasty)}"`)),
+  (text, random) =>
+    replaceOne(text, attribute, random, (found) => found.replace(/"[^"]*"/, () => `"${random.pick(nasty)}"`)),
   (text, random) => replaceOne(text, attribute, random, () => ''),
   (text, random) => swapAttributes(text, random),
   (text, random) => replaceOne(text, line, random, () => ''),
@@ -45,8 +79,19 @@ const mutations: readonly Mutation[] = [
   (text, random) => replaceOne(text, element, random, (found) => `${found}${found}`),
   (text, random) => replaceOne(text, line, random, (found) => `${found}\n${random.pick(snippets)}`),
   (text, random) => replaceOne(text, token, random, () => `>${random.pick(nasty)}<`),
-  (text, random) => replaceOne(text, /\b(userTask|serviceTask|callActivity|endEvent|exclusiveGateway|boundaryEvent)\b/g, random, () =>
-    random.pick(['task', 'sendTask', 'receiveTask', 'parallelGateway', 'eventBasedGateway', 'subProcess', 'manualTask', 'intermediateThrowEvent'])),
+  (text, random) =>
+    replaceOne(text, /\b(userTask|serviceTask|callActivity|endEvent|exclusiveGateway|boundaryEvent)\b/g, random, () =>
+      random.pick([
+        'task',
+        'sendTask',
+        'receiveTask',
+        'parallelGateway',
+        'eventBasedGateway',
+        'subProcess',
+        'manualTask',
+        'intermediateThrowEvent',
+      ]),
+    ),
   (text, random) => renameEverywhere(text, random),
   (text, random) => text.slice(0, random.below(text.length)),
   (text, random) => {
@@ -58,7 +103,8 @@ const mutations: readonly Mutation[] = [
 /** A text with one to three changes. */
 export function mutate(text: string, random: Random): string {
   let changed = text;
-  for (let left = 1 + random.below(3); left > 0; left -= 1) changed = random.pick(mutations)(changed, random) ?? changed;
+  for (let left = 1 + random.below(3); left > 0; left -= 1)
+    changed = random.pick(mutations)(changed, random) ?? changed;
   return changed;
 }
 
@@ -71,7 +117,18 @@ function replaceOne(text: string, pattern: RegExp, random: Random, by: (found: s
 
 /** The values of two attributes of one name change places. */
 function swapAttributes(text: string, random: Random): string | null {
-  const name = random.pick(['sourceRef', 'targetRef', 'name', 'camunda:topic', 'id', 'errorRef', 'messageRef', 'attachedToRef', 'bpmnElement', 'value']);
+  const name = random.pick([
+    'sourceRef',
+    'targetRef',
+    'name',
+    'camunda:topic',
+    'id',
+    'errorRef',
+    'messageRef',
+    'attachedToRef',
+    'bpmnElement',
+    'value',
+  ]);
   const found = [...text.matchAll(new RegExp(`(?<=\\s${name}=")[^"]*(?=")`, 'g'))];
   if (found.length < 2) return null;
   const [one, other] = [random.pick(found), random.pick(found)].sort((a, b) => a.index - b.index);

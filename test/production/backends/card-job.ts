@@ -2,7 +2,10 @@ import { randomInt, randomUUID } from 'node:crypto';
 import type { CardJob } from '../../../src/cards/card-job.js';
 
 /** The smallest picture there is: a white pixel (PNG). */
-const pixel = Buffer.from('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsZQsfQAAAABJRU5ErkJggg==', 'base64');
+const pixel = Buffer.from(
+  'iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAAAAAA6fptVAAAACklEQVR4nGP4DwABAQEAsZQsfQAAAABJRU5ErkJggg==',
+  'base64',
+);
 
 /** A card that is like no other, with a photo; its chip, PIN and PUK where `chip` is given. */
 export function sampleJob({ chip = false, ...changes }: Partial<CardJob> = {}): CardJob {

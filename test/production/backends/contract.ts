@@ -1,6 +1,12 @@
 import {
-  AnswerLost, BackendBusy, BackendDown, orderKeyText,
-  type OrderKey, type PreparedCard, type ProductionBackend, type Report,
+  AnswerLost,
+  BackendBusy,
+  BackendDown,
+  orderKeyText,
+  type OrderKey,
+  type PreparedCard,
+  type ProductionBackend,
+  type Report,
 } from '../../../src/production/backends/backend.js';
 import type { CardJob } from '../../../src/cards/card-job.js';
 import { eventually } from '../../support/eventually.js';
@@ -79,7 +85,10 @@ export function describeBackendContract({ name, start, abilities, job: members =
     }
 
     const keyOf = ({ cardId, number }: PreparedCard, orderId: string | null = null): OrderKey => ({
-      cardId, number, orderId, calledAt: new Date(),
+      cardId,
+      number,
+      orderId,
+      calledAt: new Date(),
     });
 
     async function accepted(card: PreparedCard): Promise<OrderKey> {
@@ -102,7 +111,8 @@ export function describeBackendContract({ name, start, abilities, job: members =
       });
     }
 
-    const timesMade = async (card: PreparedCard) => (await machine.made()).filter((key) => key === orderKeyText(card)).length;
+    const timesMade = async (card: PreparedCard) =>
+      (await machine.made()).filter((key) => key === orderKeyText(card)).length;
 
     test('a card that is accepted is made once, and its order, id and evidence can be asked for', async () => {
       const card = await prepared();
@@ -118,7 +128,10 @@ export function describeBackendContract({ name, start, abilities, job: members =
       const answers = await backend.submit(cards, never);
       expect(answers.map(orderKeyText).sort()).toEqual(cards.map(orderKeyText).sort());
       for (const card of cards) expect(await ended(keyOf(card))).toMatchObject({ state: 'produced' });
-      const reports = await backend.ask(cards.map((card) => keyOf(card)), never);
+      const reports = await backend.ask(
+        cards.map((card) => keyOf(card)),
+        never,
+      );
       expect(reports.map(orderKeyText).sort()).toEqual(cards.map(orderKeyText).sort());
     });
 
@@ -151,7 +164,11 @@ export function describeBackendContract({ name, start, abilities, job: members =
       const card = await prepared();
       await machine.failNext();
       const told = await ended(await accepted(card));
-      expect(told).toMatchObject({ state: 'failed', code: expect.stringMatching(/./), reason: expect.stringMatching(/./) });
+      expect(told).toMatchObject({
+        state: 'failed',
+        code: expect.stringMatching(/./),
+        reason: expect.stringMatching(/./),
+      });
       expect(await timesMade(card)).toBe(0);
       const again = await prepared({ cardId: card.cardId, number: 2 });
       expect(await ended(await accepted(again))).toMatchObject({ state: 'produced' });
@@ -243,7 +260,13 @@ export function describeBackendContract({ name, start, abilities, job: members =
       await machine.refuseNext?.();
       const answers = await backend.submit([card], never);
       expect(answers).toEqual([
-        { cardId: card.cardId, number: 1, outcome: 'refused', code: expect.stringMatching(/./), reason: expect.stringMatching(/./) },
+        {
+          cardId: card.cardId,
+          number: 1,
+          outcome: 'refused',
+          code: expect.stringMatching(/./),
+          reason: expect.stringMatching(/./),
+        },
       ]);
       expect(await timesMade(card)).toBe(0);
     });

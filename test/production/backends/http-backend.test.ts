@@ -1,7 +1,12 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
-import { AnswerLost, BackendBusy, BackendDown, type ProductionBackend } from '../../../src/production/backends/backend.js';
+import {
+  AnswerLost,
+  BackendBusy,
+  BackendDown,
+  type ProductionBackend,
+} from '../../../src/production/backends/backend.js';
 import { httpBackend } from '../../../src/production/backends/http/http-backend.js';
 import { freePort } from '../../support/postgres.js';
 import { sampleJob } from './card-job.js';
@@ -15,7 +20,11 @@ describeBackendContract({
   start: async () => {
     const shop = await PrintShopProcess.start();
     const settings = { url: shop.url, publicKey: shop.publicKey, printsLetters: true };
-    return { backend: httpBackend({ id: 'print-shop', settings }, { token: shop.token }), machine: machineOf(shop), stop: () => shop.stop() };
+    return {
+      backend: httpBackend({ id: 'print-shop', settings }, { token: shop.token }),
+      machine: machineOf(shop),
+      stop: () => shop.stop(),
+    };
   },
 });
 
@@ -50,12 +59,18 @@ describe('answers that no print shop gives', () => {
   let answer: Answer;
   let backend: ProductionBackend;
   const never = new AbortController().signal;
-  const problem = (status: number, code: string, headers: Record<string, string> = {}): Answer => (_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/problem+json', ...headers }).end(JSON.stringify({ detail: 'Because.', code }));
-  };
-  const said = (status: number, body: string, headers: Record<string, string> = {}): Answer => (_request, response) => {
-    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
-  };
+  const problem =
+    (status: number, code: string, headers: Record<string, string> = {}): Answer =>
+    (_request, response) => {
+      response
+        .writeHead(status, { 'content-type': 'application/problem+json', ...headers })
+        .end(JSON.stringify({ detail: 'Because.', code }));
+    };
+  const said =
+    (status: number, body: string, headers: Record<string, string> = {}): Answer =>
+    (_request, response) => {
+      response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+    };
 
   beforeAll(async () => {
     await once(server.listen(0, '127.0.0.1'), 'listening');
@@ -86,9 +101,20 @@ describe('answers that no print shop gives', () => {
       () => backend.submit([one], never),
       () => backend.submit([one, two], never),
       () => backend.ask([{ ...one, orderId: null }], never),
-      () => backend.ask([one, two].map((each) => ({ ...each, orderId: null })), never),
+      () =>
+        backend.ask(
+          [one, two].map((each) => ({ ...each, orderId: null })),
+          never,
+        ),
     ];
-    return Promise.all(calls.map((call) => call().then((told) => JSON.stringify(told), (error: Error) => error.name)));
+    return Promise.all(
+      calls.map((call) =>
+        call().then(
+          (told) => JSON.stringify(told),
+          (error: Error) => error.name,
+        ),
+      ),
+    );
   }
 
   const lost = ['AnswerLost', 'AnswerLost', 'AnswerLost', 'AnswerLost'];
@@ -98,7 +124,14 @@ describe('answers that no print shop gives', () => {
   test.each<[string, Answer, string[]]>([
     ['a page instead of JSON', said(200, '<html>'), lost],
     ['JSON of something else', said(201, '{"ok":true}'), lost],
-    ['the answer to another order', said(200, '{"key":"00000000-0000-4000-8000-000000000000-1","orderId":"1","state":"produced","evidence":{},"answers":[],"orders":[]}'), lost],
+    [
+      'the answer to another order',
+      said(
+        200,
+        '{"key":"00000000-0000-4000-8000-000000000000-1","orderId":"1","state":"produced","evidence":{},"answers":[],"orders":[]}',
+      ),
+      lost,
+    ],
     ['nothing', said(204, ''), lost],
     ['an error of its own', said(500, 'oops'), lost],
     ['an error of its own, with a problem', problem(500, 'internal'), lost],
@@ -110,9 +143,22 @@ describe('answers that no print shop gives', () => {
     ['a refusal without a word', said(422, '{}'), lost],
     ['more than anyone wants to read', (_request, response) => response.end(Buffer.alloc(9_000_000, ' ')), lost],
     ['a broken connection', (request) => request.socket.destroy(), lost],
-    ['half an answer', (_request, response) => { response.writeHead(201, { 'content-length': '100' }).write('{"key":'); response.socket?.destroySoon(); }, lost],
+    [
+      'half an answer',
+      (_request, response) => {
+        response.writeHead(201, { 'content-length': '100' }).write('{"key":');
+        response.socket?.destroySoon();
+      },
+      lost,
+    ],
     ['silence', () => undefined, lost],
-    ['an answer that does not end', (_request, response) => { response.writeHead(201).write('{'); }, lost],
+    [
+      'an answer that does not end',
+      (_request, response) => {
+        response.writeHead(201).write('{');
+      },
+      lost,
+    ],
     ['no trust in our token', problem(401, 'unauthenticated'), down],
     ['a forbidden address', said(403, 'Forbidden'), down],
     ['too many calls', problem(429, 'busy'), busy],
@@ -138,10 +184,12 @@ describe('answers that no print shop gives', () => {
     expect(inAMinute).toBeLessThanOrEqual(60_000);
   });
 
-  test('a refusal of a call with several cards is nobody\'s fault but ours: no card has failed', async () => {
+  test("a refusal of a call with several cards is nobody's fault but ours: no card has failed", async () => {
     answer = problem(413, 'too-large');
     await expect(backend.submit([await card(), await card()], never)).rejects.toBeInstanceOf(BackendDown);
-    expect(await backend.submit([await card()], never)).toMatchObject([{ outcome: 'refused', code: 'too-large', reason: 'Because.' }]);
+    expect(await backend.submit([await card()], never)).toMatchObject([
+      { outcome: 'refused', code: 'too-large', reason: 'Because.' },
+    ]);
   });
 
   test('an answer that leaves out a card tells nothing of any', async () => {

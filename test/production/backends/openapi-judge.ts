@@ -31,12 +31,17 @@ const compiled = new Map<string, ValidateFunction>();
 function errorsAt(pointer: string, value: unknown): string[] {
   const check = compiled.get(pointer) ?? ajv.compile({ $ref: `contract#${pointer}` });
   compiled.set(pointer, check);
-  return check(value) ? [] : (check.errors ?? []).map(({ instancePath, message }) => `${pointer} ${instancePath} ${message}`);
+  return check(value)
+    ? []
+    : (check.errors ?? []).map(({ instancePath, message }) => `${pointer} ${instancePath} ${message}`);
 }
 
 /** Follows a reference, and tells where it leads. */
 function at(pointer: string): { node: Json; pointer: string } {
-  const node = pointer.split('/').slice(1).reduce((inside: Json, part) => inside?.[unescape(part)], contract);
+  const node = pointer
+    .split('/')
+    .slice(1)
+    .reduce((inside: Json, part) => inside?.[unescape(part)], contract);
   return node?.$ref === undefined ? { node, pointer } : at(node.$ref.slice(1));
 }
 
@@ -56,7 +61,8 @@ function operationOf({ method, target }: Exchange, paths: Json): string | null {
 /** All that a call breaks of the contract, and the operation and status that it is an example of. */
 export function judge(exchange: Exchange, webhook = false): { what: string; errors: string[] } {
   const operation = webhook ? '/webhooks/result/post' : operationOf(exchange, contract.paths);
-  if (operation === null) return { what: exchange.target, errors: [`${exchange.method} ${exchange.target} is no operation of the contract`] };
+  if (operation === null)
+    return { what: exchange.target, errors: [`${exchange.method} ${exchange.target} is no operation of the contract`] };
   const { node } = at(operation);
   const errors: string[] = [];
   for (const [index] of (node.parameters ?? []).entries()) {
@@ -66,14 +72,18 @@ export function judge(exchange: Exchange, webhook = false): { what: string; erro
     if (value === undefined && parameter.node.required) errors.push(`the header ${parameter.node.name} is missing`);
     if (value !== undefined) errors.push(...errorsAt(at(`${parameter.pointer}/schema`).pointer, value));
   }
-  if (node.requestBody !== undefined) errors.push(...errorsAt(at(`${operation}/requestBody/content/application~1json/schema`).pointer, exchange.requestBody));
+  if (node.requestBody !== undefined)
+    errors.push(
+      ...errorsAt(at(`${operation}/requestBody/content/application~1json/schema`).pointer, exchange.requestBody),
+    );
   else if (exchange.requestBody !== undefined) errors.push('a body where there is none in the contract');
 
   const response = at(`${operation}/responses/${exchange.status}`);
   const what = `${node.operationId} ${exchange.status}`;
   if (response.node === undefined) return { what, errors: [...errors, `${what} is not in the contract`] };
   for (const [name, header] of Object.entries<Json>(response.node.headers ?? {})) {
-    if (header.required && exchange.responseHeaders[name.toLowerCase()] === undefined) errors.push(`the answer has no ${name}`);
+    if (header.required && exchange.responseHeaders[name.toLowerCase()] === undefined)
+      errors.push(`the answer has no ${name}`);
   }
   const [type] = Object.keys(response.node.content ?? {});
   if (type === undefined) {

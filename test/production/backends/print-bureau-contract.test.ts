@@ -31,7 +31,9 @@ describe('the contract and the schemas that check it say the same', () => {
   };
 
   test.each(Object.entries(pairs))('%s', (name, schema) => {
-    expect(bare(z.toJSONSchema(schema, { io: 'input', reused: 'inline' }))).toEqual(bare(contract.components.schemas[name]));
+    expect(bare(z.toJSONSchema(schema, { io: 'input', reused: 'inline' }))).toEqual(
+      bare(contract.components.schemas[name]),
+    );
   });
 
   test('every schema of the contract is checked, by itself or within another', () => {
@@ -50,7 +52,12 @@ describe('the contract and the schemas that check it say the same', () => {
     if (rest.maximum === Number.MAX_SAFE_INTEGER) delete rest.maximum;
     if (rest.required !== undefined) rest.required = [...rest.required].sort();
     const { oneOf, ...others } = rest;
-    return Object.fromEntries(Object.entries(oneOf === undefined ? others : { ...others, anyOf: oneOf }).map(([key, value]) => [key, bare(value)]));
+    return Object.fromEntries(
+      Object.entries(oneOf === undefined ? others : { ...others, anyOf: oneOf }).map(([key, value]) => [
+        key,
+        bare(value),
+      ]),
+    );
   }
 });
 
@@ -64,7 +71,10 @@ describe('what adapter and print shop say to each other is what the contract say
     client = await new Recorder(null).open();
     shop = await PrintShopProcess.start({ webhookUrl: `${client.url}/hook` });
     bureau = await new Recorder(shop.url).open();
-    backend = httpBackend({ id: 'shop', settings: { url: bureau.url, publicKey: shop.publicKey, printsLetters: true } }, { token: shop.token });
+    backend = httpBackend(
+      { id: 'shop', settings: { url: bureau.url, publicKey: shop.publicKey, printsLetters: true } },
+      { token: shop.token },
+    );
   });
   afterAll(async () => {
     await shop.stop();
@@ -80,7 +90,11 @@ describe('what adapter and print shop say to each other is what the contract say
   const call = (method: string, path: string, body?: unknown, headers: Record<string, string> = {}) =>
     fetch(`${bureau.url}${path}`, {
       method,
-      headers: { authorization: `Bearer ${shop.token}`, ...(body === undefined ? {} : { 'content-type': 'application/json' }), ...headers },
+      headers: {
+        authorization: `Bearer ${shop.token}`,
+        ...(body === undefined ? {} : { 'content-type': 'application/json' }),
+        ...headers,
+      },
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
     });
 
@@ -96,7 +110,10 @@ describe('what adapter and print shop say to each other is what the contract say
     await backend.cancel({ ...three, orderId: null }, never);
     await shop.play('go');
     await backend.ask([{ ...one, orderId: null }], never);
-    await backend.ask([one, two, three].map((card) => ({ ...card, orderId: null })), never);
+    await backend.ask(
+      [one, two, three].map((card) => ({ ...card, orderId: null })),
+      never,
+    );
     await backend.cancel({ ...two, orderId: null }, never);
     await shop.play('jam');
     await backend.submit([await prepared()], never);
@@ -117,16 +134,35 @@ describe('what adapter and print shop say to each other is what the contract say
     const judged = bureau.exchanges.map((exchange) => judge(exchange));
     expect(judged.flatMap(({ errors }) => errors)).toEqual([]);
     expect([...new Set(judged.map(({ what }) => what))].sort()).toEqual([
-      'cancelOrder 202', 'cancelOrder 404', 'getOrder 200', 'getStatus 200', 'getStatus 401', 'listResults 200', 'listResults 400', 'placeOrder 201',
-      'placeOrder 503', 'placeOrders 200', 'printLetter 201', 'printLetter 422', 'queryOrders 200',
+      'cancelOrder 202',
+      'cancelOrder 404',
+      'getOrder 200',
+      'getStatus 200',
+      'getStatus 401',
+      'listResults 200',
+      'listResults 400',
+      'placeOrder 201',
+      'placeOrder 503',
+      'placeOrders 200',
+      'printLetter 201',
+      'printLetter 422',
+      'queryOrders 200',
     ]);
   });
 
   test('webhooks are as the contract says, and signed', () => {
     expect(client.exchanges.flatMap((exchange) => judge(exchange, true).errors)).toEqual([]);
-    expect(client.exchanges.map(({ requestBody }) => (requestBody as schemas.Result).order.state).sort()).toEqual(['cancelled', 'failed', 'produced']);
+    expect(client.exchanges.map(({ requestBody }) => (requestBody as schemas.Result).order.state).sort()).toEqual([
+      'cancelled',
+      'failed',
+      'produced',
+    ]);
     for (const { requestHeaders, requestBody } of client.exchanges) {
-      const id = verifyWebhook((name) => requestHeaders[name] as string, Buffer.from(JSON.stringify(requestBody)), shop.webhookKey);
+      const id = verifyWebhook(
+        (name) => requestHeaders[name] as string,
+        Buffer.from(JSON.stringify(requestBody)),
+        shop.webhookKey,
+      );
       expect(id).toBe((requestBody as schemas.Result).eventId);
     }
   });
@@ -145,20 +181,32 @@ describe('what adapter and print shop say to each other is what the contract say
       expect(errors.filter((error) => error.includes('/responses/'))).toEqual([]);
       return what;
     });
-    expect(answers).toEqual(['placeOrder 400', 'placeOrder 400', 'placeOrder 422', 'placeOrders 400', 'queryOrders 400', 'getOrder 404']);
+    expect(answers).toEqual([
+      'placeOrder 400',
+      'placeOrder 400',
+      'placeOrder 422',
+      'placeOrders 400',
+      'queryOrders 400',
+      'getOrder 404',
+    ]);
   });
 
   test('the same key with the same order is answered the same, with another order 422', async () => {
     const order = JSON.parse((await prepared()).body.toString());
     const place = async (body: object) => {
       const answer = await call('POST', '/orders', body, { 'idempotency-key': order.key });
-      return { status: answer.status, body: (await answer.json()) };
+      return { status: answer.status, body: await answer.json() };
     };
     const first = await place(order);
     expect(await Promise.all([place(order), place(order)])).toEqual([first, first]);
-    expect(await place({ ...order, cardType: 'visitor' })).toMatchObject({ status: 422, body: { code: 'idempotency-mismatch' } });
+    expect(await place({ ...order, cardType: 'visitor' })).toMatchObject({
+      status: 422,
+      body: { code: 'idempotency-mismatch' },
+    });
     const batch = await call('POST', '/order-batches', { orders: [order, { ...order, cardType: 'visitor' }] });
-    expect(await batch.json()).toMatchObject({ answers: [{ outcome: 'accepted' }, { outcome: 'refused', code: 'idempotency-mismatch' }] });
+    expect(await batch.json()).toMatchObject({
+      answers: [{ outcome: 'accepted' }, { outcome: 'refused', code: 'idempotency-mismatch' }],
+    });
   });
 
   test('what is sealed for one order is refused with another', async () => {

@@ -23,7 +23,12 @@ export interface PrintShopOptions {
 
 /** What the shop has physically made, by its own ledger. */
 export interface ShopReport {
-  readonly cards: readonly { readonly key: string; readonly name: string; readonly secrets: string | null; readonly serialNumber: string }[];
+  readonly cards: readonly {
+    readonly key: string;
+    readonly name: string;
+    readonly secrets: string | null;
+    readonly serialNumber: string;
+  }[];
   readonly notMade: readonly { readonly key: string; readonly why: string }[];
   readonly waiting: readonly string[];
   readonly letters: readonly { readonly key: string }[];
@@ -66,7 +71,10 @@ export class PrintShopProcess {
   /** Starts the program and waits until it answers. */
   async start(): Promise<void> {
     const script = join(this.folder, 'script.json');
-    await writeFile(script, JSON.stringify({ cardMs: 0, ribbonCards: 1_000_000, ribbonChangeMs: null, ...this.options.script }));
+    await writeFile(
+      script,
+      JSON.stringify({ cardMs: 0, ribbonCards: 1_000_000, ribbonChangeMs: null, ...this.options.script }),
+    );
     const { webhookUrl } = this.options;
     const child = spawn(process.execPath, ['--import', loader, program], {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
@@ -78,11 +86,14 @@ export class PrintShopProcess {
         PRINT_SHOP_PRIVATE_KEY: JSON.stringify(this.privateKey),
         PRINT_SHOP_SCRIPT: script,
         LOG_LEVEL: 'debug',
-        ...(webhookUrl === undefined ? {} : { PRINT_SHOP_WEBHOOK_URL: webhookUrl, PRINT_SHOP_WEBHOOK_KEY: this.webhookKey }),
+        ...(webhookUrl === undefined
+          ? {}
+          : { PRINT_SHOP_WEBHOOK_URL: webhookUrl, PRINT_SHOP_WEBHOOK_KEY: this.webhookKey }),
       },
     });
     this.child = child;
-    for (const stream of [child.stdout, child.stderr]) stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.on('data', (chunk: Buffer) => (this.output += chunk.toString()));
     await eventually('the print shop is open', 30_000, async () => {
       if (!this.running) throw new Error(`the print shop ended: ${this.output.slice(-2_000)}`);
       return (await fetch(`${this.url}/ledger`)).ok;
@@ -106,7 +117,11 @@ export class PrintShopProcess {
 
   /** Presses a button of its page. */
   async play(what: Fault | Handle): Promise<void> {
-    const answer = await fetch(`${this.url}/play`, { method: 'POST', body: new URLSearchParams({ what }), redirect: 'manual' });
+    const answer = await fetch(`${this.url}/play`, {
+      method: 'POST',
+      body: new URLSearchParams({ what }),
+      redirect: 'manual',
+    });
     if (answer.status !== 303) throw new Error(`${answer.status} ${await answer.text()}`);
   }
 

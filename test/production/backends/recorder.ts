@@ -1,5 +1,11 @@
 import { once } from 'node:events';
-import { createServer, type IncomingHttpHeaders, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type IncomingMessage,
+  type Server,
+  type ServerResponse,
+} from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { request as send } from 'undici';
 import type { Exchange } from './openapi-judge.js';
@@ -64,8 +70,18 @@ export class Recorder {
 
   private async ask(method: string, target: string, headers: IncomingHttpHeaders, body: Buffer) {
     if (this.upstream === null) return { status: 204, headers: {} as IncomingHttpHeaders, text: '' };
-    const { connection: _connection, host: _host, 'content-length': _length, 'transfer-encoding': _encoding, ...rest } = headers;
-    const answer = await send(`${this.upstream}${target}`, { method: method as 'GET' | 'POST', headers: rest, body: body.length === 0 ? null : body });
+    const {
+      connection: _connection,
+      host: _host,
+      'content-length': _length,
+      'transfer-encoding': _encoding,
+      ...rest
+    } = headers;
+    const answer = await send(`${this.upstream}${target}`, {
+      method: method as 'GET' | 'POST',
+      headers: rest,
+      body: body.length === 0 ? null : body,
+    });
     return { status: answer.statusCode, headers: answer.headers, text: await answer.body.text() };
   }
 }

@@ -17,7 +17,10 @@ import { cardState, issuing, ordered } from '../ledger/issuing.js';
 const newKey = () => `whsec_${randomBytes(32).toString('base64')}`;
 const keys = { shop: newKey(), other: newKey() };
 const lines: string[] = [];
-const log = pino({}, new Writable({ write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString()), done()) }));
+const log = pino(
+  {},
+  new Writable({ write: (chunk: Buffer, _encoding, done) => (lines.push(chunk.toString()), done()) }),
+);
 
 let database: TestDatabase;
 let db: Knex;
@@ -26,10 +29,17 @@ let server: Listening;
 beforeAll(async () => {
   database = await createTestDatabase();
   db = database.knex;
-  const routes = webhookRoutes({ db, log, secrets: { shop: { webhookKey: keys.shop }, other: { webhookKey: keys.other } } });
+  const routes = webhookRoutes({
+    db,
+    log,
+    secrets: { shop: { webhookKey: keys.shop }, other: { webhookKey: keys.other } },
+  });
   const app = express();
   app.use(requestId);
-  app.use('/api/v1', mountRoutes(routes, () => Promise.reject(new Error('nobody signs in here'))));
+  app.use(
+    '/api/v1',
+    mountRoutes(routes, () => Promise.reject(new Error('nobody signs in here'))),
+  );
   app.use(refusals(log));
   server = await listen(app);
 });
@@ -48,7 +58,12 @@ beforeEach(async () => {
   lines.length = 0;
 });
 
-const produced = (key: string, orderId = 'PB-1'): Result['order'] => ({ key, orderId, state: 'produced', evidence: { serialNumber: 'S-1' } });
+const produced = (key: string, orderId = 'PB-1'): Result['order'] => ({
+  key,
+  orderId,
+  state: 'produced',
+  evidence: { serialNumber: 'S-1' },
+});
 
 function news(order: Result['order'], eventId: string = randomUUID()): Result {
   return { eventId, occurredAt: new Date().toISOString(), order };
@@ -64,7 +79,10 @@ interface Sent {
 }
 
 /** Signs and sends a result, or what a test makes of it. */
-async function send(result: Result | ResultList, { backend = 'shop', key = keys.shop, age = 0, body, headers = {} }: Sent = {}) {
+async function send(
+  result: Result | ResultList,
+  { backend = 'shop', key = keys.shop, age = 0, body, headers = {} }: Sent = {},
+) {
   const signed = Buffer.from(JSON.stringify(result));
   const timestamp = String(Math.floor(Date.now() / 1_000) - age);
   const all = {
@@ -80,7 +98,11 @@ async function send(result: Result | ResultList, { backend = 'shop', key = keys.
     body: body ?? signed,
   });
   const text = await answer.text();
-  return { status: answer.status, code: text === '' ? null : (JSON.parse(text).code as string), type: answer.headers.get('content-type') };
+  return {
+    status: answer.status,
+    code: text === '' ? null : (JSON.parse(text).code as string),
+    type: answer.headers.get('content-type'),
+  };
 }
 
 const acknowledged = { status: 204, code: null, type: null };
@@ -92,7 +114,10 @@ test('a result that is signed is applied and acknowledged', async () => {
   const placed = await ordered(db);
   expect(await send(news(produced(keyOf(placed))))).toEqual(acknowledged);
   expect(await cardState(db, placed.cardId)).toBe('issued');
-  expect(await db('production_order').where({ card_id: placed.cardId }).first()).toMatchObject({ order_id: 'PB-1', evidence: { serialNumber: 'S-1' } });
+  expect(await db('production_order').where({ card_id: placed.cardId }).first()).toMatchObject({
+    order_id: 'PB-1',
+    evidence: { serialNumber: 'S-1' },
+  });
 });
 
 test('one that comes again, at once or later, is acknowledged and changes nothing', async () => {
@@ -119,7 +144,11 @@ describe('a list of results', () => {
 
   test('may tell of an order twice, in the order of the list', async () => {
     const key = keyOf(await ordered(db));
-    expect(await send(list([news({ key, orderId: 'PB-1', state: 'accepted', message: 'Being made.' }), news(produced(key))]))).toEqual(acknowledged);
+    expect(
+      await send(
+        list([news({ key, orderId: 'PB-1', state: 'accepted', message: 'Being made.' }), news(produced(key))]),
+      ),
+    ).toEqual(acknowledged);
     expect(await db('production_order').first('state', 'order_id')).toEqual({ state: 'produced', order_id: 'PB-1' });
   });
 
@@ -135,14 +164,18 @@ describe('a list of results', () => {
 
   test('without a result, or of more than 500, is none', async () => {
     expect(await send(list([]))).toMatchObject({ status: 400 });
-    expect(await send(list(Array.from({ length: 501 }, () => news(produced(`${randomUUID()}-1`)))))).toMatchObject({ status: 400 });
+    expect(await send(list(Array.from({ length: 501 }, () => news(produced(`${randomUUID()}-1`)))))).toMatchObject({
+      status: 400,
+    });
   });
 });
 
 test('older news after the result change nothing', async () => {
   const placed = await ordered(db);
   await send(news({ key: keyOf(placed), orderId: 'PB-1', state: 'failed', code: 'jam', reason: 'Jam.' }));
-  expect(await send(news({ key: keyOf(placed), orderId: 'PB-1', state: 'accepted', message: 'Being made.' }))).toEqual(acknowledged);
+  expect(await send(news({ key: keyOf(placed), orderId: 'PB-1', state: 'accepted', message: 'Being made.' }))).toEqual(
+    acknowledged,
+  );
   expect(await cardState(db, placed.cardId)).toBe('failed');
 });
 
@@ -186,19 +219,28 @@ describe('what is not signed as it should be is refused', () => {
     const timestamp = String(Math.floor(Date.now() / 1_000));
     const call = { id: result.eventId, timestamp, body: Buffer.from(JSON.stringify(result)) };
     const signature = `${signWebhook(call, newKey())} ${signWebhook(call, keys.shop)}`;
-    expect(await send(result, { headers: { 'webhook-timestamp': timestamp, 'webhook-signature': signature } })).toEqual(acknowledged);
+    expect(await send(result, { headers: { 'webhook-timestamp': timestamp, 'webhook-signature': signature } })).toEqual(
+      acknowledged,
+    );
   });
 });
 
 test.each(['nobody', 'printer', '..%2Fshop'])('no bureau is called %s', async (backend) => {
-  expect(await send(news(produced(`${randomUUID()}-1`)), { backend })).toMatchObject({ status: 404, code: 'not-found' });
+  expect(await send(news(produced(`${randomUUID()}-1`)), { backend })).toMatchObject({
+    status: 404,
+    code: 'not-found',
+  });
 });
 
 describe('what is signed and is no result', () => {
   const signedBody = async (text: string, id = 'event') => {
     const body = Buffer.from(text);
     const timestamp = String(Math.floor(Date.now() / 1_000));
-    const headers = { 'webhook-id': id, 'webhook-timestamp': timestamp, 'webhook-signature': signWebhook({ id, timestamp, body }, keys.shop) };
+    const headers = {
+      'webhook-id': id,
+      'webhook-timestamp': timestamp,
+      'webhook-signature': signWebhook({ id, timestamp, body }, keys.shop),
+    };
     return send(news(produced(`${randomUUID()}-1`)), { body, headers });
   };
 
@@ -206,14 +248,19 @@ describe('what is signed and is no result', () => {
     ['no JSON', '{'],
     ['another message', '{"type":"ping"}'],
     ['a key that is none', JSON.stringify({ ...news(produced('x-1')), eventId: 'event' })],
-    ['a number that no order has', JSON.stringify({ ...news(produced(`${randomUUID()}-99999999999`)), eventId: 'event' })],
+    [
+      'a number that no order has',
+      JSON.stringify({ ...news(produced(`${randomUUID()}-99999999999`)), eventId: 'event' }),
+    ],
     ['another event than signed for', JSON.stringify(news(produced(`${randomUUID()}-1`)))],
   ])('%s', async (_what, text) => {
     expect(await signedBody(text)).toMatchObject({ status: 400, code: 'invalid-request' });
   });
 
   test('not JSON by its type', async () => {
-    expect(await send(news(produced(`${randomUUID()}-1`)), { headers: { 'content-type': 'text/plain' } })).toMatchObject({ status: 415 });
+    expect(
+      await send(news(produced(`${randomUUID()}-1`)), { headers: { 'content-type': 'text/plain' } }),
+    ).toMatchObject({ status: 415 });
   });
 });
 
@@ -230,11 +277,20 @@ test('no signature, no key and no body is in the log', async () => {
 });
 
 test('the description of the interface says that nobody signs in, and what is signed', () => {
-  const document = openApiDocument(webhookRoutes({ db, log, secrets: {} }), { title: 'Test', version: '1' }, 'http://x') as any;
+  const document = openApiDocument(
+    webhookRoutes({ db, log, secrets: {} }),
+    { title: 'Test', version: '1' },
+    'http://x',
+  ) as any;
   const operation = document.paths['/production/webhooks/{backend}'].post;
   expect(operation.security).toEqual([]);
-  expect(operation.parameters.map(({ name, required }: { name: string; required: boolean }) => [name, required])).toEqual([
-    ['backend', true], ['webhook-id', true], ['webhook-timestamp', true], ['webhook-signature', true],
+  expect(
+    operation.parameters.map(({ name, required }: { name: string; required: boolean }) => [name, required]),
+  ).toEqual([
+    ['backend', true],
+    ['webhook-id', true],
+    ['webhook-timestamp', true],
+    ['webhook-signature', true],
   ]);
   expect(Object.keys(operation.responses).sort()).toEqual(['204', '400', '401', '404', '413', '415', '500', '503']);
 });

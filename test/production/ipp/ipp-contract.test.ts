@@ -12,7 +12,11 @@ async function start(): Promise<BackendUnderTest> {
   const printer = await TestPrinter.start();
   const road = await Road.open(printer.port);
   const switchedOn = Date.now();
-  await eventually('the printer has been on for so long that it can be believed', 60_000, () => Date.now() - switchedOn > 7_000);
+  await eventually(
+    'the printer has been on for so long that it can be believed',
+    60_000,
+    () => Date.now() - switchedOn > 7_000,
+  );
   return {
     backend: backendFor(road.uri, { letterPrinter: road.uri }),
     machine: {
@@ -38,5 +42,10 @@ async function start(): Promise<BackendUnderTest> {
 
 // Without `restart`: this printer forgets its jobs when it is switched off; see ipp-faults.test.ts.
 describeWithPrinter('the contract of production backends, with a real IPP printer', () => {
-  describeBackendContract({ name: 'ipp', start, abilities: ['refuseNext', 'busyNext', 'breakDown', 'letters'], job: { photo: null } });
+  describeBackendContract({
+    name: 'ipp',
+    start,
+    abilities: ['refuseNext', 'busyNext', 'breakDown', 'letters'],
+    job: { photo: null },
+  });
 });

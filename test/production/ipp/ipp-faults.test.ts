@@ -1,7 +1,12 @@
 import ipp from 'ipp-encoder';
 import {
-  AnswerLost, BackendBusy, BackendDown, orderKeyText,
-  type OrderKey, type ProductionBackend, type Report,
+  AnswerLost,
+  BackendBusy,
+  BackendDown,
+  orderKeyText,
+  type OrderKey,
+  type ProductionBackend,
+  type Report,
 } from '../../../src/production/backends/backend.js';
 import { eventually } from '../../support/eventually.js';
 import { describeWithPrinter, TestPrinter } from './ippeveprinter.js';
@@ -17,7 +22,8 @@ async function prepared(backend: ProductionBackend) {
   return { cardId: job.cardId, number: job.number, body: await backend.prepare(job) };
 }
 
-const ask = async (backend: ProductionBackend, key: OrderKey): Promise<Report | undefined> => (await backend.ask([key], patience))[0];
+const ask = async (backend: ProductionBackend, key: OrderKey): Promise<Report | undefined> =>
+  (await backend.ask([key], patience))[0];
 
 describeWithPrinter('faults between us and a real IPP printer', () => {
   let printer: TestPrinter;
@@ -94,7 +100,10 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
     await printer.switchOn();
     road.on(code.PRINT_JOB, null);
     for (const key of [lost, accepted]) {
-      expect(await ask(backend, key)).toMatchObject({ state: 'forgotten', message: expect.stringContaining('printer') });
+      expect(await ask(backend, key)).toMatchObject({
+        state: 'forgotten',
+        message: expect.stringContaining('printer'),
+      });
     }
 
     // Its job ids begin anew: job 1 is now another card.
@@ -118,7 +127,9 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
     expect(await backend.status(patience)).toMatchObject({ condition: 'paused', message: sentence });
     await expect(backend.submit([await prepared(backend)], patience)).rejects.toThrow(new BackendDown(sentence));
     road.on(code.GET_PRINTER_ATTRIBUTES, changes('printer-is-accepting-jobs', code.BOOLEAN, false));
-    await expect(backend.submit([await prepared(backend)], patience)).rejects.toThrow('The queue accepts no jobs: switch it on.');
+    await expect(backend.submit([await prepared(backend)], patience)).rejects.toThrow(
+      'The queue accepts no jobs: switch it on.',
+    );
     expect(road.seen).not.toContain(code.PRINT_JOB);
     expect(printer.begun).toEqual([]);
   });
@@ -148,14 +159,24 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
     ['is empty', (response) => sendIpp(response, Buffer.alloc(0))],
     ['ends in the middle', async (response, printers) => sendIpp(response, (await printers()).subarray(0, -20))],
     ['has lengths that lead astray', (response) => sendIpp(response, astray)],
-    ['belongs to another request', async (response, printers) => {
-      const bytes = Buffer.from(await printers());
-      bytes.writeUInt32BE(4_711, 4);
-      sendIpp(response, bytes);
-    }],
-    ['is longer than any answer', async (response, printers) => sendIpp(response, Buffer.concat([await printers(), Buffer.alloc(3_000_000)]))],
+    [
+      'belongs to another request',
+      async (response, printers) => {
+        const bytes = Buffer.from(await printers());
+        bytes.writeUInt32BE(4_711, 4);
+        sendIpp(response, bytes);
+      },
+    ],
+    [
+      'is longer than any answer',
+      async (response, printers) => sendIpp(response, Buffer.concat([await printers(), Buffer.alloc(3_000_000)])),
+    ],
     ['never comes', () => undefined],
-    ['never ends', (response) => void response.writeHead(200, { 'content-type': 'application/ipp', 'content-length': 100 }).write('x')],
+    [
+      'never ends',
+      (response) =>
+        void response.writeHead(200, { 'content-type': 'application/ipp', 'content-length': 100 }).write('x'),
+    ],
     ['is an error of HTTP', (response) => void response.writeHead(500).end('oops')],
   ];
   test.each(garbage)('an answer that %s is an answer lost, in time', async (_what, fault) => {
@@ -163,7 +184,9 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
     road.on(code.PRINT_JOB, fault);
     await expect(backend.submit([card], patience)).rejects.toThrow(AnswerLost);
     road.on(code.GET_JOBS, fault);
-    await expect(ask(backend, { cardId: card.cardId, number: 1, orderId: null, calledAt: new Date() })).rejects.toThrow(AnswerLost);
+    await expect(ask(backend, { cardId: card.cardId, number: 1, orderId: null, calledAt: new Date() })).rejects.toThrow(
+      AnswerLost,
+    );
   });
 
   test('a printer that keeps no names of ended jobs is believed as long as it has been on', async () => {
@@ -173,9 +196,12 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
     const [submission] = await backend.submit([card], patience);
     if (submission?.outcome !== 'accepted') throw new Error('not accepted');
     const key = { cardId: card.cardId, number: 1, orderId: submission.orderId, calledAt };
-    for (const operation of [code.GET_JOBS, code.GET_JOB_ATTRIBUTES]) road.on(operation, changes('job-name', code.NAME_WITHOUT_LANG, ''));
+    for (const operation of [code.GET_JOBS, code.GET_JOB_ATTRIBUTES])
+      road.on(operation, changes('job-name', code.NAME_WITHOUT_LANG, ''));
     await eventually('the card is produced', slowly, async () => (await ask(backend, key))?.state === 'produced');
-    expect(await ask(backend, { ...key, calledAt: new Date(calledAt.getTime() - 600_000) })).toMatchObject({ state: 'forgotten' });
+    expect(await ask(backend, { ...key, calledAt: new Date(calledAt.getTime() - 600_000) })).toMatchObject({
+      state: 'forgotten',
+    });
     expect(await ask(backend, { ...key, orderId: null })).toMatchObject({ state: 'forgotten' });
   });
 
@@ -196,7 +222,10 @@ describeWithPrinter('faults between us and a real IPP printer', () => {
 
   test('a print server that is overloaded says when to come back', async () => {
     road.on(code.GET_PRINTER_ATTRIBUTES, (response) => void response.writeHead(503, { 'retry-after': '7' }).end());
-    await expect(backend.submit([await prepared(backend)], patience)).rejects.toMatchObject({ name: 'BackendBusy', retryAfterMs: 7_000 });
+    await expect(backend.submit([await prepared(backend)], patience)).rejects.toMatchObject({
+      name: 'BackendBusy',
+      retryAfterMs: 7_000,
+    });
   });
 
   test('the password goes along; without one there is no backend', async () => {
@@ -212,7 +241,9 @@ describeWithPrinter('an IPP printer that wants a password', () => {
     const printer = await TestPrinter.start(undefined, '-A');
     try {
       const backend = backendFor(printer.uri, { account: 'nobody' }, { password: 'wrong' });
-      const failure: unknown = await backend.submit([await prepared(backend)], patience).catch((error: unknown) => error);
+      const failure: unknown = await backend
+        .submit([await prepared(backend)], patience)
+        .catch((error: unknown) => error);
       expect(failure).toEqual(new BackendDown('The printer wants another account or password.'));
       expect(printer.begun).toEqual([]);
     } finally {

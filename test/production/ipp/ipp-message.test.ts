@@ -1,7 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import ipp from 'ipp-encoder';
 import { numberOf, readAnswer, textsOf } from '../../../src/production/backends/ipp/ipp-answer.js';
-import { encodeRequest, integer, jobName, keyword, mediaOfSize } from '../../../src/production/backends/ipp/ipp-request.js';
+import {
+  encodeRequest,
+  integer,
+  jobName,
+  keyword,
+  mediaOfSize,
+} from '../../../src/production/backends/ipp/ipp-request.js';
 
 const { CONSTANTS: code } = ipp;
 
@@ -9,7 +15,10 @@ const message = {
   statusCode: 0,
   requestId: 0x7fff_ffff,
   groups: [
-    { tag: code.OPERATION_ATTRIBUTES_TAG, attributes: [{ tag: code.CHARSET, name: 'attributes-charset', value: 'utf-8' }] },
+    {
+      tag: code.OPERATION_ATTRIBUTES_TAG,
+      attributes: [{ tag: code.CHARSET, name: 'attributes-charset', value: 'utf-8' }],
+    },
     {
       tag: code.PRINTER_ATTRIBUTES_TAG,
       attributes: [
@@ -70,8 +79,18 @@ test('a request carries what every request has, the document behind it', () => {
   const request = { operation: code.PRINT_JOB, operationAttributes: [jobName('ä-1')], document };
   const bytes = encodeRequest(request, 3, 'ipp://printer.example.org/', 'me');
   const { version, operationId, requestId, groups } = ipp.request.decode(bytes) as unknown as Record<string, any>;
-  expect({ version, operationId, requestId }).toEqual({ version: { major: 1, minor: 1 }, operationId: 2, requestId: 3 });
+  expect({ version, operationId, requestId }).toEqual({
+    version: { major: 1, minor: 1 },
+    operationId: 2,
+    requestId: 3,
+  });
   const names = groups[0].attributes.map(({ name }: { name: string }) => name);
-  expect(names).toEqual(['attributes-charset', 'attributes-natural-language', 'printer-uri', 'job-name', 'requesting-user-name']);
+  expect(names).toEqual([
+    'attributes-charset',
+    'attributes-natural-language',
+    'printer-uri',
+    'job-name',
+    'requesting-user-name',
+  ]);
   expect(bytes.subarray(-document.length)).toEqual(document);
 });

@@ -5,8 +5,11 @@ import { join } from 'node:path';
 import sharp from 'sharp';
 import { drawAvatar } from '../../../src/cards/layouts/avatar.js';
 import {
-  BackendBusy, BackendDown, orderKeyText,
-  type PreparedCard, type ProductionBackend,
+  BackendBusy,
+  BackendDown,
+  orderKeyText,
+  type PreparedCard,
+  type ProductionBackend,
 } from '../../../src/production/backends/backend.js';
 import { eventually } from '../../support/eventually.js';
 import { bothSides, cardMedia, describeWithPrinter, oneSide, TestPrinter } from './ippeveprinter.js';
@@ -105,7 +108,11 @@ describeWithPrinter('a real IPP printer', () => {
       const now = await reportOn(backend, card);
       return now?.state === 'failed' && now;
     });
-    expect(report).toMatchObject({ orderId: card.orderId, code: 'aborted-by-system', reason: 'The printer gave it up.' });
+    expect(report).toMatchObject({
+      orderId: card.orderId,
+      code: 'aborted-by-system',
+      reason: 'The printer gave it up.',
+    });
   });
 
   test('is busy while it prints', async () => {
@@ -113,7 +120,11 @@ describeWithPrinter('a real IPP printer', () => {
     const first = await order(backend);
     await expect(order(backend)).rejects.toThrow(BackendBusy);
     printer.goOn();
-    await eventually('the first card is produced', slowly, async () => (await reportOn(backend, first))?.state === 'produced');
+    await eventually(
+      'the first card is produced',
+      slowly,
+      async () => (await reportOn(backend, first))?.state === 'produced',
+    );
   });
 
   test.each([
@@ -130,10 +141,18 @@ describeWithPrinter('a real IPP printer', () => {
     expect(printer.begun).toHaveLength(before);
 
     printer.goOn();
-    await eventually('the card is produced', slowly, async () => (await reportOn(backend, waiting))?.state === 'produced');
+    await eventually(
+      'the card is produced',
+      slowly,
+      async () => (await reportOn(backend, waiting))?.state === 'produced',
+    );
     expect(await backend.status(patience)).toMatchObject({ condition: 'ready', message: null });
     const next = await order(backend);
-    await eventually('the next card is produced', slowly, async () => (await reportOn(backend, next))?.state === 'produced');
+    await eventually(
+      'the next card is produced',
+      slowly,
+      async () => (await reportOn(backend, next))?.state === 'produced',
+    );
   });
 
   test('the same card handed over again is the same job', async () => {
@@ -159,7 +178,10 @@ describeWithPrinter('a real IPP printer', () => {
 
   test('a card with a chip is refused, with the cure', async () => {
     const refused = backend.prepare(plainJob({ chip: true }));
-    await expect(refused).rejects.toMatchObject({ code: 'production-refused', message: expect.stringContaining('print bureau') });
+    await expect(refused).rejects.toMatchObject({
+      code: 'production-refused',
+      message: expect.stringContaining('print bureau'),
+    });
   });
 });
 
@@ -169,7 +191,11 @@ describeWithPrinter('what an IPP printer must be able to do', () => {
     try {
       const backend = backendFor(printer.uri);
       const card = await order(backend);
-      await eventually('the card is produced', slowly, async () => (await reportOn(backend, card))?.state === 'produced');
+      await eventually(
+        'the card is produced',
+        slowly,
+        async () => (await reportOn(backend, card))?.state === 'produced',
+      );
     } finally {
       await printer.remove();
     }
@@ -196,7 +222,11 @@ describeWithPrinter('what an IPP printer must be able to do', () => {
       const certificate = readFileSync(join(printer.keys, 'localhost.crt'), 'utf8');
       const backend = backendFor(uri, { certificate });
       const card = await order(backend);
-      await eventually('the card is produced', slowly, async () => (await reportOn(backend, card))?.state === 'produced');
+      await eventually(
+        'the card is produced',
+        slowly,
+        async () => (await reportOn(backend, card))?.state === 'produced',
+      );
     } finally {
       await printer.remove();
     }
@@ -208,8 +238,19 @@ function pagesOf(pdf: Buffer): Buffer[] {
   const folder = mkdtempSync(join(tmpdir(), 'ipp-pages-'));
   try {
     writeFileSync(join(folder, 'card.pdf'), pdf);
-    execFileSync('pdftoppm', ['-scale-to-x', '4044', '-scale-to-y', '2552', '-png', join(folder, 'card.pdf'), join(folder, 'page')]);
-    return readdirSync(folder).filter((name) => name.endsWith('.png')).sort().map((name) => readFileSync(join(folder, name)));
+    execFileSync('pdftoppm', [
+      '-scale-to-x',
+      '4044',
+      '-scale-to-y',
+      '2552',
+      '-png',
+      join(folder, 'card.pdf'),
+      join(folder, 'page'),
+    ]);
+    return readdirSync(folder)
+      .filter((name) => name.endsWith('.png'))
+      .sort()
+      .map((name) => readFileSync(join(folder, name)));
   } finally {
     rmSync(folder, { recursive: true });
   }

@@ -24,7 +24,9 @@ describe('state of a printer in words', () => {
   ])('%s', (keyword, expected) => expect(gravestReason([keyword])).toEqual(expected));
 
   test('of many reasons the gravest is told', () => {
-    expect(gravestReason(['media-low', 'vendor-x', 'marker-supply-empty', 'cover-open'])?.sentence).toBe('Cover open: close it');
+    expect(gravestReason(['media-low', 'vendor-x', 'marker-supply-empty', 'cover-open'])?.sentence).toBe(
+      'Cover open: close it',
+    );
   });
 
   test.each([
@@ -39,7 +41,12 @@ describe('state of a printer in words', () => {
 
   test('supplies, as far as they are told', () => {
     const printer = attributes({ 'marker-names': ['Ribbon', 'Film', 'Roller', 'Drum'], 'marker-levels': [40, -3, -2] });
-    expect(printerStatus(printer, null).supplies).toEqual({ Ribbon: '40 %', Film: 'some left', Roller: 'unknown', Drum: 'unknown' });
+    expect(printerStatus(printer, null).supplies).toEqual({
+      Ribbon: '40 %',
+      Film: 'some left',
+      Roller: 'unknown',
+      Drum: 'unknown',
+    });
   });
 });
 
@@ -68,7 +75,15 @@ describe('how a card is asked for', () => {
 
 describe('whether a printer would still know', () => {
   const known: PrinterMemory = { jobs: [], cutShort: false, upMs: 3_600_000, remembersMs: 60_000 };
-  const ended = (endedAgoMs: number, name = 'x') => ({ id: 1, name, state: 9, reasons: [], impressions: undefined, printerUpMs: undefined, endedAgoMs });
+  const ended = (endedAgoMs: number, name = 'x') => ({
+    id: 1,
+    name,
+    state: 9,
+    reasons: [],
+    impressions: undefined,
+    printerUpMs: undefined,
+    endedAgoMs,
+  });
   test.each([
     ['a call of just now', 1_000, known, true],
     ['a call that its history may have lost', 58_000, known, false],
@@ -95,7 +110,11 @@ describe('what a job became', () => {
     [5, ['job-printing'], { state: 'accepted', message: null }],
     [6, ['media-empty'], { state: 'accepted', message: 'Out of cards: fill the feeder.' }],
     [7, ['job-canceled-at-device'], { state: 'cancelled', reason: 'Cancelled at the printer.' }],
-    [8, ['document-format-error'], { state: 'failed', code: 'document-format-error', reason: 'The printer cannot read the PDF.' }],
+    [
+      8,
+      ['document-format-error'],
+      { state: 'failed', code: 'document-format-error', reason: 'The printer cannot read the PDF.' },
+    ],
     [8, [], { state: 'failed', code: 'aborted', reason: 'The printer gave it up.' }],
     [9, [], { state: 'produced', evidence: { jobId: 7, printer: uri } }],
     [9, ['job-completed-with-errors'], { state: 'produced', evidence: { jobId: 7, printer: uri, remark } }],
@@ -103,10 +122,12 @@ describe('what a job became', () => {
     expect(report(state, ...reasons)).toEqual({ cardId: 'c', number: 2, orderId: '7', ...expected });
   });
 
-  test('when it was made, by our clock and the printer\'s stopwatch', () => {
+  test("when it was made, by our clock and the printer's stopwatch", () => {
     const times = { 'job-printer-up-time': 100, 'time-at-completed': 95 };
     const job = attributes({ 'job-id': 7, 'job-state': 9, 'job-impressions-completed': 2, ...times });
-    expect(reportOf(key, readJob(job), uri, now)).toMatchObject({ evidence: { completedAt: '2026-01-02T03:04:00.000Z', impressions: 2 } });
+    expect(reportOf(key, readJob(job), uri, now)).toMatchObject({
+      evidence: { completedAt: '2026-01-02T03:04:00.000Z', impressions: 2 },
+    });
   });
 });
 
@@ -132,6 +153,9 @@ describe('settings', () => {
 
   test.each([
     ['ipp://printer.example.org', { origin: 'http://printer.example.org:631', path: '/' }],
-    ['ipps://printer.example.org:8443/ipp/print?x=1', { origin: 'https://printer.example.org:8443', path: '/ipp/print?x=1' }],
+    [
+      'ipps://printer.example.org:8443/ipp/print?x=1',
+      { origin: 'https://printer.example.org:8443', path: '/ipp/print?x=1' },
+    ],
   ])('%s is reached over HTTP', (address, expected) => expect(httpAddress(address)).toEqual(expected));
 });

@@ -1,6 +1,15 @@
 import { execFileSync, spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -8,7 +17,12 @@ import { eventually } from '../../support/eventually.js';
 import { freePort } from '../../support/postgres.js';
 
 /** ippeveprinter wants a D-Bus even where it announces nothing; pdftoppm looks at what it received. */
-const programs = { ippeveprinter: 'cups-ipp-utils', 'dbus-daemon': 'dbus', pdftoppm: 'poppler-utils', openssl: 'openssl' } as const;
+const programs = {
+  ippeveprinter: 'cups-ipp-utils',
+  'dbus-daemon': 'dbus',
+  pdftoppm: 'poppler-utils',
+  openssl: 'openssl',
+} as const;
 
 /**
  * `describe` for tests with a real IPP printer. Without one they are skipped with a loud message; in CI Debian's
@@ -24,12 +38,16 @@ export const describeWithPrinter = (name: string, tests: () => void): void => {
     describe(name, tests);
     return;
   }
-  process.stderr.write(`\n*** NOT TESTED: ${name}. Install what is missing, for example: apt-get install ${missing.join(' ')} ***\n\n`);
+  process.stderr.write(
+    `\n*** NOT TESTED: ${name}. Install what is missing, for example: apt-get install ${missing.join(' ')} ***\n\n`,
+  );
   describe.skip(name, tests);
 };
 
 function missingPackages(): string[] {
-  return Object.entries(programs).flatMap(([program, debianPackage]) => (find(program) === undefined ? [debianPackage] : []));
+  return Object.entries(programs).flatMap(([program, debianPackage]) =>
+    find(program) === undefined ? [debianPackage] : [],
+  );
 }
 
 function find(program: string): string | undefined {
@@ -38,7 +56,10 @@ function find(program: string): string | undefined {
 }
 
 /** What every printer here has in its configuration file. */
-const everyPrinter = ['ATTR mimeMediaType document-format-supported "application/pdf"', 'ATTR keyword print-scaling-supported auto,none'];
+const everyPrinter = [
+  'ATTR mimeMediaType document-format-supported "application/pdf"',
+  'ATTR keyword print-scaling-supported auto,none',
+];
 export const bothSides = 'ATTR keyword sides-supported one-sided,two-sided-long-edge,two-sided-short-edge';
 export const oneSide = 'ATTR keyword sides-supported one-sided';
 /** Ways to know a card: by a name, by its size, not at all. */
@@ -65,7 +86,11 @@ export class TestPrinter {
     readonly port: number,
     private readonly options: readonly string[],
   ) {
-    [this.keys, this.spool, this.control] = ['keys', 'spool', 'control'].map((name) => join(folder, name)) as [string, string, string];
+    [this.keys, this.spool, this.control] = ['keys', 'spool', 'control'].map((name) => join(folder, name)) as [
+      string,
+      string,
+      string,
+    ];
     for (const path of [this.keys, this.spool, this.control]) mkdirSync(path);
   }
 
@@ -73,7 +98,10 @@ export class TestPrinter {
    * @param attributes lines of its configuration file
    * @param options further arguments, for example `-A` (wants a password)
    */
-  static async start(attributes: readonly string[] = [bothSides, ...cardMedia.named], ...options: string[]): Promise<TestPrinter> {
+  static async start(
+    attributes: readonly string[] = [bothSides, ...cardMedia.named],
+    ...options: string[]
+  ): Promise<TestPrinter> {
     const folder = mkdtempSync(join(tmpdir(), 'ipp-printer-'));
     const configuration = join(folder, 'printer.conf');
     writeFileSync(configuration, [...everyPrinter, ...attributes, ''].join('\n'));
@@ -91,13 +119,32 @@ export class TestPrinter {
   async switchOn(): Promise<void> {
     const address = `unix:path=${join(this.folder, 'bus')}`;
     if (this.bus === undefined) {
-      this.bus = spawn(find('dbus-daemon') ?? '', ['--session', '--nofork', '--nopidfile', `--address=${address}`], { stdio: 'ignore' });
+      this.bus = spawn(find('dbus-daemon') ?? '', ['--session', '--nofork', '--nopidfile', `--address=${address}`], {
+        stdio: 'ignore',
+      });
       await eventually('the bus is there', 30_000, () => existsSync(join(this.folder, 'bus')));
     }
     // It listens on IPv4 and IPv6, so it wants a name that stands for both.
-    const fixed = ['-k', '-d', this.spool, '-c', this.command, '-K', this.keys, '-p', String(this.port), '-n', 'localhost', '-r', 'off'];
+    const fixed = [
+      '-k',
+      '-d',
+      this.spool,
+      '-c',
+      this.command,
+      '-K',
+      this.keys,
+      '-p',
+      String(this.port),
+      '-n',
+      'localhost',
+      '-r',
+      'off',
+    ];
     const env = { ...process.env, DBUS_SYSTEM_BUS_ADDRESS: address };
-    this.printer = spawn(find('ippeveprinter') ?? '', [...this.options, ...fixed, 'Card printer'], { stdio: 'ignore', env });
+    this.printer = spawn(find('ippeveprinter') ?? '', [...this.options, ...fixed, 'Card printer'], {
+      stdio: 'ignore',
+      env,
+    });
     const { printer } = this;
     await eventually('the printer listens', 30_000, () => {
       if (printer.exitCode !== null) throw new Error(`ippeveprinter has ended with ${printer.exitCode}`);
@@ -113,8 +160,14 @@ export class TestPrinter {
 
   /** From now on a card stays in the printer until `goOn`; meanwhile the printer reports these reasons. */
   hold(...reasons: string[]): void {
-    this.say('before', reasons.map((reason) => `STATE: +${reason}`));
-    this.say('after', reasons.map((reason) => `STATE: -${reason}`));
+    this.say(
+      'before',
+      reasons.map((reason) => `STATE: +${reason}`),
+    );
+    this.say(
+      'after',
+      reasons.map((reason) => `STATE: -${reason}`),
+    );
     this.say('hold', []);
   }
 
@@ -154,7 +207,8 @@ export class TestPrinter {
     this.goOn();
     await this.switchOff();
     await end(this.bus);
-    if (process.env['KEEP_PRINTER'] === undefined) rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
+    if (process.env['KEEP_PRINTER'] === undefined)
+      rmSync(this.folder, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 });
   }
 
   private get command(): string {

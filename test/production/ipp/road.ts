@@ -4,7 +4,11 @@ import type { AddressInfo } from 'node:net';
 import ipp, { type Message } from 'ipp-encoder';
 
 /** What happens to a call on its way. The printer's answer is a function: not called, the printer hears nothing. */
-export type Fault = (response: ServerResponse, answerOfPrinter: () => Promise<Buffer>, call: Buffer) => Promise<void> | void;
+export type Fault = (
+  response: ServerResponse,
+  answerOfPrinter: () => Promise<Buffer>,
+  call: Buffer,
+) => Promise<void> | void;
 
 /** The road between the backend and a printer: passes everything on, until it is told otherwise for an operation. */
 export class Road {
@@ -103,22 +107,26 @@ export const losesTheAnswer: Fault = async (response, answerOfPrinter) => {
 export const losesTheCall: Fault = (response) => void response.destroy();
 
 /** The printer hears nothing, and its answer is this status. */
-export const answersWith = (statusCode: number): Fault => (response, _answerOfPrinter, call) => {
-  sendIpp(response, encode({ statusCode, requestId: call.readUInt32BE(4), groups: [] }));
-};
+export const answersWith =
+  (statusCode: number): Fault =>
+  (response, _answerOfPrinter, call) => {
+    sendIpp(response, encode({ statusCode, requestId: call.readUInt32BE(4), groups: [] }));
+  };
 
 /** The printer's own answer with one attribute of it (or of each job) changed. */
-export const changes = (name: string, tag: number, value: string | number | boolean): Fault => async (response, answerOfPrinter) => {
-  const { groups, ...answer } = ipp.response.decode(await answerOfPrinter());
-  const changed = groups.map((group) => ({
-    tag: group.tag,
-    attributes: [
-      ...group.attributes.filter((attribute) => attribute.name !== name),
-      ...(group.tag === ipp.CONSTANTS.OPERATION_ATTRIBUTES_TAG ? [] : [{ tag, name, value }]),
-    ],
-  }));
-  sendIpp(response, encode({ ...answer, groups: changed }));
-};
+export const changes =
+  (name: string, tag: number, value: string | number | boolean): Fault =>
+  async (response, answerOfPrinter) => {
+    const { groups, ...answer } = ipp.response.decode(await answerOfPrinter());
+    const changed = groups.map((group) => ({
+      tag: group.tag,
+      attributes: [
+        ...group.attributes.filter((attribute) => attribute.name !== name),
+        ...(group.tag === ipp.CONSTANTS.OPERATION_ATTRIBUTES_TAG ? [] : [{ tag, name, value }]),
+      ],
+    }));
+    sendIpp(response, encode({ ...answer, groups: changed }));
+  };
 
 function encode(message: Message): Buffer {
   return ipp.response.encode(message, Buffer.alloc(ipp.response.encodingLength(message)));

@@ -21,5 +21,7 @@ export function backendFor(
   settings: Record<string, unknown> = {},
   secrets: Record<string, string> = {},
 ): ProductionBackend {
-  return ippBackend({ id: 'printer', settings: { uri, ...settings } }, secrets, async (job) => cardPdf(await drawn(job)));
+  return ippBackend({ id: 'printer', settings: { uri, ...settings } }, secrets, async (job) =>
+    cardPdf(await drawn(job)),
+  );
 }

@@ -17,10 +17,18 @@ import { Fate, mortalBackend, mortalDatabase } from './mortal.js';
 
 const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
 const times: Partial<CarrierTimes> = {
-  idleMs: 50, leaseMs: 600, callMs: 250, firstDelayMs: 5, longestDelayMs: 60, statusMs: 200, stopMs: 100, polling: { firstMs: 40, longestMs: 200 },
+  idleMs: 50,
+  leaseMs: 600,
+  callMs: 250,
+  firstDelayMs: 5,
+  longestDelayMs: 60,
+  statusMs: 200,
+  stopMs: 100,
+  polling: { firstMs: 40, longestMs: 200 },
 };
 const secrets: SecretMaker = {
-  makeSecrets: async (_trx, orders) => new Map(orders.map((order) => [orderKeyText(order), { pin: '271828', puk: '31415926' }])),
+  makeSecrets: async (_trx, orders) =>
+    new Map(orders.map((order) => [orderKeyText(order), { pin: '271828', puk: '31415926' }])),
 };
 const none: Faults = { down: 0, busy: 0, lostOnTheWay: 0, answerLost: 0, refused: 0, jammed: 0 };
 
@@ -40,9 +48,19 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all(carriers.splice(0).map((carrier) => carrier.stop())));
 
-async function startCarrier(backend: ProductionBackend, more: Partial<ConstructorParameters<typeof ProductionCarrier>[0]> = {}): Promise<ProductionCarrier> {
+async function startCarrier(
+  backend: ProductionBackend,
+  more: Partial<ConstructorParameters<typeof ProductionCarrier>[0]> = {},
+): Promise<ProductionCarrier> {
   const carrier = new ProductionCarrier({
-    db, log, secrets, times, worker: `worker-${++workers}`, registry: new Registry(), backends: { all: async () => [backend] }, ...more,
+    db,
+    log,
+    secrets,
+    times,
+    worker: `worker-${++workers}`,
+    registry: new Registry(),
+    backends: { all: async () => [backend] },
+    ...more,
   });
   await carrier.start();
   return carrier;
@@ -54,7 +72,8 @@ async function start(backend: ProductionBackend): Promise<ProductionCarrier> {
   return carrier;
 }
 
-const order = (key: { cardId: string; number: number }) => db('production_order').where({ card_id: key.cardId, number: key.number }).first();
+const order = (key: { cardId: string; number: number }) =>
+  db('production_order').where({ card_id: key.cardId, number: key.number }).first();
 const reaches = (key: { cardId: string; number: number }, wanted: string) =>
   eventually(`the order is ${wanted}`, 30_000, async () => {
     const row = await order(key);
@@ -78,8 +97,16 @@ describe('one order', () => {
     const shop = shopWith();
     const placed = await ordered(db);
     await start(shop);
-    expect(await reaches(placed, 'submitted')).toMatchObject({ order_id: 'o-0-1', call_began_at: expect.any(Date), claimed_by: null });
-    shop.work(); shop.work(); shop.work(); shop.work(); shop.work();
+    expect(await reaches(placed, 'submitted')).toMatchObject({
+      order_id: 'o-0-1',
+      call_began_at: expect.any(Date),
+      claimed_by: null,
+    });
+    shop.work();
+    shop.work();
+    shop.work();
+    shop.work();
+    shop.work();
     expect(await reaches(placed, 'produced')).toMatchObject({ evidence: { serial: 'o-0-1' }, body: null });
     expect(await cardState(db, placed.cardId)).toBe('issued');
   });
@@ -99,7 +126,10 @@ describe('one order', () => {
     const shop = shopWith({ down: 1 });
     const placed = await ordered(db);
     let prepared = 0;
-    const counted = new Proxy(shop, { get: (target, name) => (name === 'prepare' ? (job: never) => (prepared++, target.prepare(job)) : Reflect.get(target, name)) });
+    const counted = new Proxy(shop, {
+      get: (target, name) =>
+        name === 'prepare' ? (job: never) => (prepared++, target.prepare(job)) : Reflect.get(target, name),
+    });
     await start(counted);
     await eventually('it was tried', 30_000, async () => (await order(placed)).attempts > 2);
     expect(prepared).toBe(1);
@@ -140,7 +170,10 @@ describe('one order', () => {
     await start(shop);
     await reaches(placed, 'submitted');
     shop.ask = async (keys) => keys.map(({ cardId, number }) => ({ cardId, number, state: 'not-known' }));
-    expect(await reaches(placed, 'failed')).toMatchObject({ reason_code: 'forgotten', reason: expect.stringContaining('Look whether the card was made') });
+    expect(await reaches(placed, 'failed')).toMatchObject({
+      reason_code: 'forgotten',
+      reason: expect.stringContaining('Look whether the card was made'),
+    });
     expect(shop.calls).toBe(1);
   });
 
@@ -185,7 +218,11 @@ describe('one order', () => {
     const carrier = await startCarrier(shop, { secrets: { makeSecrets: () => Promise.reject(new Error('no key')) } });
     carriers.push(carrier);
     await eventually('it was tried', 30_000, async () => (await order(placed)).attempts > 1);
-    expect(await order(placed)).toMatchObject({ state: 'intent', call_began_at: null, reason: expect.stringContaining('could not be prepared') });
+    expect(await order(placed)).toMatchObject({
+      state: 'intent',
+      call_began_at: null,
+      reason: expect.stringContaining('could not be prepared'),
+    });
   });
 });
 
@@ -193,14 +230,29 @@ describe('a backend', () => {
   it('that is paused gets no orders: one mail, no failed order, and it goes on by itself', async () => {
     const shop = shopWith();
     let condition: 'ready' | 'paused' = 'paused';
-    shop.status = async () => ({ condition, message: condition === 'paused' ? 'Out of ribbon: put in a new one' : null, supplies: { ribbon: '0 %' } });
+    shop.status = async () => ({
+      condition,
+      message: condition === 'paused' ? 'Out of ribbon: put in a new one' : null,
+      supplies: { ribbon: '0 %' },
+    });
     await start(shop);
     await eventually('it is paused', 30_000, async () => (await db('backend_state').first())?.paused === true);
     const placed = await Promise.all(Array.from({ length: 5 }, () => ordered(db)));
-    await eventually('it was asked again', 30_000, async () => (await db('backend_state').whereRaw('checked_at > changed_at + interval \'300 ms\'').first()) !== undefined);
+    await eventually(
+      'it was asked again',
+      30_000,
+      async () =>
+        (await db('backend_state').whereRaw("checked_at > changed_at + interval '300 ms'").first()) !== undefined,
+    );
     expect(shop.calls).toBe(0);
-    expect(await db('mail')).toMatchObject([{ to_group: 'card-producers', subject: 'Test shop makes no cards at present' }]);
-    expect(await db('backend_state').first()).toMatchObject({ message: 'Out of ribbon: put in a new one', supplies: { ribbon: '0 %' }, circuit: 'closed' });
+    expect(await db('mail')).toMatchObject([
+      { to_group: 'card-producers', subject: 'Test shop makes no cards at present' },
+    ]);
+    expect(await db('backend_state').first()).toMatchObject({
+      message: 'Out of ribbon: put in a new one',
+      supplies: { ribbon: '0 %' },
+      circuit: 'closed',
+    });
     condition = 'ready';
     for (const each of placed) await reaches(each, 'submitted');
     expect(await db('mail')).toHaveLength(1);
@@ -212,7 +264,11 @@ describe('a backend', () => {
     let asked = 0;
     shop.status = () => (asked++, Promise.resolve({ condition: 'ready', message: null, supplies: {} }));
     await start(shop);
-    await eventually('the circuit is open', 30_000, async () => (await db('backend_state').first())?.circuit === 'open');
+    await eventually(
+      'the circuit is open',
+      30_000,
+      async () => (await db('backend_state').first())?.circuit === 'open',
+    );
     const calls = shop.calls;
     const before = asked;
     shop.faults.down = 0;
@@ -220,14 +276,22 @@ describe('a backend', () => {
     await reaches(placed, 'submitted');
     expect(asked).toBeGreaterThan(before);
     expect(shop.calls).toBe(calls + 1);
-    await eventually('the failures are forgotten', 30_000, async () => (await db('backend_state').first())?.failures === 0);
+    await eventually(
+      'the failures are forgotten',
+      30_000,
+      async () => (await db('backend_state').first())?.failures === 0,
+    );
   });
 
   it('that is busy is left alone for as long as it asked', async () => {
     const shop = shopWith({ busy: 1 });
     const placed = await ordered(db);
     await start(shop);
-    await eventually('the backend is held', 30_000, async () => (await db('backend_state').whereNotNull('retry_at').first()) !== undefined);
+    await eventually(
+      'the backend is held',
+      30_000,
+      async () => (await db('backend_state').whereNotNull('retry_at').first()) !== undefined,
+    );
     expect(await db('backend_state').first()).toMatchObject({ circuit: 'closed', failures: 0 });
     shop.faults.busy = 0;
     await reaches(placed, 'submitted');
@@ -240,8 +304,14 @@ class CallsAgain extends OrderLedger {
     return this.putBack(claim, delayMs, reason);
   }
 
-  override async claimQuestions(...given: Parameters<OrderLedger['claimQuestions']>): ReturnType<OrderLedger['claimQuestions']> {
-    await db('production_order').where({ state: 'intent' }).whereNotNull('call_began_at').whereRaw('claimed_until < now()').update({ call_began_at: null });
+  override async claimQuestions(
+    ...given: Parameters<OrderLedger['claimQuestions']>
+  ): ReturnType<OrderLedger['claimQuestions']> {
+    await db('production_order')
+      .where({ state: 'intent' })
+      .whereNotNull('call_began_at')
+      .whereRaw('claimed_until < now()')
+      .update({ call_began_at: null });
     return super.claimQuestions(...given);
   }
 }
@@ -254,7 +324,15 @@ interface Run {
 /** Carries orders with every fault on while workers die at any step and messages come late, twice, or never. */
 async function ordeal(seed: number, makeLedger: (db: Knex) => OrderLedger, more: Partial<Faults> = {}): Promise<Run> {
   const rnd = random(seed);
-  const shop = new FaultyShop(rnd, { down: 0.1, busy: 0.05, lostOnTheWay: 0.1, answerLost: 0.15, refused: 0.05, jammed: 0.1, ...more });
+  const shop = new FaultyShop(rnd, {
+    down: 0.1,
+    busy: 0.05,
+    lostOnTheWay: 0.1,
+    answerLost: 0.15,
+    refused: 0.05,
+    jammed: 0.1,
+    ...more,
+  });
   const living = new Set<{ carrier: ProductionCarrier; fate: Fate }>();
   let kills = 0;
   let over = false;
@@ -279,7 +357,9 @@ async function ordeal(seed: number, makeLedger: (db: Knex) => OrderLedger, more:
     await deliver(shop, rnd);
     await meddle(placed[Math.floor(rnd() * placed.length)]?.cardId ?? '', rnd);
     // A backend that fails so often is left alone for minutes; here someone has always seen to it.
-    await db('backend_state').where('retry_at', '>', db.raw(`now() + interval '1 second'`)).update({ retry_at: db.fn.now() });
+    await db('backend_state')
+      .where('retry_at', '>', db.raw(`now() + interval '1 second'`))
+      .update({ retry_at: db.fn.now() });
     for (const { carrier } of living) carrier.notify();
     return (await db('production_order').whereNull('ended_at').first('number')) === undefined;
   });
@@ -306,26 +386,32 @@ async function meddle(cardId: string, rnd: () => number): Promise<void> {
   if (newest?.state === 'failed' && newest.number < 3) {
     await db.transaction((trx) => repeatProduction(trx, { cardId, orderedBy: 'producer', runningIn: null }));
   } else if (newest?.ended_at === null && rnd() < 0.02) {
-    await db.transaction((trx) => requestCancel(trx, { cardId, number: newest.number, by: 'producer', reason: 'Not needed' })).catch(() => undefined);
+    await db
+      .transaction((trx) => requestCancel(trx, { cardId, number: newest.number, by: 'producer', reason: 'Not needed' }))
+      .catch(() => undefined);
   }
 }
 
 describe('with workers killed at any step, answers lost, and messages late, twice or never', () => {
-  it.each([11, 22, 33, 44, 55, 66])('makes one card a number at most, and knows of each (seed %i)', async (seed) => {
-    const { shop, kills } = await ordeal(seed, (mortal) => new OrderLedger(mortal));
-    expect(kills).toBeGreaterThan(5);
-    expect([...shop.made].filter(([, times]) => times !== 1)).toEqual([]);
-    const produced = await db('production_order').where({ state: 'produced' });
-    expect(produced.map((row) => `${row.card_id}-${row.number}`).sort()).toEqual([...shop.made.keys()].sort());
-    const wrong = await db.raw(
-      `select c.id, c.state, o.state as newest from card c join lateral (select state from production_order where card_id = c.id order by number desc limit 1) o on true
+  it.each([11, 22, 33, 44, 55, 66])(
+    'makes one card a number at most, and knows of each (seed %i)',
+    async (seed) => {
+      const { shop, kills } = await ordeal(seed, (mortal) => new OrderLedger(mortal));
+      expect(kills).toBeGreaterThan(5);
+      expect([...shop.made].filter(([, times]) => times !== 1)).toEqual([]);
+      const produced = await db('production_order').where({ state: 'produced' });
+      expect(produced.map((row) => `${row.card_id}-${row.number}`).sort()).toEqual([...shop.made.keys()].sort());
+      const wrong = await db.raw(
+        `select c.id, c.state, o.state as newest from card c join lateral (select state from production_order where card_id = c.id order by number desc limit 1) o on true
        where c.state <> case o.state when 'produced' then 'issued' else o.state end`,
-    );
-    expect(wrong.rows).toEqual([]);
-    expect(await db('mail').where('event_key', 'like', 'production-contradicted:%')).toEqual([]);
-    const audited = await db('audit').whereIn('action', ['card-produced', 'card-failed', 'card-cancelled']);
-    expect(audited).toHaveLength(await db('production_order').then((rows) => rows.length));
-  }, 240_000);
+      );
+      expect(wrong.rows).toEqual([]);
+      expect(await db('mail').where('event_key', 'like', 'production-contradicted:%')).toEqual([]);
+      const audited = await db('audit').whereIn('action', ['card-produced', 'card-failed', 'card-cancelled']);
+      expect(audited).toHaveLength(await db('production_order').then((rows) => rows.length));
+    },
+    240_000,
+  );
 
   it('would make two without asking before calling again', async () => {
     const doubles: string[] = [];

@@ -1,5 +1,11 @@
 import { AnswerLost, BackendBusy, BackendDown, orderKeyText } from '../../../src/production/backends/backend.js';
-import type { OrderKey, PreparedCard, ProductionBackend, Report, Submission } from '../../../src/production/backends/backend.js';
+import type {
+  OrderKey,
+  PreparedCard,
+  ProductionBackend,
+  Report,
+  Submission,
+} from '../../../src/production/backends/backend.js';
 import type { CardJob } from '../../../src/cards/card-job.js';
 
 /** What may go wrong with one call: probabilities, together at most 1. */
@@ -58,8 +64,24 @@ export class FaultyShop implements ProductionBackend {
     }
     const turnedAway = this.random() < refused ? cards[0] : undefined;
     const taken = this.take(cards.filter((card) => card !== turnedAway));
-    const answers = taken.map(({ key, orderId }): Submission => ({ cardId: key.cardId, number: key.number, outcome: 'accepted', orderId }));
-    return turnedAway === undefined ? answers : [...answers, { cardId: turnedAway.cardId, number: turnedAway.number, outcome: 'refused', code: 'photo', reason: 'Photo too dark' }];
+    const answers = taken.map(({ key, orderId }): Submission => ({
+      cardId: key.cardId,
+      number: key.number,
+      outcome: 'accepted',
+      orderId,
+    }));
+    return turnedAway === undefined
+      ? answers
+      : [
+          ...answers,
+          {
+            cardId: turnedAway.cardId,
+            number: turnedAway.number,
+            outcome: 'refused',
+            code: 'photo',
+            reason: 'Photo too dark',
+          },
+        ];
   }
 
   async ask(keys: readonly OrderKey[]): Promise<readonly Report[]> {
@@ -98,7 +120,11 @@ export class FaultyShop implements ProductionBackend {
   }
 
   private take(cards: readonly PreparedCard[]): Order[] {
-    const taken = cards.map(({ cardId, number }): Order => ({ key: { cardId, number, orderId: null }, orderId: `o-${this.orders.length}-${number}`, state: 'accepted' }));
+    const taken = cards.map(({ cardId, number }): Order => ({
+      key: { cardId, number, orderId: null },
+      orderId: `o-${this.orders.length}-${number}`,
+      state: 'accepted',
+    }));
     this.orders.push(...taken);
     return taken;
   }

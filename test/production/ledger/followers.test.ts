@@ -58,13 +58,31 @@ beforeEach(async () => {
   await issuing(db);
 });
 
-const start = (businessKey: string): CommandPayload => ({ kind: 'start', message: startMessage, businessKey, user, variables: {} });
-const end = (businessKey: string, more: object = {}): CommandPayload => ({
-  kind: 'correlate', message: endMessage, businessKey, variables: { productionState: { value: 'produced', type: 'String' }, productionReason: { value: null, type: 'String' } }, ...more,
+const start = (businessKey: string): CommandPayload => ({
+  kind: 'start',
+  message: startMessage,
+  businessKey,
+  user,
+  variables: {},
 });
-const running = (businessKey: string) => engine.call<{ id: string }[]>({ user, method: 'POST', path: '/process-instance', body: { businessKey } });
+const end = (businessKey: string, more: object = {}): CommandPayload => ({
+  kind: 'correlate',
+  message: endMessage,
+  businessKey,
+  variables: {
+    productionState: { value: 'produced', type: 'String' },
+    productionReason: { value: null, type: 'String' },
+  },
+  ...more,
+});
+const running = (businessKey: string) =>
+  engine.call<{ id: string }[]>({ user, method: 'POST', path: '/process-instance', body: { businessKey } });
 const history = (processInstanceBusinessKey: string) =>
-  engine.call<{ id: string; state: string; rootProcessInstanceId: string }[]>({ user, path: '/history/process-instance', query: { processInstanceBusinessKey } });
+  engine.call<{ id: string; state: string; rootProcessInstanceId: string }[]>({
+    user,
+    path: '/history/process-instance',
+    query: { processInstanceBusinessKey },
+  });
 
 test('a message finds the called instance by the business key, waits for one on its way, and brings variables', async () => {
   const key = randomUUID();
@@ -74,7 +92,11 @@ test('a message finds the called instance by the business key, waits for one on 
   expect(await carrier.execute(end(key), 2)).toEqual({ state: 'done' });
   expect(await running(key)).toEqual([]);
   const [{ id } = { id: '' }] = (await history(key)).filter((each) => each.id === each.rootProcessInstanceId);
-  const variables = await engine.call<{ name: string; value: unknown }[]>({ user, path: '/history/variable-instance', query: { processInstanceId: id, variableName: 'productionState' } });
+  const variables = await engine.call<{ name: string; value: unknown }[]>({
+    user,
+    path: '/history/variable-instance',
+    query: { processInstanceId: id, variableName: 'productionState' },
+  });
   expect(variables).toMatchObject([{ value: 'produced' }]);
   expect(await carrier.execute(end(key), 3)).toEqual({ state: 'obsolete' });
   expect(await carrier.execute(end(randomUUID()), 40)).toEqual({ state: 'obsolete' });
@@ -104,10 +126,14 @@ test('an instance that was cancelled can be started again', async () => {
 });
 
 test('an instance that does not wait for its message is ended where the command says so, and by its key', async () => {
-  for (const command of [(key: string) => end(key, { message: `${name}-unheard`, elseEnd: 'the card was cancelled' }), (key: string): CommandPayload => ({ kind: 'end', businessKey: key, reason: 'elsewhere' })]) {
+  for (const command of [
+    (key: string) => end(key, { message: `${name}-unheard`, elseEnd: 'the card was cancelled' }),
+    (key: string): CommandPayload => ({ kind: 'end', businessKey: key, reason: 'elsewhere' }),
+  ]) {
     const key = randomUUID();
     await carrier.execute(start(key), 1);
-    if (command(key).kind === 'correlate') expect(await carrier.execute(command(key), 1)).toMatchObject({ state: 'retry' });
+    if (command(key).kind === 'correlate')
+      expect(await carrier.execute(command(key), 1)).toMatchObject({ state: 'retry' });
     expect(await carrier.execute(command(key), 6)).toEqual({ state: 'done' });
     await eventually('both instances are gone', 30_000, async () => (await running(key)).length === 0);
     expect(await carrier.execute(command(key), 7)).toEqual({ state: 'obsolete' });
@@ -123,13 +149,19 @@ test('a live order whose instance is gone gets another one; one that is followed
   await carrier.execute(start(gone), 1);
   const [variant] = (await history(gone)).filter((each) => each.id !== each.rootProcessInstanceId);
   const cancelled = await approvedCard(db);
-  await db.transaction((trx) => orderFromApproved(trx, { cardId: cancelled, orderedBy: 'producer', runningIn: task(variant?.id) }));
+  await db.transaction((trx) =>
+    orderFromApproved(trx, { cardId: cancelled, orderedBy: 'producer', runningIn: task(variant?.id) }),
+  );
   await engine.call({ user, method: 'DELETE', path: `/process-instance/${variant?.id ?? ''}` });
 
   const mended = await sweepProductions(db, engine, user, 0);
   expect(mended.map(orderKeyText).sort()).toEqual([orderKeyText(never), `${cancelled}-1`].sort());
-  expect(await db('production_order').where({ card_id: cancelled }).first()).toMatchObject({ process_instance_id: null });
+  expect(await db('production_order').where({ card_id: cancelled }).first()).toMatchObject({
+    process_instance_id: null,
+  });
   const started = await db('engine_command').where({ state: 'pending', kind: 'start' }).orderBy('id');
-  expect(started.map((command) => command.payload.businessKey).sort()).toEqual([orderKeyText(never), `${cancelled}-1`].sort());
+  expect(started.map((command) => command.payload.businessKey).sort()).toEqual(
+    [orderKeyText(never), `${cancelled}-1`].sort(),
+  );
   expect(await sweepProductions(db, engine, user, 0)).toEqual([]);
 });

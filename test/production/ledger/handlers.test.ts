@@ -29,20 +29,45 @@ const history = {
     task === 'try-again' ? [{ taskId: 't', operationId: 'o', user: 'producer2', completedAt: new Date() }] : [],
 };
 
-function taskOf<T extends keyof typeof topics>(topic: T, variables: Task<(typeof topics)[T]>['variables'], instance: string = randomUUID(), id: string = randomUUID()): Task<(typeof topics)[T]> {
+function taskOf<T extends keyof typeof topics>(
+  topic: T,
+  variables: Task<(typeof topics)[T]>['variables'],
+  instance: string = randomUUID(),
+  id: string = randomUUID(),
+): Task<(typeof topics)[T]> {
   return {
-    id, topic, businessKey: null, processInstanceId: instance, processDefinitionId: issueVariants.fromApproved.definitionId, processDefinitionKey: 'issue-card-from-approved', activityId: 'step', variables,
+    id,
+    topic,
+    businessKey: null,
+    processInstanceId: instance,
+    processDefinitionId: issueVariants.fromApproved.definitionId,
+    processDefinitionKey: 'issue-card-from-approved',
+    activityId: 'step',
+    variables,
   };
 }
 
 const nothing = { card: null, holder: null, cardType: null, orderTask: null };
 const context = {} as HandlerContext;
-const order = (variables: Partial<Task<(typeof topics)['order-production']>['variables']>, instance?: string, id?: string) =>
-  orderProductionHandler(db, history)(taskOf('order-production', { ...nothing, source: 'approved', ...variables }, instance, id), context);
+const order = (
+  variables: Partial<Task<(typeof topics)['order-production']>['variables']>,
+  instance?: string,
+  id?: string,
+) =>
+  orderProductionHandler(db, history)(
+    taskOf('order-production', { ...nothing, source: 'approved', ...variables }, instance, id),
+    context,
+  );
 const cancel = (variables: { card: string; reason: string | null; cancelTask: string | null }, instance?: string) =>
   cancelCardHandler(db, history)(taskOf('cancel-card', variables, instance), context);
 const fail = (cardId: string, number: number) =>
-  db.transaction((trx) => applyResult(trx, { backend: 'shop', eventId: randomUUID(), report: { cardId, number, state: 'failed', orderId: null, code: 'jam', reason: 'Card jam' } }));
+  db.transaction((trx) =>
+    applyResult(trx, {
+      backend: 'shop',
+      eventId: randomUUID(),
+      report: { cardId, number, state: 'failed', orderId: null, code: 'jam', reason: 'Card jam' },
+    }),
+  );
 
 test('orders an approved card in the name of who started, and the same again for a repeated task', async () => {
   const card = await approvedCard(db);
@@ -50,7 +75,9 @@ test('orders an approved card in the name of who started, and the same again for
   const done = { kind: 'done', outputs: { card, productionNumber: 1 } };
   expect(await order({ card }, instance, id)).toEqual(done);
   expect(await order({ card }, instance, id)).toEqual(done);
-  expect(await db('production_order')).toMatchObject([{ ordered_by: 'producer', process_instance_id: instance, task_id: id }]);
+  expect(await db('production_order')).toMatchObject([
+    { ordered_by: 'producer', process_instance_id: instance, task_id: id },
+  ]);
 });
 
 test('produces a failed card again in the name of who completed the task that says so', async () => {
@@ -58,22 +85,36 @@ test('produces a failed card again in the name of who completed the task that sa
   const instance = randomUUID();
   await order({ card }, instance);
   await fail(card, 1);
-  expect(await order({ card, source: 'failed', orderTask: 'try-again' }, instance)).toEqual({ kind: 'done', outputs: { card, productionNumber: 2 } });
+  expect(await order({ card, source: 'failed', orderTask: 'try-again' }, instance)).toEqual({
+    kind: 'done',
+    outputs: { card, productionNumber: 2 },
+  });
   expect(await db('production_order').where({ number: 2 })).toMatchObject([{ ordered_by: 'producer2' }]);
 });
 
 test('makes and orders a card for a holder', async () => {
   const holder = await addHolder(db, 'E-1');
-  expect(await order({ source: 'holder', holder, cardType: 'visitor' })).toMatchObject({ kind: 'done', outputs: { productionNumber: 1 } });
+  expect(await order({ source: 'holder', holder, cardType: 'visitor' })).toMatchObject({
+    kind: 'done',
+    outputs: { productionNumber: 1 },
+  });
   await switchUseCase(db, 'request-card', true);
-  expect(await order({ source: 'holder', holder, cardType: 'visitor' })).toMatchObject({ kind: 'business-error', code: 'production-refused', message: expect.stringContaining('approved request') });
+  expect(await order({ source: 'holder', holder, cardType: 'visitor' })).toMatchObject({
+    kind: 'business-error',
+    code: 'production-refused',
+    message: expect.stringContaining('approved request'),
+  });
   expect(await db('card')).toHaveLength(1);
 });
 
 test('refuses by the BPMN error what a person has to settle', async () => {
   const card = await approvedCard(db);
   await db('holder').update({ state: 'inactive' });
-  expect(await order({ card })).toMatchObject({ kind: 'business-error', code: 'production-refused', message: expect.stringContaining('inactive') });
+  expect(await order({ card })).toMatchObject({
+    kind: 'business-error',
+    code: 'production-refused',
+    message: expect.stringContaining('inactive'),
+  });
 });
 
 test('asks for the diagram to be corrected where nothing else would help', async () => {
@@ -86,11 +127,25 @@ test('cancels a failed card, again without effect, and refuses without a reason 
   const card = await approvedCard(db);
   const instance = randomUUID();
   await order({ card }, instance);
-  expect(await cancel({ card, reason: 'Left', cancelTask: 'try-again' }, instance)).toMatchObject({ kind: 'business-error', code: 'cancel-refused' });
+  expect(await cancel({ card, reason: 'Left', cancelTask: 'try-again' }, instance)).toMatchObject({
+    kind: 'business-error',
+    code: 'cancel-refused',
+  });
   await fail(card, 1);
-  expect(await cancel({ card, reason: ' ', cancelTask: null }, instance)).toMatchObject({ kind: 'business-error', code: 'cancel-refused' });
-  expect(await cancel({ card, reason: 'Left', cancelTask: 'try-again' }, instance)).toEqual({ kind: 'done', outputs: {} });
-  expect(await cancel({ card, reason: 'Left', cancelTask: 'try-again' }, instance)).toEqual({ kind: 'done', outputs: {} });
+  expect(await cancel({ card, reason: ' ', cancelTask: null }, instance)).toMatchObject({
+    kind: 'business-error',
+    code: 'cancel-refused',
+  });
+  expect(await cancel({ card, reason: 'Left', cancelTask: 'try-again' }, instance)).toEqual({
+    kind: 'done',
+    outputs: {},
+  });
+  expect(await cancel({ card, reason: 'Left', cancelTask: 'try-again' }, instance)).toEqual({
+    kind: 'done',
+    outputs: {},
+  });
   expect(await cardState(db, card)).toBe('cancelled');
-  expect(await db('audit').where({ action: 'card-cancelled' })).toMatchObject([{ actor: 'producer2', details: { reason: 'Left' } }]);
+  expect(await db('audit').where({ action: 'card-cancelled' })).toMatchObject([
+    { actor: 'producer2', details: { reason: 'Left' } },
+  ]);
 });

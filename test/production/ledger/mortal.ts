@@ -82,7 +82,8 @@ export function mortalBackend(backend: ProductionBackend, fate: Fate): Productio
       if (typeof value !== 'function') return value;
       // Prepared within a transaction, whose connection a dead process would not keep.
       if (name === 'prepare') {
-        return (...given: unknown[]): unknown => (fate.struck() ? Promise.reject(new Error('killed while preparing')) : value.apply(target, given));
+        return (...given: unknown[]): unknown =>
+          fate.struck() ? Promise.reject(new Error('killed while preparing')) : value.apply(target, given);
       }
       return async (...given: unknown[]) => {
         await fate.step();

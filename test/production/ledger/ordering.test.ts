@@ -1,7 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import type { Knex } from '../../../src/kernel/db/database.js';
 import { databaseError } from '../../../src/kernel/db/database.js';
-import { productionStates, productionTransitionPairs, type ProductionState } from '../../../src/domain/production-states.js';
+import {
+  productionStates,
+  productionTransitionPairs,
+  type ProductionState,
+} from '../../../src/domain/production-states.js';
 import { placeOrders } from '../../../src/production/order-placing.js';
 import { applyResult } from '../../../src/production/production-results.js';
 import { orderDirectly, orderFromApproved, repeatProduction } from '../../../src/production/production-service.js';
@@ -31,10 +35,20 @@ const repeat = (cardId: string, runningIn: ReturnType<typeof task> | null = null
   db.transaction((trx) => repeatProduction(trx, { cardId, orderedBy: 'producer', runningIn }));
 const fail = (key: { cardId: string; number: number }) =>
   db.transaction((trx) =>
-    applyResult(trx, { backend: 'shop', eventId: randomUUID(), report: { ...key, state: 'failed', orderId: 'o', code: 'jam', reason: 'Card jam' } }),
+    applyResult(trx, {
+      backend: 'shop',
+      eventId: randomUUID(),
+      report: { ...key, state: 'failed', orderId: 'o', code: 'jam', reason: 'Card jam' },
+    }),
   );
 const produce = (key: { cardId: string; number: number }) =>
-  db.transaction((trx) => applyResult(trx, { backend: 'shop', eventId: randomUUID(), report: { ...key, state: 'produced', orderId: 'o', evidence: {} } }));
+  db.transaction((trx) =>
+    applyResult(trx, {
+      backend: 'shop',
+      eventId: randomUUID(),
+      report: { ...key, state: 'produced', orderId: 'o', evidence: {} },
+    }),
+  );
 const orders = (cardId: string) => db('production_order').where({ card_id: cardId }).orderBy('number');
 const commands = () => db('engine_command').orderBy('id').select('kind', 'payload', 'card_id');
 
@@ -42,7 +56,11 @@ describe('the ledger', () => {
   it('knows the same states and steps as the code', async () => {
     const rows = await db('production_transition').select('from_state', 'to_state');
     expect((await db('production_state').pluck('state')).sort()).toEqual([...productionStates].sort());
-    expect(rows.map((row) => `${row.from_state}>${row.to_state}`).sort()).toEqual(productionTransitionPairs().map(([from, to]) => `${from}>${to}`).sort());
+    expect(rows.map((row) => `${row.from_state}>${row.to_state}`).sort()).toEqual(
+      productionTransitionPairs()
+        .map(([from, to]) => `${from}>${to}`)
+        .sort(),
+    );
   });
 
   it('walks every allowed step and refuses every other', async () => {
@@ -50,7 +68,12 @@ describe('the ledger', () => {
     const wrong: string[] = [];
     const ended = ['produced', 'failed', 'cancelled'];
     const columns = (state: ProductionState) => ({
-      state, order_id: 'o', body: ended.includes(state) ? null : Buffer.from('b'), call_began_at: db.fn.now(), in_doubt_since: db.fn.now(), ended_at: ended.includes(state) ? db.fn.now() : null,
+      state,
+      order_id: 'o',
+      body: ended.includes(state) ? null : Buffer.from('b'),
+      call_began_at: db.fn.now(),
+      in_doubt_since: db.fn.now(),
+      ended_at: ended.includes(state) ? db.fn.now() : null,
     });
     for (const from of productionStates) {
       for (const to of productionStates) {
@@ -58,7 +81,12 @@ describe('the ledger', () => {
         const { cardId } = await ordered(db);
         const row = () => db('production_order').where({ card_id: cardId });
         if (from !== 'intent') await row().update(columns(from));
-        const refused = await row().update(columns(to)).then(() => false, (error: unknown) => databaseError(error)?.constraint === 'production_transition');
+        const refused = await row()
+          .update(columns(to))
+          .then(
+            () => false,
+            (error: unknown) => databaseError(error)?.constraint === 'production_transition',
+          );
         if (refused === allowed.has(`${from}>${to}`)) wrong.push(`${from}>${to}`);
       }
     }
@@ -67,7 +95,9 @@ describe('the ledger', () => {
 
   it('holds one live order a card, whatever the code does', async () => {
     const { cardId } = await ordered(db);
-    await expect(db('production_order').insert({ card_id: cardId, number: 2, backend: 'shop', ordered_by: 'x' })).rejects.toMatchObject({ constraint: 'production_order_one_live' });
+    await expect(
+      db('production_order').insert({ card_id: cardId, number: 2, backend: 'shop', ordered_by: 'x' }),
+    ).rejects.toMatchObject({ constraint: 'production_order_one_live' });
   });
 });
 
@@ -76,12 +106,37 @@ describe('ordering an approved card', () => {
     const cardId = await approvedCard(db);
     const placed = await order(cardId);
     expect(placed).toEqual({ cardId, number: 1, cardNumber: 'C00001' });
-    expect(await db('card').where({ id: cardId }).first()).toMatchObject({ state: 'ordered', number: 'C00001', valid_until: expect.any(Date) });
-    expect(await orders(cardId)).toMatchObject([{ number: 1, state: 'intent', backend: 'shop', ordered_by: 'producer', process_instance_id: null }]);
+    expect(await db('card').where({ id: cardId }).first()).toMatchObject({
+      state: 'ordered',
+      number: 'C00001',
+      valid_until: expect.any(Date),
+    });
+    expect(await orders(cardId)).toMatchObject([
+      { number: 1, state: 'intent', backend: 'shop', ordered_by: 'producer', process_instance_id: null },
+    ]);
     expect(await db('card_snapshot').where({ card_id: cardId })).toHaveLength(1);
-    expect(await db('audit').where({ action: 'card-ordered' }).first()).toMatchObject({ actor: 'producer', object_id: cardId, from_state: 'approved', to_state: 'ordered', details: { number: 1, backend: 'shop' } });
+    expect(await db('audit').where({ action: 'card-ordered' }).first()).toMatchObject({
+      actor: 'producer',
+      object_id: cardId,
+      from_state: 'approved',
+      to_state: 'ordered',
+      details: { number: 1, backend: 'shop' },
+    });
     expect(await commands()).toMatchObject([
-      { kind: 'start', card_id: cardId, payload: { message: 'card-production-ordered', businessKey: `${cardId}-1`, user: 'producer', variables: { card: { value: cardId }, productionNumber: { value: 1 }, variantKey: { value: 'issue-card-from-approved' } } } },
+      {
+        kind: 'start',
+        card_id: cardId,
+        payload: {
+          message: 'card-production-ordered',
+          businessKey: `${cardId}-1`,
+          user: 'producer',
+          variables: {
+            card: { value: cardId },
+            productionNumber: { value: 1 },
+            variantKey: { value: 'issue-card-from-approved' },
+          },
+        },
+      },
     ]);
   });
 
@@ -90,8 +145,13 @@ describe('ordering an approved card', () => {
     const runningIn = task();
     await order(cardId, runningIn);
     expect(await commands()).toEqual([]);
-    expect(await orders(cardId)).toMatchObject([{ process_instance_id: runningIn.processInstanceId, definition_id: issueVariants.fromApproved.definitionId }]);
-    expect(await db('audit').where({ action: 'card-ordered' }).first()).toMatchObject({ process_key: 'issue-card-from-approved', process_version: 1 });
+    expect(await orders(cardId)).toMatchObject([
+      { process_instance_id: runningIn.processInstanceId, definition_id: issueVariants.fromApproved.definitionId },
+    ]);
+    expect(await db('audit').where({ action: 'card-ordered' }).first()).toMatchObject({
+      process_key: 'issue-card-from-approved',
+      process_version: 1,
+    });
   });
 
   it('orders once for a task that is delivered twice at once', async () => {
@@ -106,14 +166,19 @@ describe('ordering an approved card', () => {
     const cardId = await approvedCard(db);
     const results = await Promise.allSettled(Array.from({ length: 6 }, () => order(cardId, task())));
     expect(results.filter((result) => result.status === 'fulfilled')).toHaveLength(1);
-    for (const result of results) if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'order-live' });
+    for (const result of results)
+      if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'order-live' });
   });
 
   it.each([
     ['Issue card is off', 'use-case-disabled', () => switchUseCase(db, 'issue-card', false)],
     ['the holder is inactive', 'holder-inactive', () => db('holder').update({ state: 'inactive' })],
     ['the card type has no backend', 'card-type-incomplete', () => db('card_type').update({ backend: null })],
-    ['the card type has no numbers left', 'number-range-exhausted', () => db('number_range').update({ next_number: 100_000 })],
+    [
+      'the card type has no numbers left',
+      'number-range-exhausted',
+      () => db('number_range').update({ next_number: 100_000 }),
+    ],
     ['the approver would produce it', 'self-production', () => db('card_type').update({ separate_producer: true })],
   ])('is refused where %s, and changes nothing', async (_what, code, spoil) => {
     const cardId = await approvedCard(db, { approver: 'Producer' });
@@ -132,17 +197,30 @@ describe('ordering an approved card', () => {
   it('orders many cards set-wise, names those that it refuses, and gives no number twice', async () => {
     const cards = await Promise.all(Array.from({ length: 40 }, () => approvedCard(db)));
     const [gone] = cards.slice(-1);
-    await db('holder').whereIn('id', db('card').where({ id: gone }).select('holder_id')).update({ state: 'inactive' });
+    await db('holder')
+      .whereIn('id', db('card').where({ id: gone }).select('holder_id'))
+      .update({ state: 'inactive' });
     const stranger = randomUUID();
     const [first, second] = await Promise.all(
       [cards.slice(0, 20), [...cards.slice(20), stranger]].map((cardIds) =>
-        db.transaction((trx) => placeOrders(trx, { cardIds, from: 'approved' }, { orderedBy: 'producer', runningIn: null, useCase: 'issue-card', batch: null })),
+        db.transaction((trx) =>
+          placeOrders(
+            trx,
+            { cardIds, from: 'approved' },
+            { orderedBy: 'producer', runningIn: null, useCase: 'issue-card', batch: null },
+          ),
+        ),
       ),
     );
     const placed = [...(first?.ordered ?? []), ...(second?.ordered ?? [])];
     expect(placed).toHaveLength(39);
     expect(new Set(placed.map((each) => each.cardNumber)).size).toBe(39);
-    expect(second?.refused.map(({ cardId, code }) => [cardId, code]).sort()).toEqual([[gone, 'holder-inactive'], [stranger, 'not-found']].sort());
+    expect(second?.refused.map(({ cardId, code }) => [cardId, code]).sort()).toEqual(
+      [
+        [gone, 'holder-inactive'],
+        [stranger, 'not-found'],
+      ].sort(),
+    );
     expect(await db('audit').where({ action: 'card-ordered' })).toHaveLength(39);
   });
 });
@@ -152,7 +230,9 @@ describe('ordering directly', () => {
     const { cardId, number } = await orderFor(await addHolder(db, 'E-1'));
     expect(number).toBe(1);
     expect(await cardState(db, cardId)).toBe('ordered');
-    expect(await db('card_snapshot').where({ card_id: cardId }).first()).toMatchObject({ data: { employeeNumber: 'E-1' } });
+    expect(await db('card_snapshot').where({ card_id: cardId }).first()).toMatchObject({
+      data: { employeeNumber: 'E-1' },
+    });
   });
 
   it.each([
@@ -180,7 +260,13 @@ describe('ordering directly', () => {
     const switching = await db.transaction();
     await switching('use_case').where({ id: 'request-card' }).update({ enabled: true });
     const direct = orderFor(holder);
-    const early = await Promise.race([direct.then(() => 'ordered', () => 'refused'), switching.raw('select pg_sleep(0.2)').then(() => 'waits')]);
+    const early = await Promise.race([
+      direct.then(
+        () => 'ordered',
+        () => 'refused',
+      ),
+      switching.raw('select pg_sleep(0.2)').then(() => 'waits'),
+    ]);
     expect(early).toBe('waits');
     await switching.commit();
     await expect(direct).rejects.toMatchObject({ code: 'direct-issue-off' });
@@ -201,7 +287,10 @@ describe('producing again', () => {
     const first = await ordered(db);
     await fail(first);
     expect(await repeat(first.cardId)).toEqual({ ...first, number: 2 });
-    expect(await orders(first.cardId)).toMatchObject([{ number: 1, state: 'failed', reason: 'Card jam' }, { number: 2, state: 'intent' }]);
+    expect(await orders(first.cardId)).toMatchObject([
+      { number: 1, state: 'failed', reason: 'Card jam' },
+      { number: 2, state: 'intent' },
+    ]);
   });
 
   it('ends the process that handled the failure when another one goes on, but never the one that repeats', async () => {
@@ -228,19 +317,25 @@ describe('producing again', () => {
     await db.transaction((trx) => declareSpoilt(trx, { ...first, by: 'producer', reason: 'Stripes' }));
     expect(await cardState(db, first.cardId)).toBe('failed');
     await repeat(first.cardId);
-    expect(await orders(first.cardId)).toMatchObject([{ number: 1, state: 'produced', spoilt_by: 'producer', spoilt_reason: 'Stripes' }, { number: 2, state: 'intent' }]);
+    expect(await orders(first.cardId)).toMatchObject([
+      { number: 1, state: 'produced', spoilt_by: 'producer', spoilt_reason: 'Stripes' },
+      { number: 2, state: 'intent' },
+    ]);
   });
 });
 
 describe('withdrawing', () => {
   it('cancels an approved card, once, with a reason', async () => {
     const cardId = await approvedCard(db);
-    const cancel = (reason: string | null) => db.transaction((trx) => cancelCard(trx, { cardId, by: 'producer', reason, runningIn: null }));
+    const cancel = (reason: string | null) =>
+      db.transaction((trx) => cancelCard(trx, { cardId, by: 'producer', reason, runningIn: null }));
     await expect(cancel(' ')).rejects.toMatchObject({ code: 'reason-missing' });
     await cancel('Left the company');
     await cancel('Left the company');
     expect(await cardState(db, cardId)).toBe('cancelled');
-    expect(await db('audit').where({ action: 'card-cancelled' })).toMatchObject([{ actor: 'producer', from_state: 'approved', to_state: 'cancelled', details: { reason: 'Left the company' } }]);
+    expect(await db('audit').where({ action: 'card-cancelled' })).toMatchObject([
+      { actor: 'producer', from_state: 'approved', to_state: 'cancelled', details: { reason: 'Left the company' } },
+    ]);
     expect(await commands()).toEqual([]);
   });
 
@@ -251,24 +346,42 @@ describe('withdrawing', () => {
       await order(cardId, runningIn);
       await fail({ cardId, number: 1 });
       const before = (await commands()).length;
-      await db.transaction((trx) => cancelCard(trx, { cardId, by: 'producer', reason: 'No longer needed', runningIn: own ? runningIn : null }));
+      await db.transaction((trx) =>
+        cancelCard(trx, { cardId, by: 'producer', reason: 'No longer needed', runningIn: own ? runningIn : null }),
+      );
       expect((await commands()).slice(before)).toMatchObject(
-        own ? [] : [{ kind: 'correlate', payload: { message: 'card-production-ended', processInstanceId: runningIn.processInstanceId, variables: { productionState: { value: 'cancelled' } } } }],
+        own
+          ? []
+          : [
+              {
+                kind: 'correlate',
+                payload: {
+                  message: 'card-production-ended',
+                  processInstanceId: runningIn.processInstanceId,
+                  variables: { productionState: { value: 'cancelled' } },
+                },
+              },
+            ],
       );
     }
   });
 
   it('cancels an order at once that no backend was called for, and asks the backend otherwise', async () => {
-    const cancel = (key: { cardId: string; number: number }) => db.transaction((trx) => requestCancel(trx, { ...key, by: 'producer', reason: 'Wrong card' }));
+    const cancel = (key: { cardId: string; number: number }) =>
+      db.transaction((trx) => requestCancel(trx, { ...key, by: 'producer', reason: 'Wrong card' }));
     const waiting = await ordered(db);
     expect(await cancel(waiting)).toBe(true);
     expect(await cardState(db, waiting.cardId)).toBe('cancelled');
     const called = await ordered(db);
-    await db('production_order').where({ card_id: called.cardId }).update({ body: Buffer.from('b'), call_began_at: db.fn.now() });
+    await db('production_order')
+      .where({ card_id: called.cardId })
+      .update({ body: Buffer.from('b'), call_began_at: db.fn.now() });
     expect(await cancel(called)).toBe(false);
     expect(await cancel(called)).toBe(false);
     expect(await cardState(db, called.cardId)).toBe('ordered');
-    expect(await orders(called.cardId)).toMatchObject([{ state: 'intent', cancel_requested_by: 'producer', cancel_reason: 'Wrong card' }]);
+    expect(await orders(called.cardId)).toMatchObject([
+      { state: 'intent', cancel_requested_by: 'producer', cancel_reason: 'Wrong card' },
+    ]);
     await produce(called);
     await expect(cancel(called)).rejects.toMatchObject({ code: 'transition-refused' });
   });

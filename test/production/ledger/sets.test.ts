@@ -51,14 +51,29 @@ class LargeShop extends FaultyShop {
 }
 
 async function carry(backend: ProductionBackend): Promise<void> {
-  const times = { idleMs: 50, firstDelayMs: 5, longestDelayMs: 60, statusMs: 60_000, polling: { firstMs: 60_000, longestMs: 60_000 } };
-  const carrier = new ProductionCarrier({ db, log, secrets, times, worker: randomUUID(), registry: new Registry(), backends: { all: async () => [backend] } });
+  const times = {
+    idleMs: 50,
+    firstDelayMs: 5,
+    longestDelayMs: 60,
+    statusMs: 60_000,
+    polling: { firstMs: 60_000, longestMs: 60_000 },
+  };
+  const carrier = new ProductionCarrier({
+    db,
+    log,
+    secrets,
+    times,
+    worker: randomUUID(),
+    registry: new Registry(),
+    backends: { all: async () => [backend] },
+  });
   carriers.push(carrier);
   await carrier.start();
 }
 
 const inState = async (state: string): Promise<number> => (await db('production_order').where({ state })).length;
-const until = (state: string, count: number) => eventually(`${count} orders are ${state}`, 60_000, async () => (await inState(state)) === count);
+const until = (state: string, count: number) =>
+  eventually(`${count} orders are ${state}`, 60_000, async () => (await inState(state)) === count);
 
 it('takes the same number of statements for ten cards as for five hundred', async () => {
   const counted: number[] = [];
@@ -96,8 +111,12 @@ it('gives each card a PIN and PUK of its own', async () => {
   await until('submitted', 40);
   expect(new Set(prepared.values()).size).toBe(40);
   expect(await db('card_secret')).toHaveLength(80);
-  const opened = await secrets.openSecrets(db, ids.map((cardId) => ({ cardId, number: 1 })));
-  for (const [cardId, own] of prepared) expect(opened.get(`${cardId}-1`)).toEqual({ pin: own.split('/')[0], puk: own.split('/')[1] });
+  const opened = await secrets.openSecrets(
+    db,
+    ids.map((cardId) => ({ cardId, number: 1 })),
+  );
+  for (const [cardId, own] of prepared)
+    expect(opened.get(`${cardId}-1`)).toEqual({ pin: own.split('/')[0], puk: own.split('/')[1] });
 });
 
 it('fails a card that can never be made, with its PIN erased, and hands over the others', async () => {
@@ -112,10 +131,15 @@ it('fails a card that can never be made, with its PIN erased, and hands over the
   await carry(shop);
   await until('submitted', 4);
   await until('failed', 1);
-  expect(await db('production_order').where({ card_id: ids[4] }).first()).toMatchObject({ state: 'failed', reason_code: 'production-refused' });
+  expect(await db('production_order').where({ card_id: ids[4] }).first()).toMatchObject({
+    state: 'failed',
+    reason_code: 'production-refused',
+  });
   expect(await db('card_secret').where({ card_id: ids[4] })).toEqual([]);
   expect(await db('production_order').where({ card_id: ids[2] }).first()).toMatchObject({
-    state: 'intent', call_began_at: null, reason: expect.stringContaining('could not be prepared'),
+    state: 'intent',
+    call_began_at: null,
+    reason: expect.stringContaining('could not be prepared'),
   });
 });
 
@@ -126,7 +150,11 @@ it('lets one whose PIN cannot be opened wait, and hands over the others', async 
   await db('card_secret').where({ card_id: ids[0] }).update({ key_id: 'lost' });
   await carry(new LargeShop());
   await until('submitted', 5);
-  expect(await db('production_order').where({ card_id: ids[0] }).first()).toMatchObject({ state: 'intent', body: null, reason: expect.stringContaining('"lost"') });
+  expect(await db('production_order').where({ card_id: ids[0] }).first()).toMatchObject({
+    state: 'intent',
+    body: null,
+    reason: expect.stringContaining('"lost"'),
+  });
 });
 
 it('prepares nothing for what was taken away from its worker meanwhile', async () => {
@@ -137,7 +165,11 @@ it('prepares nothing for what was taken away from its worker meanwhile', async (
   await db('production_order').where({ card_id: claimed[1]?.cardId }).update({ claimed_by: 'other' });
   const held = await db.transaction(async (trx) => {
     const keys = await ledger.hold(trx, claimed, claim);
-    await ledger.keepBodies(trx, claimed.map((key) => ({ ...key, body: Buffer.from('body') })), claim);
+    await ledger.keepBodies(
+      trx,
+      claimed.map((key) => ({ ...key, body: Buffer.from('body') })),
+      claim,
+    );
     return keys.map(({ cardId }) => cardId);
   });
   expect(held.sort()).toEqual([claimed[0]?.cardId, claimed[2]?.cardId].sort());
@@ -170,7 +202,16 @@ it('gives a backend no more than may wait there, and goes on as cards are made',
   await until('submitted', 12);
   expect(await db('production_order').where({ card_id: single.cardId }).first('state')).toEqual({ state: 'submitted' });
   for (let made = 5; made < 30; made += 5) {
-    await eventually('the next ones are there', 60_000, async () => (await db('production_order').where({ state: 'submitted' }).whereIn('card_id', ids.slice(made, made + 5))).length === 5);
+    await eventually(
+      'the next ones are there',
+      60_000,
+      async () =>
+        (
+          await db('production_order')
+            .where({ state: 'submitted' })
+            .whereIn('card_id', ids.slice(made, made + 5))
+        ).length === 5,
+    );
     await say(db, ids.slice(made, made + 5), 'produced');
   }
   await until('produced', 30);

@@ -3,7 +3,16 @@ import { eventually } from '../../support/eventually.js';
 import { patience } from '../../support/issuing.js';
 import { password, startIssuingProduct, type IssuingProduct } from '../../support/product.js';
 import { faultsOf, type OrderNote } from './judge.js';
-import { after, allowsDirectOrders, allSwitches, mainSwitches, nothingEnabled, words, type Situation, type Switch } from './situation.js';
+import {
+  after,
+  allowsDirectOrders,
+  allSwitches,
+  mainSwitches,
+  nothingEnabled,
+  words,
+  type Situation,
+  type Switch,
+} from './situation.js';
 
 const ENGINE = '/camunda/api/engine/engine/default';
 const begin: readonly Switch[] = ['issue on', 'request off'];
@@ -22,7 +31,9 @@ afterAll(() => product?.stop(), 60_000);
 
 const submit = (path: string, values: Record<string, string>) =>
   producer.request('POST', `${ENGINE}${path}/submit-form`, {
-    body: { variables: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, type: 'String' }])) },
+    body: {
+      variables: Object.fromEntries(Object.entries(values).map(([name, value]) => [name, { value, type: 'String' }])),
+    },
     headers: { 'x-xsrf-token': producer.cookies.get('XSRF-TOKEN') ?? '', accept: 'application/json' },
   });
 
@@ -31,7 +42,10 @@ async function switchTo(name: Switch): Promise<void> {
   const then = after(now, name);
   const wanted: Situation = allSwitches[name].asksFor(now);
   const { useCase } = allSwitches[name];
-  const body = useCase === 'issue-card' ? { enabled: wanted.issue } : { enabled: wanted.request, ...(wanted.everyone === null ? {} : { variant: wanted.everyone }) };
+  const body =
+    useCase === 'issue-card'
+      ? { enabled: wanted.issue }
+      : { enabled: wanted.request, ...(wanted.everyone === null ? {} : { variant: wanted.everyone }) };
   const { status } = await product.call('admin', 'PUT', `/use-cases/${useCase}`, body);
   expect([name, status]).toEqual([name, then === null ? 409 : 200]);
   now = then ?? now;
@@ -44,10 +58,17 @@ interface Parked {
   readonly task: string;
 }
 
-const definitionOf = async (key: string): Promise<string> => (await product.db('process_version').where({ process_key: key }).first()).definition_id;
+const definitionOf = async (key: string): Promise<string> =>
+  (await product.db('process_version').where({ process_key: key }).first()).definition_id;
 
 const openTask = async (instance: string): Promise<string | undefined> =>
-  (await product.engine.call<{ id: string }[]>({ user: 'producer', path: '/task', query: { processInstanceId: instance, taskDefinitionKey: 'choose-issuable' } }))[0]?.id;
+  (
+    await product.engine.call<{ id: string }[]>({
+      user: 'producer',
+      path: '/task',
+      query: { processInstanceId: instance, taskDefinitionKey: 'choose-issuable' },
+    })
+  )[0]?.id;
 
 async function park({ id, employee_number: query }: { id: string; employee_number: string }): Promise<Parked> {
   const started = await submit(`/process-definition/${await definitionOf('issue-card')}`, { query });
@@ -62,17 +83,27 @@ async function pastTheDoor({ holder, task }: Parked): Promise<void> {
   const { version } = await product.db('process_version').where({ process_key: 'issue-card-directly' }).first();
   const text = (value: string) => ({ value, type: 'String' });
   const variables = {
-    action: text('next'), holder: text(holder), cardType: text('visitor'), placed: text('no'), variantKey: text('issue-card-directly'), variantVersion: { value: version, type: 'Integer' },
+    action: text('next'),
+    holder: text(holder),
+    cardType: text('visitor'),
+    placed: text('no'),
+    variantKey: text('issue-card-directly'),
+    variantVersion: { value: version, type: 'Integer' },
   };
   await product.engine.call({ user: 'producer', method: 'POST', path: `/task/${task}/complete`, body: { variables } });
 }
 
-const cardsOf = (holder: string) => product.db('card').where({ holder_id: holder }).select<{ id: string; state: string }[]>('id', 'state');
+const cardsOf = (holder: string) =>
+  product.db('card').where({ holder_id: holder }).select<{ id: string; state: string }[]>('id', 'state');
 
 it('a form that was opened for a direct issue makes no card once requests need an approval, whatever is switched in between', async () => {
   for (const name of begin) await switchTo(name);
   const orders = words(Object.keys(mainSwitches) as Switch[], 2);
-  const people = await product.db('holder').where({ state: 'active', account: null }).orderBy('employee_number').limit(orders.length * 2);
+  const people = await product
+    .db('holder')
+    .where({ state: 'active', account: null })
+    .orderBy('employee_number')
+    .limit(orders.length * 2);
   const parked: Parked[] = [];
   for (let at = 0; at < people.length; at += 4) parked.push(...(await Promise.all(people.slice(at, at + 4).map(park))));
   const notes = new Map<string, OrderNote>();

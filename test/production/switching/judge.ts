@@ -24,7 +24,11 @@ interface Approval {
  * approval on record, or a variant that needs none, or was ordered and handed over while Request card was off.
  * @param notes by the key of the order
  */
-export async function faultsOf(db: Knex, made: ShopReport['cards'], notes: ReadonlyMap<string, OrderNote>): Promise<string[]> {
+export async function faultsOf(
+  db: Knex,
+  made: ShopReport['cards'],
+  notes: ReadonlyMap<string, OrderNote>,
+): Promise<string[]> {
   const approvals = await db('card_request as r')
     .leftJoin('decision as d', 'd.request_id', 'r.id')
     .where('r.state', 'approved')
@@ -39,11 +43,17 @@ export async function faultsOf(db: Knex, made: ShopReport['cards'], notes: Reado
     const approval = approvalOf.get(note.cardId);
     if (approval?.decision === 'approve') return [];
     if (approval !== undefined) {
-      return note.requestedBy === 'without-approval' ? [] : [`${key} was made without a decision, though its variant asks for one`];
+      return note.requestedBy === 'without-approval'
+        ? []
+        : [`${key} was made without a decision, though its variant asks for one`];
     }
     return [
-      ...(allowsDirectOrders(note.ordered) ? [] : [`${key} was made without a request, ordered while ${told(note.ordered)}`]),
-      ...(note.handedOver?.request === false ? [] : [`${key} was made without a request, handed over while ${told(note.handedOver)}`]),
+      ...(allowsDirectOrders(note.ordered)
+        ? []
+        : [`${key} was made without a request, ordered while ${told(note.ordered)}`]),
+      ...(note.handedOver?.request === false
+        ? []
+        : [`${key} was made without a request, handed over while ${told(note.handedOver)}`]),
     ];
   });
 }

@@ -7,7 +7,11 @@ import { eventually } from '../../support/eventually.js';
 import { patience } from '../../support/issuing.js';
 import { startIssuingProduct, type IssuingProduct } from '../../support/product.js';
 
-const { SWITCHING_LONG: long, SWITCHING_PRODUCT_SEEDS: seeds = long === undefined ? '1' : '12', SWITCHING_FIRST_SEED: firstSeed = '1' } = process.env;
+const {
+  SWITCHING_LONG: long,
+  SWITCHING_PRODUCT_SEEDS: seeds = long === undefined ? '1' : '12',
+  SWITCHING_FIRST_SEED: firstSeed = '1',
+} = process.env;
 /** Of one seed. */
 const steps = long === undefined ? 90 : 150;
 /** The server looks every minute whether the engine offers what is enabled. */
@@ -26,39 +30,78 @@ afterAll(() => product?.stop(), 60_000);
 
 const text = (value: string) => ({ value, type: 'String' });
 const switches = [
-  ['request-card', { enabled: true, variant: 'with-approval' }], ['request-card', { enabled: true, variant: 'without-approval' }], ['request-card', { enabled: false }],
-  ['request-card', { enabled: false }], ['issue-card', { enabled: true }], ['issue-card', { enabled: true }], ['issue-card', { enabled: false }], ['issue-multiple-cards', { enabled: true }], ['issue-multiple-cards', { enabled: false }],
+  ['request-card', { enabled: true, variant: 'with-approval' }],
+  ['request-card', { enabled: true, variant: 'without-approval' }],
+  ['request-card', { enabled: false }],
+  ['request-card', { enabled: false }],
+  ['issue-card', { enabled: true }],
+  ['issue-card', { enabled: true }],
+  ['issue-card', { enabled: false }],
+  ['issue-multiple-cards', { enabled: true }],
+  ['issue-multiple-cards', { enabled: false }],
 ] as const;
 
 /** What people and machines do; whatever is refused changes nothing. */
 const doings: Readonly<Record<string, (random: Random) => Promise<void>>> = {
-  'switch': async (random) => {
+  switch: async (random) => {
     const [useCase, body] = random.pick(switches);
     await asked('admin', 'PUT', `/use-cases/${useCase}`, body);
   },
-  'request': async (random) => {
+  request: async (random) => {
     await asked('operator', 'POST', '/card-requests', { holder: await someHolder(random), cardType: 'visitor' });
     if (engineRuns && workerRuns) await registered();
   },
-  'decide': async (random) => {
+  decide: async (random) => {
     const waiting = await product.db('card_request').where({ state: 'requested' }).orderBy('id').pluck<string[]>('id');
-    if (waiting.length > 0) await asked('approver', 'POST', `/card-requests/${random.pick(waiting)}/decision`, { decision: random.pick(['approve', 'approve', 'reject']), reason: 'at random' });
+    if (waiting.length > 0)
+      await asked('approver', 'POST', `/card-requests/${random.pick(waiting)}/decision`, {
+        decision: random.pick(['approve', 'approve', 'reject']),
+        reason: 'at random',
+      });
   },
-  'produce': async (random) => {
-    const cards = await product.db('card').whereIn('state', ['approved', 'failed', 'requested']).orderBy('id').pluck<string[]>('id');
+  produce: async (random) => {
+    const cards = await product
+      .db('card')
+      .whereIn('state', ['approved', 'failed', 'requested'])
+      .orderBy('id')
+      .pluck<string[]>('id');
     if (cards.length > 0) await asked('producer', 'POST', `/cards/${random.pick(cards)}/production`);
   },
   // Past the door, with everything that it would have added.
   'issue directly': async (random) => {
     if (!engineRuns) return;
-    const known = await product.db('process_version').where({ process_key: 'issue-card-directly' }).first<{ version: number }>('version');
+    const known = await product
+      .db('process_version')
+      .where({ process_key: 'issue-card-directly' })
+      .first<{ version: number }>('version');
     const holder = await someHolder(random);
     const variables = {
-      action: text('next'), holder: text(holder), cardType: text('visitor'), placed: text('no'), variantKey: text('issue-card-directly'), variantVersion: { value: known.version, type: 'Integer' },
+      action: text('next'),
+      holder: text(holder),
+      cardType: text('visitor'),
+      placed: text('no'),
+      variantKey: text('issue-card-directly'),
+      variantVersion: { value: known.version, type: 'Integer' },
     };
-    const open = await product.engine.call<{ id: string }[]>({ user: 'producer', path: '/task', query: { taskDefinitionKey: 'choose-issuable' } });
-    if (open.length < 4) await product.engine.call({ user: 'card-server', method: 'POST', path: '/process-definition/key/issue-card/start', body: { variables: { query: text('e'), starter: text('producer') } } });
-    if (open.length > 0) await product.engine.call({ user: 'producer', method: 'POST', path: `/task/${random.pick(open).id}/complete`, body: { variables } });
+    const open = await product.engine.call<{ id: string }[]>({
+      user: 'producer',
+      path: '/task',
+      query: { taskDefinitionKey: 'choose-issuable' },
+    });
+    if (open.length < 4)
+      await product.engine.call({
+        user: 'card-server',
+        method: 'POST',
+        path: '/process-definition/key/issue-card/start',
+        body: { variables: { query: text('e'), starter: text('producer') } },
+      });
+    if (open.length > 0)
+      await product.engine.call({
+        user: 'producer',
+        method: 'POST',
+        path: `/task/${random.pick(open).id}/complete`,
+        body: { variables },
+      });
   },
   // What is asked for meanwhile waits, or is refused.
   'the worker dies': async (random) => {
@@ -91,7 +134,15 @@ async function bothWays(random: Random): Promise<void> {
 }
 
 /** How often each is drawn: crashes are rarer than work. */
-const often: Readonly<Record<string, number>> = { 'switch': 5, 'request': 6, 'decide': 6, 'produce': 5, 'issue directly': 10, 'the worker dies': 1, 'the engine dies': 1 };
+const often: Readonly<Record<string, number>> = {
+  switch: 5,
+  request: 6,
+  decide: 6,
+  produce: 5,
+  'issue directly': 10,
+  'the worker dies': 1,
+  'the engine dies': 1,
+};
 const drawn = Object.entries(often).flatMap(([name, times]) => Array<string>(times).fill(name));
 
 async function asked(account: string, method: string, path: string, body?: unknown): Promise<void> {
@@ -100,15 +151,23 @@ async function asked(account: string, method: string, path: string, body?: unkno
 }
 
 async function registered(): Promise<void> {
-  await eventually('every request is registered or refused', reconciled, async () => (await product.db('card_request').where({ state: 'registered' })).length === 0);
+  await eventually(
+    'every request is registered or refused',
+    reconciled,
+    async () => (await product.db('card_request').where({ state: 'registered' })).length === 0,
+  );
 }
 
 async function someHolder(random: Random): Promise<string> {
-  return random.pick(await product.db('holder').where({ state: 'active', account: null }).orderBy('id').limit(25).pluck<string[]>('id'));
+  return random.pick(
+    await product.db('holder').where({ state: 'active', account: null }).orderBy('id').limit(25).pluck<string[]>('id'),
+  );
 }
 
 async function pinRequests(): Promise<string[]> {
-  const rows = await product.db('card_request').select<{ id: string; definition: string }[]>({ id: 'id', definition: 'definition_id' });
+  const rows = await product
+    .db('card_request')
+    .select<{ id: string; definition: string }[]>({ id: 'id', definition: 'definition_id' });
   const moved = rows.filter(({ id, definition }) => (pinned.get(id) ?? definition) !== definition);
   for (const { id, definition } of rows) pinned.set(id, pinned.get(id) ?? definition);
   return moved.map(({ id }) => `request ${id} has changed its variant`);
@@ -133,55 +192,83 @@ async function orders(): Promise<Ordered[]> {
 
 async function offered(account: string): Promise<string[]> {
   const query = { latestVersion: true, startablePermissionCheck: true, active: true };
-  const definitions = await product.engine.call<{ key: string }[]>({ user: account, path: '/process-definition', query });
+  const definitions = await product.engine.call<{ key: string }[]>({
+    user: account,
+    path: '/process-definition',
+    query,
+  });
   return definitions.map(({ key }) => key).sort();
 }
 
 async function desired(account: 'operator' | 'producer'): Promise<string[]> {
-  const processes = { operator: { 'request-card': ['request-card', 'abort-card-request'], 'request-multiple-cards': ['request-multiple-cards'] }, producer: { 'issue-card': ['issue-card'], 'issue-multiple-cards': ['issue-multiple-cards'] } }[account];
+  const processes = {
+    operator: {
+      'request-card': ['request-card', 'abort-card-request'],
+      'request-multiple-cards': ['request-multiple-cards'],
+    },
+    producer: { 'issue-card': ['issue-card'], 'issue-multiple-cards': ['issue-multiple-cards'] },
+  }[account];
   const enabled = new Set(await product.db('use_case').where({ enabled: true }).pluck<string[]>('id'));
-  return Object.entries(processes).flatMap(([useCase, keys]) => (enabled.has(useCase) ? keys : [])).sort();
+  return Object.entries(processes)
+    .flatMap(([useCase, keys]) => (enabled.has(useCase) ? keys : []))
+    .sort();
 }
 
 async function judgeOffers(): Promise<void> {
   for (const account of ['operator', 'producer'] as const) {
-    await eventually(`${account} can start what is enabled`, reconciled, async () => JSON.stringify(await offered(account)) === JSON.stringify(await desired(account)));
+    await eventually(
+      `${account} can start what is enabled`,
+      reconciled,
+      async () => JSON.stringify(await offered(account)) === JSON.stringify(await desired(account)),
+    );
   }
 }
 
 /** Each use case on and off, since what is drawn may leave one of them as it was at first. */
 async function judgeOnAndOff(): Promise<void> {
-  const on = [['request-card', { enabled: true, variant: 'with-approval' }], ['issue-card', { enabled: true }], ['issue-multiple-cards', { enabled: true }]] as const;
+  const on = [
+    ['request-card', { enabled: true, variant: 'with-approval' }],
+    ['issue-card', { enabled: true }],
+    ['issue-multiple-cards', { enabled: true }],
+  ] as const;
   for (const off of [[], ['issue-card', 'issue-multiple-cards'], ['request-card']]) {
-    for (const [useCase, body] of on) expect((await product.call('admin', 'PUT', `/use-cases/${useCase}`, body)).status).toBe(200);
-    for (const useCase of off) expect((await product.call('admin', 'PUT', `/use-cases/${useCase}`, { enabled: false })).status).toBe(200);
+    for (const [useCase, body] of on)
+      expect((await product.call('admin', 'PUT', `/use-cases/${useCase}`, body)).status).toBe(200);
+    for (const useCase of off)
+      expect((await product.call('admin', 'PUT', `/use-cases/${useCase}`, { enabled: false })).status).toBe(200);
     await judgeOffers();
   }
 }
 
-test.each(Array.from({ length: Number(seeds) }, (_, at) => Number(firstSeed) + at))('whatever happens, people can start what is enabled, and nothing else (seed %i)', async (seed) => {
-  const random = new Random(seed);
-  const trail: string[] = [];
-  try {
-    await asked('admin', 'PUT', '/use-cases/issue-card', { enabled: true });
-    await bothWays(random);
-    for (let step = 0; step < steps; step += 1) {
-      const name = random.pick(drawn);
-      trail.push(name);
-      await doings[name]?.(random);
+test.each(Array.from({ length: Number(seeds) }, (_, at) => Number(firstSeed) + at))(
+  'whatever happens, people can start what is enabled, and nothing else (seed %i)',
+  async (seed) => {
+    const random = new Random(seed);
+    const trail: string[] = [];
+    try {
+      await asked('admin', 'PUT', '/use-cases/issue-card', { enabled: true });
+      await bothWays(random);
+      for (let step = 0; step < steps; step += 1) {
+        const name = random.pick(drawn);
+        trail.push(name);
+        await doings[name]?.(random);
+        expect(await pinRequests()).toEqual([]);
+      }
+      await judgeOffers();
+      await registered();
       expect(await pinRequests()).toEqual([]);
+      await judgeOnAndOff();
+      const direct = (await orders()).filter(({ approved }) => !approved);
+      expect(direct.filter(({ enabled }) => enabled)).toEqual([]);
+      process.stdout.write(
+        `seed ${seed}: ${pinned.size} requests, ${(await orders()).length} cards ordered, ${direct.length} of them directly, ${trail.filter((name) => name.endsWith('dies')).length} crashes\n`,
+      );
+    } catch (cause) {
+      throw new Error(`seed ${seed}, after: ${trail.join(', ')}`, { cause });
     }
-    await judgeOffers();
-    await registered();
-    expect(await pinRequests()).toEqual([]);
-    await judgeOnAndOff();
-    const direct = (await orders()).filter(({ approved }) => !approved);
-    expect(direct.filter(({ enabled }) => enabled)).toEqual([]);
-    process.stdout.write(`seed ${seed}: ${pinned.size} requests, ${(await orders()).length} cards ordered, ${direct.length} of them directly, ${trail.filter((name) => name.endsWith('dies')).length} crashes\n`);
-  } catch (cause) {
-    throw new Error(`seed ${seed}, after: ${trail.join(', ')}`, { cause });
-  }
-}, 10 * 60_000);
+  },
+  10 * 60_000,
+);
 
 test('cards were ordered both ways, so that there was something to judge', async () => {
   const all = await orders();

@@ -23,8 +23,14 @@ interface SwitchMeaning {
 /** What administrators can switch that decides about ordering: the whole alphabet of the orders of switching. */
 export const mainSwitches = {
   'request off': { useCase: 'request-card', asksFor: (now) => ({ ...now, request: false }) },
-  'request with approval': { useCase: 'request-card', asksFor: (now) => ({ ...now, request: true, everyone: 'with-approval' }) },
-  'request without approval': { useCase: 'request-card', asksFor: (now) => ({ ...now, request: true, everyone: 'without-approval' }) },
+  'request with approval': {
+    useCase: 'request-card',
+    asksFor: (now) => ({ ...now, request: true, everyone: 'with-approval' }),
+  },
+  'request without approval': {
+    useCase: 'request-card',
+    asksFor: (now) => ({ ...now, request: true, everyone: 'without-approval' }),
+  },
   'issue on': { useCase: 'issue-card', asksFor: (now) => ({ ...now, issue: true }) },
   'issue off': { useCase: 'issue-card', asksFor: (now) => ({ ...now, issue: false }) },
 } as const satisfies Record<string, SwitchMeaning>;
@@ -57,6 +63,7 @@ export const allowsDirectOrders = ({ request, issue }: Situation): boolean => is
 
 /** Every sequence of up to `length` of the given things, the empty one first. */
 export function words<T>(letters: readonly T[], length: number): T[][] {
-  const of = (n: number): T[][] => (n === 0 ? [[]] : of(n - 1).flatMap((word) => letters.map((letter) => [...word, letter])));
+  const of = (n: number): T[][] =>
+    n === 0 ? [[]] : of(n - 1).flatMap((word) => letters.map((letter) => [...word, letter]));
   return Array.from({ length: length + 1 }, (_each, n) => of(n)).flat();
 }

@@ -30,28 +30,41 @@ beforeEach(() => database.clear());
 
 describe('a card ordered directly from a form that was opened before a switch', () => {
   const alphabets: [string, Switch[], number][] = [['every order of up to three switches', names(mainSwitches), 3]];
-  if (long !== undefined) alphabets.push(['every order of up to three, with those of a card type', names(allSwitches), 3], ['every order of up to four', names(mainSwitches), 4]);
+  if (long !== undefined)
+    alphabets.push(
+      ['every order of up to three, with those of a card type', names(allSwitches), 3],
+      ['every order of up to four', names(mainSwitches), 4],
+    );
 
-  test.each(alphabets)('reaches the printer only while nothing needs an approval: %s, before and after it is ordered', async (_what, switches, length) => {
-    const world = await SwitchingWorld.open(db, shop);
-    let orders = 0;
-    for (const before of words(switches, length)) {
-      for (const between of words(switches, length - before.length)) {
-        const ordered = await walk(world, before, between);
-        if (ordered === null) break;
-        orders += 1;
+  test.each(alphabets)(
+    'reaches the printer only while nothing needs an approval: %s, before and after it is ordered',
+    async (_what, switches, length) => {
+      const world = await SwitchingWorld.open(db, shop);
+      let orders = 0;
+      for (const before of words(switches, length)) {
+        for (const between of words(switches, length - before.length)) {
+          const ordered = await walk(world, before, between);
+          if (ordered === null) break;
+          orders += 1;
+        }
       }
-    }
-    await world.collect();
-    const made = await world.made();
-    expect(await faultsOf(db, made, world.notes)).toEqual([]);
-    expect(made.length).toBeGreaterThan(orders / 10);
-    expect(made.length).toBeLessThan(orders);
-  }, long === undefined ? 240_000 : hour);
+      await world.collect();
+      const made = await world.made();
+      expect(await faultsOf(db, made, world.notes)).toEqual([]);
+      expect(made.length).toBeGreaterThan(orders / 10);
+      expect(made.length).toBeLessThan(orders);
+    },
+    long === undefined ? 240_000 : hour,
+  );
 
   /** Opens a form, switches, has it ordered, switches again and has it handed over. @returns null where it could not be ordered */
-  async function walk(world: SwitchingWorld, before: readonly Switch[], between: readonly Switch[]): Promise<LedgerKey | null> {
-    for (const name of ['issue on', 'request off'] as const) if (!allowsDirectOrders(world.now)) await world.switch(name);
+  async function walk(
+    world: SwitchingWorld,
+    before: readonly Switch[],
+    between: readonly Switch[],
+  ): Promise<LedgerKey | null> {
+    for (const name of ['issue on', 'request off'] as const)
+      if (!allowsDirectOrders(world.now)) await world.switch(name);
     world.trail.length = 0;
     const form = await world.openDirectForm('visitor');
     if (form === null) throw new Error('the form offers no holders');
@@ -66,25 +79,31 @@ describe('a card ordered directly from a form that was opened before a switch', 
   }
 });
 
-it('makes no card without its approval, whatever is switched, requested, decided, ordered, repeated and handed over in whatever order', async () => {
-  const total = { 'with-approval': 0, 'without-approval': 0, directly: 0, overtaken: 0 };
-  for (let seed = Number(firstSeed); seed < Number(firstSeed) + Number(seeds); seed += 1) {
-    await database.clear();
-    const world = await SwitchingWorld.open(db, shop);
-    try {
-      const play = new Play(world, new Random(seed));
-      for (let step = 0; step < steps; step += 1) await play.step();
-      await play.end();
-      const made = await world.made();
-      expect(await faultsOf(db, made, world.notes)).toEqual([]);
-      for (const { key } of made) total[world.notes.get(key)?.requestedBy ?? 'directly'] += 1;
-      total.overtaken += (await db('production_order').where({ reason_code: 'direct-issue-off' })).length;
-    } catch (cause) {
-      throw new Error(`seed ${seed} went wrong; play it again with SWITCHING_SEEDS=1 SWITCHING_FIRST_SEED=${seed}`, { cause });
+it(
+  'makes no card without its approval, whatever is switched, requested, decided, ordered, repeated and handed over in whatever order',
+  async () => {
+    const total = { 'with-approval': 0, 'without-approval': 0, directly: 0, overtaken: 0 };
+    for (let seed = Number(firstSeed); seed < Number(firstSeed) + Number(seeds); seed += 1) {
+      await database.clear();
+      const world = await SwitchingWorld.open(db, shop);
+      try {
+        const play = new Play(world, new Random(seed));
+        for (let step = 0; step < steps; step += 1) await play.step();
+        await play.end();
+        const made = await world.made();
+        expect(await faultsOf(db, made, world.notes)).toEqual([]);
+        for (const { key } of made) total[world.notes.get(key)?.requestedBy ?? 'directly'] += 1;
+        total.overtaken += (await db('production_order').where({ reason_code: 'direct-issue-off' })).length;
+      } catch (cause) {
+        throw new Error(`seed ${seed} went wrong; play it again with SWITCHING_SEEDS=1 SWITCHING_FIRST_SEED=${seed}`, {
+          cause,
+        });
+      }
     }
-  }
-  for (const count of Object.values(total)) expect(count).toBeGreaterThan(0);
-}, long === undefined ? 240_000 : hour);
+    for (const count of Object.values(total)) expect(count).toBeGreaterThan(0);
+  },
+  long === undefined ? 240_000 : hour,
+);
 
 /** People, workers and administrators at random. */
 class Play {
@@ -105,22 +124,42 @@ class Play {
       [4, () => world.switch(random.pick([...names(mainSwitches), ...names(allSwitches)]))],
       [1, async () => add(this.coming, await world.reserve(cardType))],
       [1, async () => add(this.coming, await world.submitRequestForm(cardType))],
-      [3, () => this.some(this.coming, async (coming) => {
-        const registered = await world.register(coming);
-        if (registered !== null && coming.variant === 'with-approval') this.undecided.push(registered.requestId);
-      })],
+      [
+        3,
+        () =>
+          this.some(this.coming, async (coming) => {
+            const registered = await world.register(coming);
+            if (registered !== null && coming.variant === 'with-approval') this.undecided.push(registered.requestId);
+          }),
+      ],
       [2, () => this.some(this.undecided, (id) => world.decide(id, random.below(5) === 0 ? 'reject' : 'approve'))],
       [3, async () => add(this.forms, await world.openDirectForm(cardType))],
-      [4, () => this.some(this.forms, async (form) => {
-        const pastTheDoor = random.below(3) === 0;
-        add(pastTheDoor || (await world.submitDirectForm(form)) ? this.submitted : this.forms, form);
-      })],
-      [5, () => this.some(this.submitted, async (form) => add(this.forms, (await world.orderDirectly(form)) === null ? form : null))],
+      [
+        4,
+        () =>
+          this.some(this.forms, async (form) => {
+            const pastTheDoor = random.below(3) === 0;
+            add(pastTheDoor || (await world.submitDirectForm(form)) ? this.submitted : this.forms, form);
+          }),
+      ],
+      [
+        5,
+        () =>
+          this.some(this.submitted, async (form) =>
+            add(this.forms, (await world.orderDirectly(form)) === null ? form : null),
+          ),
+      ],
       [2, async () => this.some(await world.cardsIn('approved'), (id) => world.order(id))],
       [2, async () => this.some(await world.cardsIn('failed'), (id) => world.repeat(id))],
       [2, () => world.handOver(random.below(5) === 0)],
       [2, () => world.collect()],
-      [1, async () => this.some(random.below(3) === 0 ? await world.cardsIn('issued') : [], (cardId) => world.declareSpoilt(cardId))],
+      [
+        1,
+        async () =>
+          this.some(random.below(3) === 0 ? await world.cardsIn('issued') : [], (cardId) =>
+            world.declareSpoilt(cardId),
+          ),
+      ],
     ];
     await random.pick(acts.flatMap(([weight, act]) => Array.from({ length: weight }, () => act)))();
   }

@@ -28,12 +28,17 @@ beforeEach(async () => {
   await issuing(db);
 });
 
-const enableRequests = (trx: Transaction) => changeUseCase(trx, 'request-card', { enabled: true, variant: 'with-approval' }, { actor: 'admin' });
+const enableRequests = (trx: Transaction) =>
+  changeUseCase(trx, 'request-card', { enabled: true, variant: 'with-approval' }, { actor: 'admin' });
 
 /** A direct order that a worker has prepared and is about to hand over. */
 async function prepared(): Promise<PlacedOrder> {
   const holder = await addHolder(db, `E-${randomUUID()}`);
-  return prepare(await db.transaction((trx) => orderDirectly(trx, { holder, cardType: 'visitor', orderedBy: 'producer', runningIn: task() })));
+  return prepare(
+    await db.transaction((trx) =>
+      orderDirectly(trx, { holder, cardType: 'visitor', orderedBy: 'producer', runningIn: task() }),
+    ),
+  );
 }
 
 async function prepare(order: PlacedOrder): Promise<PlacedOrder> {
@@ -43,7 +48,8 @@ async function prepare(order: PlacedOrder): Promise<PlacedOrder> {
 }
 
 /** As soon as so many statements wait for a lock in this database. */
-const waiting = (count: number) => eventually(`${count} wait for a lock`, patience, async () => (await lockWaits(db)) >= count);
+const waiting = (count: number) =>
+  eventually(`${count} wait for a lock`, patience, async () => (await lockWaits(db)) >= count);
 
 it('the worker waits for a switch that is being made, and then calls nobody', async () => {
   const order = await prepared();

@@ -28,9 +28,22 @@ import { eventually } from '../../support/eventually.js';
 import type { PrintShopProcess } from '../backends/print-shop-process.js';
 import { issueVariants, issuing, task } from '../ledger/issuing.js';
 import type { OrderNote } from './judge.js';
-import { after, allSwitches, allowsDirectOrders, nothingEnabled, variantFor, type CardType, type Situation, type Switch, type Variant } from './situation.js';
+import {
+  after,
+  allSwitches,
+  allowsDirectOrders,
+  nothingEnabled,
+  variantFor,
+  type CardType,
+  type Situation,
+  type Switch,
+  type Variant,
+} from './situation.js';
 
-const definitions = { 'with-approval': variants.withApproval.definitionId, 'without-approval': variants.withoutApproval.definitionId };
+const definitions = {
+  'with-approval': variants.withApproval.definitionId,
+  'without-approval': variants.withoutApproval.definitionId,
+};
 const patience = 60_000;
 let holders = 0;
 
@@ -75,7 +88,11 @@ export class SwitchingWorld {
     const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
     const secrets = { makeSecrets: async () => new Map() };
     this.parts = { db, ledger: new OrderLedger(db), secrets, log, metrics: new CarrierMetrics(new Registry()), times };
-    this.caller = new BackendCaller(httpBackend({ id: 'shop', settings: { url: shop.url } }, { token: shop.token }), this.parts, new AbortController().signal);
+    this.caller = new BackendCaller(
+      httpBackend({ id: 'shop', settings: { url: shop.url } }, { token: shop.token }),
+      this.parts,
+      new AbortController().signal,
+    );
   }
 
   /** A fresh installation with nothing enabled, in an empty database. */
@@ -94,10 +111,21 @@ export class SwitchingWorld {
     await this.step(name, then === null ? 'last-use-case' : null, async () => {
       await this.db.transaction(async (trx) => {
         if (name.startsWith('visitors')) {
-          await chooseForCardType(trx, useCase, 'visitor', wanted.visitor === null ? null : { variant: wanted.visitor }, { actor: 'admin' });
+          await chooseForCardType(
+            trx,
+            useCase,
+            'visitor',
+            wanted.visitor === null ? null : { variant: wanted.visitor },
+            { actor: 'admin' },
+          );
         } else {
           const variant = useCase === 'request-card' ? (wanted.everyone ?? undefined) : undefined;
-          await changeUseCase(trx, useCase, { enabled: useCase === 'request-card' ? wanted.request : wanted.issue, variant }, { actor: 'admin' });
+          await changeUseCase(
+            trx,
+            useCase,
+            { enabled: useCase === 'request-card' ? wanted.request : wanted.issue, variant },
+            { actor: 'admin' },
+          );
         }
       });
     });
@@ -114,7 +142,11 @@ export class SwitchingWorld {
 
   /** Submits the form to the door. @returns true where a worker has to order the card now */
   async submitDirectForm({ holder, cardType }: OpenForm): Promise<boolean> {
-    const form = { fields: { action: 'next', holder, cardType }, user: { id: 'producer' }, readVariable: async () => true } as unknown as DoorCheckContext;
+    const form = {
+      fields: { action: 'next', holder, cardType },
+      user: { id: 'producer' },
+      readVariable: async () => true,
+    } as unknown as DoorCheckContext;
     return this.step('submit the form', this.directRefusal(), () => issuingChecks(this.db)['issue-card'](form));
   }
 
@@ -124,8 +156,13 @@ export class SwitchingWorld {
     this.trail.push(what);
     const outcome = await orderProductionHandler(this.db, this.history)(
       {
-        id: taskId, topic: 'order-production', businessKey: null, processInstanceId: running.processInstanceId, activityId: 'order-card',
-        processDefinitionId: issueVariants.directly.definitionId, processDefinitionKey: issueVariants.directly.processKey,
+        id: taskId,
+        topic: 'order-production',
+        businessKey: null,
+        processInstanceId: running.processInstanceId,
+        activityId: 'order-card',
+        processDefinitionId: issueVariants.directly.definitionId,
+        processDefinitionKey: issueVariants.directly.processKey,
         variables: { source: 'holder', card: null, holder, cardType, orderTask: null },
       },
       {} as HandlerContext,
@@ -154,40 +191,74 @@ export class SwitchingWorld {
   async submitRequestForm(cardType: CardType): Promise<ComingRequest | null> {
     const variant = variantFor(this.now, cardType);
     this.trail.push(`submit a request for a ${cardType}`);
-    return variant === null ? null : { holder: await this.newHolder(), cardType, task: task(), variant, requestId: null };
+    return variant === null
+      ? null
+      : { holder: await this.newHolder(), cardType, task: task(), variant, requestId: null };
   }
 
   /** A worker registers a request. @returns the id of the card and of its request, or null where it is refused */
   async register(coming: ComingRequest): Promise<{ requestId: string; cardId: string } | null> {
-    const { holder, cardType, variant, requestId, task: { processInstanceId } } = coming;
+    const {
+      holder,
+      cardType,
+      variant,
+      requestId,
+      task: { processInstanceId },
+    } = coming;
     const applies = variantFor(this.now, cardType);
-    const refusal = requestId !== null || applies === variant ? null : applies === null ? 'use-case-disabled' : 'variant-changed';
+    const refusal =
+      requestId !== null || applies === variant ? null : applies === null ? 'use-case-disabled' : 'variant-changed';
     let registered: { requestId: string } | null = null;
     await this.step(`register a request ${variant} for a ${cardType}`, refusal, async () => {
       const runningIn = { definitionId: definitions[variant], processInstanceId };
       const requestedState = variant === 'with-approval' ? 'requested' : 'approved';
-      registered = await this.db.transaction((trx) => registerRequest(trx, { runningIn, requestedState, holder, cardType, requestId, starter: async () => 'operator' }));
+      registered = await this.db.transaction((trx) =>
+        registerRequest(trx, {
+          runningIn,
+          requestedState,
+          holder,
+          cardType,
+          requestId,
+          starter: async () => 'operator',
+        }),
+      );
     });
     if (registered === null) return null;
-    const row = await this.db('card_request').where({ process_instance_id: processInstanceId }).first<{ id: string; card_id: string }>('id', 'card_id');
+    const row = await this.db('card_request')
+      .where({ process_instance_id: processInstanceId })
+      .first<{ id: string; card_id: string }>('id', 'card_id');
     this.requestedBy.set(row.card_id, variant);
     this.cards.push(row.card_id);
     return { requestId: row.id, cardId: row.card_id };
   }
 
   async decide(requestId: string, decision: 'approve' | 'reject'): Promise<void> {
-    const { process_instance_id: processInstanceId } = await this.db('card_request').where({ id: requestId }).first('process_instance_id');
+    const { process_instance_id: processInstanceId } = await this.db('card_request')
+      .where({ id: requestId })
+      .first('process_instance_id');
     const proof = { taskId: randomUUID(), operationId: randomUUID(), user: 'approver', completedAt: new Date() };
     const seen = await seenContent(this.db, requestId);
     await this.step(`${decision} a request`, null, () =>
-      this.db.transaction((trx) => recordDecision(trx, { requestId, processInstanceId, cause: 'approver', decision, reason: 'Because', proof, seenContent: seen })),
+      this.db.transaction((trx) =>
+        recordDecision(trx, {
+          requestId,
+          processInstanceId,
+          cause: 'approver',
+          decision,
+          reason: 'Because',
+          proof,
+          seenContent: seen,
+        }),
+      ),
     );
   }
 
   /** Orders an approved card over the API. */
   async order(cardId: string): Promise<boolean> {
     return this.step('order an approved card', this.now.issue ? null : 'use-case-disabled', async () => {
-      this.note(await this.db.transaction((trx) => orderFromApproved(trx, { cardId, orderedBy: 'producer', runningIn: null })));
+      this.note(
+        await this.db.transaction((trx) => orderFromApproved(trx, { cardId, orderedBy: 'producer', runningIn: null })),
+      );
     });
   }
 
@@ -196,13 +267,20 @@ export class SwitchingWorld {
     const needsRequest = this.now.request && !this.requestedBy.has(cardId);
     const refusal = this.now.issue ? (needsRequest ? 'direct-issue-off' : null) : 'use-case-disabled';
     return this.step('produce a card again', refusal, async () => {
-      this.note(await this.db.transaction((trx) => repeatProduction(trx, { cardId, orderedBy: 'producer', runningIn: null })));
+      this.note(
+        await this.db.transaction((trx) => repeatProduction(trx, { cardId, orderedBy: 'producer', runningIn: null })),
+      );
     });
   }
 
   async declareSpoilt(cardId: string): Promise<void> {
-    const { number } = await this.db('production_order').where({ card_id: cardId }).orderBy('number', 'desc').first<{ number: number }>('number');
-    await this.step('declare a card spoilt', null, () => this.db.transaction((trx) => declareSpoilt(trx, { cardId, number, by: 'producer', reason: 'Stripes' })));
+    const { number } = await this.db('production_order')
+      .where({ card_id: cardId })
+      .orderBy('number', 'desc')
+      .first<{ number: number }>('number');
+    await this.step('declare a card spoilt', null, () =>
+      this.db.transaction((trx) => declareSpoilt(trx, { cardId, number, by: 'producer', reason: 'Stripes' })),
+    );
   }
 
   /**
@@ -222,8 +300,14 @@ export class SwitchingWorld {
     }
     await handOver(this.caller, claimed, claim, this.parts);
     for (const key of claimed) {
-      const { state, reason_code: code } = await this.db('production_order').where({ card_id: key.cardId, number: key.number }).first('state', 'reason_code');
-      this.compare(`hand over ${orderKeyText(key)}`, code ?? state, isOvertaken(key) ? 'direct-issue-off' : 'submitted');
+      const { state, reason_code: code } = await this.db('production_order')
+        .where({ card_id: key.cardId, number: key.number })
+        .first('state', 'reason_code');
+      this.compare(
+        `hand over ${orderKeyText(key)}`,
+        code ?? state,
+        isOvertaken(key) ? 'direct-issue-off' : 'submitted',
+      );
     }
   }
 
@@ -256,7 +340,12 @@ export class SwitchingWorld {
   }
 
   private note(key: LedgerKey): void {
-    this.notes.set(orderKeyText(key), { cardId: key.cardId, ordered: this.now, requestedBy: this.requestedBy.get(key.cardId) ?? null, handedOver: null });
+    this.notes.set(orderKeyText(key), {
+      cardId: key.cardId,
+      ordered: this.now,
+      requestedBy: this.requestedBy.get(key.cardId) ?? null,
+      handedOver: null,
+    });
   }
 
   private async newHolder(): Promise<string> {
@@ -279,6 +368,8 @@ export class SwitchingWorld {
 
   private compare(what: string, got: unknown, due: unknown): void {
     if (got === due) return;
-    throw new Error(`${what}: ${String(got)} instead of ${String(due)}, after ${this.trail.join(' · ')}; now ${JSON.stringify(this.now)}`);
+    throw new Error(
+      `${what}: ${String(got)} instead of ${String(due)}, after ${this.trail.join(' · ')}; now ${JSON.stringify(this.now)}`,
+    );
   }
 }

@@ -33,7 +33,8 @@ export interface WorkerProgramEvent {
 const settings = JSON.parse(process.argv[2] ?? '{}') as WorkerProgramSettings;
 const tell = (event: WorkerProgramEvent): void => void process.stdout.write(`${JSON.stringify(event)}\n`);
 const logger = (bindings: object): Log => {
-  const line = (fields: object, message: string): void => tell({ event: 'log', message, fields: { ...bindings, ...fields } });
+  const line = (fields: object, message: string): void =>
+    tell({ event: 'log', message, fields: { ...bindings, ...fields } });
   return { debug: line, info: line, warn: line, error: line, child: (more) => logger({ ...bindings, ...more }) };
 };
 const log = logger({});

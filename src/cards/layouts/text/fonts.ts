@@ -8,7 +8,16 @@ import { create, type Font } from 'fontkit';
  */
 
 /** Files by what they cover; the first that has all of a character is taken. */
-const coverages = ['latin', 'latin-ext', 'greek', 'cyrillic', 'vietnamese', 'greek-ext', 'cyrillic-ext', 'devanagari'] as const;
+const coverages = [
+  'latin',
+  'latin-ext',
+  'greek',
+  'cyrillic',
+  'vietnamese',
+  'greek-ext',
+  'cyrillic-ext',
+  'devanagari',
+] as const;
 
 /** What the fonts cover, in words for people. */
 export const coveredScripts = 'Latin, Greek, Cyrillic or Devanagari';

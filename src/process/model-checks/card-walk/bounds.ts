@@ -15,7 +15,10 @@ export function beginsOf(process: ModdleElement, models: WalkedModels): readonly
   if (useCaseOf(process) !== null) {
     return models.callersOf(process).length > 0 ? [] : (declaredBegins(process) ?? [noCard]);
   }
-  const started = Object.values(useCases).flatMap(({ entryProcess, companions }): string[] => [entryProcess, ...companions]);
+  const started = Object.values(useCases).flatMap(({ entryProcess, companions }): string[] => [
+    entryProcess,
+    ...companions,
+  ]);
   return started.includes(idOf(process)) ? [noCard] : [];
 }
 
@@ -35,7 +38,9 @@ export function endsOf(process: ModdleElement): readonly Standing[] | null {
 /** The states in which the chosen variant may leave a card, where an entry process calls it; null for any other call. */
 export function endsOfChosenVariant(process: ModdleElement, call: ModdleElement): readonly Standing[] | null {
   const entryOf = entryUseCase(process);
-  return entryOf === undefined || attribute(call, 'calledElement') !== chosenVariant.key ? null : useCaseEnds[entryOf].variants;
+  return entryOf === undefined || attribute(call, 'calledElement') !== chosenVariant.key
+    ? null
+    : useCaseEnds[entryOf].variants;
 }
 
 function entryUseCase(process: ModdleElement): UseCaseId | undefined {

@@ -6,7 +6,17 @@ import { beginsOf, endsOf, endsOfChosenVariant, takesUp } from './bounds.js';
 import { flowsTaken, isExclusive } from './flows-taken.js';
 import { isErrorEvent, startEvents, type ProcessGraph } from '../process-graph.js';
 import {
-  afterStep, beginning, entered, forgetting, inCompany, isAlone, isLater, keyOf, left, merged, type Situation,
+  afterStep,
+  beginning,
+  entered,
+  forgetting,
+  inCompany,
+  isAlone,
+  isLater,
+  keyOf,
+  left,
+  merged,
+  type Situation,
 } from './situation.js';
 import { neededBy, stepsOf } from './steps.js';
 import type { WalkedModels } from './walked-models.js';

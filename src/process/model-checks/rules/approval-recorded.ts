@@ -8,7 +8,10 @@ import { isErrorEvent, type ProcessGraph } from '../process-graph.js';
 import { diagramRule } from '../rule.js';
 
 /** Topics that record decisions, each with the check that tells what its approver was shown. */
-const recordings: Partial<Record<TopicName, CheckName>> = { 'record-decision': 'decide-request', 'record-decisions': 'decide-requests' };
+const recordings: Partial<Record<TopicName, CheckName>> = {
+  'record-decision': 'decide-request',
+  'record-decisions': 'decide-requests',
+};
 
 /** A decision that is not recorded is none: the card would stay as it is, and nothing would prove who decided. */
 export const approvalRecorded = diagramRule('approval-recorded', function* (definitions, { models }) {
@@ -18,10 +21,16 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
     const unrecorded = leadingPast(process, models.graphOf(process));
     for (const approval of approvals) {
       if (unrecorded.has(approval)) {
-        yield [approval, `Draw a service task with the topic "${recordingFor(approval)}" on every way from here to an end.`];
+        yield [
+          approval,
+          `Draw a service task with the topic "${recordingFor(approval)}" on every way from here to an end.`,
+        ];
       }
       if (isRepeated(approval)) {
-        yield [approval, 'Repeated, this counts once, whoever completes it: draw a user task for each approver, one after the other, and name all of them in "approvalTask".'];
+        yield [
+          approval,
+          'Repeated, this counts once, whoever completes it: draw a user task for each approver, one after the other, and name all of them in "approvalTask".',
+        ];
       }
     }
     const ids = new Set(approvals.map(idOf));
@@ -33,7 +42,10 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
       for (const task of tasks) named.set(task, recordings[topicOf(node)]);
       if (tasks.length === 0 || !tasks.every((task) => ids.has(task))) {
         allKnown = false;
-        yield [node, `Map the input "approvalTask" to the id of the user task of ${groups.approver} that decides; ids of several are separated by commas.`];
+        yield [
+          node,
+          `Map the input "approvalTask" to the id of the user task of ${groups.approver} that decides; ids of several are separated by commas.`,
+        ];
       } else if (new Set(tasks).size < tasks.length) {
         yield [node, 'The input "approvalTask" names a user task twice: name each once.'];
       }
@@ -41,11 +53,17 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
     for (const approval of approvals) {
       const seeing = named.get(idOf(approval));
       if (seeing !== undefined && extensionProperty(approval, extensionProperties.check) !== seeing) {
-        yield [approval, `Set its extension property "check" to "${seeing}": it tells what the approver was shown, without which no approval can be recorded.`];
+        yield [
+          approval,
+          `Set its extension property "check" to "${seeing}": it tells what the approver was shown, without which no approval can be recorded.`,
+        ];
       }
       // Where a name is wrong, it may be this one that is meant: one finding is enough.
       if (allKnown && !unrecorded.has(approval) && !named.has(idOf(approval))) {
-        yield [approval, `Nothing records who completed this: add "${idOf(approval)}" to the input "approvalTask" of the task that records the decision.`];
+        yield [
+          approval,
+          `Nothing records who completed this: add "${idOf(approval)}" to the input "approvalTask" of the task that records the decision.`,
+        ];
       }
     }
   }

@@ -1,5 +1,13 @@
 import type { ModdleElement } from 'bpmn-moddle';
-import { catchesError, errorCode, eventDefinition, executableProcesses, idOf, nodesOf, processOf } from '../elements.js';
+import {
+  catchesError,
+  errorCode,
+  eventDefinition,
+  executableProcesses,
+  idOf,
+  nodesOf,
+  processOf,
+} from '../elements.js';
 import type { ModelSet } from '../model-set.js';
 import { isVariant } from '../variant-declaration.js';
 import { diagramRule } from '../rule.js';

@@ -12,7 +12,10 @@ export const multiInstanceAsync = diagramRule('multi-instance-async', function* 
     if (attribute(node, 'camunda:topic') === null) continue;
     const own = parallelLoop(node);
     if (own !== null && !isAsyncAfter(own)) {
-      yield [node, 'Set "Asynchronous after" of the multi-instance (not of the task): parallel completions fail without it.'];
+      yield [
+        node,
+        'Set "Asynchronous after" of the multi-instance (not of the task): parallel completions fail without it.',
+      ];
     } else if (own === null && isRepeatedInParallel(node) && !isAsyncAfter(node)) {
       yield [node, 'Set "Asynchronous after" of this task: the subprocess around it runs it several times at once.'];
     }

@@ -89,7 +89,9 @@ export function backendRoutes({ db, schemas, registry }: BackendRoutesDeps): Rou
       tags,
       roles,
       body: jsonBody(backendSchema),
-      responses: { 201: { ...one, description: 'Added', headers: { ...one.headers, Location: 'Address of the backend' } } },
+      responses: {
+        201: { ...one, description: 'Added', headers: { ...one.headers, Location: 'Address of the backend' } },
+      },
       errors: ['exists-already'],
       handler: async ({ body, user }) => {
         await db.transaction((trx) => addBackend(trx, user.id, schemas, body));
@@ -166,7 +168,10 @@ export function backendRoutes({ db, schemas, registry }: BackendRoutesDeps): Rou
         const backend = await getBackend(db, id);
         const began = performance.now();
         const { supplies, ...status } = await askBackend(registry, backend);
-        return { status: 200, body: { ...status, supplies: { ...supplies }, tookMs: Math.round(performance.now() - began) } };
+        return {
+          status: 200,
+          body: { ...status, supplies: { ...supplies }, tookMs: Math.round(performance.now() - began) },
+        };
       },
     }),
   ];
@@ -178,5 +183,11 @@ function toBody({ settings, ...backend }: Backend): BackendBody {
 
 function toState({ retryAt, checkedAt, changedAt, supplies, ...state }: BackendState): BackendStateBody {
   const text = (at: Date | null) => at?.toISOString() ?? null;
-  return { ...state, supplies: { ...supplies }, retryAt: text(retryAt), checkedAt: text(checkedAt), changedAt: text(changedAt) };
+  return {
+    ...state,
+    supplies: { ...supplies },
+    retryAt: text(retryAt),
+    checkedAt: text(checkedAt),
+    changedAt: text(changedAt),
+  };
 }

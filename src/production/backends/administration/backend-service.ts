@@ -5,7 +5,14 @@ import { ProductError } from '../../../kernel/errors.js';
 import { fieldErrors, invalidRequest } from '../../../web/problem.js';
 import type { BackendKind, BackendRegistry } from '../../production-types.js';
 import type { BackendStatus } from '../backend.js';
-import { deleteBackend, insertBackend, lockBackend, updateBackend, usesOfBackend, type Backend } from './backend-store.js';
+import {
+  deleteBackend,
+  insertBackend,
+  lockBackend,
+  updateBackend,
+  usesOfBackend,
+  type Backend,
+} from './backend-store.js';
 
 /** What the settings of each kind have to be: the schema of its adapter. */
 export type SettingsSchemas = Readonly<Record<BackendKind, z.ZodType>>;
@@ -14,9 +21,15 @@ export type SettingsSchemas = Readonly<Record<BackendKind, z.ZodType>>;
  * Adds a backend.
  * @throws ProductError `exists-already`, `invalid-request` for settings that its adapter cannot use
  */
-export async function addBackend(trx: Transaction, actor: string, schemas: SettingsSchemas, backend: Backend): Promise<void> {
+export async function addBackend(
+  trx: Transaction,
+  actor: string,
+  schemas: SettingsSchemas,
+  backend: Backend,
+): Promise<void> {
   assertSettings(schemas, backend);
-  if (!(await insertBackend(trx, backend))) throw new ProductError('exists-already', `There is a card production backend "${backend.id}" already.`);
+  if (!(await insertBackend(trx, backend)))
+    throw new ProductError('exists-already', `There is a card production backend "${backend.id}" already.`);
   const { id, ...details } = backend;
   await appendAudit(trx, [{ actor, action: 'backend-created', objectType: 'backend', objectId: id, details }]);
 }
@@ -38,7 +51,9 @@ export async function changeBackend(
   const backend = { ...before, ...content };
   assertSettings(schemas, backend);
   await updateBackend(trx, backend);
-  await appendAudit(trx, [{ actor, action: 'backend-changed', objectType: 'backend', objectId: id, details: { from: before, to: backend } }]);
+  await appendAudit(trx, [
+    { actor, action: 'backend-changed', objectType: 'backend', objectId: id, details: { from: before, to: backend } },
+  ]);
 }
 
 /**
@@ -48,9 +63,12 @@ export async function changeBackend(
 export async function removeBackend(trx: Transaction, actor: string, id: string): Promise<void> {
   const { name } = await lockBackend(trx, id);
   const uses = await usesOfBackend(trx, id);
-  if (uses.length > 0) throw new ProductError('backend-in-use', `${name} is used by ${uses.join(', ')}, so it cannot be deleted.`);
+  if (uses.length > 0)
+    throw new ProductError('backend-in-use', `${name} is used by ${uses.join(', ')}, so it cannot be deleted.`);
   await deleteBackend(trx, id);
-  await appendAudit(trx, [{ actor, action: 'backend-deleted', objectType: 'backend', objectId: id, details: { name } }]);
+  await appendAudit(trx, [
+    { actor, action: 'backend-deleted', objectType: 'backend', objectId: id, details: { name } },
+  ]);
 }
 
 /** How long a backend may take to tell its status (ms). */
@@ -62,7 +80,11 @@ const statusWithinMs = 10_000;
  */
 export async function askBackend(registry: BackendRegistry, { id, name }: Backend): Promise<BackendStatus> {
   const backend = (await registry.all()).find((each) => each.id === id);
-  if (backend === undefined) throw new ProductError('backend-unavailable', `The settings of ${name} cannot be used; the log of the server says why.`);
+  if (backend === undefined)
+    throw new ProductError(
+      'backend-unavailable',
+      `The settings of ${name} cannot be used; the log of the server says why.`,
+    );
   try {
     return await backend.status(AbortSignal.timeout(statusWithinMs));
   } catch (cause) {
@@ -74,5 +96,10 @@ export async function askBackend(registry: BackendRegistry, { id, name }: Backen
 function assertSettings(schemas: SettingsSchemas, { kind, settings }: Backend): void {
   const result = schemas[kind].safeParse(settings);
   if (result.success) return;
-  throw invalidRequest(fieldErrors('', result.error).map(({ field, message }) => ({ field: ['settings', field].filter(Boolean).join('.'), message })));
+  throw invalidRequest(
+    fieldErrors('', result.error).map(({ field, message }) => ({
+      field: ['settings', field].filter(Boolean).join('.'),
+      message,
+    })),
+  );
 }

@@ -29,7 +29,8 @@ export async function readBackendStandings(db: Knex): Promise<Map<string, Backen
 
 function standingOf({ name, paused, circuit, message }: Row): BackendStanding {
   if (paused === true) return { name, text: `${name} has stopped${because(message)}`, works: false };
-  if (circuit === 'open' || circuit === 'half-open') return { name, text: `${name} does not answer and is tried again and again${because(message)}`, works: false };
+  if (circuit === 'open' || circuit === 'half-open')
+    return { name, text: `${name} does not answer and is tried again and again${because(message)}`, works: false };
   return { name, text: `${name} is ready.`, works: true };
 }
 

@@ -67,7 +67,9 @@ export async function insertBackend(db: Knex, { settings, ...backend }: Backend)
 
 /** `changed_at` tells workers to make the adapter anew. */
 export async function updateBackend(db: Knex, { id, name, settings, simulated }: Backend): Promise<void> {
-  await db('backend').where({ id }).update({ name, settings: JSON.stringify(settings), simulated, changed_at: db.fn.now() });
+  await db('backend')
+    .where({ id })
+    .update({ name, settings: JSON.stringify(settings), simulated, changed_at: db.fn.now() });
 }
 
 export async function deleteBackend(db: Knex, id: string): Promise<void> {
@@ -79,7 +81,10 @@ export async function usesOfBackend(db: Knex, id: string): Promise<string[]> {
   const types = await db('card_type').where({ backend: id }).orderBy('position').pluck<string[]>('name');
   const [orders] = await db('production_order').where({ backend: id }).count<{ count: string }[]>('* as count');
   const count = Number(orders?.count ?? 0);
-  return [...types.map((name) => `the card type ${name}`), ...(count === 0 ? [] : [`${count} production ${count === 1 ? 'order' : 'orders'} on record`])];
+  return [
+    ...types.map((name) => `the card type ${name}`),
+    ...(count === 0 ? [] : [`${count} production ${count === 1 ? 'order' : 'orders'} on record`]),
+  ];
 }
 
 /** @throws ProductError `not-found` */
@@ -103,7 +108,14 @@ export async function getBackendState(db: Knex, id: string): Promise<BackendStat
 
 /** Of a backend that no worker has looked at yet. */
 const unused: BackendState = {
-  circuit: 'closed', failures: 0, retryAt: null, paused: false, message: null, supplies: {}, checkedAt: null, changedAt: null,
+  circuit: 'closed',
+  failures: 0,
+  retryAt: null,
+  paused: false,
+  message: null,
+  supplies: {},
+  checkedAt: null,
+  changedAt: null,
 };
 
 function noSuchBackend(id: string): ProductError {

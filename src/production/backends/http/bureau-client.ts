@@ -62,7 +62,11 @@ export class BureauClient {
     try {
       // A bureau that sends its answer byte by byte keeps to the limits between them.
       received = await withinTime(this.longestMs, signal, async (limited) => {
-        const { statusCode, headers, body: answer } = await this.pool.request({
+        const {
+          statusCode,
+          headers,
+          body: answer,
+        } = await this.pool.request({
           method,
           path: this.base + path,
           headers: {
@@ -75,24 +79,39 @@ export class BureauClient {
           signal: limited,
         });
         const retryAfter = headers['retry-after'];
-        return { status: statusCode, retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter, text: await answer.text() };
+        return {
+          status: statusCode,
+          retryAfter: Array.isArray(retryAfter) ? retryAfter[0] : retryAfter,
+          text: await answer.text(),
+        };
       });
     } catch (cause) {
-      if (neverConnected(cause)) throw new BackendDown(`The print bureau cannot be reached (${codeOf(cause)}).`, { cause });
+      if (neverConnected(cause))
+        throw new BackendDown(`The print bureau cannot be reached (${codeOf(cause)}).`, { cause });
       throw new AnswerLost(`The print bureau's answer did not come back (${codeOf(cause)}).`, { cause });
     }
     return judge(received);
   }
 }
 
-function judge({ status, retryAfter, text }: { status: number; retryAfter: string | undefined; text: string }): BureauAnswer {
+function judge({
+  status,
+  retryAfter,
+  text,
+}: {
+  status: number;
+  retryAfter: string | undefined;
+  text: string;
+}): BureauAnswer {
   const body = parse(text);
   const { data } = problem.safeParse(body);
   const said = data === undefined ? '' : `: ${data.detail}`;
-  if (status === 401 || status === 403) throw new BackendDown(`The print bureau does not let us in (HTTP ${status})${said}`);
+  if (status === 401 || status === 403)
+    throw new BackendDown(`The print bureau does not let us in (HTTP ${status})${said}`);
   const pause = retryAfterMs(retryAfter);
   // Without a word on when to come back, a 503 may be any proxy's that had handed the call on before.
-  if (status === 429 || (status === 503 && pause !== null)) throw new BackendBusy(`The print bureau is busy${said}`, pause ?? usualPauseMs);
+  if (status === 429 || (status === 503 && pause !== null))
+    throw new BackendBusy(`The print bureau is busy${said}`, pause ?? usualPauseMs);
   return { status, body, problem: status >= 400 ? (data ?? null) : null };
 }
 
@@ -105,7 +124,8 @@ function parse(text: string): unknown {
 }
 
 /** Too late for a connection; and codes of a certificate that OpenSSL or Node refuses. */
-const beforeTheRequest = /^(UND_ERR_CONNECT_TIMEOUT|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY|DECODE|DECRYPT)_|ERR_TLS_CERT)/;
+const beforeTheRequest =
+  /^(UND_ERR_CONNECT_TIMEOUT|CERT_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_(GET|VERIFY|DECODE|DECRYPT)_|ERR_TLS_CERT)/;
 
 /**
  * True when not one byte of the request can have left: no name, no connection, no TLS. Asked by `isNativeError`, since

@@ -36,7 +36,10 @@ export const order = z.object({
 export type Order = z.infer<typeof order>;
 
 /** What the encrypted field of an order holds; sealed with the bureau's key, never seen by anything in between. */
-export const sealedSecrets = z.object({ pin: z.string().regex(/^[0-9]{4,12}$/), puk: z.string().regex(/^[0-9]{4,12}$/) });
+export const sealedSecrets = z.object({
+  pin: z.string().regex(/^[0-9]{4,12}$/),
+  puk: z.string().regex(/^[0-9]{4,12}$/),
+});
 
 const wrongField = z.object({ field: z.string(), code: z.string(), message: z.string() });
 export type WrongField = z.infer<typeof wrongField>;
@@ -58,7 +61,13 @@ export const batchAnswer = z.object({
   answers: z.array(
     z.discriminatedUnion('outcome', [
       acceptedOrder.extend({ outcome: z.literal('accepted') }),
-      z.object({ key, outcome: z.literal('refused'), code: z.string(), detail: z.string(), fields: z.array(wrongField).optional() }),
+      z.object({
+        key,
+        outcome: z.literal('refused'),
+        code: z.string(),
+        detail: z.string(),
+        fields: z.array(wrongField).optional(),
+      }),
     ]),
   ),
 });
@@ -78,7 +87,9 @@ export const orderQuery = z.object({ keys: z.array(key).min(1).max(longestList) 
 
 const notKnown = z.object({ key, state: z.literal('not-known') });
 
-export const orderStates = z.object({ orders: z.array(z.discriminatedUnion('state', [accepted, produced, failed, cancelled, notKnown])) });
+export const orderStates = z.object({
+  orders: z.array(z.discriminatedUnion('state', [accepted, produced, failed, cancelled, notKnown])),
+});
 export type OrderStates = z.infer<typeof orderStates>;
 
 export const bureauStatus = z.object({
@@ -92,7 +103,10 @@ export type BureauStatus = z.infer<typeof bureauStatus>;
 export const result = z.object({ eventId: z.string().min(1).max(200), occurredAt: z.string(), order: orderState });
 export type Result = z.infer<typeof result>;
 
-export const resultList = z.object({ eventId: z.string().min(1).max(200), results: z.array(result).min(1).max(longestList) });
+export const resultList = z.object({
+  eventId: z.string().min(1).max(200),
+  results: z.array(result).min(1).max(longestList),
+});
 export type ResultList = z.infer<typeof resultList>;
 
 export const resultPage = z.object({ results: z.array(result), next: z.string() });
@@ -103,4 +117,8 @@ export const letter = z.object({ key: z.string().min(1).max(200), letter: z.stri
 export const acceptedLetter = z.object({ key: z.string(), letterId: z.string() });
 
 /** Codes by which both sides agree on what to do next; all others are for people. */
-export const problemCodes = { orderUnknown: 'order-unknown', mismatch: 'idempotency-mismatch', refused: 'refused' } as const;
+export const problemCodes = {
+  orderUnknown: 'order-unknown',
+  mismatch: 'idempotency-mismatch',
+  refused: 'refused',
+} as const;

@@ -2,11 +2,28 @@ import type { z } from 'zod';
 import type { CardJob } from '../../../cards/card-job.js';
 import type { BackendRow } from '../../production-types.js';
 import {
-  AnswerLost, BackendDown, orderKeyText,
-  type BackendStatus, type OrderKey, type PreparedCard, type ProductionBackend, type Report, type Submission,
+  AnswerLost,
+  BackendDown,
+  orderKeyText,
+  type BackendStatus,
+  type OrderKey,
+  type PreparedCard,
+  type ProductionBackend,
+  type Report,
+  type Submission,
 } from '../backend.js';
 import { BureauClient, type BureauAnswer } from './bureau-client.js';
-import { acceptedLetter, acceptedOrder, batchAnswer, bureauStatus, longestList, orderState, orderStates, problemCodes, type WrongField } from './contract.js';
+import {
+  acceptedLetter,
+  acceptedOrder,
+  batchAnswer,
+  bureauStatus,
+  longestList,
+  orderState,
+  orderStates,
+  problemCodes,
+  type WrongField,
+} from './contract.js';
 import { httpSettings, type HttpSettings } from './http-settings.js';
 import { batchBody, orderBody } from './order-body.js';
 import { seal } from './seal.js';
@@ -16,7 +33,10 @@ import { seal } from './seal.js';
  * @param secrets of this backend: `token`, by which the bureau knows us
  * @throws Error when settings or token cannot be used
  */
-export function httpBackend({ id, settings }: Pick<BackendRow, 'id' | 'settings'>, { token }: Readonly<Record<string, string>>): ProductionBackend {
+export function httpBackend(
+  { id, settings }: Pick<BackendRow, 'id' | 'settings'>,
+  { token }: Readonly<Record<string, string>>,
+): ProductionBackend {
   if (token === undefined) throw new Error(`the file of BACKEND_SECRETS_FILE has no token for ${id}`);
   return new HttpBackend(id, httpSettings.parse(settings), token);
 }
@@ -152,7 +172,15 @@ function isUnknownOrder({ status, problem }: BureauAnswer): boolean {
 }
 
 /** The first wrong field is the code; all of them are in the sentence. */
-function refusal({ code, detail, fields = [] }: { code: string; detail: string; fields?: readonly WrongField[] | undefined }) {
+function refusal({
+  code,
+  detail,
+  fields = [],
+}: {
+  code: string;
+  detail: string;
+  fields?: readonly WrongField[] | undefined;
+}) {
   const [first] = fields;
   const list = fields.map(({ field, message }) => `${field}: ${message}`).join('; ');
   return { code: first?.code ?? code, reason: list === '' ? detail : `${detail} (${list})` };

@@ -18,7 +18,13 @@ const bureauUrl = z.string().refine(
 const publicKey = z
   .discriminatedUnion('kty', [
     z.object({ kty: z.literal('RSA'), n: z.string().min(342), e: z.string(), kid: z.string().optional() }),
-    z.object({ kty: z.literal('EC'), crv: z.enum(['P-256', 'P-384', 'P-521']), x: z.string(), y: z.string(), kid: z.string().optional() }),
+    z.object({
+      kty: z.literal('EC'),
+      crv: z.enum(['P-256', 'P-384', 'P-521']),
+      x: z.string(),
+      y: z.string(),
+      kid: z.string().optional(),
+    }),
   ])
   .describe('JWK');
 export type BureauKey = z.infer<typeof publicKey>;
@@ -35,7 +41,10 @@ export const httpSettings = z
     printsLetters: z.boolean().default(false),
     /** Where finished cards go. */
     delivery: z
-      .strictObject({ method: z.enum(['collect', 'post', 'courier']).default('collect'), address: z.string().min(1).nullable().default(null) })
+      .strictObject({
+        method: z.enum(['collect', 'post', 'courier']).default('collect'),
+        address: z.string().min(1).nullable().default(null),
+      })
       .prefault({}),
     cardsPerCall: z.int().min(1).max(longestList).default(20),
     callsAtOnce: z.int().min(1).max(32).default(2),

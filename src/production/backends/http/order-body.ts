@@ -13,7 +13,8 @@ export async function orderBody(job: CardJob, { publicKey, delivery }: HttpSetti
   const { cardId, number, inBatch, cardType, layout, elements, photo, chip, secrets } = job;
   const key = orderKeyText(job);
   if (secrets !== null && publicKey === null) {
-    const message = 'The print bureau has no public key, so the PIN of the card cannot be sent to it. Ask an administrator to set one.';
+    const message =
+      'The print bureau has no public key, so the PIN of the card cannot be sent to it. Ask an administrator to set one.';
     throw new ProductError('production-refused', message);
   }
   const sealed =

@@ -9,7 +9,11 @@ const algorithms = { RSA: 'RSA-OAEP-256', EC: 'ECDH-ES+A256KW' } as const;
  * @param order key that the bureau must find in the protected header, so that nothing sealed can be moved to another order
  * @param contentType media type of the content
  */
-export async function seal(content: Uint8Array, { order, contentType }: { order: string; contentType: string }, key: BureauKey): Promise<string> {
+export async function seal(
+  content: Uint8Array,
+  { order, contentType }: { order: string; contentType: string },
+  key: BureauKey,
+): Promise<string> {
   const alg = algorithms[key.kty];
   const { kid } = key;
   return new CompactEncrypt(content)

@@ -34,7 +34,8 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
         'often it is sent; every answer but 2xx asks for it to be sent again later.',
       tags: ['Production'],
       signature: {
-        description: 'Signed by the print bureau as Standard Webhooks says, with the key of its backend; valid for five minutes.',
+        description:
+          'Signed by the print bureau as Standard Webhooks says, with the key of its backend; valid for five minutes.',
         headers: {
           [webhookHeaders.id]: 'Id of the event, the same each time it is sent',
           [webhookHeaders.timestamp]: 'Unix time in seconds',
@@ -54,7 +55,8 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
           log.warn({ backend }, 'a webhook came, and BACKEND_SECRETS_FILE has no webhookKey for its backend');
           throw new ProductError('signature-refused', 'No key is set for this backend, so no signature can be right.');
         }
-        for (const set of oneOfEachOrder(readResults(body, verifyWebhook(header, body, key)))) await applySet(deps, backend, set);
+        for (const set of oneOfEachOrder(readResults(body, verifyWebhook(header, body, key))))
+          await applySet(deps, backend, set);
         return { status: 204 };
       },
     }),
@@ -66,11 +68,18 @@ async function applySet({ db, log }: WebhookDeps, backend: string, set: readonly
   const apply = async (some: readonly ToldResult[]): Promise<void> => {
     const effects = await db.transaction((trx) => applyResults(trx, backend, some));
     some.forEach(({ report }, index) => {
-      if (effects[index] === 'not-ordered') log.warn({ backend, order: orderKeyText(report) }, 'a print bureau told of an order that was not placed with it');
+      if (effects[index] === 'not-ordered')
+        log.warn(
+          { backend, order: orderKeyText(report) },
+          'a print bureau told of an order that was not placed with it',
+        );
     });
   };
   await together(set, apply, (raw) => {
-    log.warn({ err: raw, backend, results: set.length }, 'results could not be applied together; they are applied one by one');
+    log.warn(
+      { err: raw, backend, results: set.length },
+      'results could not be applied together; they are applied one by one',
+    );
   });
 }
 
@@ -100,7 +109,8 @@ function readResults(body: Buffer, eventId: string): readonly Result[] {
   const many = typeof json === 'object' && json !== null && 'results' in json;
   const parsed = (many ? resultList : result).safeParse(json);
   if (!parsed.success) throw invalidRequest(fieldErrors('body', parsed.error));
-  if (parsed.data.eventId !== eventId) throw invalidRequest([{ field: 'eventId', message: `is not that of the header ${webhookHeaders.id}` }]);
+  if (parsed.data.eventId !== eventId)
+    throw invalidRequest([{ field: 'eventId', message: `is not that of the header ${webhookHeaders.id}` }]);
   return 'results' in parsed.data ? parsed.data.results : [parsed.data];
 }
 

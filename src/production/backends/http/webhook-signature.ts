@@ -5,7 +5,11 @@ import { ProductError } from '../../../kernel/errors.js';
  * Signatures of webhooks after the public specification "Standard Webhooks" (standardwebhooks.com, version 1): the event's
  * id, the time and the body are signed with HMAC-SHA256; a header may carry several signatures while keys are changed.
  */
-export const webhookHeaders = { id: 'webhook-id', timestamp: 'webhook-timestamp', signature: 'webhook-signature' } as const;
+export const webhookHeaders = {
+  id: 'webhook-id',
+  timestamp: 'webhook-timestamp',
+  signature: 'webhook-signature',
+} as const;
 
 /** How far the clocks of both sides may be apart, and how long a call may be on its way (seconds). */
 export const windowSeconds = 300;
@@ -32,14 +36,24 @@ export function signWebhook(call: SignedCall, key: string): string {
  * @returns id of the event
  * @throws ProductError `signature-refused` for a header that is missing, a time outside the window, or another signature
  */
-export function verifyWebhook(header: (name: string) => string | undefined, body: Buffer, key: string, now = Date.now()): string {
+export function verifyWebhook(
+  header: (name: string) => string | undefined,
+  body: Buffer,
+  key: string,
+  now = Date.now(),
+): string {
   const [id = '', timestamp = '', signatures = ''] = Object.values(webhookHeaders).map((name) => header(name));
-  if (id === '' || !/^\d{1,12}$/.test(timestamp)) throw refused('The headers of the signature are missing or not well-formed.');
+  if (id === '' || !/^\d{1,12}$/.test(timestamp))
+    throw refused('The headers of the signature are missing or not well-formed.');
   if (Math.abs(now / 1_000 - Number(timestamp)) > windowSeconds) {
-    throw refused(`The call is older or newer than ${windowSeconds / 60} minutes: sign it again, and check both clocks.`);
+    throw refused(
+      `The call is older or newer than ${windowSeconds / 60} minutes: sign it again, and check both clocks.`,
+    );
   }
   const expected = macOf({ id, timestamp, body }, key);
-  const given = signatures.split(' ').flatMap((each) => (each.startsWith('v1,') ? [Buffer.from(each.slice(3), 'base64')] : []));
+  const given = signatures
+    .split(' ')
+    .flatMap((each) => (each.startsWith('v1,') ? [Buffer.from(each.slice(3), 'base64')] : []));
   if (!given.some((mac) => mac.length === expected.length && timingSafeEqual(mac, expected))) {
     throw refused('The signature is not that of this body and key.');
   }

@@ -25,7 +25,8 @@ export function cardJobAttributes(printer: IppAttributes, settings: IppSettings)
   const formats = textsOf(printer, 'document-format-supported');
   const missing = [
     formats.length > 0 && !formats.includes('application/pdf') && 'The printer takes no PDF: let CUPS print on it',
-    !textsOf(printer, 'sides-supported').includes(sides) && `The printer does not print ${sides}: switch on its unit for both sides`,
+    !textsOf(printer, 'sides-supported').includes(sides) &&
+      `The printer does not print ${sides}: switch on its unit for both sides`,
   ];
   return {
     attributes: [
@@ -45,14 +46,20 @@ function cardMedium(printer: IppAttributes): Attribute[] {
   const smallest = sizeOf(names.find((name) => name.startsWith('custom_min_')));
   const largest = sizeOf(names.find((name) => name.startsWith('custom_max_')));
   const fits =
-    smallest !== null && largest !== null && smallest.width <= card.width && smallest.length <= card.length &&
-    card.width <= largest.width && card.length <= largest.length;
+    smallest !== null &&
+    largest !== null &&
+    smallest.width <= card.width &&
+    smallest.length <= card.length &&
+    card.width <= largest.width &&
+    card.length <= largest.length;
   const takesSizes = textsOf(printer, 'media-col-supported').includes('media-size');
   return fits && takesSizes ? mediaOfSize(Math.round(card.width * 100), Math.round(card.length * 100)) : [];
 }
 
 function isCard(size: { width: number; length: number } | null): boolean {
-  return size !== null && Math.abs(size.width - card.width) <= tolerance && Math.abs(size.length - card.length) <= tolerance;
+  return (
+    size !== null && Math.abs(size.width - card.width) <= tolerance && Math.abs(size.length - card.length) <= tolerance
+  );
 }
 
 /** The size in a self-describing name such as `om_card_54x86mm`. Source: PWG 5101.1, 5. */

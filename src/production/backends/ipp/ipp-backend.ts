@@ -2,8 +2,15 @@ import { ProductError } from '../../../kernel/errors.js';
 import type { CardJob } from '../../../cards/card-job.js';
 import type { BackendRow } from '../../production-types.js';
 import {
-  AnswerLost, BackendDown, orderKeyText,
-  type BackendStatus, type OrderKey, type PreparedCard, type ProductionBackend, type Report, type Submission,
+  AnswerLost,
+  BackendDown,
+  orderKeyText,
+  type BackendStatus,
+  type OrderKey,
+  type PreparedCard,
+  type ProductionBackend,
+  type Report,
+  type Submission,
 } from '../backend.js';
 import { cardJobAttributes } from './card-medium.js';
 import { numberOf } from './ipp-answer.js';
@@ -85,9 +92,10 @@ class IppBackend implements ProductionBackend {
   }
 
   async cancel(key: OrderKey, signal: AbortSignal): Promise<void> {
-    const job = key.orderId === null
-      ? (await this.printer.jobs('not-completed', signal)).find(({ name }) => name === orderKeyText(key))
-      : await this.printer.job(Number(key.orderId), signal);
+    const job =
+      key.orderId === null
+        ? (await this.printer.jobs('not-completed', signal)).find(({ name }) => name === orderKeyText(key))
+        : await this.printer.job(Number(key.orderId), signal);
     if (job != null && isJobOf(key, job, Date.now())) await this.printer.cancel(job.id, signal);
   }
 
@@ -143,7 +151,10 @@ class IppBackend implements ProductionBackend {
       const believed = calledAt !== undefined && wouldRemember(Date.now() - calledAt.getTime(), memory);
       return believed
         ? { cardId, number, state: 'not-known' }
-        : forgotten(key, 'The printer does not list the card, and does not remember long enough to say that it never had it');
+        : forgotten(
+            key,
+            'The printer does not list the card, and does not remember long enough to say that it never had it',
+          );
     });
   }
 

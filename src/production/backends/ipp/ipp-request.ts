@@ -13,7 +13,11 @@ export interface IppRequest {
   readonly document?: Buffer;
 }
 
-export const keyword = (name: string, value: string | readonly string[]): Attribute => ({ tag: tags.KEYWORD, name, value });
+export const keyword = (name: string, value: string | readonly string[]): Attribute => ({
+  tag: tags.KEYWORD,
+  name,
+  value,
+});
 export const integer = (name: string, value: number): Attribute => ({ tag: tags.INTEGER, name, value });
 export const boolean = (name: string, value: boolean): Attribute => ({ tag: tags.BOOLEAN, name, value });
 export const jobName = (value: string): Attribute => ({ tag: tags.NAME_WITHOUT_LANG, name: 'job-name', value });
@@ -29,8 +33,14 @@ export function mediaOfSize(width: number, length: number): Attribute[] {
   const end: Attribute = { tag: collectionTags.end, name: '', value: '' };
   const member = (value: string): Attribute => ({ tag: collectionTags.memberName, name: '', value });
   return [
-    begin('media-col'), member('media-size'),
-    begin(''), member('x-dimension'), integer('', width), member('y-dimension'), integer('', length), end,
+    begin('media-col'),
+    member('media-size'),
+    begin(''),
+    member('x-dimension'),
+    integer('', width),
+    member('y-dimension'),
+    integer('', length),
+    end,
     end,
   ];
 }

@@ -2,7 +2,9 @@ import { z } from 'zod';
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
-const printerUri = z.string().refine(isPrinterUri, 'must be an address such as ipps://printer.example.org/ipp/print, without a password');
+const printerUri = z
+  .string()
+  .refine(isPrinterUri, 'must be an address such as ipps://printer.example.org/ipp/print, without a password');
 
 /**
  * Settings of a backend of the kind `ipp`; its secret, `password`, is not in the database. Times are in milliseconds.

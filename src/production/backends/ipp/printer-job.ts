@@ -4,7 +4,13 @@ import { gravestReason } from './printer-reasons.js';
 
 /** What is asked of a job. */
 export const jobAttributes = [
-  'job-id', 'job-name', 'job-state', 'job-state-reasons', 'job-printer-up-time', 'time-at-completed', 'job-impressions-completed',
+  'job-id',
+  'job-name',
+  'job-state',
+  'job-state-reasons',
+  'job-printer-up-time',
+  'time-at-completed',
+  'job-impressions-completed',
 ] as const;
 
 /** Source: RFC 8011, 5.3.7. */
@@ -49,7 +55,8 @@ export interface PrinterJob {
 export function readJob(attributes: IppAttributes): PrinterJob {
   const id = numberOf(attributes, 'job-id');
   const state = numberOf(attributes, 'job-state');
-  if (id === undefined || state === undefined) throw new AnswerLost('The printer told of a job without its id or state.');
+  if (id === undefined || state === undefined)
+    throw new AnswerLost('The printer told of a job without its id or state.');
   const upTime = numberOf(attributes, 'job-printer-up-time');
   const completed = numberOf(attributes, 'time-at-completed');
   return {
@@ -76,19 +83,33 @@ export function reportOf({ cardId, number }: OrderKey, job: PrinterJob, printerU
     case states.completed:
       return { ...about, state: 'produced', evidence: evidenceOf(job, printerUri, now, words) };
     case states.aborted:
-      return { ...about, state: 'failed', code: job.reasons[0] ?? 'aborted', reason: `${words ?? 'The printer gave it up'}.` };
+      return {
+        ...about,
+        state: 'failed',
+        code: job.reasons[0] ?? 'aborted',
+        reason: `${words ?? 'The printer gave it up'}.`,
+      };
     case states.cancelled:
       return { ...about, state: 'cancelled', reason: words === undefined ? null : `${words}.` };
     case states.held:
       return { ...about, state: 'accepted', message: `${words ?? 'Held at the printer: release it there'}.` };
     case states.stopped:
-      return { ...about, state: 'accepted', message: `${words ?? 'The printer has stopped in the middle of the card'}.` };
+      return {
+        ...about,
+        state: 'accepted',
+        message: `${words ?? 'The printer has stopped in the middle of the card'}.`,
+      };
     default:
       return { ...about, state: 'accepted', message: words === undefined ? null : `${words}.` };
   }
 }
 
-function evidenceOf(job: PrinterJob, printer: string, now: Date, words: string | undefined): Record<string, string | number> {
+function evidenceOf(
+  job: PrinterJob,
+  printer: string,
+  now: Date,
+  words: string | undefined,
+): Record<string, string | number> {
   return {
     jobId: job.id,
     printer,

@@ -4,9 +4,17 @@ import { gravestReason } from './printer-reasons.js';
 
 /** What is asked of a printer before each card. */
 export const printerAttributes = [
-  'printer-state', 'printer-state-reasons', 'printer-is-accepting-jobs', 'printer-up-time',
-  'document-format-supported', 'media-supported', 'media-col-supported', 'sides-supported', 'print-scaling-supported',
-  'marker-names', 'marker-levels',
+  'printer-state',
+  'printer-state-reasons',
+  'printer-is-accepting-jobs',
+  'printer-up-time',
+  'document-format-supported',
+  'media-supported',
+  'media-col-supported',
+  'sides-supported',
+  'print-scaling-supported',
+  'marker-names',
+  'marker-levels',
 ] as const;
 
 /** Source: RFC 8011, 5.4.11. */

@@ -38,7 +38,12 @@ export class Printer {
       // Whatever the printer cannot do as asked it shall refuse: one side too few would be a second card.
       boolean('ipp-attribute-fidelity', true),
     ];
-    const request = { operation: code.PRINT_JOB, operationAttributes, jobAttributes: [integer('copies', 1), ...attributes], document };
+    const request = {
+      operation: code.PRINT_JOB,
+      operationAttributes,
+      jobAttributes: [integer('copies', 1), ...attributes],
+      document,
+    };
     const { groups } = await this.client.call(request, signal);
     const id = groups.map((group) => numberOf(group.attributes, 'job-id')).find((value) => value !== undefined);
     if (id === undefined) throw new AnswerLost('The printer took the job and told no id.');

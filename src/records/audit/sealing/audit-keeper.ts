@@ -77,7 +77,10 @@ export class AuditKeeper {
     const row = await this.deps.db('audit_block').where({ number: block }).first<{ hash: Buffer } | undefined>('hash');
     const same = row?.hash.toString('hex') === hash;
     if (!same && !this.alarmed) {
-      this.deps.log.error({ block, anchored: hash }, 'the audit log is not what was anchored: run npm run cards -- audit verify');
+      this.deps.log.error(
+        { block, anchored: hash },
+        'the audit log is not what was anchored: run npm run cards -- audit verify',
+      );
     }
     this.alarmed = !same;
     return same;
@@ -89,11 +92,16 @@ async function openAnchors(path: string): Promise<AnchorFile> {
     return await AnchorFile.open(path);
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new ConfigError(`AUDIT_ANCHOR_FILE names a file that cannot be added to (${code}): give one that the server may write.`, { cause });
+    throw new ConfigError(
+      `AUDIT_ANCHOR_FILE names a file that cannot be added to (${code}): give one that the server may write.`,
+      { cause },
+    );
   }
 }
 
 async function somethingToSeal(db: Knex): Promise<boolean> {
-  const { rows: [found] } = await db.raw<{ rows: { some: boolean }[] }>('select exists (select from audit_unsealed) as some');
+  const {
+    rows: [found],
+  } = await db.raw<{ rows: { some: boolean }[] }>('select exists (select from audit_unsealed) as some');
   return found?.some === true;
 }

@@ -29,7 +29,9 @@ export async function sealAudit(db: Knex, blockRows = mostRows): Promise<number>
 type TakenRow = { readonly id: string } & (SealedColumns | { readonly at: null });
 
 async function sealBlock(trx: Transaction, most: number): Promise<number> {
-  const { rows: [lock] } = await trx.raw<{ rows: { ours: boolean }[] }>('select pg_try_advisory_xact_lock(?) as ours', [locks.sealing]);
+  const {
+    rows: [lock],
+  } = await trx.raw<{ rows: { ours: boolean }[] }>('select pg_try_advisory_xact_lock(?) as ours', [locks.sealing]);
   if (lock?.ours !== true) return 0;
   // One statement, so one snapshot: a row and its place on the list are seen together or not at all.
   const { rows } = await trx.raw<{ rows: TakenRow[] }>(
@@ -40,7 +42,9 @@ async function sealBlock(trx: Transaction, most: number): Promise<number> {
   );
   if (rows.length === 0) return 0;
   const head = await readHead(trx);
-  const { rows: [now] } = await trx.raw<{ rows: { at: string }[] }>(
+  const {
+    rows: [now],
+  } = await trx.raw<{ rows: { at: string }[] }>(
     `select to_char(clock_timestamp() at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as at`,
   );
   const block = {
@@ -57,6 +61,8 @@ async function sealBlock(trx: Transaction, most: number): Promise<number> {
 
 /** The newest block; null before the first. */
 export async function readHead(db: Knex): Promise<ChainHead | null> {
-  const row = await db('audit_block').orderBy('number', 'desc').first<{ number: string; hash: Buffer } | undefined>('number', 'hash');
+  const row = await db('audit_block')
+    .orderBy('number', 'desc')
+    .first<{ number: string; hash: Buffer } | undefined>('number', 'hash');
   return row === undefined ? null : { block: row.number, hash: row.hash.toString('hex') };
 }

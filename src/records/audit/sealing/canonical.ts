@@ -49,8 +49,32 @@ export const goneLeaf = Buffer.alloc(hashBytes);
 
 /** SHA-256 over what a row says. */
 export function leafOf(row: SealedColumns): Buffer {
-  const { at, actor, action, object_type, object_id, from_state, to_state, process_key, process_version, details, reason_digest } = row;
-  const fields = [at, actor, action, object_type, object_id, from_state, to_state, process_key, process_version, details, reason_digest];
+  const {
+    at,
+    actor,
+    action,
+    object_type,
+    object_id,
+    from_state,
+    to_state,
+    process_key,
+    process_version,
+    details,
+    reason_digest,
+  } = row;
+  const fields = [
+    at,
+    actor,
+    action,
+    object_type,
+    object_id,
+    from_state,
+    to_state,
+    process_key,
+    process_version,
+    details,
+    reason_digest,
+  ];
   return hash('row', fields);
 }
 

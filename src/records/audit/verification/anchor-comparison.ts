@@ -31,7 +31,10 @@ export async function compareAnchors(
     unreadable += batch.length - known.length;
     count += known.length;
     const stored = await trx('audit_block')
-      .whereIn('number', known.map(({ block }) => block))
+      .whereIn(
+        'number',
+        known.map(({ block }) => block),
+      )
       .select<{ number: string; hash: Buffer }[]>('number', 'hash');
     const hashes = new Map(stored.map(({ number, hash }) => [number, hash.toString('hex')]));
     for (const { block, hash } of known) {
@@ -42,13 +45,26 @@ export async function compareAnchors(
       else if (number > cut) cut = number;
     }
   }
-  if (unreadable > 0) findings.add('anchor-unreadable', {}, `${unreadable} ${unreadable === 1 ? 'line of the anchors is none' : 'lines of the anchors are none'}.`);
+  if (unreadable > 0)
+    findings.add(
+      'anchor-unreadable',
+      {},
+      `${unreadable} ${unreadable === 1 ? 'line of the anchors is none' : 'lines of the anchors are none'}.`,
+    );
   if (rewritten !== null) {
     const since = proven > 0n && proven < rewritten ? `, and later than block ${proven}` : '';
-    findings.add('chain-rewritten', { block: String(rewritten) }, `Block ${rewritten} is not the one that was anchored: the chain was made anew, at the latest from there on${since}.`);
+    findings.add(
+      'chain-rewritten',
+      { block: String(rewritten) },
+      `Block ${rewritten} is not the one that was anchored: the chain was made anew, at the latest from there on${since}.`,
+    );
   }
   if (cut > end) {
-    findings.add('tail-cut', { block: String(end + 1n) }, `The chain ends with block ${end}; blocks up to ${cut} were anchored and are gone.`);
+    findings.add(
+      'tail-cut',
+      { block: String(end + 1n) },
+      `The chain ends with block ${end}; blocks up to ${cut} were anchored and are gone.`,
+    );
   }
   return { count, provenTo: proven === 0n ? null : String(proven) };
 }

@@ -36,6 +36,7 @@ export class Findings {
 
   add(kind: FindingKind, at: { readonly row?: string; readonly block?: string }, message: string): void {
     this.total += 1;
-    if (this.named.length < mostFindings) this.named.push({ kind, row: at.row ?? null, block: at.block ?? null, message });
+    if (this.named.length < mostFindings)
+      this.named.push({ kind, row: at.row ?? null, block: at.block ?? null, message });
   }
 }

@@ -36,15 +36,18 @@ export class RowComparison {
   conclude(): void {
     const sealed = new Set(this.broken.map((row) => row.sealed));
     const now = new Map<string, string>();
-    for (const { id, found } of [...this.broken, ...this.unlisted]) if (found !== null && sealed.has(found)) now.set(found, id);
-    for (const row of this.broken) this.tell(row, now.get(row.sealed) ?? null, row.found !== null && now.has(row.found));
+    for (const { id, found } of [...this.broken, ...this.unlisted])
+      if (found !== null && sealed.has(found)) now.set(found, id);
+    for (const row of this.broken)
+      this.tell(row, now.get(row.sealed) ?? null, row.found !== null && now.has(row.found));
     for (const { id, found } of this.unlisted) if (!now.has(found)) this.tellInserted(id);
   }
 
   /** @param movedTo id under which its content stands now · @param taken whether its place holds what was another row */
   private tell({ id, block, found }: Broken, movedTo: string | null, taken = false): void {
     const at = { row: id, block };
-    if (movedTo !== null) this.findings.add('row-moved', at, `Row ${id} of block ${block} stands under the id ${movedTo} now.`);
+    if (movedTo !== null)
+      this.findings.add('row-moved', at, `Row ${id} of block ${block} stands under the id ${movedTo} now.`);
     else if (found === null || taken) this.findings.add('row-deleted', at, `Row ${id} of block ${block} is gone.`);
     else this.findings.add('row-edited', at, `Row ${id} of block ${block} was changed.`);
   }

@@ -1,7 +1,16 @@
 import type { Knex, Transaction } from '../../../kernel/db/database.js';
 import type { Anchor } from '../sealing/anchor-file.js';
 import { readHead, type ChainHead } from '../sealing/audit-sealer.js';
-import { blockHash, goneLeaf, hashBytes, leafOf, noBlock, sealedColumns, type BlockContent, type SealedColumns } from '../sealing/canonical.js';
+import {
+  blockHash,
+  goneLeaf,
+  hashBytes,
+  leafOf,
+  noBlock,
+  sealedColumns,
+  type BlockContent,
+  type SealedColumns,
+} from '../sealing/canonical.js';
 import { compareAnchors, type AnchorComparison } from './anchor-comparison.js';
 import { Findings, mostFindings, type Finding } from './findings.js';
 import { RowComparison } from './row-comparison.js';
@@ -41,7 +50,10 @@ export async function verifyAudit(
   anchors: AsyncIterable<Anchor | null> | null,
   onProgress: (progress: VerificationProgress) => void = () => undefined,
 ): Promise<AuditVerification> {
-  return db.transaction((trx) => verifyWithin(trx, anchors, onProgress), { isolationLevel: 'repeatable read', readOnly: true });
+  return db.transaction((trx) => verifyWithin(trx, anchors, onProgress), {
+    isolationLevel: 'repeatable read',
+    readOnly: true,
+  });
 }
 
 /** As `verifyAudit`, with what the transaction sees. */
@@ -69,7 +81,16 @@ export async function verifyWithin(
   comparison.conclude();
   const compared = anchors === null ? null : await compareAnchors(trx, anchors, head, findings);
   const unsealed = await readUnsealed(trx, findings);
-  return { intact: findings.total === 0, blocks, rows, head, unsealed, anchors: compared, findings: findings.named, findingCount: findings.total };
+  return {
+    intact: findings.total === 0,
+    blocks,
+    rows,
+    head,
+    unsealed,
+    anchors: compared,
+    findings: findings.named,
+    findingCount: findings.total,
+  };
 }
 
 interface StoredBlock extends BlockContent {
@@ -99,10 +120,14 @@ function judgeBlock(block: StoredBlock, before: StoredBlock | null, findings: Fi
     const which = last === expected ? `Block ${last} is` : `Blocks ${expected} to ${last} are`;
     findings.add('block-missing', { block: String(expected) }, `${which} gone.`);
   } else if (!block.previous.equals(before?.hash ?? noBlock)) {
-    const message = before === null ? 'Block 1 is not the beginning of the chain.' : `Block ${number} does not follow block ${before.number} as it is now.`;
+    const message =
+      before === null
+        ? 'Block 1 is not the beginning of the chain.'
+        : `Block ${number} does not follow block ${before.number} as it is now.`;
     findings.add('chain-broken', { block: number }, message);
   }
-  if (!blockHash(block).equals(block.hash)) findings.add('block-edited', { block: number }, `Block ${number} was changed.`);
+  if (!blockHash(block).equals(block.hash))
+    findings.add('block-edited', { block: number }, `Block ${number} was changed.`);
 }
 
 /** Whether a row whose reason was erased is named by the row that tells of it; true for all others. */
@@ -116,7 +141,12 @@ const erasureTold = `
 
 type ReadRow = SealedColumns & { readonly id: string; readonly erasure_told: boolean };
 
-async function judgeRows(trx: Transaction, batch: readonly StoredBlock[], comparison: RowComparison, findings: Findings): Promise<number> {
+async function judgeRows(
+  trx: Transaction,
+  batch: readonly StoredBlock[],
+  comparison: RowComparison,
+  findings: Findings,
+): Promise<number> {
   const { rows } = await trx.raw<{ rows: ReadRow[] }>(
     `select a.id, ${sealedColumns}, ${erasureTold} as erasure_told from audit a where a.id = any(cast(:ids as bigint[]))`,
     { ids: batch.flatMap((block) => block.ids) },
@@ -130,7 +160,11 @@ async function judgeRows(trx: Transaction, batch: readonly StoredBlock[], compar
       if (leaf?.equals(sealed) !== true || sealed.equals(goneLeaf)) {
         comparison.differs({ id, block, sealed: sealed.toString('hex'), found: leaf?.toString('hex') ?? null });
       } else if (row?.erasure_told === false) {
-        findings.add('erasure-untold', { row: id, block }, `The reason of row ${id} of block ${block} was erased, and no row tells by whom.`);
+        findings.add(
+          'erasure-untold',
+          { row: id, block },
+          `The reason of row ${id} of block ${block} was erased, and no row tells by whom.`,
+        );
       }
     }
   }
@@ -155,7 +189,9 @@ async function findUnlisted(trx: Transaction, comparison: RowComparison): Promis
 }
 
 async function readUnsealed(trx: Transaction, findings: Findings): Promise<AuditVerification['unsealed']> {
-  const { rows: [tail] } = await trx.raw<{ rows: { rows: number; oldest: Date | null }[] }>(
+  const {
+    rows: [tail],
+  } = await trx.raw<{ rows: { rows: number; oldest: Date | null }[] }>(
     'select count(*)::integer as rows, min(a.at) as oldest from audit_unsealed u join audit a on a.id = u.id',
   );
   const { rows: gone } = await trx.raw<{ rows: { id: string }[] }>(
