@@ -75,7 +75,7 @@ export default tseslint.config(
     },
   },
   {
-    files: ['src/cli/**/*.ts', 'launcher/**', 'bench/**', 'test/**'],
+    files: ['src/cli/**/*.ts', 'launcher/**', 'bench/**', 'test/**', 'tools/**'],
     rules: { 'no-console': 'off' },
   },
   {
