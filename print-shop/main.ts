@@ -1,12 +1,12 @@
 import { printShopEnvironment, readConfig } from '../src/kernel/config.js';
 import { createLog } from '../src/kernel/log.js';
-import { runPart, tellLauncher } from '../src/kernel/run-part.js';
+import { runPart, notifyLauncher } from '../src/kernel/run-part.js';
 import { startPrintShop } from './print-shop.js';
 
 const log = createLog('print-shop', process.env['LOG_LEVEL'] ?? 'info');
 
 await runPart(log, 'print shop', async () => {
   const shop = await startPrintShop(readConfig(printShopEnvironment), log);
-  tellLauncher({ type: 'ready' });
+  notifyLauncher({ type: 'ready' });
   return shop;
 });

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
 import { readConfig, serverEnvironment } from './kernel/config.js';
 import { createLog } from './kernel/log.js';
-import { runPart, tellLauncher } from './kernel/run-part.js';
+import { runPart, notifyLauncher } from './kernel/run-part.js';
 import { startServer, type RunningServer } from './server.js';
 
 /** What the launcher may ask over its IPC channel. */
@@ -28,7 +28,7 @@ await runPart(log, 'server', async () => {
     console: join(root, 'dist', 'console'),
     progress: (text) => {
       log.info(text);
-      tellLauncher({ type: 'progress', text });
+      notifyLauncher({ type: 'progress', text });
     },
   });
   process.on('message', (raw) => {
@@ -37,16 +37,16 @@ await runPart(log, 'server', async () => {
   });
   log.info({ url: config.PUBLIC_URL }, 'ready');
   const useCases = (await server.useCases()).map(({ id, enabled, variant }) => ({ id, enabled, variant }));
-  tellLauncher({ type: 'ready', useCases, createdAccounts: server.createdAccounts });
+  notifyLauncher({ type: 'ready', useCases, createdAccounts: server.createdAccounts });
   return server;
 });
 
 async function enable(server: RunningServer, { useCase, variant }: z.infer<typeof enableMessage>): Promise<void> {
   try {
     await server.enable(useCase, variant, launcherActor);
-    tellLauncher({ type: 'enabled', useCase, variant });
+    notifyLauncher({ type: 'enabled', useCase, variant });
   } catch (raw) {
-    tellLauncher({ type: 'refused', message: raw instanceof Error ? raw.message : String(raw) });
+    notifyLauncher({ type: 'refused', message: raw instanceof Error ? raw.message : String(raw) });
   }
 }
 

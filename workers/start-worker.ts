@@ -8,7 +8,7 @@ import { technicalAccounts } from '../src/domain/roles.js';
 import { EngineClient } from '../src/engine/client.js';
 import { EngineHistory } from '../src/engine/history.js';
 import { errorTable, isProductError } from '../src/kernel/errors.js';
-import { forgetWorker, sayWorker } from '../src/oversight/health/worker-store.js';
+import { forgetWorker, reportWorker } from '../src/oversight/health/worker-store.js';
 import { pinLetter } from '../src/production/letters/pin-letter.js';
 import type { Logger } from '../src/kernel/log.js';
 import { topics } from '../src/process/contract/index.js';
@@ -28,7 +28,7 @@ import { createWorker, PgAttemptStore, type Worker } from './runtime/index.js';
 /** How long running tasks get to end when the worker is told to stop (ms). */
 const stopWithinMs = 2_500;
 /** How often the worker tells the server that it runs (ms). */
-const sayEveryMs = 5_000;
+const reportEveryMs = 5_000;
 
 export interface RunningWorker {
   readonly id: string;
@@ -78,7 +78,7 @@ export async function startWorker(config: WorkerConfig, log: Logger, parts: Work
       isProductError(raw) && errorTable[raw.code].retry === 'permanent' ? 'permanent' : undefined,
   });
   const health = config.WORKER_HEALTH_PORT === undefined ? null : serveHealth(worker, config.WORKER_HEALTH_PORT);
-  await sayWorker(db, { id: worker.id, ready: true, problems: [] });
+  await reportWorker(db, { id: worker.id, ready: true, problems: [] });
   worker.start();
   const backends = new StoredBackends(db, backendFactories(config.BACKEND_SECRETS_FILE ?? {}), log);
   const { registry } = worker;
@@ -104,7 +104,7 @@ export async function startWorker(config: WorkerConfig, log: Logger, parts: Work
     log,
   );
   await listener.start();
-  const heartbeat = repeat(sayEveryMs, log, () => sayWorker(db, { id: worker.id, ...worker.health() }));
+  const heartbeat = repeat(reportEveryMs, log, () => reportWorker(db, { id: worker.id, ...worker.health() }));
 
   return {
     id: worker.id,

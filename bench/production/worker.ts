@@ -6,7 +6,7 @@ import { appendFileSync } from 'node:fs';
 import { readConfig, workerEnvironment } from '../../src/kernel/config.js';
 import { createLog } from '../../src/kernel/log.js';
 import type { CarrierTimes } from '../../src/production/carrier-types.js';
-import { runPart, tellLauncher } from '../../src/kernel/run-part.js';
+import { runPart, notifyLauncher } from '../../src/kernel/run-part.js';
 import { startWorker } from '../../workers/start-worker.js';
 import { CallsAgain } from './calls-again.js';
 import { makeCanary } from './canaries.js';
@@ -33,6 +33,6 @@ await runPart(log, 'worker', async () => {
     generator: { pin: noted, puk: noted },
     ...(mutant === undefined ? {} : { makeLedger: (db) => new CallsAgain(db) }),
   });
-  tellLauncher({ type: 'ready' });
+  notifyLauncher({ type: 'ready' });
   return worker;
 });

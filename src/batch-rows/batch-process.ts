@@ -68,7 +68,7 @@ export async function startRequestProcess(
 }
 
 /** Tells the process of a batch order that none of its requests waits any more. */
-export async function tellRequestsEnded(trx: Transaction, head: Followed): Promise<void> {
+export async function notifyRequestsEnded(trx: Transaction, head: Followed): Promise<void> {
   await enqueueCommands(trx, [
     {
       requestId: null,
@@ -93,7 +93,7 @@ export async function adoptBatch(db: Knex, id: string, definitionId: string): Pr
 }
 
 /** Tells the process of a batch order that its round has ended, and how. */
-export async function tellRoundEnded(trx: Transaction, id: string): Promise<void> {
+export async function notifyRoundEnded(trx: Transaction, id: string): Promise<void> {
   const head = await readHead(trx, id);
   const view = await batchView(trx, id, 'failed');
   await enqueueCommands(trx, [
@@ -115,7 +115,7 @@ export async function tellRoundEnded(trx: Transaction, id: string): Promise<void
 }
 
 /** Tells the process that somebody has decided elsewhere what becomes of the failed cards. */
-export async function tellReviewed(trx: Transaction, head: Followed, state: 'ordering' | 'completed'): Promise<void> {
+export async function notifyReviewed(trx: Transaction, head: Followed, state: 'ordering' | 'completed'): Promise<void> {
   await enqueueCommands(trx, [
     {
       requestId: null,

@@ -1,6 +1,6 @@
 import { prepared, type Transaction } from '../kernel/db/database.js';
 import type { BatchState } from '../domain/batch-states.js';
-import { tellRoundEnded } from './batch-process.js';
+import { notifyRoundEnded } from './batch-process.js';
 
 /** The end of a production that a batch order has ordered. */
 export interface EndedInBatch {
@@ -36,7 +36,7 @@ const countSql = `
  * Counts productions that have just ended in their batch orders; whatever of a round ends last ends the round. Call it in
  * the transaction that ends them, after everything else in it that takes locks.
  */
-export async function noteEnded(trx: Transaction, ended: readonly EndedInBatch[]): Promise<void> {
+export async function recordEnded(trx: Transaction, ended: readonly EndedInBatch[]): Promise<void> {
   if (ended.length === 0) return;
   const { rows } = await trx
     .raw<{ rows: { id: string; state: BatchState; open: number }[] }>(countSql, { ended: JSON.stringify(ended) })
@@ -45,7 +45,7 @@ export async function noteEnded(trx: Transaction, ended: readonly EndedInBatch[]
 }
 
 /** A produced card has turned out to be of no use: from here on it counts as failed. */
-export async function noteSpoilt(trx: Transaction, cardId: string, number: number): Promise<void> {
+export async function recordSpoilt(trx: Transaction, cardId: string, number: number): Promise<void> {
   await trx.raw(
     `with spoilt as (
        update batch_row set state = 'failed' where card_id = :cardId and number = :number and state = 'produced' returning batch_id)
@@ -64,5 +64,5 @@ export async function endRound(trx: Transaction, id: string): Promise<void> {
      where id = :id`,
     { id },
   );
-  await tellRoundEnded(trx, id);
+  await notifyRoundEnded(trx, id);
 }

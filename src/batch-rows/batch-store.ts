@@ -36,7 +36,7 @@ export async function findHeadOf(db: Knex, processInstanceId: string): Promise<B
  * productions go on meanwhile: they lock cards and orders first and the row of the batch order last, and so does whoever
  * holds this lock; otherwise the two could wait for each other.
  */
-export async function takeBatch(trx: Transaction, id: string): Promise<BatchHead> {
+export async function lockBatch(trx: Transaction, id: string): Promise<BatchHead> {
   await trx.raw(`select pg_advisory_xact_lock(hashtextextended('batch-order ' || ?, 0))`, [id]);
   return readHead(trx, id);
 }

@@ -2,7 +2,7 @@ import type { Transaction } from '../kernel/db/database.js';
 import type { BatchRowState } from '../domain/batch-states.js';
 import { obsoleteMessages } from '../engine/outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
-import { tellRequestsEnded } from './batch-process.js';
+import { notifyRequestsEnded } from './batch-process.js';
 import { readHead } from './batch-store.js';
 
 /** A request of a batch order that waits no longer, as its row shows it: approved, rejected or aborted. */
@@ -16,7 +16,11 @@ export interface SettledRow {
  * so call it after everything else in the transaction that takes locks.
  * @returns true when the batch order has ended with them
  */
-export async function noteSettled(trx: Transaction, batchId: string, settled: readonly SettledRow[]): Promise<boolean> {
+export async function recordSettled(
+  trx: Transaction,
+  batchId: string,
+  settled: readonly SettledRow[],
+): Promise<boolean> {
   const { rows } = await trx.raw<{ rows: { ended: boolean }[] }>(
     `with moved as (
        update batch_row r set state = s.state from jsonb_to_recordset(cast(:settled as jsonb)) as s ("requestId" uuid, state text)
@@ -36,12 +40,12 @@ export async function noteSettled(trx: Transaction, batchId: string, settled: re
 }
 
 /** Counts requests that their requester has aborted; when none of a batch order waits any more, its process is told. */
-export async function noteAborted(trx: Transaction, batchId: string, requestIds: readonly string[]): Promise<void> {
-  const ended = await noteSettled(
+export async function recordAborted(trx: Transaction, batchId: string, requestIds: readonly string[]): Promise<void> {
+  const ended = await recordSettled(
     trx,
     batchId,
     requestIds.map((requestId) => ({ requestId, state: 'cancelled' })),
   );
   if (!ended) return;
-  await tellRequestsEnded(trx, await readHead(trx, batchId));
+  await notifyRequestsEnded(trx, await readHead(trx, batchId));
 }

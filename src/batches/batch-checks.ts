@@ -26,7 +26,7 @@ export function batchChecks(db: Knex): Record<'batch-filter' | 'order-batch' | '
         return pass;
       }
       const batchId = await batchOf(readVariable);
-      const except = leftOut(fields['exceptions']);
+      const except = cardIdsIn(fields['exceptions']);
       await rehearse(db, (trx) => beginRound(trx, { batchId, afterRound: 0, orderedBy: user.id, except }));
       return pass;
     },
@@ -58,7 +58,7 @@ export async function batchOf(readVariable: DoorCheckContext['readVariable']): P
 }
 
 /** Ids of cards in a list that a form or a process hands over; whatever else is in it names no card. */
-export function leftOut(list: unknown): string[] {
+export function cardIdsIn(list: unknown): string[] {
   const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
   return Array.isArray(list) ? list.filter((each): each is string => typeof each === 'string' && uuid.test(each)) : [];
 }

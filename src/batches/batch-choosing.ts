@@ -2,7 +2,7 @@ import type { Knex, Transaction } from '../kernel/db/database.js';
 import { approvedCards, filteredCards } from './approved-cards.js';
 import { notNow } from './batch-ordering.js';
 import { insertApproved, insertFiltered, recount } from './batch-selection.js';
-import { takeBatch } from '../batch-rows/batch-store.js';
+import { lockBatch } from '../batch-rows/batch-store.js';
 import type { IssueFilter } from '../batch-rows/batch-types.js';
 
 /** Cards that somebody ticks or unticks in a draft. */
@@ -17,13 +17,13 @@ export interface Ticks {
  * @throws ProductError `not-found`, `batch-state`, `batch-too-large`
  */
 export async function tickCards(trx: Transaction, batchId: string, { chosen, left }: Ticks): Promise<void> {
-  await takeDraft(trx, batchId);
+  await lockDraft(trx, batchId);
   await trx('batch_row')
     .where({ batch_id: batchId })
     .whereIn('card_id', [...left])
     .delete();
   await insertApproved(trx, batchId, approvedCards(trx, {}).whereIn('c.id', [...chosen]));
-  await noteChosen(trx, batchId);
+  await recordChosen(trx, batchId);
 }
 
 /**
@@ -31,28 +31,28 @@ export async function tickCards(trx: Transaction, batchId: string, { chosen, lef
  * @throws ProductError `not-found`, `batch-state`, `batch-too-large`, `card-type-unknown`
  */
 export async function chooseMatching(trx: Transaction, batchId: string, filter: IssueFilter): Promise<void> {
-  await takeDraft(trx, batchId);
+  await lockDraft(trx, batchId);
   await insertFiltered(trx, batchId, filter);
-  await noteChosen(trx, batchId);
+  await recordChosen(trx, batchId);
 }
 
 /** Takes all cards out of a draft that a filter means, also such as are not approved any more. @throws ProductError `not-found`, `batch-state` */
 export async function leaveMatching(trx: Transaction, batchId: string, filter: IssueFilter): Promise<void> {
-  await takeDraft(trx, batchId);
+  await lockDraft(trx, batchId);
   await trx('batch_row')
     .where({ batch_id: batchId })
     .whereIn('card_id', filteredCards(trx, filter).select('c.id'))
     .delete();
-  await noteChosen(trx, batchId);
+  await recordChosen(trx, batchId);
 }
 
-async function takeDraft(trx: Transaction, batchId: string): Promise<void> {
-  const head = await takeBatch(trx, batchId);
+async function lockDraft(trx: Transaction, batchId: string): Promise<void> {
+  const head = await lockBatch(trx, batchId);
   if (head.state !== 'draft') throw notNow(head, 'chosen anew');
 }
 
 /** From now on no filter tells which cards were chosen. */
-async function noteChosen(trx: Transaction, batchId: string): Promise<void> {
+async function recordChosen(trx: Transaction, batchId: string): Promise<void> {
   await recount(trx, batchId);
   await trx('batch_order').where({ id: batchId }).update({ filter: null });
 }

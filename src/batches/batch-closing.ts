@@ -6,9 +6,9 @@ import type { ActingInstance } from '../engine/acting-instance.js';
 import type { LedgerKey } from '../production/production-types.js';
 import { cancelFailedCards, reasonOf } from '../production/production-withdrawal.js';
 import { notNow } from './batch-ordering.js';
-import { isProcessOf, tellReviewed } from '../batch-rows/batch-process.js';
+import { isProcessOf, notifyReviewed } from '../batch-rows/batch-process.js';
 import { cancelRequests } from './requesting/withdrawing.js';
-import { changeCounts, dropDraft, takeBatch } from '../batch-rows/batch-store.js';
+import { changeCounts, dropDraft, lockBatch } from '../batch-rows/batch-store.js';
 import type { BatchHead } from '../batch-rows/batch-types.js';
 
 /** Who closes a batch order; `runningIn` is the instance that does, which needs no message. */
@@ -23,11 +23,11 @@ export interface Closing {
  * @throws ProductError `not-found`, `batch-state`
  */
 export async function completeBatch(trx: Transaction, { batchId, by, runningIn }: Closing): Promise<void> {
-  const head = await takeBatch(trx, batchId);
+  const head = await lockBatch(trx, batchId);
   if (head.state === 'completed') return;
   if (head.state !== 'reviewing') throw notNow(head, 'completed');
   await close(trx, head, by, 'batch-completed', {});
-  if (!isProcessOf(head, runningIn)) await tellReviewed(trx, head, 'completed');
+  if (!isProcessOf(head, runningIn)) await notifyReviewed(trx, head, 'completed');
 }
 
 /**
@@ -40,7 +40,7 @@ export async function cancelBatch(
   trx: Transaction,
   { batchId, by, runningIn, reason }: Closing & { readonly reason: string | null },
 ): Promise<void> {
-  const head = await takeBatch(trx, batchId);
+  const head = await lockBatch(trx, batchId);
   if (head.state === 'completed' || head.state === 'cancelled') return;
   if (head.kind === 'request') return cancelRequests(trx, head, by, reason);
   if (head.state === 'draft') return dropDraft(trx, batchId);
@@ -97,7 +97,7 @@ async function cancelFailed(
     .update({ state: 'cancelled' });
   await changeCounts(trx, head.id, { failed: -cancelled.length, cancelled: cancelled.length });
   await close(trx, head, by, 'batch-cancelled', { reason, cards: cancelled.length });
-  if (!isProcessOf(head, runningIn)) await tellReviewed(trx, head, 'completed');
+  if (!isProcessOf(head, runningIn)) await notifyReviewed(trx, head, 'completed');
 }
 
 async function close(

@@ -2,9 +2,9 @@ import { appendAudit } from '../records/audit/audit-store.js';
 import type { Knex, Transaction } from '../kernel/db/database.js';
 import { isProductError, ProductError, type ErrorCode } from '../kernel/errors.js';
 import { placeOrders } from '../production/order-placing.js';
-import type { Placed } from '../production/production-types.js';
+import type { PlacedOrders } from '../production/production-types.js';
 import { endRound } from '../batch-rows/batch-results.js';
-import { changeCounts, takeBatch } from '../batch-rows/batch-store.js';
+import { changeCounts, lockBatch } from '../batch-rows/batch-store.js';
 import type { BatchHead } from '../batch-rows/batch-types.js';
 
 /** Cards of one transaction: long enough to be quick, short enough that nobody waits for its locks. */
@@ -27,12 +27,12 @@ export interface RoundStart {
  * @throws ProductError `not-found`, `batch-state`, `batch-empty`
  */
 export async function beginRound(trx: Transaction, start: RoundStart): Promise<void> {
-  const head = await takeBatch(trx, start.batchId);
+  const head = await lockBatch(trx, start.batchId);
   if (head.kind !== 'issue') throw new ProductError('not-found', 'There is no such batch order of cards to issue.');
   if (head.round > start.afterRound) return;
   if (head.state !== (start.afterRound === 0 ? 'draft' : 'reviewing'))
     throw notNow(head, start.afterRound === 0 ? 'ordered' : 'repeated');
-  const left = head.round === 0 ? await leaveOut(trx, start) : await takeUpFailed(trx, start);
+  const left = head.round === 0 ? await leaveOut(trx, start) : await resumeFailed(trx, start);
   if (left === 0) throw new ProductError('batch-empty', 'No card is left, so there is nothing to order.');
   await trx('batch_order')
     .where({ id: head.id })
@@ -70,7 +70,7 @@ async function leaveOut(trx: Transaction, { batchId, except = [] }: RoundStart):
 }
 
 /** @returns how many cards are ordered again */
-async function takeUpFailed(trx: Transaction, { batchId, except = [], only }: RoundStart): Promise<number> {
+async function resumeFailed(trx: Transaction, { batchId, except = [], only }: RoundStart): Promise<number> {
   const failed = trx('batch_row').where({ batch_id: batchId, state: 'failed' });
   failed.whereRaw('card_id <> all(cast(? as uuid[]))', [[...except]]);
   if (only !== undefined) failed.whereRaw('card_id = any(cast(? as uuid[]))', [[...only]]);
@@ -92,7 +92,7 @@ export async function placeRound(db: Knex, batchId: string, round: number): Prom
 
 /** @returns false when the round has nothing left to place */
 async function placeChunk(trx: Transaction, batchId: string, round: number, placedBefore: number): Promise<boolean> {
-  const head = await takeBatch(trx, batchId);
+  const head = await lockBatch(trx, batchId);
   if (head.state !== 'ordering' || head.round !== round) return false;
   const cardIds = await trx('batch_row')
     .where({ batch_id: batchId, state: 'chosen' })
@@ -131,7 +131,7 @@ async function place(
   head: BatchHead,
   cardIds: readonly string[],
   firstTurn: number,
-): Promise<Placed> {
+): Promise<PlacedOrders> {
   const { id, round, orderedBy, definitionId } = head;
   if (orderedBy === null) throw new Error(`the batch order ${id} is being ordered by nobody`);
   const from = round === 1 ? 'approved' : 'failed';

@@ -3,7 +3,7 @@ import { once } from '../kernel/db/idempotency.js';
 import { ProductError } from '../kernel/errors.js';
 import { declareSpoilt } from '../production/production-withdrawal.js';
 import { beginRound } from './batch-ordering.js';
-import { startBatchProcess, tellReviewed } from '../batch-rows/batch-process.js';
+import { startBatchProcess, notifyReviewed } from '../batch-rows/batch-process.js';
 import { assertChosen, draftIssue } from './batch-selection.js';
 import { readHead } from '../batch-rows/batch-store.js';
 import type { IssueFilter } from '../batch-rows/batch-types.js';
@@ -61,7 +61,7 @@ export async function repeatBatch(trx: Transaction, { batchId, by, only, spoilt 
   if (spoilt !== undefined) await spoil(trx, batchId, by, spoilt);
   const picked = only === undefined ? {} : { only: [...only, ...(spoilt?.cardIds ?? [])] };
   await beginRound(trx, { batchId, afterRound: head.round, orderedBy: by, ...picked });
-  await tellReviewed(trx, head, 'ordering');
+  await notifyReviewed(trx, head, 'ordering');
 }
 
 async function spoil(

@@ -3,11 +3,11 @@ import type { Knex, Transaction } from '../kernel/db/database.js';
 import { openBatchStates } from '../domain/batch-states.js';
 import { systemActor } from '../domain/roles.js';
 import type { EngineClient } from '../engine/client.js';
-import { startBatchProcess, startRequestProcess, tellRoundEnded } from '../batch-rows/batch-process.js';
+import { startBatchProcess, startRequestProcess, notifyRoundEnded } from '../batch-rows/batch-process.js';
 import { endedByItself } from '../requests/request-sweep.js';
-import { takeBatch } from '../batch-rows/batch-store.js';
+import { lockBatch } from '../batch-rows/batch-store.js';
 import type { BatchHead } from '../batch-rows/batch-types.js';
-import { tellAgain } from './lost-messages.js';
+import { notifyAgain } from './lost-messages.js';
 
 /** A batch order younger than this may still be on its way into the engine (seconds). */
 const settleSeconds = 60;
@@ -35,7 +35,7 @@ export async function sweepBatches(
     if (followed.has(batch) || (await endedUndecided(engine, user, batch))) continue;
     if (await mend(db, batch, user)) mended.push(batch.id);
   }
-  return [...mended, ...(await tellAgain(db, engine, user, settle))];
+  return [...mended, ...(await notifyAgain(db, engine, user, settle))];
 }
 
 async function openBatches(db: Knex, settle: number): Promise<Open[]> {
@@ -77,7 +77,7 @@ async function endedUndecided(engine: EngineClient, user: string, { kind, proces
 
 async function mend(db: Knex, { id, processInstanceId }: Open, user: string): Promise<boolean> {
   return db.transaction(async (trx) => {
-    const head = await takeBatch(trx, id);
+    const head = await lockBatch(trx, id);
     if (head.processInstanceId !== processInstanceId || !openBatchStates.some((state) => state === head.state))
       return false;
     if (head.state === 'draft') {
@@ -88,7 +88,7 @@ async function mend(db: Knex, { id, processInstanceId }: Open, user: string): Pr
     // What is registered or placed already is left as it is.
     if (head.kind === 'request') await startRequestProcess(trx, id, await pinnedVariant(trx, head), user);
     else await startBatchProcess(trx, id, head.round - 1, user);
-    if (head.state === 'reviewing') await tellRoundEnded(trx, id);
+    if (head.state === 'reviewing') await notifyRoundEnded(trx, id);
     await appendAudit(trx, [
       {
         actor: systemActor,

@@ -4,8 +4,8 @@ import type { BatchKind, BatchState } from '../domain/batch-states.js';
 import { systemActor } from '../domain/roles.js';
 import type { EngineClient } from '../engine/client.js';
 import { messages } from '../process/contract/index.js';
-import { tellRequestsEnded, tellReviewed, tellRoundEnded } from '../batch-rows/batch-process.js';
-import { takeBatch } from '../batch-rows/batch-store.js';
+import { notifyRequestsEnded, notifyReviewed, notifyRoundEnded } from '../batch-rows/batch-process.js';
+import { lockBatch } from '../batch-rows/batch-store.js';
 import type { BatchHead } from '../batch-rows/batch-types.js';
 
 /** What a process waits for, and the states of a batch order in which it must have been told. */
@@ -27,7 +27,7 @@ type Waited = (typeof told)[number];
  * @param settle seconds that a batch order must be old
  * @returns ids of the batch orders whose process was told
  */
-export async function tellAgain(db: Knex, engine: EngineClient, user: string, settle: number): Promise<string[]> {
+export async function notifyAgain(db: Knex, engine: EngineClient, user: string, settle: number): Promise<string[]> {
   const again: string[] = [];
   for (const waited of told) {
     const heads = await lost(db, await waitingFor(engine, user, waited.message), waited, settle);
@@ -85,11 +85,11 @@ async function tell(
   { message }: Waited,
 ): Promise<boolean> {
   return db.transaction(async (trx) => {
-    const head = await takeBatch(trx, id);
+    const head = await lockBatch(trx, id);
     if (head.state !== state || head.round !== round || head.processInstanceId !== processInstanceId) return false;
-    if (message === messages.requestsEnded) await tellRequestsEnded(trx, head);
-    else if (message === messages.batchRoundEnded) await tellRoundEnded(trx, id);
-    else await tellReviewed(trx, head, state === 'ordering' ? 'ordering' : 'completed');
+    if (message === messages.requestsEnded) await notifyRequestsEnded(trx, head);
+    else if (message === messages.batchRoundEnded) await notifyRoundEnded(trx, id);
+    else await notifyReviewed(trx, head, state === 'ordering' ? 'ordering' : 'completed');
     await appendAudit(trx, [
       {
         actor: systemActor,

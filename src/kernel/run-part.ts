@@ -30,12 +30,12 @@ export async function runPart(
     });
   } catch (error) {
     log.fatal({ err: error }, `the ${part} cannot start`);
-    tellLauncher({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
+    notifyLauncher({ type: 'failed', message: error instanceof Error ? error.message : String(error) });
     process.exit(1);
   }
 }
 
 /** Tells the launcher something; without one, nobody. */
-export function tellLauncher(message: object): void {
+export function notifyLauncher(message: object): void {
   process.send?.(message);
 }

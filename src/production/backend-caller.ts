@@ -1,5 +1,5 @@
 import { AnswerLost, BackendBusy, BackendDown, type ProductionBackend } from './backends/backend.js';
-import { holdCalls, noteFailedCall, noteWorkingCall } from './backend-health.js';
+import { holdCalls, recordFailedCall, recordWorkingCall } from './backend-health.js';
 import type { CarrierParts } from './carrier-types.js';
 import { withinTime } from '../kernel/time-limit.js';
 
@@ -33,12 +33,12 @@ export class BackendCaller {
     const { id } = this.backend;
     metrics.calls.inc({ backend: id, call: name, outcome: outcome.outcome });
     if (outcome.outcome === 'answered') {
-      if (this.troubled && name !== 'status') await noteWorkingCall(db, id);
+      if (this.troubled && name !== 'status') await recordWorkingCall(db, id);
     } else if (outcome.outcome === 'not-taken' && outcome.retryAfterMs !== null) {
       await holdCalls(db, id, outcome.retryAfterMs);
     } else if (!this.stopping.aborted) {
       this.troubled = true;
-      const opened = await noteFailedCall(db, id, outcome.reason, name !== 'status');
+      const opened = await recordFailedCall(db, id, outcome.reason, name !== 'status');
       if (opened)
         log.warn(
           { backend: id, error: outcome.reason },

@@ -46,7 +46,7 @@ export async function readHealth(db: Knex, backend: string, everyMs: number): Pr
  * Lets one worker at a time ask a backend for its status: every `everyMs`, and when an open circuit may be tried again. An
  * open circuit is half-open from here on.
  */
-export async function takeStatusCheck(db: Knex, backend: string, everyMs: number): Promise<boolean> {
+export async function claimStatusCheck(db: Knex, backend: string, everyMs: number): Promise<boolean> {
   const { rowCount } = await db.raw<{ rowCount: number }>(
     `update backend_state set checked_at = now(), circuit = case circuit when 'open' then 'half-open' else circuit end
      where backend = :backend and ${checkDue}`,
@@ -60,7 +60,7 @@ export async function takeStatusCheck(db: Knex, backend: string, everyMs: number
  * works: a backend that answers for its status and fails at its work must not be called as if it were well.
  * @returns whether it has paused or gone on just now
  */
-export async function noteStatus(
+export async function recordStatus(
   db: Knex,
   backend: string,
   { condition, message, supplies }: BackendStatus,
@@ -89,7 +89,7 @@ export async function noteStatus(
  * @param atWork false where it was the status that was asked for
  * @returns true when the circuit has opened just now
  */
-export async function noteFailedCall(db: Knex, backend: string, reason: string, atWork: boolean): Promise<boolean> {
+export async function recordFailedCall(db: Knex, backend: string, reason: string, atWork: boolean): Promise<boolean> {
   const { rows } = await db.raw<{ rows: { opened: boolean }[] }>(
     `with known as (
        select circuit, failures + 1 as failures, failures + 1 >= :most or circuit <> 'closed' as opens
@@ -108,7 +108,7 @@ export async function noteFailedCall(db: Knex, backend: string, reason: string, 
 }
 
 /** A call worked: the failures before it count no more. */
-export async function noteWorkingCall(db: Knex, backend: string): Promise<void> {
+export async function recordWorkingCall(db: Knex, backend: string): Promise<void> {
   await db('backend_state')
     .where({ backend })
     .where('failures', '>', 0)

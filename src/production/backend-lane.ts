@@ -1,5 +1,5 @@
 import { BackendCaller } from './backend-caller.js';
-import { ensureHealth, noteStatus, readHealth, takeStatusCheck } from './backend-health.js';
+import { ensureHealth, recordStatus, readHealth, claimStatusCheck } from './backend-health.js';
 import type { ProductionBackend } from './backends/backend.js';
 import type { CarrierParts, CarrierTimes } from './carrier-types.js';
 import { handOver } from './handover.js';
@@ -80,7 +80,7 @@ export class BackendLane {
     const { id, callsAtOnce, cardsPerCall, settleMs } = this.backend;
     const health = await readHealth(db, id, times.statusMs);
     this.caller.troubled = health.failures > 0;
-    if (health.checkDue && (await takeStatusCheck(db, id, times.statusMs))) this.track(this.checkStatus());
+    if (health.checkDue && (await claimStatusCheck(db, id, times.statusMs))) this.track(this.checkStatus());
     if (health.circuit !== 'closed') return Math.max(shortestPauseMs, Math.min(times.idleMs, health.holdMs));
     if (health.holdMs > 0) return Math.min(times.idleMs, health.holdMs);
     let found = false;
@@ -131,7 +131,7 @@ export class BackendLane {
     const { id } = this.backend;
     const outcome = await this.caller.call('status', (signal) => this.backend.status(signal));
     if (outcome.outcome !== 'answered') return;
-    const change = await noteStatus(db, id, outcome.answer);
+    const change = await recordStatus(db, id, outcome.answer);
     if (change === 'paused')
       log.warn(
         { backend: id, reason: outcome.answer.message },

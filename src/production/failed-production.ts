@@ -1,4 +1,4 @@
-import { readBackendStandings } from './backends/administration/backend-standing.js';
+import { readBackendStatuses } from './backends/administration/backend-status.js';
 import type { Transaction } from '../kernel/db/database.js';
 import type { FailedProduction } from '../process/contract/index.js';
 import { orderKeyText } from './backends/backend.js';
@@ -19,7 +19,7 @@ export async function readFailedProductions(
        join card c on c.id = o.card_id join holder h on h.id = c.holder_id join card_type t on t.id = c.card_type`,
       { keys: JSON.stringify(orders.map(({ cardId, number }) => ({ cardId, number }))) },
     ),
-    readBackendStandings(trx),
+    readBackendStatuses(trx),
   ]);
   return new Map(
     rows.map(({ cardId, number, cardNumber, holder, employeeNumber, cardType, backend }) => [

@@ -2,10 +2,10 @@ import type { BackendCaller } from './backend-caller.js';
 import { orderKeyText, type PreparedCard, type Submission } from './backends/backend.js';
 import { delayAfter, type CarrierParts } from './carrier-types.js';
 import { endHeld } from './held-order.js';
-import { noteAccepted, type Claim, type ClaimedIntent } from './order-ledger.js';
+import { recordAccepted, type Claim, type ClaimedIntent } from './order-ledger.js';
 import { prepareOrders } from './preparation.js';
 import { applyResults } from './production-results.js';
-import { together } from './together.js';
+import { inOneOrSingly } from './in-one-or-singly.js';
 
 /**
  * Hands claimed orders over to their backend in one call. A death at any point leaves each of them either without
@@ -45,7 +45,7 @@ export async function handOver(
   }
   const outcome = await caller.call('submit', (signal) => backend.submit(cards, signal));
   if (outcome.outcome === 'answered') {
-    await takeAnswer(backend.id, cards, outcome.answer, claim, parts);
+    await recordAnswer(backend.id, cards, outcome.answer, claim, parts);
   } else if (outcome.outcome === 'not-taken') {
     await ledger.putBack(claim, outcome.retryAfterMs ?? delayAfter(attempts, times), outcome.reason);
   } else {
@@ -58,7 +58,7 @@ export async function handOver(
   }
 }
 
-async function takeAnswer(
+async function recordAnswer(
   backend: string,
   cards: readonly PreparedCard[],
   answer: readonly Submission[],
@@ -71,7 +71,7 @@ async function takeAnswer(
   const accepted = told.flatMap((each) =>
     each.outcome === 'accepted' ? [{ ...each, state: 'accepted' as const, message: null }] : [],
   );
-  await noteAccepted(db, backend, accepted, times.polling);
+  await recordAccepted(db, backend, accepted, times.polling);
   await refuse(
     backend,
     told.filter((each) => each.outcome === 'refused'),
@@ -103,7 +103,7 @@ async function refuse(
         }));
       await applyResults(trx, backend, results);
     });
-  await together(refusals, apply, (raw) => {
+  await inOneOrSingly(refusals, apply, (raw) => {
     log.warn(
       { err: raw, backend, orders: refusals.length },
       'refusals could not be applied together; they are applied one by one',

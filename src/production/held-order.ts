@@ -3,7 +3,7 @@ import type { CarrierParts } from './carrier-types.js';
 import type { Claim } from './order-ledger.js';
 import { endOrders } from './production-results.js';
 import type { Ending, LedgerKey } from './production-types.js';
-import { together } from './together.js';
+import { inOneOrSingly } from './in-one-or-singly.js';
 
 /** Ends orders by what their holder concludes, as long as it still is the holder: whoever has one by now may know better. */
 export async function endHeld(
@@ -19,7 +19,7 @@ export async function endHeld(
         some.filter((each) => held.has(orderKeyText(each))),
       );
     });
-  await together(endings, end, (raw) => {
+  await inOneOrSingly(endings, end, (raw) => {
     log.warn({ err: raw, orders: endings.length }, 'orders could not be ended together; they are ended one by one');
   });
 }

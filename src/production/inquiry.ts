@@ -2,10 +2,10 @@ import type { BackendCaller } from './backend-caller.js';
 import { orderKeyText, type Report } from './backends/backend.js';
 import { delayAfter, type CarrierParts } from './carrier-types.js';
 import { endHeld } from './held-order.js';
-import { noteAccepted, type Claim, type ClaimedQuestion } from './order-ledger.js';
+import { recordAccepted, type Claim, type ClaimedQuestion } from './order-ledger.js';
 import { applyResults } from './production-results.js';
 import type { Ending, LedgerKey } from './production-types.js';
-import { together } from './together.js';
+import { inOneOrSingly } from './in-one-or-singly.js';
 
 /** Asks a backend what became of claimed orders, after telling it which of them are not wanted any more. */
 export async function inquire(
@@ -26,20 +26,20 @@ export async function inquire(
     return;
   }
   const reports = new Map(outcome.answer.map((report) => [orderKeyText(report), report]));
-  await noteAccepted(
+  await recordAccepted(
     db,
     backend.id,
     [...reports.values()].filter((report) => report.state === 'accepted'),
     times.polling,
   );
-  await takeEnds(
+  await recordEnds(
     backend.id,
     claimed.flatMap((order) => reports.get(orderKeyText(order)) ?? []).filter(hasEnded),
     parts,
   );
   const silent = claimed.filter((order) => !reports.has(orderKeyText(order)));
   await ledger.askLater(claim, delayMs, silent, null);
-  await takeMissing(claimed, reports, claim, Math.min(delayMs, backend.settleMs), parts);
+  await recordMissing(claimed, reports, claim, Math.min(delayMs, backend.settleMs), parts);
 }
 
 type Ended = Extract<Report, { readonly state: Ending['state'] }>;
@@ -49,10 +49,10 @@ function hasEnded(report: Report): report is Ended {
 }
 
 /** All ends of one answer together; one that cannot be applied must not hold up the others. */
-async function takeEnds(backend: string, reports: readonly Ended[], { db, log }: CarrierParts): Promise<void> {
+async function recordEnds(backend: string, reports: readonly Ended[], { db, log }: CarrierParts): Promise<void> {
   const results = reports.map((report) => ({ eventId: `asked:${orderKeyText(report)}:${report.state}`, report }));
   const apply = (some: typeof results) => db.transaction(async (trx) => void (await applyResults(trx, backend, some)));
-  await together(
+  await inOneOrSingly(
     results,
     (some) => apply([...some]),
     (raw) => {
@@ -65,7 +65,7 @@ async function takeEnds(backend: string, reports: readonly Ended[], { db, log }:
 }
 
 /** What becomes of orders that the backend does not know, or knows no more: the same decision for many in one statement. */
-async function takeMissing(
+async function recordMissing(
   claimed: readonly ClaimedQuestion[],
   reports: ReadonlyMap<string, Report>,
   claim: Claim,
@@ -86,7 +86,7 @@ async function takeMissing(
     inDoubt.filter(({ settled, cancelRequestedBy }) => settled && cancelRequestedBy === null),
     claim,
   );
-  await ledger.noteForgotten(
+  await ledger.recordForgotten(
     accepted.filter(({ settled }) => !settled),
     claim,
     delayMs,
@@ -133,5 +133,5 @@ async function passOnCancel(
   { ledger }: CarrierParts,
 ): Promise<void> {
   const outcome = await caller.call('cancel', (signal) => caller.backend.cancel(order, signal));
-  if (outcome.outcome === 'answered') await ledger.noteCancelSent(order, claim);
+  if (outcome.outcome === 'answered') await ledger.recordCancelSent(order, claim);
 }

@@ -219,7 +219,7 @@ export class OrderLedger {
   }
 
   /** The backend does not know orders that it had accepted; they stay accepted until that has settled. */
-  async noteForgotten(keys: readonly LedgerKey[], { holder }: Claim, delayMs: number): Promise<void> {
+  async recordForgotten(keys: readonly LedgerKey[], { holder }: Claim, delayMs: number): Promise<void> {
     if (keys.length === 0) return;
     await this.these(keys)
       .where({ claimed_by: holder, state: 'submitted' })
@@ -233,7 +233,7 @@ export class OrderLedger {
   }
 
   /** The backend was told that an order is not wanted any more. */
-  async noteCancelSent({ cardId, number }: LedgerKey, { holder }: Claim): Promise<void> {
+  async recordCancelSent({ cardId, number }: LedgerKey, { holder }: Claim): Promise<void> {
     await this.db('production_order')
       .where({ card_id: cardId, number, claimed_by: holder })
       .update({ cancel_sent_at: this.db.fn.now() });
@@ -283,7 +283,7 @@ export class OrderLedger {
  * asked for.
  * @returns the orders that were live
  */
-export async function noteAccepted(
+export async function recordAccepted(
   db: Knex,
   backend: string,
   reports: readonly Extract<Report, { state: 'accepted' }>[],

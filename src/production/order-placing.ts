@@ -2,7 +2,7 @@ import { prepared, violates, type Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
 import { takeSnapshots } from '../cards/snapshots/snapshot-store.js';
 import { judgeCards } from './order-refusals.js';
-import type { OrderedFrom, OrderingTask, Placed, PlacedOrder, Placing } from './production-types.js';
+import type { OrderedFrom, OrderTask, PlacedOrders, PlacedOrder, OrderRequest } from './production-types.js';
 
 /**
  * Numbers, moves, orders and records any number of cards in one statement. A card that has a number keeps it, and its
@@ -46,8 +46,8 @@ const placeSql = `
 export async function placeOrders(
   trx: Transaction,
   cards: { readonly cardIds: readonly string[]; readonly from: OrderedFrom },
-  { orderedBy, runningIn, useCase, batch }: Placing,
-): Promise<Placed> {
+  { orderedBy, runningIn, useCase, batch }: OrderRequest,
+): Promise<PlacedOrders> {
   const { allowed, refused } = await judgeCards(trx, cards, useCase, orderedBy);
   if (allowed.length === 0) return { ordered: [], refused };
   await takeSnapshots(trx, allowed);
@@ -74,7 +74,7 @@ export async function placeOrders(
  * What a task of the engine has ordered before, so that its repeat orders nothing. A repeat that runs at the same time
  * waits here for the other.
  */
-export async function ordersOfTask(trx: Transaction, { taskId }: OrderingTask): Promise<PlacedOrder[]> {
+export async function ordersOfTask(trx: Transaction, { taskId }: OrderTask): Promise<PlacedOrder[]> {
   await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [taskId]);
   return trx('production_order as o')
     .join('card as c', 'c.id', 'o.card_id')

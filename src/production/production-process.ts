@@ -65,7 +65,11 @@ export interface EndedOrder extends FollowedOrder {
  * Moves the processes of orders on.
  * @param elseEnd with it, an instance whose diagram does not wait for the message is ended instead
  */
-export async function tellProcesses(trx: Transaction, orders: readonly EndedOrder[], elseEnd?: string): Promise<void> {
+export async function notifyProcesses(
+  trx: Transaction,
+  orders: readonly EndedOrder[],
+  elseEnd?: string,
+): Promise<void> {
   const failures = await readFailedProductions(
     trx,
     orders.filter(({ state }) => state === 'failed'),

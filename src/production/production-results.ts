@@ -1,15 +1,15 @@
 import { appendAudit } from '../records/audit/audit-store.js';
-import { noteEnded } from '../batch-rows/batch-results.js';
+import { recordEnded } from '../batch-rows/batch-results.js';
 import { prepared, type Transaction } from '../kernel/db/database.js';
 import { cardStateAfter } from '../domain/production-states.js';
 import { systemActor } from '../domain/roles.js';
 import { enqueueMail } from '../records/mail/mail-outbox.js';
 import { eraseSecrets, putDeliveryUnderWay } from './secrets/secret-delivery.js';
 import { orderKeyText } from './backends/backend.js';
-import { noteAccepted } from './order-ledger.js';
+import { recordAccepted } from './order-ledger.js';
 import { lockOrders, type OrderRow } from './order-store.js';
 import { contradiction } from './production-mails.js';
-import { tellProcesses } from './production-process.js';
+import { notifyProcesses } from './production-process.js';
 import type { Ending, LedgerKey, ProductionResult, ResultEffect } from './production-types.js';
 
 /** The longest reason that is kept (characters); backends write what they like. */
@@ -50,7 +50,7 @@ export async function applyResults(
   const news = results.filter(isNews).map(({ report }) => report);
   const changed = new Set([
     ...(
-      await noteAccepted(
+      await recordAccepted(
         trx,
         backend,
         news.filter((report) => report.state === 'accepted'),
@@ -70,7 +70,7 @@ export async function applyResults(
     else if (order?.backend !== backend) effects.push('not-ordered');
     else effects.push(changed.has(orderKeyText(each.report)) ? 'applied' : await compare(trx, order, each.report));
   }
-  await noteApplied(
+  await recordApplied(
     trx,
     backend,
     results.filter((_, index) => effects[index] === 'applied'),
@@ -114,7 +114,7 @@ async function recordResults(
   return new Set(fresh.map(({ eventId }) => eventId));
 }
 
-async function noteApplied(trx: Transaction, backend: string, results: readonly ToldResult[]): Promise<void> {
+async function recordApplied(trx: Transaction, backend: string, results: readonly ToldResult[]): Promise<void> {
   if (results.length === 0) return;
   await trx
     .raw(
@@ -189,11 +189,11 @@ export async function endOrders(
     trx,
     rows.filter(({ state }) => state !== 'produced'),
   );
-  await tellProcesses(
+  await notifyProcesses(
     trx,
     rows.filter(({ batchId }) => batchId === null),
   );
-  await noteEnded(
+  await recordEnded(
     trx,
     rows.flatMap(({ cardId, number, state, batchId }) =>
       batchId === null ? [] : [{ batchId, cardId, number, state }],

@@ -6,7 +6,7 @@ import { ProductError } from '../kernel/errors.js';
 import { ordersOfTask, placeOrders } from './order-placing.js';
 import { newestOrder } from './order-store.js';
 import { endProcess, isProcessOf, startProcess } from './production-process.js';
-import type { LedgerKey, Ordering, PlacedOrder } from './production-types.js';
+import type { LedgerKey, OrderedBy, PlacedOrder } from './production-types.js';
 
 /**
  * Orders the production of an approved card. A repeat by the same task answers the same and orders nothing.
@@ -14,7 +14,7 @@ import type { LedgerKey, Ordering, PlacedOrder } from './production-types.js';
  */
 export async function orderFromApproved(
   trx: Transaction,
-  { cardId, ...ordering }: Ordering & { readonly cardId: string },
+  { cardId, ...ordering }: OrderedBy & { readonly cardId: string },
 ): Promise<PlacedOrder> {
   return once(trx, ordering, async () => {
     const order = await placeOne(trx, cardId, 'approved', ordering);
@@ -31,7 +31,7 @@ export async function orderFromApproved(
  */
 export async function orderDirectly(
   trx: Transaction,
-  { holder, cardType, ...ordering }: Ordering & { readonly holder: string; readonly cardType: string },
+  { holder, cardType, ...ordering }: OrderedBy & { readonly holder: string; readonly cardType: string },
 ): Promise<PlacedOrder> {
   return once(trx, ordering, async () => {
     const { id: type } = await getCardType(trx, cardType);
@@ -65,7 +65,7 @@ export async function orderDirectly(
  */
 export async function repeatProduction(
   trx: Transaction,
-  { cardId, ...ordering }: Ordering & { readonly cardId: string },
+  { cardId, ...ordering }: OrderedBy & { readonly cardId: string },
 ): Promise<PlacedOrder> {
   return once(trx, ordering, async () => {
     const order = await placeOne(trx, cardId, 'failed', ordering);
@@ -90,7 +90,7 @@ export async function assertNewest(trx: Transaction, { cardId, number }: LedgerK
 
 async function once(
   trx: Transaction,
-  { runningIn }: Ordering,
+  { runningIn }: OrderedBy,
   order: () => Promise<PlacedOrder>,
 ): Promise<PlacedOrder> {
   const [known] = runningIn === null ? [] : await ordersOfTask(trx, runningIn);
@@ -101,7 +101,7 @@ async function placeOne(
   trx: Transaction,
   cardId: string,
   from: 'registered' | 'approved' | 'failed',
-  ordering: Ordering,
+  ordering: OrderedBy,
 ): Promise<PlacedOrder> {
   const { ordered, refused } = await placeOrders(
     trx,

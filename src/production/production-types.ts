@@ -13,21 +13,21 @@ export interface LedgerKey {
 }
 
 /** The engine's task that orders; its instance will wait for the end of the order. */
-export interface OrderingTask extends ActingInstance {
+export interface OrderTask extends ActingInstance {
   readonly definitionId: string;
   /** Makes a repeat of the task order nothing. */
   readonly taskId: string;
 }
 
 /** Who orders, and in which task; without one the order starts a process instance of its own. */
-export interface Ordering {
+export interface OrderedBy {
   /** Account of the production operator. */
   readonly orderedBy: string;
-  readonly runningIn: OrderingTask | null;
+  readonly runningIn: OrderTask | null;
 }
 
 /** A batch order that cards are ordered by, instead of a process of each card. */
-export interface OrderingBatch {
+export interface OrderBatch {
   readonly id: string;
   readonly definitionId: string | null;
   /** Place of the first card in what the batch order orders this time, from 1: its cards take turns with those of others. */
@@ -35,10 +35,10 @@ export interface OrderingBatch {
 }
 
 /** Who places orders, and in which use case, which has to be enabled. */
-export type Placing = Ordering &
+export type OrderRequest = OrderedBy &
   (
     | { readonly useCase: Extract<UseCaseId, 'issue-card'>; readonly batch: null }
-    | { readonly useCase: Extract<UseCaseId, 'issue-multiple-cards'>; readonly batch: OrderingBatch }
+    | { readonly useCase: Extract<UseCaseId, 'issue-multiple-cards'>; readonly batch: OrderBatch }
   );
 
 /** States from which a card is ordered: a new one made for a direct order, an approved one, or one that failed. */
@@ -64,7 +64,7 @@ export interface ProductionResult {
 }
 
 /** What became of a call that orders cards; each card that was named is in one of the two. */
-export interface Placed {
+export interface PlacedOrders {
   readonly ordered: readonly PlacedOrder[];
   readonly refused: readonly RefusedCard[];
 }

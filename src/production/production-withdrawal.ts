@@ -1,11 +1,11 @@
 import { appendAudit } from '../records/audit/audit-store.js';
-import { noteSpoilt } from '../batch-rows/batch-results.js';
+import { recordSpoilt } from '../batch-rows/batch-results.js';
 import { prepared, type Transaction } from '../kernel/db/database.js';
 import type { CardState } from '../domain/card-states.js';
 import { ProductError } from '../kernel/errors.js';
 import { eraseSecrets } from './secrets/secret-delivery.js';
 import { lockOrder, newestOrder, type OrderRow } from './order-store.js';
-import { isProcessOf, tellProcesses } from './production-process.js';
+import { isProcessOf, notifyProcesses } from './production-process.js';
 import { endOrders } from './production-results.js';
 import type { ActingInstance } from '../engine/acting-instance.js';
 import type { LedgerKey } from './production-types.js';
@@ -44,7 +44,7 @@ export async function cancelCard(
   await moveCard(trx, cardId, state, 'cancelled', { by, reason: text, action: 'card-cancelled' });
   const order = await newestOrder(trx, cardId);
   if (order === null || isProcessOf(order, runningIn)) return;
-  await tellProcesses(trx, [{ ...order, state: 'cancelled', reason: text }], 'the card was cancelled');
+  await notifyProcesses(trx, [{ ...order, state: 'cancelled', reason: text }], 'the card was cancelled');
 }
 
 /**
@@ -149,7 +149,7 @@ export async function declareSpoilt(
     .update({ spoilt_by: by, spoilt_at: trx.fn.now(), spoilt_reason: text });
   await eraseSecrets(trx, [{ cardId, number }]);
   await moveCard(trx, cardId, 'issued', 'failed', { by, reason: text, action: 'card-spoilt', number });
-  await noteSpoilt(trx, cardId, number);
+  await recordSpoilt(trx, cardId, number);
 }
 
 async function lockCard(trx: Transaction, id: string): Promise<CardState> {

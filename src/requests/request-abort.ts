@@ -1,5 +1,5 @@
 import { appendAudit } from '../records/audit/audit-store.js';
-import { noteAborted } from '../batch-rows/request-results.js';
+import { recordAborted } from '../batch-rows/request-results.js';
 import type { Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
 import { enqueueCommands, obsoleteMessages } from '../engine/outbox/command-store.js';
@@ -32,7 +32,7 @@ export async function abortRequest(trx: Transaction, actor: string, id: string, 
   const stored = text === '' ? null : text;
   await abortWaiting(trx, actor, [request], stored);
   await obsoleteMessages(trx, { request_id: id }, messages.approvalTimeLimit);
-  if (request.batchId !== null) await noteAborted(trx, request.batchId, [id]);
+  if (request.batchId !== null) await recordAborted(trx, request.batchId, [id]);
   if (request.processInstanceId !== null) {
     await enqueueCommands(trx, [
       {

@@ -10,7 +10,7 @@ import { readOffers } from './offers.js';
 import type { RequestService } from './request-service.js';
 import type { RequestTasks } from './request-tasks.js';
 import { requestView } from './request-views.js';
-import { readStanding, refusalOf } from './standing.js';
+import { readEligibility, refusalOf } from './eligibility.js';
 
 type RequestCheck = 'holder-search' | 'request-card' | 'decide-request' | 'abort-request';
 
@@ -50,11 +50,11 @@ export function requestChecks(
       if (holder === '') throw new ProductError('invalid-request', 'Choose a card holder, or search again.');
       const cardType = textField(fields, 'cardType');
       if (cardType === '') throw new ProductError('invalid-request', 'Choose a card type.');
-      // Read without a transaction, so the row lock of the standing ends with its statement.
-      const standing = await readStanding(db, holder, cardType);
-      const refusal = refusalOf(standing);
+      // Read without a transaction, so the row lock of the holder ends with its statement.
+      const eligibility = await readEligibility(db, holder, cardType);
+      const refusal = refusalOf(eligibility);
       if (refusal !== null) throw refusal;
-      const { choice } = standing;
+      const { choice } = eligibility;
       if (choice === null) throw new ProductError('internal', 'An allowed request has a variant.');
       const shown = (await context.readVariable('offers')) as readonly CardTypeOffer[] | undefined;
       const offer = shown?.find((each) => each.id === cardType);

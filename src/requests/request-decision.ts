@@ -116,7 +116,7 @@ export async function settleRequests(
     .filter(({ verdict }) => verdict.decision === 'approve')
     .flatMap(({ request }) => request.cardId ?? []);
   if (approved.length > 0) await takeSnapshots(trx, approved);
-  const told = approvals.map(({ user, operationId }) => ({ approver: user, operationId }));
+  const shared = approvals.map(({ user, operationId }) => ({ approver: user, operationId }));
   await appendAudit(
     trx,
     settled.flatMap(({ request, verdict }) => {
@@ -132,7 +132,7 @@ export async function settleRequests(
           reason: verdict.reason,
           cause: verdict.cause,
           ...(verdict.proof && { operationId: verdict.proof.operationId }),
-          ...(told.length > 0 && { approvals: told }),
+          ...(shared.length > 0 && { approvals: shared }),
         },
       };
       return [

@@ -9,10 +9,10 @@ import { approvalTimeLimit } from '../directory/options/options.js';
 import { takeSnapshots } from '../cards/snapshots/snapshot-store.js';
 import { enqueueCommands } from '../engine/outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
-import { insertRequest, lockRequest, moveToRegistered, takeFence } from './request-store.js';
+import { insertRequest, lockRequest, moveToRegistered, claimInstance } from './request-store.js';
 import { reservationStart } from './request-start.js';
-import type { RequestRow, RunningIn, Standing } from './request-types.js';
-import { keepChoice, openRequestExists, readStanding, refusalOf, refusalOfHolder } from './standing.js';
+import type { RequestRow, RunningIn, Eligibility } from './request-types.js';
+import { lockVariantChoice, openRequestExists, readEligibility, refusalOf, refusalOfHolder } from './eligibility.js';
 
 /** What the API is told to reserve. */
 export interface Reservation {
@@ -41,10 +41,10 @@ export async function reserveRequest(
 
 async function reserve(trx: Transaction, reservation: Reservation): Promise<string> {
   const holder = await resolveHolder(trx, reservation.holder);
-  await keepChoice(trx);
-  const standing = await readStanding(trx, holder.id, reservation.cardType);
-  const choice = allowedChoice(standing);
-  const id = await insertOpenRequest(trx, standing, {
+  await lockVariantChoice(trx);
+  const eligibility = await readEligibility(trx, holder.id, reservation.cardType);
+  const choice = allowedChoice(eligibility);
+  const id = await insertOpenRequest(trx, eligibility, {
     requester: reservation.requester,
     source: 'api',
     definitionId: choice.definitionId,
@@ -103,12 +103,12 @@ export async function registerRequest(trx: Transaction, registration: Registrati
   );
   if (existing !== null) return registerExisting(trx, registration, existing);
   if (requestId !== null) throw new ProductError('not-found', 'There is no such reserved request.');
-  await keepChoice(trx);
-  const standing = await readStanding(trx, registration.holder, registration.cardType);
-  const choice = allowedChoice(standing);
+  await lockVariantChoice(trx);
+  const eligibility = await readEligibility(trx, registration.holder, registration.cardType);
+  const choice = allowedChoice(eligibility);
   if (choice.definitionId !== runningIn.definitionId) throw variantChanged(choice.name);
   const requester = await registration.starter();
-  const id = await insertOpenRequest(trx, standing, {
+  const id = await insertOpenRequest(trx, eligibility, {
     requester,
     source: 'tasklist',
     definitionId: choice.definitionId,
@@ -118,7 +118,7 @@ export async function registerRequest(trx: Transaction, registration: Registrati
     trx,
     registration,
     { id, requester, processKey: choice.processKey, processVersion: choice.version },
-    standing,
+    eligibility,
   );
   return { requestId: id };
 }
@@ -129,17 +129,18 @@ async function registerExisting(
   request: RequestRow,
 ): Promise<{ requestId: string }> {
   const { runningIn } = registration;
-  const standing = await readStanding(trx, request.holderId, request.cardType, request.id);
-  if (request.definitionId !== runningIn.definitionId) throw variantChanged(standing.choice?.name ?? 'another variant');
+  const eligibility = await readEligibility(trx, request.holderId, request.cardType, request.id);
+  if (request.definitionId !== runningIn.definitionId)
+    throw variantChanged(eligibility.choice?.name ?? 'another variant');
   if (request.processInstanceId !== null && request.processInstanceId !== runningIn.processInstanceId) {
-    throw openRequestExists(standing.holder.name, standing.cardType.name, request.id);
+    throw openRequestExists(eligibility.holder.name, eligibility.cardType.name, request.id);
   }
   const answer = { requestId: request.id };
   if (request.state === 'registered') {
     // The variant was pinned when the request was reserved, so a switch since then does not touch it.
-    const refusal = refusalOfHolder(standing);
+    const refusal = refusalOfHolder(eligibility);
     if (refusal !== null) throw refusal;
-    await complete(trx, registration, request, standing);
+    await complete(trx, registration, request, eligibility);
     return answer;
   }
   if (request.state === 'refused')
@@ -152,10 +153,10 @@ async function complete(
   trx: Transaction,
   { requestedState, runningIn: { processInstanceId } }: Registration,
   request: Pick<RequestRow, 'id' | 'requester' | 'processKey' | 'processVersion'>,
-  standing: Standing,
+  eligibility: Eligibility,
 ): Promise<void> {
   const moved = await moveToRegistered(trx, { id: request.id, state: requestedState, processInstanceId });
-  if (moved === null) throw openRequestExists(standing.holder.name, standing.cardType.name, request.id);
+  if (moved === null) throw openRequestExists(eligibility.holder.name, eligibility.cardType.name, request.id);
   const step = {
     actor: request.requester,
     fromState: 'registered',
@@ -180,10 +181,10 @@ async function complete(
   await enqueueMail(trx, [
     requestWaiting({
       requestId: request.id,
-      holder: standing.holder.name,
-      cardType: standing.cardType.name,
+      holder: eligibility.holder.name,
+      cardType: eligibility.cardType.name,
       requester: request.requester,
-      exceptAccounts: [request.requester, standing.holder.account].filter((account) => account !== null),
+      exceptAccounts: [request.requester, eligibility.holder.account].filter((account) => account !== null),
     }),
   ]);
   await enqueueTimeLimit(trx, request.id, processInstanceId, moved.decideBefore);
@@ -191,7 +192,7 @@ async function complete(
 
 /** A new instance goes on for one that was cancelled, its time limit included. */
 async function takeOver(trx: Transaction, request: RequestRow, processInstanceId: string): Promise<void> {
-  await takeFence(trx, request.id, processInstanceId);
+  await claimInstance(trx, request.id, processInstanceId);
   if (request.state === 'requested') await enqueueTimeLimit(trx, request.id, processInstanceId, request.decideBefore);
 }
 
@@ -215,27 +216,27 @@ export function variantChanged(name: string): ProductError {
   );
 }
 
-function allowedChoice(standing: Standing): NonNullable<Standing['choice']> {
-  const refusal = refusalOf(standing);
+function allowedChoice(eligibility: Eligibility): NonNullable<Eligibility['choice']> {
+  const refusal = refusalOf(eligibility);
   if (refusal !== null) throw refusal;
-  if (standing.choice === null) throw new ProductError('internal', 'An allowed request has a variant.');
-  return standing.choice;
+  if (eligibility.choice === null) throw new ProductError('internal', 'An allowed request has a variant.');
+  return eligibility.choice;
 }
 
 async function insertOpenRequest(
   trx: Transaction,
-  standing: Standing,
+  eligibility: Eligibility,
   request: { requester: string; source: 'tasklist' | 'api'; definitionId: string; processInstanceId: string | null },
 ): Promise<string> {
   try {
     return await insertRequest(trx, {
       ...request,
-      holderId: standing.holder.id,
-      cardType: standing.cardType.id,
+      holderId: eligibility.holder.id,
+      cardType: eligibility.cardType.id,
       decideWithin: await approvalTimeLimit(trx),
     });
   } catch (raw) {
     if (!violates(raw, 'card_request_one_open')) throw raw;
-    throw openRequestExists(standing.holder.name, standing.cardType.name, null);
+    throw openRequestExists(eligibility.holder.name, eligibility.cardType.name, null);
   }
 }

@@ -219,7 +219,7 @@ export async function releaseFence(db: Knex, id: string, processInstanceId: stri
 }
 
 /** Makes `processInstanceId` the instance of a request that has none. */
-export async function takeFence(db: Knex, id: string, processInstanceId: string): Promise<void> {
+export async function claimInstance(db: Knex, id: string, processInstanceId: string): Promise<void> {
   await db('card_request')
     .where({ id })
     .whereNull('process_instance_id')

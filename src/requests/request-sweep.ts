@@ -24,8 +24,8 @@ interface OpenRequest {
 /**
  * Mends open requests whose process instance is gone because someone cancelled it, for example in Cockpit: each gets a
  * new instance of its own variant, and waits where it waited before. Instances that ended by themselves are left to
- * their diagram, and told in the log once.
- * @param told ids of the requests that the log has told already; kept by the caller from sweep to sweep
+ * their diagram, and reported in the log once.
+ * @param reported ids of the requests that the log has reported already; kept by the caller from sweep to sweep
  * @param batch how many are looked at together
  * @returns ids of the requests that were started again
  */
@@ -34,7 +34,7 @@ export async function sweepRequests(
   engine: EngineClient,
   user: string,
   log: Logger,
-  told: Set<string>,
+  reported: Set<string>,
   batch = batchLength,
 ): Promise<string[]> {
   const mended: string[] = [];
@@ -43,13 +43,13 @@ export async function sweepRequests(
     open = await openRequests(db, batch, open.at(-1)?.id);
     for (const request of await withoutInstance(engine, user, open)) {
       if (request.processInstanceId !== null && (await endedByItself(engine, user, request.processInstanceId))) {
-        if (!told.has(request.id)) {
+        if (!reported.has(request.id)) {
           log.error(
             { request: request.id, process: request.variantKey },
             'the diagram ended without a decision; correct it and end the request by hand',
           );
         }
-        told.add(request.id);
+        reported.add(request.id);
         continue;
       }
       if (await startAgain(db, request)) mended.push(request.id);

@@ -3,7 +3,7 @@ import type { Decision } from '../domain/decisions.js';
 import type { RequestState } from '../domain/request-states.js';
 
 /** Everything that decides whether a card of a type can be requested for a holder at this moment. */
-export interface Standing {
+export interface Eligibility {
   readonly holder: {
     readonly id: string;
     readonly employeeNumber: string;

@@ -2,7 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { canCollide, formatNumber, type NumberFormat } from '../../src/directory/number-ranges/number-format.js';
 import { addNumberRange, changeNumberRange } from '../../src/directory/number-ranges/number-range-service.js';
-import { getNumberRange, takeNumbers, type NumberRange } from '../../src/directory/number-ranges/number-range-store.js';
+import {
+  getNumberRange,
+  claimNumbers,
+  type NumberRange,
+} from '../../src/directory/number-ranges/number-range-store.js';
 import { addHolder, installed } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -24,7 +28,7 @@ afterAll(() => database.drop());
 const staff: NumberRange = { id: 'staff', name: 'Staff', prefix: 'S', digits: 4, suffix: '-X', nextNumber: 1 };
 const add = (range: NumberRange) => db.transaction((trx) => addNumberRange(trx, 'admin', range));
 const change = (range: NumberRange) => db.transaction((trx) => changeNumberRange(trx, 'admin', range, () => undefined));
-const take = (count: number, id = 'staff') => db.transaction((trx) => takeNumbers(trx, id, count));
+const take = (count: number, id = 'staff') => db.transaction((trx) => claimNumbers(trx, id, count));
 
 async function cardWith(number: string): Promise<void> {
   const holder = await addHolder(db, `H-${number}`);
@@ -47,7 +51,7 @@ describe('taking', () => {
     const taken = await Promise.all(
       takers.map(async ({ count, givesUp }) => {
         const transaction = db.transaction(async (trx) => {
-          const numbers = await takeNumbers(trx, 'staff', count);
+          const numbers = await claimNumbers(trx, 'staff', count);
           if (givesUp) throw new Error('gives up');
           return numbers;
         });
@@ -62,12 +66,12 @@ describe('taking', () => {
   it('ends precisely, changes nothing then, and leaves the transaction of the caller usable', async () => {
     await add({ ...staff, digits: 2, nextNumber: 98 });
     await db.transaction(async (trx) => {
-      await expect(takeNumbers(trx, 'staff', 3)).rejects.toMatchObject({
+      await expect(claimNumbers(trx, 'staff', 3)).rejects.toMatchObject({
         code: 'number-range-exhausted',
         message: expect.stringContaining('The number range Staff has not enough numbers left'),
       });
-      expect(await takeNumbers(trx, 'staff', 2)).toEqual(['S98-X', 'S99-X']);
-      await expect(takeNumbers(trx, 'staff', 1)).rejects.toMatchObject({ code: 'number-range-exhausted' });
+      expect(await claimNumbers(trx, 'staff', 2)).toEqual(['S98-X', 'S99-X']);
+      await expect(claimNumbers(trx, 'staff', 1)).rejects.toMatchObject({ code: 'number-range-exhausted' });
     });
     expect(await getNumberRange(db, 'staff')).toMatchObject({ nextNumber: 100 });
   });
@@ -141,7 +145,7 @@ describe('adding and changing', () => {
     await add(staff);
     let changing: Promise<unknown> = Promise.resolve();
     await db.transaction(async (trx) => {
-      const [number] = await takeNumbers(trx, 'staff', 50);
+      const [number] = await claimNumbers(trx, 'staff', 50);
       changing = change({ ...staff, nextNumber: 30 });
       changing.catch(() => undefined);
       expect(number).toBe('S0001-X');

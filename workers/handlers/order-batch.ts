@@ -1,4 +1,4 @@
-import { leftOut } from '../../src/batches/batch-checks.js';
+import { cardIdsIn } from '../../src/batches/batch-checks.js';
 import { beginRound, placeRound } from '../../src/batches/batch-ordering.js';
 import { adoptBatch } from '../../src/batch-rows/batch-process.js';
 import { readHead } from '../../src/batch-rows/batch-store.js';
@@ -15,7 +15,7 @@ export function orderBatchHandler(db: Knex, history: Actors): Handler<(typeof to
       if ((await readHead(db, batchId)).round === round) {
         const orderedBy = await actorOf(history, processInstanceId, orderTask);
         await db.transaction((trx) =>
-          beginRound(trx, { batchId, afterRound: round, orderedBy, except: round === 0 ? leftOut(exceptions) : [] }),
+          beginRound(trx, { batchId, afterRound: round, orderedBy, except: round === 0 ? cardIdsIn(exceptions) : [] }),
         );
       }
       await adoptBatch(db, batchId, processDefinitionId);

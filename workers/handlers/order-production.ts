@@ -2,7 +2,7 @@ import type { Knex, Transaction } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import { productionSources, type ProductionSource, type topics } from '../../src/process/contract/index.js';
 import { orderDirectly, orderFromApproved, repeatProduction } from '../../src/production/production-service.js';
-import type { Ordering, PlacedOrder } from '../../src/production/production-types.js';
+import type { OrderedBy, PlacedOrder } from '../../src/production/production-types.js';
 import { businessError, done, PermanentError, type Handler, type Inputs } from '../runtime/index.js';
 import { actorOf, type Actors } from './actor.js';
 
@@ -16,7 +16,7 @@ export function orderProductionHandler(db: Knex, history: Actors): Handler<Topic
       throw new PermanentError(
         `source is "${source}"; it must be one of ${productionSources.join(', ')}. Correct the diagram.`,
       );
-    const ordering: Ordering = {
+    const ordering: OrderedBy = {
       orderedBy: await actorOf(history, processInstanceId, variables.orderTask),
       runningIn: { definitionId: processDefinitionId, processInstanceId, businessKey, taskId: id },
     };
@@ -34,7 +34,7 @@ async function order(
   trx: Transaction,
   source: ProductionSource,
   variables: Inputs<Topic>,
-  ordering: Ordering,
+  ordering: OrderedBy,
 ): Promise<PlacedOrder> {
   if (source === 'holder') {
     return orderDirectly(trx, {

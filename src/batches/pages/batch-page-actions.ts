@@ -1,7 +1,7 @@
 import type { Transaction } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
 import { html, type Html } from '../../web/pages/html.js';
-import { leftOut } from '../batch-checks.js';
+import { cardIdsIn } from '../batch-checks.js';
 import { cancelBatch, completeBatch } from '../batch-closing.js';
 import { repeatBatch, type BatchRepeat } from '../batch-service.js';
 import type { BatchDetails } from '../../batch-rows/batch-types.js';
@@ -63,7 +63,7 @@ export function reasonOf(form: FormData): string {
 function pickedOf(form: FormData): Pick<BatchRepeat, 'only' | 'spoilt'> {
   const picked = form.get('picked');
   if (picked === null) return {};
-  const cardIds = leftOut(form.getAll('card'));
+  const cardIds = cardIdsIn(form.getAll('card'));
   if (cardIds.length === 0) throw new ProductError('batch-empty', 'Tick the cards first.');
   return picked === 'produced' ? { spoilt: { cardIds, reason: reasonOf(form) } } : { only: cardIds };
 }

@@ -1,8 +1,5 @@
 import { z } from 'zod';
-import {
-  readBackendStandings,
-  type BackendStanding,
-} from '../../production/backends/administration/backend-standing.js';
+import { readBackendStatuses, type BackendStatus } from '../../production/backends/administration/backend-status.js';
 import type { Knex } from '../../kernel/db/database.js';
 import { batchRowStates, type BatchKind } from '../../domain/batch-states.js';
 import { listPage, listQuery } from '../../web/list.js';
@@ -74,8 +71,8 @@ export async function batchStoryPage(
 }
 
 /** Those that hold the batch order up. */
-async function stoppedBackends(db: Knex, id: string): Promise<BackendStanding[]> {
-  const [backends, standings] = await Promise.all([backendsOf(db, id), readBackendStandings(db)]);
+async function stoppedBackends(db: Knex, id: string): Promise<BackendStatus[]> {
+  const [backends, standings] = await Promise.all([backendsOf(db, id), readBackendStatuses(db)]);
   return backends.flatMap((backend) => standings.get(backend) ?? []).filter(({ works }) => !works);
 }
 

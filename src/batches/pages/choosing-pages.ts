@@ -4,7 +4,7 @@ import { isProductError, ProductError } from '../../kernel/errors.js';
 import { listPage } from '../../web/list.js';
 import { readPageQuery } from '../../web/pages/page-query.js';
 import type { Page, PageAnswer, PageContext } from '../../web/pages/page.js';
-import { leftOut } from '../batch-checks.js';
+import { cardIdsIn } from '../batch-checks.js';
 import { choosingForm } from '../batch-choosing-form.js';
 import {
   chooseMatching,
@@ -34,8 +34,11 @@ const changes: Readonly<
   >
 > = {
   tick: (trx, id, _filter, form) => {
-    const chosen = leftOut(form.getAll('chosen'));
-    return tickCards(trx, id, { chosen, left: leftOut(form.getAll('shown')).filter((card) => !chosen.includes(card)) });
+    const chosen = cardIdsIn(form.getAll('chosen'));
+    return tickCards(trx, id, {
+      chosen,
+      left: cardIdsIn(form.getAll('shown')).filter((card) => !chosen.includes(card)),
+    });
   },
   choose: chooseMatching,
   leave: leaveMatching,

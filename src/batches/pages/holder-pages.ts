@@ -3,7 +3,7 @@ import { isProductError, ProductError } from '../../kernel/errors.js';
 import { listPage } from '../../web/list.js';
 import { readPageQuery } from '../../web/pages/page-query.js';
 import type { Page, PageAnswer, PageContext } from '../../web/pages/page.js';
-import { leftOut } from '../batch-checks.js';
+import { cardIdsIn } from '../batch-checks.js';
 import { getBatch, listRows } from '../../batch-rows/batch-reading.js';
 import { readHead } from '../../batch-rows/batch-store.js';
 import { largestBatch, type BatchHead, type HolderFilter } from '../../batch-rows/batch-types.js';
@@ -36,10 +36,10 @@ const changes: Readonly<
   >
 > = {
   tick: (trx, id, _filter, form) => {
-    const chosen = leftOut(form.getAll('chosen'));
+    const chosen = cardIdsIn(form.getAll('chosen'));
     return tickHolders(trx, id, {
       chosen,
-      left: leftOut(form.getAll('shown')).filter((holder) => !chosen.includes(holder)),
+      left: cardIdsIn(form.getAll('shown')).filter((holder) => !chosen.includes(holder)),
     });
   },
   choose: chooseHolders,

@@ -20,9 +20,9 @@ import {
 } from '../../requests/request-decision.js';
 import { lockWaiting, type BatchRequestRow, type WaitingRequests } from '../../requests/request-store.js';
 import { getBatch } from '../../batch-rows/batch-reading.js';
-import { readHead, takeBatch } from '../../batch-rows/batch-store.js';
+import { readHead, lockBatch } from '../../batch-rows/batch-store.js';
 import type { BatchDecision } from '../../batch-rows/batch-types.js';
-import { noteSettled } from '../../batch-rows/request-results.js';
+import { recordSettled } from '../../batch-rows/request-results.js';
 
 /** Requests of one transaction. */
 const chunkRows = 500;
@@ -57,7 +57,7 @@ export async function recordDecisions(db: Knex, toRecord: BatchDecisionToRecord)
   // Asked of the database: a delivery before this one may have decided on some and died.
   const decided = await anyDecided(db, toRecord);
   if (!decided && left !== null) throw left;
-  if (decided) await tellRequester(db, toRecord);
+  if (decided) await notifyRequester(db, toRecord);
   const { state } = await readHead(db, batchId);
   return state === 'running'
     ? { state, refusal: left === null ? null : `Some requests still wait: ${left.message}` }
@@ -73,7 +73,7 @@ interface DecidedChunk {
 
 async function decideChunk(trx: Transaction, toRecord: BatchDecisionToRecord, after: number): Promise<DecidedChunk> {
   const { batchId } = toRecord;
-  const head = await takeBatch(trx, batchId);
+  const head = await lockBatch(trx, batchId);
   if (head.kind !== 'request' || head.processInstanceId !== toRecord.processInstanceId) {
     throw new ProductError('not-found', 'There is no such batch of requests in this process.');
   }
@@ -107,7 +107,7 @@ async function decideChunk(trx: Transaction, toRecord: BatchDecisionToRecord, af
   }
   if (settled.length > 0) {
     await settleRequests(trx, settled);
-    await noteSettled(
+    await recordSettled(
       trx,
       batchId,
       settled.map(({ request, verdict }) => ({
@@ -116,7 +116,7 @@ async function decideChunk(trx: Transaction, toRecord: BatchDecisionToRecord, af
       })),
     );
   }
-  await noteSeen(trx, batchId, outdated);
+  await recordSeen(trx, batchId, outdated);
   return { left, last };
 }
 
@@ -137,7 +137,7 @@ function assertAsSeen({ holderName, seen }: BatchRequestRow, content: RequestCon
 }
 
 /** From now on these are shown as they are now. */
-async function noteSeen(trx: Transaction, batchId: string, contents: readonly RequestContent[]): Promise<void> {
+async function recordSeen(trx: Transaction, batchId: string, contents: readonly RequestContent[]): Promise<void> {
   if (contents.length === 0) return;
   await trx.raw(
     `update batch_row r set seen = s.seen from jsonb_to_recordset(cast(:seen as jsonb)) as s (id uuid, seen text)
@@ -156,7 +156,7 @@ async function anyDecided(db: Knex, toRecord: BatchDecisionToRecord): Promise<bo
   return made !== undefined;
 }
 
-async function tellRequester(db: Knex, toRecord: BatchDecisionToRecord): Promise<void> {
+async function notifyRequester(db: Knex, toRecord: BatchDecisionToRecord): Promise<void> {
   const { batchId } = toRecord;
   const { number, label, owner, counts } = await getBatch(db, batchId);
   const { ordered, produced, failed, cancelled } = counts;
@@ -272,7 +272,7 @@ async function lookAt(
       changed.push(`place ${request.ordinal} (${request.holderName})`);
       outdated.push(content);
     }
-    await noteSeen(trx, batchId, outdated);
+    await recordSeen(trx, batchId, outdated);
     after = last;
   }
   return { changed, own, others };

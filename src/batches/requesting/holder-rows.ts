@@ -1,7 +1,7 @@
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import type { ErrorCode } from '../../kernel/errors.js';
 import { matching } from '../../directory/holders/holder-store.js';
-import { readStandings, refusalOfHolder } from '../../requests/standing.js';
+import { readEligibilities, refusalOfHolder } from '../../requests/eligibility.js';
 import { recount, tooLarge } from '../batch-selection.js';
 import { largestBatch, type HolderFilter } from '../../batch-rows/batch-types.js';
 
@@ -108,9 +108,9 @@ export async function refusalsOf(
   cardType: string,
   lock: '' | 'for share of h' = '',
 ): Promise<ReadonlyMap<string, ErrorCode>> {
-  const standings = await readStandings(db, holders, cardType, lock);
+  const eligibilities = await readEligibilities(db, holders, cardType, lock);
   return new Map(
-    standings.flatMap((standing) => {
+    eligibilities.flatMap((standing) => {
       const code = refusalOfHolder(standing)?.code;
       return code === undefined ? [] : [[standing.holder.id, code] as const];
     }),

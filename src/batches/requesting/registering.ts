@@ -10,11 +10,11 @@ import { fingerprintOf, readRequestContents } from '../../requests/request-conte
 import { variantChanged } from '../../requests/request-registration.js';
 import { insertBatchRequests, moveBatchToRegistered } from '../../requests/request-store.js';
 import type { RunningIn } from '../../requests/request-types.js';
-import { keepChoice } from '../../requests/standing.js';
+import { lockVariantChoice } from '../../requests/eligibility.js';
 import { takeSnapshots } from '../../cards/snapshots/snapshot-store.js';
 import { notNow } from '../batch-ordering.js';
 import { getBatch } from '../../batch-rows/batch-reading.js';
-import { changeCounts, readHead, takeBatch } from '../../batch-rows/batch-store.js';
+import { changeCounts, readHead, lockBatch } from '../../batch-rows/batch-store.js';
 import type { BatchHead } from '../../batch-rows/batch-types.js';
 import { variantFor, type DeployedVariant } from './batch-variant.js';
 import { refusalsOf } from './holder-rows.js';
@@ -32,11 +32,11 @@ export async function beginRegistering(
   batchId: string,
   runningIn: RunningIn | null,
 ): Promise<DeployedVariant> {
-  const head = await takeBatch(trx, batchId);
+  const head = await lockBatch(trx, batchId);
   if (head.kind !== 'request' || head.cardType === null)
     throw new ProductError('not-found', 'There is no such batch of requests.');
   if (head.state !== 'draft') throw notNow(head, 'requested');
-  await keepChoice(trx);
+  await lockVariantChoice(trx);
   const variant = await variantFor(trx, head.cardType);
   if (runningIn !== null && runningIn.definitionId !== variant.definitionId) throw variantChanged(variant.name);
   const [row] = await trx('batch_order')
@@ -90,15 +90,15 @@ export async function registerBatch(
   db: Knex,
   { batchId, requestedState, runningIn }: BatchRegistration,
 ): Promise<'running' | 'completed'> {
-  await db.transaction((trx) => takeUp(trx, batchId, runningIn));
+  await db.transaction((trx) => resumeRegistering(trx, batchId, runningIn));
   for (let more = true; more;) more = await db.transaction((trx) => registerChunk(trx, batchId, requestedState));
   const { state } = await readHead(db, batchId);
   return state === 'running' ? 'running' : 'completed';
 }
 
 /** Begins a draft; goes on with what the API has begun, or with what an instance has left that was cancelled. */
-async function takeUp(trx: Transaction, batchId: string, runningIn: RunningIn): Promise<void> {
-  const head = await takeBatch(trx, batchId);
+async function resumeRegistering(trx: Transaction, batchId: string, runningIn: RunningIn): Promise<void> {
+  const head = await lockBatch(trx, batchId);
   if (head.state === 'draft') {
     await beginRegistering(trx, batchId, runningIn);
     return;
@@ -117,7 +117,7 @@ async function registerChunk(
   batchId: string,
   requestedState: 'requested' | 'approved',
 ): Promise<boolean> {
-  const head = await takeBatch(trx, batchId);
+  const head = await lockBatch(trx, batchId);
   const { cardType } = head;
   if (head.state !== 'ordering' || cardType === null) return false;
   const holders = await trx('batch_row')

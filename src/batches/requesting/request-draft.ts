@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
 import { assertCardType, type Draft, type NewBatch } from '../batch-selection.js';
-import { findHeadOf, takeBatch } from '../../batch-rows/batch-store.js';
+import { findHeadOf, lockBatch } from '../../batch-rows/batch-store.js';
 import { notNow } from '../batch-ordering.js';
 import type { BatchHead, HolderFilter } from '../../batch-rows/batch-types.js';
 import { filteredHolders, insertHolders, insertNamedHolders, judgeHolders } from './holder-rows.js';
@@ -57,7 +57,7 @@ export async function prepareRequests(
   await trx.raw('select pg_advisory_xact_lock(hashtextextended(?, 0))', [batch.madeIn.processInstanceId]);
   const head = await findHeadOf(trx, batch.madeIn.processInstanceId);
   if (head === null) return draftRequests(trx, batch, holders);
-  const { id } = await takeDraft(trx, head.id);
+  const { id } = await lockDraft(trx, head.id);
   if (keep && head.cardType !== null) return { id, chosen: await judgeHolders(trx, id, head.cardType) };
   await assertCardType(trx, batch.cardType);
   await trx('batch_row').where({ batch_id: id }).delete();
@@ -78,57 +78,57 @@ export interface HolderTicks {
  * @throws ProductError `not-found`, `batch-state`, `batch-too-large`
  */
 export async function tickHolders(trx: Transaction, batchId: string, { chosen, left }: HolderTicks): Promise<void> {
-  const head = await takeDraft(trx, batchId);
+  const head = await lockDraft(trx, batchId);
   await trx('batch_row')
     .where({ batch_id: batchId })
     .whereIn('holder_id', [...left])
     .delete();
   await insertHolders(trx, batchId, filteredHolders(trx, {}).whereIn('id', [...chosen]));
-  await noteChosen(trx, head);
+  await recordChosen(trx, head);
 }
 
 /** Adds all that a filter means. @throws ProductError `not-found`, `batch-state`, `batch-too-large` */
 export async function chooseHolders(trx: Transaction, batchId: string, filter: HolderFilter): Promise<void> {
-  const head = await takeDraft(trx, batchId);
+  const head = await lockDraft(trx, batchId);
   await insertHolders(trx, batchId, filteredHolders(trx, filter));
-  await noteChosen(trx, head);
+  await recordChosen(trx, head);
 }
 
 /** Takes all out of a draft whom a filter means. @throws ProductError `not-found`, `batch-state` */
 export async function leaveHolders(trx: Transaction, batchId: string, filter: HolderFilter): Promise<void> {
-  const head = await takeDraft(trx, batchId);
+  const head = await lockDraft(trx, batchId);
   await trx('batch_row')
     .where({ batch_id: batchId })
     .whereIn('holder_id', filteredHolders(trx, filter).select('id'))
     .delete();
-  await noteChosen(trx, head);
+  await recordChosen(trx, head);
 }
 
 /** Adds those who are named in a list or a file. @throws ProductError `not-found`, `batch-state`, `batch-too-large`, `batch-empty` */
 export async function nameHolders(trx: Transaction, batchId: string, names: readonly string[]): Promise<void> {
   if (names.length === 0)
     throw new ProductError('batch-empty', 'There is no employee number, UPN or e-mail address in it.');
-  const head = await takeDraft(trx, batchId);
+  const head = await lockDraft(trx, batchId);
   await insertNamedHolders(trx, batchId, names);
-  await noteChosen(trx, head);
+  await recordChosen(trx, head);
 }
 
 /** Takes those out who cannot get a card, and names that nobody has. @throws ProductError `not-found`, `batch-state` */
 export async function forgetSkipped(trx: Transaction, batchId: string): Promise<void> {
-  const head = await takeDraft(trx, batchId);
+  const head = await lockDraft(trx, batchId);
   await trx('batch_row').where({ batch_id: batchId, state: 'skipped' }).delete();
-  await noteChosen(trx, head);
+  await recordChosen(trx, head);
 }
 
-async function takeDraft(trx: Transaction, batchId: string): Promise<BatchHead> {
-  const head = await takeBatch(trx, batchId);
+async function lockDraft(trx: Transaction, batchId: string): Promise<BatchHead> {
+  const head = await lockBatch(trx, batchId);
   if (head.kind !== 'request') throw new ProductError('not-found', 'There is no such batch of requests.');
   if (head.state !== 'draft') throw notNow(head, 'chosen anew');
   return head;
 }
 
 /** From now on no filter tells who was chosen. */
-async function noteChosen(trx: Transaction, { id, cardType }: BatchHead): Promise<void> {
+async function recordChosen(trx: Transaction, { id, cardType }: BatchHead): Promise<void> {
   if (cardType !== null) await judgeHolders(trx, id, cardType);
   await trx('batch_order').where({ id }).update({ filter: null });
 }

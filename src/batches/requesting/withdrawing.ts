@@ -6,7 +6,7 @@ import { abortWaiting } from '../../requests/request-abort.js';
 import { lockWaiting } from '../../requests/request-store.js';
 import { changeCounts, dropDraft } from '../../batch-rows/batch-store.js';
 import { largestBatch, type BatchHead } from '../../batch-rows/batch-types.js';
-import { noteAborted } from '../../batch-rows/request-results.js';
+import { recordAborted } from '../../batch-rows/request-results.js';
 
 /**
  * Aborts all requests of a batch order that wait for a decision, and leaves out those that are not registered yet; a draft goes
@@ -41,7 +41,7 @@ export async function cancelRequests(
   ]);
   if (waiting.length === 0) return;
   await abortWaiting(trx, by, waiting, text);
-  await noteAborted(
+  await recordAborted(
     trx,
     id,
     waiting.map(({ id: requestId }) => requestId),

@@ -28,7 +28,7 @@ const verification = z.looseObject({
 type Verification = z.infer<typeof verification>;
 
 /** How often progress is told (ms), the first time after as long. */
-const tellEveryMs = 1_000;
+const reportEveryMs = 1_000;
 
 /** `audit verify`: the exit code tells whether anything was found. */
 export function addVerifyCommand(
@@ -78,7 +78,7 @@ async function look(places: AuditPlaces, stderr: Writable): Promise<Verification
   let toldAt = performance.now();
   try {
     const found = await verifyDatabase(places, ({ blocks, ofBlocks }) => {
-      if (performance.now() - toldAt < tellEveryMs) return;
+      if (performance.now() - toldAt < reportEveryMs) return;
       toldAt = performance.now();
       stderr.write(`${blocks} of ${ofBlocks} blocks looked at\n`);
     });

@@ -81,7 +81,7 @@ export async function largestUsedNumber(db: Knex, { prefix, digits, suffix }: Nu
  * @param count how many, at least 1
  * @throws ProductError `number-range-exhausted`, with nothing taken; `not-found`
  */
-export async function takeNumbers(trx: Transaction, id: string, count: number): Promise<string[]> {
+export async function claimNumbers(trx: Transaction, id: string, count: number): Promise<string[]> {
   try {
     // A savepoint, so that the caller's transaction can go on after a refusal.
     const { rows } = await trx.transaction((inner) =>

@@ -10,7 +10,7 @@ export interface WorkerState {
 }
 
 /** Tells that a worker runs and how it is; called every few seconds. Workers gone for a day are forgotten. */
-export async function sayWorker(db: Knex, { id, ready, problems }: WorkerState): Promise<void> {
+export async function reportWorker(db: Knex, { id, ready, problems }: WorkerState): Promise<void> {
   await db('worker')
     .insert({ id, ready, problems: [...problems] })
     .onConflict('id')

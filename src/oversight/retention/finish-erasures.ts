@@ -20,7 +20,7 @@ interface Unfinished {
  * @returns how many objects are finished
  */
 export async function finishErasures(db: Knex, engine: EngineClient, user: string): Promise<number> {
-  const due = await takeDue(db);
+  const due = await lockDue(db);
   if (due.length === 0) return 0;
   const memory = new EngineMemory(engine, user);
   const blocked = new Set<string>();
@@ -48,7 +48,7 @@ export async function finishErasures(db: Knex, engine: EngineClient, user: strin
 }
 
 /** The oldest of one batch, put off at once, so that neither another server nor the next round takes them up meanwhile. */
-async function takeDue(db: Knex): Promise<Unfinished[]> {
+async function lockDue(db: Knex): Promise<Unfinished[]> {
   const { rows } = await db.raw<{ rows: Unfinished[] }>(
     `with due as (select kind, id from erasure_to_finish where due_at <= now() order by due_at limit :atOnce for update skip locked)
      update erasure_to_finish e set due_at = now() + cast(:againAfter as interval)

@@ -5,18 +5,18 @@ import type { TopicName } from './topics.js';
 import type { UseCaseId } from './use-cases.js';
 
 /** Where the card stands that a process is about; `none` as long as there is no card. */
-export type Standing = CardState | 'none';
+export type CardStateOrNone = CardState | 'none';
 
 /** What an element of a diagram means for the card: in which states it may be reached, and which may follow. */
 export interface CardStep {
   /** From each state that it takes up, the states it may leave. A state that is not here is refused. */
-  readonly moves: Readonly<Partial<Record<Standing, readonly Standing[]>>>;
+  readonly moves: Readonly<Partial<Record<CardStateOrNone, readonly CardStateOrNone[]>>>;
   /** Applies where the element gives these constants to its inputs; one that leaves them open may be any such step. */
   readonly when?: Readonly<Record<string, string>>;
   /** A variable that tells afterwards which of the states it is, by its value for each. */
   readonly tells?: {
     readonly variable: string;
-    readonly values: Readonly<Partial<Record<Standing, string>>>;
+    readonly values: Readonly<Partial<Record<CardStateOrNone, string>>>;
   };
 }
 
@@ -37,7 +37,7 @@ const settled = [
   'aborted',
   'issued',
   'cancelled',
-] as const satisfies readonly Standing[];
+] as const satisfies readonly CardStateOrNone[];
 
 /** Topics that need or change a state; all others leave the card as it is. A BPMN error leaves it as it was. */
 export const topicSteps: Partial<Record<TopicName, readonly CardStep[]>> = {
@@ -88,19 +88,19 @@ export const checkSteps: Partial<Record<CheckName, CardStep>> = {
 
 /** In which states the processes of a use case may leave a card. */
 export interface UseCaseEnds {
-  readonly entry: readonly Standing[];
-  readonly variants: readonly Standing[];
+  readonly entry: readonly CardStateOrNone[];
+  readonly variants: readonly CardStateOrNone[];
   /** In which states a variant is run, by its name, where that is not `none`; the system chooses it by them. */
   readonly begins?: Readonly<Record<string, readonly Beginning[]>>;
 }
 
 /** A state in which a variant is run, and the variables that tell of it. */
 export interface Beginning {
-  readonly standing: Standing;
-  readonly told?: Readonly<Record<string, string>>;
+  readonly cardState: CardStateOrNone;
+  readonly knownValues?: Readonly<Record<string, string>>;
 }
 
-const placed: Beginning = { standing: 'ordered', told: { placed: 'yes' } };
+const placed: Beginning = { cardState: 'ordered', knownValues: { placed: 'yes' } };
 
 export const useCaseEnds: Readonly<Record<UseCaseId, UseCaseEnds>> = {
   'request-card': { entry: ['none', 'approved', 'rejected', 'aborted'], variants: ['approved', 'rejected', 'aborted'] },
@@ -108,8 +108,8 @@ export const useCaseEnds: Readonly<Record<UseCaseId, UseCaseEnds>> = {
     entry: ['none', 'approved', 'issued', 'cancelled'],
     variants: ['issued', 'cancelled'],
     begins: {
-      'from-approved': [{ standing: 'approved', told: { placed: 'no' } }, placed],
-      directly: [{ standing: 'none', told: { placed: 'no' } }, placed],
+      'from-approved': [{ cardState: 'approved', knownValues: { placed: 'no' } }, placed],
+      directly: [{ cardState: 'none', knownValues: { placed: 'no' } }, placed],
     },
   },
   // A batch order moves its cards in the database; its process is about none of them.

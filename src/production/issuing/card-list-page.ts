@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readBackendStandings, type BackendStanding } from '../backends/administration/backend-standing.js';
+import { readBackendStatuses, type BackendStatus } from '../backends/administration/backend-status.js';
 import { listCardTypes, type CardType } from '../../directory/card-types/card-type-store.js';
 import { listCards, type CardDetails } from '../../cards/card-reading.js';
 import type { Knex } from '../../kernel/db/database.js';
@@ -50,10 +50,10 @@ export async function cardListPage(db: Knex, { query }: Pick<PageContext, 'query
     cardType: type === '' ? undefined : type,
     search: search === '' ? undefined : search,
   };
-  const [useCases, types, standings, found] = await Promise.all([
+  const [useCases, types, statuses, found] = await Promise.all([
     readUseCases(db),
     listCardTypes(db),
-    readBackendStandings(db),
+    readBackendStatuses(db),
     listCards(db, filter, pageLength + 1, cursor),
   ]);
   const { items, next } = listPage(
@@ -68,7 +68,7 @@ export async function cardListPage(db: Knex, { query }: Pick<PageContext, 'query
   return {
     title: texts.title,
     main: html`${enabled ? howToIssue : html`<p class="note">${texts.disabled}</p>`}
-    ${[...standings.values()].filter(({ works }) => !works).map(stoppedNote)}
+    ${[...statuses.values()].filter(({ works }) => !works).map(stoppedNote)}
     ${searchForm({ state, type, q: search }, types)} ${filterLinks(CARDS_PATH, texts.filter, choices, state, kept)}
     ${items.length > 0 ? table(items) : html`<p>${everything ? texts.none : texts.noneFound}</p>`}
     ${pagerLinks(CARDS_PATH, { state, first: cursor === undefined, next, kept })}`,
@@ -80,7 +80,7 @@ const howToIssue = html`<p>
   productions wait there under Production.
 </p>`;
 
-function stoppedNote({ text }: BackendStanding): Html {
+function stoppedNote({ text }: BackendStatus): Html {
   return html`<p class="note bad" role="status">${text}</p>`;
 }
 

@@ -1,4 +1,4 @@
-import { readBackendStandings, type BackendStanding } from '../backends/administration/backend-standing.js';
+import { readBackendStatuses, type BackendStatus } from '../backends/administration/backend-status.js';
 import { getCardType } from '../../directory/card-types/card-type-store.js';
 import { getCard, type CardDetails } from '../../cards/card-reading.js';
 import type { Knex } from '../../kernel/db/database.js';
@@ -24,7 +24,7 @@ export interface CardStory {
   /** Newest last. */
   readonly orders: readonly OrderDetails[];
   /** How each backend stands, by its id. */
-  readonly standings: ReadonlyMap<string, BackendStanding>;
+  readonly backendStatuses: ReadonlyMap<string, BackendStatus>;
   /** Where the card type has its cards made now; null where it does not say. */
   readonly backend: string | null;
 }
@@ -32,16 +32,16 @@ export interface CardStory {
 /** @throws ProductError `not-found` */
 export async function readCardStory(db: Knex, cardId: string): Promise<CardStory> {
   const card = await getCard(db, cardId);
-  const [holder, request, changes, unprintable, orders, standings, { backend }] = await Promise.all([
+  const [holder, request, changes, unprintable, orders, backendStatuses, { backend }] = await Promise.all([
     getHolder(db, card.holder.id),
     card.requestId === null ? null : getRequest(db, card.requestId),
     whatChangedSince(db, [cardId]),
     unprintableOf(db, cardId),
     listOrders(db, cardId),
-    readBackendStandings(db),
+    readBackendStatuses(db),
     getCardType(db, card.cardType.id),
   ]);
-  return { card, holder, request, changes: changes.get(cardId) ?? [], unprintable, orders, standings, backend };
+  return { card, holder, request, changes: changes.get(cardId) ?? [], unprintable, orders, backendStatuses, backend };
 }
 
 async function unprintableOf(db: Knex, cardId: string): Promise<string[] | null> {

@@ -1,4 +1,4 @@
-import type { BackendStanding } from '../backends/administration/backend-standing.js';
+import type { BackendStatus } from '../backends/administration/backend-status.js';
 import type { CardState } from '../../domain/card-states.js';
 import { badge } from '../../web/pages/badge.js';
 import { dataTable } from '../../web/pages/data-table.js';
@@ -33,13 +33,13 @@ export interface Shown {
 /** One card: whose it is, who approved it, what it looks like, its productions, and what can be done about it. */
 export function cardStoryPage(story: CardStory, { query, possibilities, refused = null }: Shown): PageAnswer {
   const { card, holder } = story;
-  const standing = standingOf(story);
+  const status = backendStatusOf(story);
   return {
     title: `${card.cardType.name} for ${holderName(holder)}`,
     ...(refused !== null && { status: refused.refusal.status }),
     main: html`${refused === null ? doneNote(query, doneSentences) : refusalNote(refused.refusal)}
-      ${standing?.works === false && html`<p class="note bad" role="status">${standing.text}</p>`}
-      ${facts(story, standing)} ${unprintableNote(story)} ${changesOf(story.changes)}
+      ${status?.works === false && html`<p class="note bad" role="status">${status.text}</p>`} ${facts(story, status)}
+      ${unprintableNote(story)} ${changesOf(story.changes)}
       <h2>${previewHeading(card.state)}</h2>
       ${story.unprintable === null ? html`<p>${texts.noPreview}</p>` : preview(story)}
       <h2>${texts.productions}</h2>
@@ -54,7 +54,7 @@ export function cardStoryPage(story: CardStory, { query, possibilities, refused 
   };
 }
 
-function facts({ card, holder, request }: CardStory, standing: BackendStanding | null): Html {
+function facts({ card, holder, request }: CardStory, status: BackendStatus | null): Html {
   return html`<dl class="card">
     <dt>State</dt>
     <dd>${badge(cardBadges[card.state])} since ${time(card.changedAt)}</dd>
@@ -75,9 +75,9 @@ function facts({ card, holder, request }: CardStory, standing: BackendStanding |
         <dd>${decisionOf(request)}</dd>`
     }
     ${
-      standing !== null &&
+      status !== null &&
       html`<dt>Backend</dt>
-        <dd>${standing.works ? standing.text : standing.name}</dd>`
+        <dd>${status.works ? status.text : status.name}</dd>`
     }
     <dt>Card id</dt>
     <dd><code>${card.id}</code></dd>
@@ -93,10 +93,10 @@ function decisionOf({ decision, state }: NonNullable<CardStory['request']>): Htm
 }
 
 /** How the backend stands that makes the card, or that would make it; null while the card needs none. */
-function standingOf({ card, orders, standings, backend }: CardStory): BackendStanding | null {
+function backendStatusOf({ card, orders, backendStatuses, backend }: CardStory): BackendStatus | null {
   if (card.state !== 'approved' && card.state !== 'ordered' && card.state !== 'failed') return null;
   const where = card.state === 'ordered' ? orders.at(-1)?.backend : backend;
-  return where == null ? null : (standings.get(where) ?? null);
+  return where == null ? null : (backendStatuses.get(where) ?? null);
 }
 
 function unprintableNote({ unprintable }: CardStory): Html | null {
@@ -147,13 +147,13 @@ function preview({ card, holder }: CardStory): Html {
   </ul>`;
 }
 
-function productions({ orders, standings }: CardStory): Html {
+function productions({ orders, backendStatuses }: CardStory): Html {
   return dataTable<OrderDetails>(
     'Productions of this card, oldest first',
     [
       { heading: 'Number', cell: ({ number }) => number },
       { heading: 'State', cell: stateOf },
-      { heading: 'Backend', cell: (order) => backendOf(order, standings.get(order.backend)) },
+      { heading: 'Backend', cell: (order) => backendOf(order, backendStatuses.get(order.backend)) },
       { heading: 'When', cell: whenOf },
     ],
     orders,
@@ -172,9 +172,9 @@ function stateOf({ state, spoilt, reason, cancelRequestedBy, endedAt }: OrderDet
 }
 
 /** Who makes the card, under which order, and what proves it. */
-function backendOf({ backend, orderId, evidence }: OrderDetails, standing: BackendStanding | undefined): Html {
+function backendOf({ backend, orderId, evidence }: OrderDetails, status: BackendStatus | undefined): Html {
   const proofs = Object.entries({ ...(orderId === null ? {} : { order: orderId }), ...evidence });
-  return html`${standing?.name ?? backend}${proofs.map(([name, value]) => html`<br />${evidenceLabel(name)} <code>${evidenceText(value)}</code>`)}`;
+  return html`${status?.name ?? backend}${proofs.map(([name, value]) => html`<br />${evidenceLabel(name)} <code>${evidenceText(value)}</code>`)}`;
 }
 
 function whenOf({ orderedBy, orderedAt, endedAt }: OrderDetails): Html {

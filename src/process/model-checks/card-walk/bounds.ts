@@ -1,5 +1,5 @@
 import type { ModdleElement } from 'bpmn-moddle';
-import { useCaseEnds, type Beginning, type Standing } from '../../contract/card-steps.js';
+import { useCaseEnds, type Beginning, type CardStateOrNone } from '../../contract/card-steps.js';
 import { extensionProperties, useCaseIds, useCases, type UseCaseId } from '../../contract/index.js';
 import { extensionProperty } from '../../diagram.js';
 import { attribute, idOf } from '../elements.js';
@@ -23,12 +23,12 @@ export function beginsOf(process: ModdleElement, models: WalkedModels): readonly
 }
 
 /** True where a process may be called with a card in that state; which variant is called follows from it. */
-export function takesUp(process: ModdleElement, standing: Standing): boolean {
-  return declaredBegins(process)?.some((beginning) => beginning.standing === standing) ?? true;
+export function takesUp(process: ModdleElement, cardState: CardStateOrNone): boolean {
+  return declaredBegins(process)?.some((beginning) => beginning.cardState === cardState) ?? true;
 }
 
 /** The states in which a process may leave a card; null where that is no concern of it. */
-export function endsOf(process: ModdleElement): readonly Standing[] | null {
+export function endsOf(process: ModdleElement): readonly CardStateOrNone[] | null {
   const variantOf = useCaseOf(process);
   if (variantOf !== null) return useCaseEnds[variantOf].variants;
   const entryOf = entryUseCase(process);
@@ -36,7 +36,7 @@ export function endsOf(process: ModdleElement): readonly Standing[] | null {
 }
 
 /** The states in which the chosen variant may leave a card, where an entry process calls it; null for any other call. */
-export function endsOfChosenVariant(process: ModdleElement, call: ModdleElement): readonly Standing[] | null {
+export function endsOfChosenVariant(process: ModdleElement, call: ModdleElement): readonly CardStateOrNone[] | null {
   const entryOf = entryUseCase(process);
   return entryOf === undefined || attribute(call, 'calledElement') !== chosenVariant.key
     ? null
@@ -47,7 +47,7 @@ function entryUseCase(process: ModdleElement): UseCaseId | undefined {
   return useCaseIds.find((each) => useCases[each].entryProcess === idOf(process));
 }
 
-const noCard: Beginning = { standing: 'none' };
+const noCard: Beginning = { cardState: 'none' };
 
 function declaredBegins(process: ModdleElement): readonly Beginning[] | null {
   const useCase = useCaseOf(process);

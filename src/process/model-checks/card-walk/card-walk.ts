@@ -1,5 +1,5 @@
 import type { ModdleElement } from 'bpmn-moddle';
-import type { Standing } from '../../contract/card-steps.js';
+import type { CardStateOrNone } from '../../contract/card-steps.js';
 import { attribute, catchesError, elementOf, errorCode, eventDefinition, extensions } from '../elements.js';
 import { setBy, topicOf } from '../variables.js';
 import { beginsOf, endsOf, endsOfChosenVariant, takesUp } from './bounds.js';
@@ -10,7 +10,7 @@ import {
   beginning,
   entered,
   forgetting,
-  inCompany,
+  withBranches,
   isAlone,
   isLater,
   keyOf,
@@ -34,8 +34,8 @@ export interface Trouble {
   readonly point: Point;
   /** True where the process ends so, false where the node does not take it up. */
   readonly atEnd: boolean;
-  readonly allowed: readonly Standing[];
-  readonly found: Set<Standing>;
+  readonly allowed: readonly CardStateOrNone[];
+  readonly found: Set<CardStateOrNone>;
 }
 
 /** One process, walked from one situation for whoever runs it from there. */
@@ -46,13 +46,13 @@ interface Run {
   /** Call activities that wait for it. */
   readonly callers: Point[];
   /** What callers have to hear of: where the card stood on the way, at an end, and with an error. */
-  readonly passed: Set<Standing>;
+  readonly passed: Set<CardStateOrNone>;
   readonly exits: Map<string, Situation>;
-  readonly errors: Map<string, { readonly code: string; readonly standing: Standing }>;
+  readonly errors: Map<string, { readonly code: string; readonly cardState: CardStateOrNone }>;
   /** What has come to each parallel gateway, by the flow it came on. */
   readonly joins: Map<ModdleElement, Map<ModdleElement, Map<string, Situation>>>;
   /** How the process and each of its subprocesses may end. */
-  readonly endings: Map<ModdleElement, Set<Standing>>;
+  readonly endings: Map<ModdleElement, Set<CardStateOrNone>>;
 }
 
 /** The end of a process or subprocess in one of several parallel branches. */
@@ -80,8 +80,8 @@ export class CardWalk {
 
   constructor(private readonly models: WalkedModels) {
     for (const process of models.processes) {
-      for (const { standing, told = {} } of beginsOf(process, models)) {
-        this.enter(process, { ...beginning, standing, told: new Map(Object.entries(told)) }, null);
+      for (const { cardState, knownValues = {} } of beginsOf(process, models)) {
+        this.enter(process, { ...beginning, cardState, knownValues: new Map(Object.entries(knownValues)) }, null);
       }
     }
     let next = 0;
@@ -108,15 +108,15 @@ export class CardWalk {
       const starts = startEvents(process).filter((start) => caller === null || !isMessage(start));
       for (const start of starts) this.trigger(run, start, situation, caller);
     } else if (caller !== null) {
-      for (const standing of known.passed) this.interruptCaller(caller, standing);
+      for (const cardState of known.passed) this.interruptCaller(caller, cardState);
       for (const exit of known.exits.values()) this.comeBack(caller, exit);
-      for (const { code, standing } of known.errors.values()) this.throwAtCaller(caller, code, standing);
+      for (const { code, cardState } of known.errors.values()) this.throwAtCaller(caller, code, cardState);
     }
   }
 
   private newRun(process: ModdleElement): Run {
     const graph = this.models.graphOf(process);
-    const heard = { seen: new Set<string>(), passed: new Set<Standing>(), exits: new Map(), errors: new Map() };
+    const heard = { seen: new Set<string>(), passed: new Set<CardStateOrNone>(), exits: new Map(), errors: new Map() };
     return { process, graph, callers: [], ...heard, joins: new Map(), endings: new Map() };
   }
 
@@ -145,7 +145,7 @@ export class CardWalk {
     const after = steps.length === 0 ? [before] : steps.flatMap((step) => afterStep(step, before));
     if (after.length === 0) {
       // What is one of several events to wait for may never come.
-      if (!run.graph.isAlternative(node)) this.report(point, situation.standing, neededBy(steps), false);
+      if (!run.graph.isAlternative(node)) this.report(point, situation.cardState, neededBy(steps), false);
       return;
     }
     for (const code of topicOf(node)?.errors ?? []) this.throwError(point, code);
@@ -157,9 +157,9 @@ export class CardWalk {
     if (elementOf(node, 'loopCharacteristics') !== null) this.arrive(run, node, situation, point);
     const targets = run.graph.linkTargets(node);
     for (const target of targets) this.arrive(run, target, situation, point);
-    const flows = flowsTaken(node, run.graph.outgoing(node), situation.told);
+    const flows = flowsTaken(node, run.graph.outgoing(node), situation.knownValues);
     const beside = flows.length > 1 && !isExclusive(node);
-    for (const flow of flows) this.follow(flow, beside ? inCompany(situation, 1) : situation, point);
+    for (const flow of flows) this.follow(flow, beside ? withBranches(situation, 1) : situation, point);
     if (flows.length === 0 && targets.length === 0) this.finish(point, node.$parent, situation);
   }
 
@@ -169,7 +169,7 @@ export class CardWalk {
     if (target === null) return;
     const joins = run.graph.incoming(target).length > 1 ? target.$type : null;
     if (joins === 'bpmn:ParallelGateway') this.join(flow, target, situation, point);
-    else this.arrive(run, target, joins === 'bpmn:InclusiveGateway' ? inCompany(situation, -1) : situation, point);
+    else this.arrive(run, target, joins === 'bpmn:InclusiveGateway' ? withBranches(situation, -1) : situation, point);
   }
 
   /** A parallel gateway goes on when something has come on every flow. */
@@ -185,26 +185,31 @@ export class CardWalk {
       const both = together.flatMap((one) => beside.flatMap((each) => merged(one, each)));
       together = [...new Map(both.map((each) => [keyOf(each), each])).values()];
     }
-    for (const each of together) this.arrive(point.run, gateway, inCompany(each, -1), point);
+    for (const each of together) this.arrive(point.run, gateway, withBranches(each, -1), point);
   }
 
   private call(point: Point): void {
     const { node, situation } = point;
     const known = this.models.calledBy(node);
-    const called = known.filter((process) => takesUp(process, situation.standing));
-    const told = handedOver(node, 'camunda:In', situation.told);
-    for (const process of called) this.enter(process, { ...beginning, standing: situation.standing, told }, point);
+    const called = known.filter((process) => takesUp(process, situation.cardState));
+    const knownValues = handedOver(node, 'camunda:In', situation.knownValues);
+    for (const process of called)
+      this.enter(process, { ...beginning, cardState: situation.cardState, knownValues }, point);
     if (called.length > 0) return;
     // A variant that we do not have ends as variants may end; what another process does is not known: it is taken to do nothing.
     const ends = known.length === 0 ? endsOfChosenVariant(point.run.process, node) : null;
     const after = forgetting(situation, setBy(node, null));
-    for (const standing of ends ?? [situation.standing]) this.leave(point, { ...after, standing });
+    for (const cardState of ends ?? [situation.cardState]) this.leave(point, { ...after, cardState });
   }
 
-  private comeBack(caller: Point, { standing, told }: Situation): void {
+  private comeBack(caller: Point, { cardState, knownValues }: Situation): void {
     const { node, situation } = caller;
-    const kept = forgetting(situation, setBy(node, null)).told;
-    this.leave(caller, { ...situation, standing, told: new Map([...kept, ...handedOver(node, 'camunda:Out', told)]) });
+    const kept = forgetting(situation, setBy(node, null)).knownValues;
+    this.leave(caller, {
+      ...situation,
+      cardState,
+      knownValues: new Map([...kept, ...handedOver(node, 'camunda:Out', knownValues)]),
+    });
   }
 
   private end(point: Point): void {
@@ -217,7 +222,7 @@ export class CardWalk {
   private finish(point: Point, scope: ModdleElement | undefined, situation: Situation): void {
     if (scope === undefined) return;
     const { endings } = point.run;
-    endings.set(scope, (endings.get(scope) ?? new Set<Standing>()).add(situation.standing));
+    endings.set(scope, (endings.get(scope) ?? new Set<CardStateOrNone>()).add(situation.cardState));
     if (isAlone(situation)) this.complete(point, scope, situation);
     else this.parallelEndings.push({ point, scope, situation });
   }
@@ -227,9 +232,9 @@ export class CardWalk {
     const endings = this.parallelEndings;
     this.parallelEndings = [];
     for (const { point, scope, situation } of endings) {
-      const { standing } = situation;
+      const { cardState } = situation;
       const all = [...(point.run.endings.get(scope) ?? [])];
-      const isLast = !all.some((other) => isLater(other, standing) && !isLater(standing, other));
+      const isLast = !all.some((other) => isLater(other, cardState) && !isLater(cardState, other));
       if (isLast) this.complete(point, scope, situation);
     }
   }
@@ -238,8 +243,8 @@ export class CardWalk {
     const { run } = point;
     if (scope === run.process) {
       const allowed = endsOf(scope);
-      if (allowed !== null && !allowed.includes(situation.standing)) {
-        return this.report(point, situation.standing, allowed, true);
+      if (allowed !== null && !allowed.includes(situation.cardState)) {
+        return this.report(point, situation.cardState, allowed, true);
       }
       if (run.exits.has(keyOf(situation))) return;
       run.exits.set(keyOf(situation), situation);
@@ -264,19 +269,19 @@ export class CardWalk {
       node = scope;
       situation = left(situation);
     }
-    if (run.passed.has(situation.standing)) return;
-    run.passed.add(situation.standing);
-    for (const caller of run.callers) this.interruptCaller(caller, situation.standing);
+    if (run.passed.has(situation.cardState)) return;
+    run.passed.add(situation.cardState);
+    for (const caller of run.callers) this.interruptCaller(caller, situation.cardState);
   }
 
-  private interruptCaller(caller: Point, standing: Standing): void {
-    this.interrupt({ ...caller, situation: { ...caller.situation, standing } });
+  private interruptCaller(caller: Point, cardState: CardStateOrNone): void {
+    this.interrupt({ ...caller, situation: { ...caller.situation, cardState } });
   }
 
   private interruptBy(event: ModdleElement, situation: Situation, point: Point): void {
     if (isErrorEvent(event) || eventDefinition(event, 'bpmn:CompensateEventDefinition') !== null) return;
     const goesOn = event['cancelActivity'] === false || event['isInterrupting'] === false;
-    this.trigger(point.run, event, goesOn ? inCompany(situation, 1) : situation, point);
+    this.trigger(point.run, event, goesOn ? withBranches(situation, 1) : situation, point);
   }
 
   /** An event happens, if it can where the card stands. */
@@ -302,19 +307,19 @@ export class CardWalk {
       node = scope;
       situation = left(situation);
     }
-    const { standing } = situation;
-    if (run.errors.has(`${code} ${standing}`)) return;
-    run.errors.set(`${code} ${standing}`, { code, standing });
-    for (const caller of run.callers) this.throwAtCaller(caller, code, standing);
+    const { cardState } = situation;
+    if (run.errors.has(`${code} ${cardState}`)) return;
+    run.errors.set(`${code} ${cardState}`, { code, cardState });
+    for (const caller of run.callers) this.throwAtCaller(caller, code, cardState);
   }
 
-  private throwAtCaller(caller: Point, code: string, standing: Standing): void {
-    this.throwError({ ...caller, situation: { ...caller.situation, standing } }, code);
+  private throwAtCaller(caller: Point, code: string, cardState: CardStateOrNone): void {
+    this.throwError({ ...caller, situation: { ...caller.situation, cardState } }, code);
   }
 
-  private report(point: Point, standing: Standing, allowed: readonly Standing[], atEnd: boolean): void {
-    const trouble = this.troubles.get(point.node) ?? { point, atEnd, allowed, found: new Set<Standing>() };
-    trouble.found.add(standing);
+  private report(point: Point, cardState: CardStateOrNone, allowed: readonly CardStateOrNone[], atEnd: boolean): void {
+    const trouble = this.troubles.get(point.node) ?? { point, atEnd, allowed, found: new Set<CardStateOrNone>() };
+    trouble.found.add(cardState);
     this.troubles.set(point.node, trouble);
   }
 }
@@ -323,17 +328,17 @@ function isSubprocess({ $type }: ModdleElement): boolean {
   return $type === 'bpmn:SubProcess' || $type === 'bpmn:Transaction' || $type === 'bpmn:AdHocSubProcess';
 }
 
-/** What is told in the variables that a call hands over, in either direction. */
+/** What is known of the variables that a call hands over, in either direction. */
 function handedOver(
   call: ModdleElement,
   type: 'camunda:In' | 'camunda:Out',
-  told: Situation['told'],
+  knownValues: Situation['knownValues'],
 ): Map<string, string> {
   return new Map(
     extensions(call, type).flatMap((mapping): [string, string][] => {
-      if (attribute(mapping, 'variables') === 'all') return [...told];
+      if (attribute(mapping, 'variables') === 'all') return [...knownValues];
       const [source, target] = [attribute(mapping, 'source'), attribute(mapping, 'target')];
-      const text = told.get(source ?? '');
+      const text = knownValues.get(source ?? '');
       return text === undefined || target === null ? [] : [[target, text]];
     }),
   );

@@ -1,59 +1,62 @@
 import { cardTransitionPairs } from '../../../domain/card-states.js';
-import type { CardStep, Standing } from '../../contract/card-steps.js';
+import type { CardStateOrNone, CardStep } from '../../contract/card-steps.js';
 
 /** What is known of the card where one token is. */
 export interface Situation {
-  readonly standing: Standing;
+  readonly cardState: CardStateOrNone;
   /** Variables whose texts follow from what has happened: see `CardStep.tells`. */
-  readonly told: ReadonlyMap<string, string>;
+  readonly knownValues: ReadonlyMap<string, string>;
   /** How many parallel branches the token is in, in its process and in each subprocess around it, the innermost last. */
-  readonly company: readonly number[];
+  readonly branchDepth: readonly number[];
 }
 
 /** Nothing has happened yet. */
-export const beginning: Situation = { standing: 'none', told: new Map(), company: [0] };
+export const beginning: Situation = { cardState: 'none', knownValues: new Map(), branchDepth: [0] };
 
 /** Branches that never meet again, drawn in a circle, would be counted for ever. */
-const mostCompany = 9;
+const deepestBranch = 9;
 
-export function keyOf({ standing, told, company }: Situation): string {
-  const texts = [...told].map(([variable, text]) => `${variable}=${text}`).sort();
-  return [standing, company.join('.'), ...texts].join(' ');
+export function keyOf({ cardState, knownValues, branchDepth }: Situation): string {
+  const texts = [...knownValues].map(([variable, text]) => `${variable}=${text}`).sort();
+  return [cardState, branchDepth.join('.'), ...texts].join(' ');
 }
 
 /** Where a step leads from a situation; nowhere when it does not take up that state. */
 export function afterStep({ moves, tells }: CardStep, situation: Situation): Situation[] {
-  return (moves[situation.standing] ?? []).map((standing) => {
-    const text = tells?.values[standing];
-    if (tells === undefined || text === undefined) return { ...situation, standing };
-    return { ...situation, standing, told: new Map([...situation.told, [tells.variable, text]]) };
+  return (moves[situation.cardState] ?? []).map((cardState) => {
+    const text = tells?.values[cardState];
+    if (tells === undefined || text === undefined) return { ...situation, cardState };
+    return { ...situation, cardState, knownValues: new Map([...situation.knownValues, [tells.variable, text]]) };
   });
 }
 
-/** The situation without what was told in variables that have been set anew. */
+/** The situation without the values of variables that have been set anew. */
 export function forgetting(situation: Situation, variables: ReadonlySet<string>): Situation {
-  const told = new Map([...situation.told].filter(([variable]) => !variables.has(variable)));
-  return told.size === situation.told.size ? situation : { ...situation, told };
+  const knownValues = new Map([...situation.knownValues].filter(([variable]) => !variables.has(variable)));
+  return knownValues.size === situation.knownValues.size ? situation : { ...situation, knownValues };
 }
 
 /** With one parallel branch more, or less, around the token. */
-export function inCompany(situation: Situation, change: 1 | -1): Situation {
-  const innermost = (situation.company.at(-1) ?? 0) + change;
-  return { ...situation, company: [...situation.company.slice(0, -1), Math.min(Math.max(innermost, 0), mostCompany)] };
+export function withBranches(situation: Situation, change: 1 | -1): Situation {
+  const innermost = (situation.branchDepth.at(-1) ?? 0) + change;
+  return {
+    ...situation,
+    branchDepth: [...situation.branchDepth.slice(0, -1), Math.min(Math.max(innermost, 0), deepestBranch)],
+  };
 }
 
-export function isAlone({ company }: Situation): boolean {
-  return company.at(-1) === 0;
+export function isAlone({ branchDepth }: Situation): boolean {
+  return branchDepth.at(-1) === 0;
 }
 
 /** Inside a subprocess, where parallel branches count anew. */
 export function entered(situation: Situation): Situation {
-  return { ...situation, company: [...situation.company, 0] };
+  return { ...situation, branchDepth: [...situation.branchDepth, 0] };
 }
 
 /** After a subprocess: what it counted is over. */
 export function left(situation: Situation): Situation {
-  return { ...situation, company: situation.company.slice(0, -1) };
+  return { ...situation, branchDepth: situation.branchDepth.slice(0, -1) };
 }
 
 /**
@@ -61,28 +64,31 @@ export function left(situation: Situation): Situation {
  * comes later in a card's life; both are kept where the life of a card does not tell.
  */
 export function merged(one: Situation, other: Situation): Situation[] {
-  const oneIsLater = isLater(one.standing, other.standing);
-  const otherIsLater = isLater(other.standing, one.standing);
+  const oneIsLater = isLater(one.cardState, other.cardState);
+  const otherIsLater = isLater(other.cardState, one.cardState);
   const withTold = (earlier: Situation, later: Situation) => {
-    return { ...later, told: new Map([...earlier.told, ...later.told]) };
+    return { ...later, knownValues: new Map([...earlier.knownValues, ...later.knownValues]) };
   };
-  if (one.standing === other.standing || (otherIsLater && !oneIsLater)) return [withTold(one, other)];
+  if (one.cardState === other.cardState || (otherIsLater && !oneIsLater)) return [withTold(one, other)];
   return oneIsLater && !otherIsLater ? [withTold(other, one)] : [withTold(other, one), withTold(one, other)];
 }
 
 /** True when a card may come from the other state to this one, in however many steps. */
-export function isLater(standing: Standing, than: Standing): boolean {
-  return reachable.get(than)?.has(standing) ?? false;
+export function isLater(cardState: CardStateOrNone, than: CardStateOrNone): boolean {
+  return reachable.get(than)?.has(cardState) ?? false;
 }
 
 /** From each state, all that a card may still come to. A card that does not exist can become what a new one can. */
-const reachable = new Map<Standing, ReadonlySet<Standing>>(
-  (['none', ...cardTransitionPairs().map(([from]) => from)] as const).map((standing) => [standing, allAfter(standing)]),
+const reachable = new Map<CardStateOrNone, ReadonlySet<CardStateOrNone>>(
+  (['none', ...cardTransitionPairs().map(([from]) => from)] as const).map((cardState) => [
+    cardState,
+    allAfter(cardState),
+  ]),
 );
 
-function allAfter(standing: Standing): ReadonlySet<Standing> {
-  const found = new Set<Standing>();
-  const ahead: Standing[] = [standing === 'none' ? 'registered' : standing];
+function allAfter(cardState: CardStateOrNone): ReadonlySet<CardStateOrNone> {
+  const found = new Set<CardStateOrNone>();
+  const ahead: CardStateOrNone[] = [cardState === 'none' ? 'registered' : cardState];
   for (let from = ahead.pop(); from !== undefined; from = ahead.pop()) {
     for (const [, to] of cardTransitionPairs().filter(([before]) => before === from)) {
       if (!found.has(to)) ahead.push(to);

@@ -1,5 +1,11 @@
 import type { ModdleElement } from 'bpmn-moddle';
-import { checkSteps, messageSteps, topicSteps, type CardStep, type Standing } from '../../contract/card-steps.js';
+import {
+  checkSteps,
+  messageSteps,
+  topicSteps,
+  type CardStep,
+  type CardStateOrNone,
+} from '../../contract/card-steps.js';
 import { extensionProperties, topics, type CheckName, type TopicName } from '../../contract/index.js';
 import { extensionProperty } from '../../diagram.js';
 import { attribute, messageName, parameters } from '../elements.js';
@@ -25,14 +31,14 @@ function constants(node: ModdleElement): Map<string, string> {
 }
 
 /** The states from which steps can be taken. */
-export function neededBy(steps: readonly CardStep[]): Standing[] {
-  return [...new Set(steps.flatMap(({ moves }) => Object.keys(moves) as Standing[]))];
+export function neededBy(steps: readonly CardStep[]): CardStateOrNone[] {
+  return [...new Set(steps.flatMap(({ moves }) => Object.keys(moves) as CardStateOrNone[]))];
 }
 
 /** What a designer can put on a way so that the card comes to one of some states; from one of others, where given. */
-export function waysTo(to: readonly Standing[], from?: ReadonlySet<Standing>): string[] {
+export function waysTo(to: readonly CardStateOrNone[], from?: ReadonlySet<CardStateOrNone>): string[] {
   const leads = ({ moves }: CardStep) =>
-    (Object.entries(moves) as [Standing, readonly Standing[]][]).some(
+    (Object.entries(moves) as [CardStateOrNone, readonly CardStateOrNone[]][]).some(
       ([before, after]) => (from?.has(before) ?? true) && after.some((each) => each !== before && to.includes(each)),
     );
   const byTopic = Object.entries(topicSteps).filter(([, steps]) => steps.some(leads));

@@ -1,4 +1,4 @@
-import type { Standing } from '../../contract/card-steps.js';
+import type { CardStateOrNone } from '../../contract/card-steps.js';
 import type { Point, Trouble } from '../card-walk/card-walk.js';
 import { waysTo } from '../card-walk/steps.js';
 import { attribute, executableProcesses, flowNodes } from '../elements.js';
@@ -12,7 +12,7 @@ export const cardStates = diagramRule('card-states', function* (definitions, { m
   const { troubles, unfollowed } = models.cardWalk;
   for (const node of flowNodes(definitions)) {
     const trouble = troubles.get(node);
-    if (trouble !== undefined) yield [node, trouble.atEnd ? endMessage(trouble) : takeUpMessage(trouble)];
+    if (trouble !== undefined) yield [node, trouble.atEnd ? endMessage(trouble) : wrongStateMessage(trouble)];
   }
   for (const process of executableProcesses(definitions)) {
     if (unfollowed.has(process)) yield [process, tooMany];
@@ -21,27 +21,27 @@ export const cardStates = diagramRule('card-states', function* (definitions, { m
 
 const tooMany = 'There are too many ways through it to follow them all: split it into processes that call each other.';
 
-function takeUpMessage({ point, allowed, found }: Trouble): string {
+function wrongStateMessage({ point, allowed, found }: Trouble): string {
   const ways = waysTo(allowed);
   const cure = ways.length === 0 ? 'lead this way elsewhere' : `put ${or(ways)} before it, or lead this way elsewhere`;
-  return `${standingHere(found)} here, but it needs ${needed(allowed)}: ${cure}. The way: ${wayTo(point)}.`;
+  return `${stateHere(found)} here, but it needs ${needed(allowed)}: ${cure}. The way: ${wayTo(point)}.`;
 }
 
 function endMessage({ point, allowed, found }: Trouble): string {
   const ways = waysTo(allowed, found);
   const cure = ways.length === 0 ? 'lead this way to another end' : `lead this way through ${or(ways)}`;
-  return `${standingHere(found)} when it ends here, where ${needed(allowed)} is expected: ${cure}. The way: ${wayTo(point)}.`;
+  return `${stateHere(found)} when it ends here, where ${needed(allowed)} is expected: ${cure}. The way: ${wayTo(point)}.`;
 }
 
-function standingHere(found: ReadonlySet<Standing>): string {
-  const states = [...found].filter((standing) => standing !== 'none');
+function stateHere(found: ReadonlySet<CardStateOrNone>): string {
+  const states = [...found].filter((state) => state !== 'none');
   const none = found.has('none') ? ['there may be no card yet'] : [];
   const text = [...none, ...(states.length === 0 ? [] : [`the card may be ${or(states)}`])].join(', or ');
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
-function needed(allowed: readonly Standing[]): string {
-  const states = allowed.filter((standing) => standing !== 'none');
+function needed(allowed: readonly CardStateOrNone[]): string {
+  const states = allowed.filter((state) => state !== 'none');
   const none = allowed.includes('none') ? ['no card'] : [];
   return [...none, ...(states.length === 0 ? [] : [`a card that is ${or(states)}`])].join(' or ');
 }

@@ -7,7 +7,7 @@ import { defineSignedRoute, type Route } from '../../../web/route.js';
 import type { Logger } from '../../../kernel/log.js';
 import { orderKeyText } from '../backend.js';
 import { applyResults, type ToldResult } from '../../production-results.js';
-import { together } from '../../together.js';
+import { inOneOrSingly } from '../../in-one-or-singly.js';
 import { result, resultList, type Result } from './contract.js';
 import { verifyWebhook, webhookHeaders } from './webhook-signature.js';
 
@@ -75,7 +75,7 @@ async function applySet({ db, log }: WebhookDeps, backend: string, set: readonly
         );
     });
   };
-  await together(set, apply, (raw) => {
+  await inOneOrSingly(set, apply, (raw) => {
     log.warn(
       { err: raw, backend, results: set.length },
       'results could not be applied together; they are applied one by one',

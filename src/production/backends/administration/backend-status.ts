@@ -2,7 +2,7 @@ import type { Knex } from '../../../kernel/db/database.js';
 import type { BackendState } from './backend-store.js';
 
 /** How a backend stands, for people who wait for its cards. */
-export interface BackendStanding {
+export interface BackendStatus {
   readonly name: string;
   /** One sentence; where it makes no cards, with what holds it up in its own words. */
   readonly text: string;
@@ -19,15 +19,15 @@ interface Row extends Pick<BackendState, 'message'> {
 }
 
 /** How every backend stands at present, by its id. */
-export async function readBackendStandings(db: Knex): Promise<Map<string, BackendStanding>> {
+export async function readBackendStatuses(db: Knex): Promise<Map<string, BackendStatus>> {
   const rows = await db('backend as b')
     .leftJoin('backend_state as s', 's.backend', 'b.id')
     .orderBy('b.id')
     .select<Row[]>({ id: 'b.id', name: 'b.name', paused: 's.paused', circuit: 's.circuit', message: 's.message' });
-  return new Map(rows.map((row) => [row.id, standingOf(row)]));
+  return new Map(rows.map((row) => [row.id, statusOf(row)]));
 }
 
-function standingOf({ name, paused, circuit, message }: Row): BackendStanding {
+function statusOf({ name, paused, circuit, message }: Row): BackendStatus {
   if (paused === true) return { name, text: `${name} has stopped${because(message)}`, works: false };
   if (circuit === 'open' || circuit === 'half-open')
     return { name, text: `${name} does not answer and is tried again and again${because(message)}`, works: false };

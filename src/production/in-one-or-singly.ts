@@ -1,13 +1,13 @@
 /**
  * Does something with many items at once and, where that fails, with each by itself, so that one that cannot be dealt with
  * does not hold up the others.
- * @param apart told why it failed for all of them together
+ * @param onFallback told why it failed for all of them together
  * @throws what `work` threw of the first item that failed by itself; the others are done then
  */
-export async function together<T>(
+export async function inOneOrSingly<T>(
   items: readonly T[],
   work: (items: readonly T[]) => Promise<void>,
-  apart: (raw: unknown) => void,
+  onFallback: (raw: unknown) => void,
 ): Promise<void> {
   if (items.length === 0) return;
   try {
@@ -15,7 +15,7 @@ export async function together<T>(
     return;
   } catch (raw) {
     if (items.length === 1) throw raw;
-    apart(raw);
+    onFallback(raw);
   }
   const failures: unknown[] = [];
   for (const item of items) await work([item]).catch((raw: unknown) => failures.push(raw));

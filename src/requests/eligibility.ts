@@ -1,9 +1,9 @@
 import { prepared, type Knex, type Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
-import type { Standing } from './request-types.js';
+import type { Eligibility } from './request-types.js';
 
 /** One row a pair of holder and card type; the most specific choice of a variant wins. */
-const standingSql = `
+const eligibilitySql = `
   select h.id, h.employee_number as "employeeNumber", h.given_name || ' ' || h.family_name as name, h.email, h.upn,
     h.department, h.state, h.account, h.photo_id is not null as "hasPhoto",
     t.id as "typeId", t.name as "typeName", t.photo_required as "photoRequired", u.enabled,
@@ -40,10 +40,10 @@ interface Row {
 
 /**
  * Keeps the choice of a variant as it is until the transaction ends: a switch locks the same row. Taken in a statement of its
- * own, before `readStanding`: that one may wait for its holder, and would then go by the choice from before it waited.
+ * own, before `readEligibility`: that one may wait for its holder, and would then go by the choice from before it waited.
  */
-export async function keepChoice(trx: Transaction): Promise<void> {
-  await trx.raw(`select from use_case where id = 'request-card' for share`).options(prepared('keep-choice'));
+export async function lockVariantChoice(trx: Transaction): Promise<void> {
+  await trx.raw(`select from use_case where id = 'request-card' for share`).options(prepared('lock-variant-choice'));
 }
 
 /**
@@ -51,17 +51,21 @@ export async function keepChoice(trx: Transaction): Promise<void> {
  * @param request a request that does not count as another open one, or null
  * @throws ProductError `card-type-unknown` or `holder-unknown`
  */
-export async function readStanding(
+export async function readEligibility(
   db: Knex,
   holder: string,
   cardType: string,
   request: string | null = null,
-): Promise<Standing> {
+): Promise<Eligibility> {
   const result = await db
-    .raw<{ rows: Row[] }>(`${standingSql} h.id = cast(:holder as uuid) for share of h`, { holder, cardType, request })
-    .options(prepared('standing'));
+    .raw<{ rows: Row[] }>(`${eligibilitySql} h.id = cast(:holder as uuid) for share of h`, {
+      holder,
+      cardType,
+      request,
+    })
+    .options(prepared('eligibility'));
   const row = result.rows[0];
-  if (row !== undefined) return toStanding(row);
+  if (row !== undefined) return toEligibility(row);
   const types = await db('card_type').orderBy('position').pluck<string[]>('id');
   if (types.includes(cardType))
     throw new ProductError('holder-unknown', 'There is no such card holder any more. Search again.');
@@ -72,29 +76,29 @@ export async function readStanding(
  * The same for many holders at once; ids that no holder has are left out.
  * @param lock keeps the holders from changing until the transaction ends
  */
-export async function readStandings(
+export async function readEligibilities(
   db: Knex,
   holders: readonly string[],
   cardType: string,
   lock: '' | 'for share of h' = '',
-): Promise<Standing[]> {
+): Promise<Eligibility[]> {
   const { rows } = await db.raw<{ rows: Row[] }>(
-    `${standingSql} h.id in (select cast(id as uuid) from jsonb_array_elements_text(cast(:holders as jsonb)) as chosen (id)) order by h.id ${lock}`,
+    `${eligibilitySql} h.id in (select cast(id as uuid) from jsonb_array_elements_text(cast(:holders as jsonb)) as chosen (id)) order by h.id ${lock}`,
     { holders: JSON.stringify(holders), cardType, request: null },
   );
-  return rows.map(toStanding);
+  return rows.map(toEligibility);
 }
 
 /** Where requesting a card is forbidden now, the reason as a sentence; null where it is allowed. */
-export function refusalOf(standing: Standing): ProductError | null {
-  if (!standing.enabled || standing.choice === null) {
+export function refusalOf(eligibility: Eligibility): ProductError | null {
+  if (!eligibility.enabled || eligibility.choice === null) {
     return new ProductError('use-case-disabled', 'Request card is disabled. Ask an administrator to enable it.');
   }
-  return refusalOfHolder(standing);
+  return refusalOfHolder(eligibility);
 }
 
 /** The same where a variant was pinned before, so that it does not matter whether the use case is enabled now. */
-export function refusalOfHolder({ holder, cardType, openRequestId }: Standing): ProductError | null {
+export function refusalOfHolder({ holder, cardType, openRequestId }: Eligibility): ProductError | null {
   if (holder.state !== 'active') {
     return new ProductError(
       'holder-inactive',
@@ -120,7 +124,7 @@ export function openRequestExists(holder: string, cardType: string, requestId: s
   );
 }
 
-function toStanding(row: Row): Standing {
+function toEligibility(row: Row): Eligibility {
   return {
     holder: {
       id: row.id,
