@@ -5,6 +5,7 @@ import { accountRoutes } from './directory/accounts/account-routes.js';
 import { AccountService } from './directory/accounts/account-service.js';
 import { passwordPages } from './directory/accounts/password-page.js';
 import { auditRoutes } from './records/audit/audit-routes.js';
+import { appendAudit } from './records/audit/audit-store.js';
 import { AuditKeeper } from './records/audit/sealing/audit-keeper.js';
 import { backendRoutes } from './production/backends/administration/backend-routes.js';
 import { settingsSchemas } from './production/backends/administration/settings-schemas.js';
@@ -19,6 +20,7 @@ import { cardRoutes } from './cards/card-routes.js';
 import { secretsKeysOf, type ServerConfig } from './kernel/config.js';
 import { readConsoleFiles } from './web/console/console-files.js';
 import { consoleRoutes } from './web/console/console-routes.js';
+import { SecurityEvents } from './kernel/security-events.js';
 import { exclusively, openDatabase, type Knex } from './kernel/db/database.js';
 import { Listener } from './kernel/db/listen.js';
 import { migrateToLatest } from './kernel/db/migrate.js';
@@ -194,6 +196,7 @@ export async function startServer(
   collectDefaultMetrics({ register: metrics });
   registerWorkMetrics(metrics, db);
   registerProductionMetrics(metrics, db);
+  const security = new SecurityEvents({ log, metrics, audit: (row) => appendAudit(db, [row]) });
 
   const app = createApp({
     publicUrl: config.PUBLIC_URL,
@@ -203,6 +206,7 @@ export async function startServer(
     db,
     log,
     metrics,
+    security,
     checks: doorChecks({
       ...requestChecks(db, requests, tasks, new URL(config.PUBLIC_URL).origin),
       ...issuingChecks(db),

@@ -5,6 +5,8 @@ import type { EngineClient } from '../engine/client.js';
 import type { DeployedDiagrams } from '../engine/diagrams.js';
 import { ProductError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
+import type { SecurityEvents } from '../kernel/security-events.js';
+import { withActor } from './actor.js';
 import { door } from './door/door.js';
 import type { DoorChecks } from './door/door-checks.js';
 import { FormSource } from './door/form-source.js';
@@ -48,6 +50,8 @@ export interface AppDeps {
   readonly db: Knex;
   readonly log: Logger;
   readonly metrics: Registry;
+  /** Records sign-ins, refusals and what else concerns security. */
+  readonly security: SecurityEvents;
   /** Operations of `/api/v1`. */
   readonly routes: readonly Route[];
   readonly pages: readonly Page[];
@@ -86,13 +90,9 @@ export function createApp(deps: AppDeps): Express {
       forms: new FormSubmission(deps.engine, new FormSource(deps.engine, deps.diagrams), deps.checks),
     }),
   );
-  if (deps.gate !== undefined)
-    app.use(
-      '/engine-rest',
-      deps.gate((request) => signIn.atDesktop(request)),
-    );
+  if (deps.gate !== undefined) app.use('/engine-rest', deps.gate(withActor((request) => signIn.atDesktop(request))));
   app.use('/engine-rest', engineRest());
-  const person = async (request: Request) => (await signIn.session(request)).user;
+  const person = withActor(async (request) => (await signIn.session(request)).user);
   app.use(signInPages(signIn));
   app.use(assets());
   if (deps.console !== undefined) app.use('/console', deps.console(person));
@@ -100,7 +100,7 @@ export function createApp(deps: AppDeps): Express {
   app.use(() => {
     throw new ProductError('not-found', 'There is nothing at this address.');
   });
-  app.use(refusals(deps.log));
+  app.use(refusals(deps.log, deps.security));
   return app;
 }
 
@@ -117,7 +117,12 @@ function api({ routes, version }: AppDeps, signIn: SignIn, origin: string): Rout
   router.get('/openapi.json', (_request, response) => {
     response.json(document);
   });
-  router.use(mountRoutes(routes, (request) => signIn.authenticate(request)));
+  router.use(
+    mountRoutes(
+      routes,
+      withActor((request) => signIn.authenticate(request)),
+    ),
+  );
   return router;
 }
 

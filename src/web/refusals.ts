@@ -1,6 +1,8 @@
 import type { ErrorRequestHandler, Request, Response } from 'express';
 import type { ProductError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
+import { refusalEvents, type SecurityEvents } from '../kernel/security-events.js';
+import { actorOf } from './actor.js';
 import { html } from './pages/html.js';
 import { sendPage } from './pages/mount-pages.js';
 import { PROBLEM_TYPE, toProblem, toProductError } from './problem.js';
@@ -12,9 +14,10 @@ import { signInPath } from './sign-in/sign-in-pages.js';
  * Answers every refusal in the shape that the caller understands: a page for a browser that opens one, the engine's own
  * error shape for its web applications, problem+json for everyone else.
  */
-export function refusals(log: Logger): ErrorRequestHandler {
-  return (raw: unknown, request: Request, response: Response, _next) => {
+export function refusals(log: Logger, security: SecurityEvents): ErrorRequestHandler {
+  return async (raw: unknown, request: Request, response: Response, _next) => {
     const error = toProductError(raw);
+    await record(security, request, response, error);
     if (error.status >= 500) {
       const cause = error.cause ?? error;
       log.error(
@@ -29,6 +32,25 @@ export function refusals(log: Logger): ErrorRequestHandler {
     setRetryAfter(response, error);
     answer(request, response, error);
   };
+}
+
+/** A refusal that concerns security is recorded before it is answered: whoever is refused cannot outrun it. */
+async function record(
+  security: SecurityEvents,
+  request: Request,
+  response: Response,
+  { code }: ProductError,
+): Promise<void> {
+  const event = refusalEvents[code];
+  if (event === undefined) return;
+  const [, area = ''] = request.originalUrl.split(/[/?]/);
+  await security.record(event, {
+    account: actorOf(request),
+    address: request.ip,
+    requestId: requestIdOf(response),
+    // No more of the path: a person may have typed a name into it.
+    details: { code, method: request.method, area: area.slice(0, 20) },
+  });
 }
 
 function answer(request: Request, response: Response, error: ProductError): void {

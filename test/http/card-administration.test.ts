@@ -1,11 +1,10 @@
 import express from 'express';
-import { pino } from 'pino';
 import { backendRoutes } from '../../src/production/backends/administration/backend-routes.js';
 import { settingsSchemas } from '../../src/production/backends/administration/settings-schemas.js';
 import { cardTypeRoutes } from '../../src/directory/card-types/card-type-routes.js';
 import type { Role } from '../../src/domain/roles.js';
 import { mountRoutes } from '../../src/web/mount-routes.js';
-import { refusals } from '../../src/web/refusals.js';
+import { testRefusals } from '../support/refusals.js';
 import { requestId } from '../../src/web/request-id.js';
 import { numberRangeRoutes } from '../../src/directory/number-ranges/number-range-routes.js';
 import { optionRoutes } from '../../src/directory/options/option-routes.js';
@@ -40,7 +39,7 @@ beforeAll(async () => {
     '/api/v1',
     mountRoutes(routes.flat(), async () => person('ada', ...roles)),
   );
-  app.use(refusals(pino({ level: 'silent' })));
+  app.use(testRefusals());
   server = await listen(app);
 });
 beforeEach(async () => {

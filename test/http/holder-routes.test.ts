@@ -1,11 +1,10 @@
 import express from 'express';
-import { pino } from 'pino';
 import sharp from 'sharp';
 import { cardTypeRoutes } from '../../src/directory/card-types/card-type-routes.js';
 import type { Role } from '../../src/domain/roles.js';
 import { holderRoutes } from '../../src/directory/holders/holder-routes.js';
 import { mountRoutes } from '../../src/web/mount-routes.js';
-import { refusals } from '../../src/web/refusals.js';
+import { testRefusals } from '../support/refusals.js';
 import { requestId } from '../../src/web/request-id.js';
 import { enqueueMail } from '../../src/records/mail/mail-outbox.js';
 import { mailRoutes } from '../../src/records/mail/mail-routes.js';
@@ -32,7 +31,7 @@ beforeAll(async () => {
       person('ada', ...roles),
     ),
   );
-  app.use(refusals(pino({ level: 'silent' })));
+  app.use(testRefusals());
   server = await listen(app);
 });
 beforeEach(() => {

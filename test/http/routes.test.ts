@@ -1,11 +1,10 @@
 import express from 'express';
-import { pino } from 'pino';
 import { z } from 'zod';
 import { ProductError } from '../../src/kernel/errors.js';
 import { assertMatch, etagOf } from '../../src/web/etag.js';
 import { listOf, listPage, listQuery } from '../../src/web/list.js';
 import { mountRoutes } from '../../src/web/mount-routes.js';
-import { refusals } from '../../src/web/refusals.js';
+import { testRefusals } from '../support/refusals.js';
 import { requestId } from '../../src/web/request-id.js';
 import { defineRoute, jsonBody, type Route } from '../../src/web/route.js';
 import { listen, type Listening } from './support/listen.js';
@@ -90,7 +89,7 @@ beforeAll(async () => {
   app.use(() => {
     throw new ProductError('not-found', 'There is nothing at this address.');
   });
-  app.use(refusals(pino({ level: 'silent' })));
+  app.use(testRefusals());
   server = await listen(app);
 });
 afterAll(() => server.close());

@@ -1,10 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import express from 'express';
-import { pino } from 'pino';
 import type { Role } from '../../src/domain/roles.js';
 import { setPhoto } from '../../src/directory/holders/holder-photo.js';
 import { mountRoutes } from '../../src/web/mount-routes.js';
-import { refusals } from '../../src/web/refusals.js';
+import { testRefusals } from '../support/refusals.js';
 import { requestId } from '../../src/web/request-id.js';
 import { cardPdf } from '../../src/cards/layouts/card-pdf.js';
 import { CardPreviews } from '../../src/cards/layouts/card-previews.js';
@@ -36,7 +35,7 @@ beforeAll(async () => {
     '/api/v1',
     mountRoutes(layoutRoutes(database.knex, new CardPreviews(database.knex)), async () => person('ada', ...roles)),
   );
-  app.use(refusals(pino({ level: 'silent' })));
+  app.use(testRefusals());
   server = await listen(app);
 });
 beforeEach(() => {

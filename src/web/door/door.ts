@@ -1,5 +1,6 @@
 import { Router, type Request, type Response } from 'express';
 import type { EngineClient } from '../../engine/client.js';
+import { setActor } from '../actor.js';
 import { assertRole } from '../route.js';
 import type { OpenSession, SignIn } from '../sign-in/sign-in.js';
 import type { Call, Handling } from './calls.js';
@@ -83,6 +84,7 @@ export function door({ signIn, forwarder, forms, engine }: DoorDeps): Router {
   const router = Router();
   router.use('/camunda', async (request, response) => {
     const session = await signIn.session(request);
+    setActor(request, session.user);
     const target = parseTarget(request.originalUrl);
     const found = findCall(request.method, target.segments);
     if (found === null) throw unknownCall(request.method, target.segments);

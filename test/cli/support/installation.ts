@@ -11,6 +11,7 @@ import { backendRoutes } from '../../../src/production/backends/administration/b
 import { settingsSchemas } from '../../../src/production/backends/administration/settings-schemas.js';
 import { batchRoutes } from '../../../src/batches/batch-routes.js';
 import { cardTypeRoutes } from '../../../src/directory/card-types/card-type-routes.js';
+import { SecurityEvents } from '../../../src/kernel/security-events.js';
 import { EngineClient } from '../../../src/engine/client.js';
 import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
 import { holderRoutes } from '../../../src/directory/holders/holder-routes.js';
@@ -69,6 +70,8 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
     backendRoutes({ db, schemas: settingsSchemas, registry }),
     secretRoutes(db, keys),
   ].flat();
+  const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+  const metrics = new Registry();
   const app = createApp({
     publicUrl: 'http://cards.test',
     version: '1.2.3',
@@ -76,8 +79,9 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
     diagrams: new DeployedDiagrams(engine, 'card-server'),
     checks: { run: async () => ({ add: {} }) },
     db,
-    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
-    metrics: new Registry(),
+    log,
+    metrics,
+    security: new SecurityEvents({ log, metrics }),
     routes,
     pages: [],
     useCases: async () => [],

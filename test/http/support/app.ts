@@ -5,6 +5,8 @@ import { openDatabase, type Knex } from '../../../src/kernel/db/database.js';
 import { migrateToLatest } from '../../../src/kernel/db/migrate.js';
 import { groups, technicalAccounts, type Role } from '../../../src/domain/roles.js';
 import { bootstrapEngine } from '../../../src/engine/bootstrap.js';
+import { appendAudit } from '../../../src/records/audit/audit-store.js';
+import { SecurityEvents } from '../../../src/kernel/security-events.js';
 import { EngineClient } from '../../../src/engine/client.js';
 import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
 import { ensureAccount } from '../../../src/engine/identity.js';
@@ -38,6 +40,8 @@ export async function startApp(connection: EngineConnection, deps: Partial<AppDe
     await bootstrapEngine(engine, technicalAccounts.server, {});
     return true;
   });
+  const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+  const metrics = new Registry();
   const app = createApp({
     publicUrl: 'http://cards.test',
     version: '1.2.3',
@@ -45,8 +49,9 @@ export async function startApp(connection: EngineConnection, deps: Partial<AppDe
     diagrams: new DeployedDiagrams(engine, technicalAccounts.server),
     checks: { run: async () => ({ add: {} }) },
     db,
-    log: pino({ level: process.env['TEST_LOG'] ?? 'silent' }),
-    metrics: new Registry(),
+    log,
+    metrics,
+    security: new SecurityEvents({ log, metrics, audit: (row) => appendAudit(db, [row]) }),
     routes: [],
     pages: [],
     useCases: async () => [],

@@ -5,7 +5,7 @@ import { pino } from 'pino';
 import type { Knex } from '../../../src/kernel/db/database.js';
 import { mountRoutes } from '../../../src/web/mount-routes.js';
 import { openApiDocument } from '../../../src/web/openapi.js';
-import { refusals } from '../../../src/web/refusals.js';
+import { testRefusals } from '../../support/refusals.js';
 import { requestId } from '../../../src/web/request-id.js';
 import type { Result, ResultList } from '../../../src/production/backends/http/contract.js';
 import { webhookRoutes } from '../../../src/production/backends/http/webhook-routes.js';
@@ -40,7 +40,7 @@ beforeAll(async () => {
     '/api/v1',
     mountRoutes(routes, () => Promise.reject(new Error('nobody signs in here'))),
   );
-  app.use(refusals(log));
+  app.use(testRefusals(log));
   server = await listen(app);
 });
 afterAll(async () => {

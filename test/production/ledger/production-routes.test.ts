@@ -1,10 +1,9 @@
 import express from 'express';
 import { randomUUID } from 'node:crypto';
-import { pino } from 'pino';
 import type { Knex } from '../../../src/kernel/db/database.js';
 import type { Role } from '../../../src/domain/roles.js';
 import { mountRoutes } from '../../../src/web/mount-routes.js';
-import { refusals } from '../../../src/web/refusals.js';
+import { testRefusals } from '../../support/refusals.js';
 import { requestId } from '../../../src/web/request-id.js';
 import { applyResult } from '../../../src/production/production-results.js';
 import { productionRoutes } from '../../../src/production/production-routes.js';
@@ -31,7 +30,7 @@ beforeAll(async () => {
       async () => person('producer', ...roles),
     ),
   );
-  app.use(refusals(pino({ level: 'silent' })));
+  app.use(testRefusals());
   server = await listen(app);
 });
 beforeEach(async () => {

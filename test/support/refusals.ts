@@ -1,0 +1,9 @@
+import { pino, type Logger } from 'pino';
+import type { ErrorRequestHandler } from 'express';
+import { SecurityEvents } from '../../src/kernel/security-events.js';
+import { refusals } from '../../src/web/refusals.js';
+
+/** The handler of refusals, for tests that mount only a few routes. */
+export function testRefusals(log: Logger = pino({ level: 'silent' })): ErrorRequestHandler {
+  return refusals(log, new SecurityEvents({ log }));
+}
