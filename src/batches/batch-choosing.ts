@@ -5,7 +5,7 @@ import { insertApproved, insertFiltered, recount } from './batch-selection.js';
 import { lockBatch } from '../batch-rows/batch-store.js';
 import type { IssueFilter } from '../batch-rows/batch-types.js';
 
-/** Cards that somebody ticks or unticks in a draft. */
+/** Ids of what a person ticks and unticks in a draft. */
 export interface Ticks {
   readonly chosen: readonly string[];
   readonly left: readonly string[];
@@ -57,15 +57,21 @@ async function recordChosen(trx: Transaction, batchId: string): Promise<void> {
   await trx('batch_order').where({ id: batchId }).update({ filter: null });
 }
 
-/** An approved card on the page that chooses; `approvedAt` is ISO 8601. */
+/** A row of the page that chooses, of either kind of batch order. */
 export interface Choosable {
-  readonly cardId: string;
-  readonly holder: string;
+  readonly id: string;
+  /** Full name of the card holder. */
+  readonly name: string;
   readonly employeeNumber: string;
   readonly department: string;
+  /** Whether it is in the draft. */
+  readonly chosen: boolean;
+}
+
+/** An approved card; `approvedAt` is ISO 8601. */
+export interface ChoosableCard extends Choosable {
   readonly cardType: string;
   readonly approvedAt: string;
-  readonly chosen: boolean;
 }
 
 /** Where a page of choosable cards ends: to the microsecond, which a date would lose. */
@@ -74,44 +80,40 @@ export interface ChoosablePosition {
   readonly cardId: string;
 }
 
-/** Which cards are shown: all, those in the draft, or those that are not. */
+/** Which rows are shown: all, those in the draft, or those that are not. */
 export const choices = ['all', 'chosen', 'left'] as const;
 export type Choice = (typeof choices)[number];
-
-export interface ChoosableFilter extends IssueFilter {
-  readonly choice: Choice;
-}
 
 /** Approved cards with their place in a draft, those approved first first. */
 export async function listChoosable(
   db: Knex,
   batchId: string,
-  filter: ChoosableFilter,
+  { choice, ...filter }: IssueFilter & { readonly choice: Choice },
   limit: number,
   after?: ChoosablePosition,
-): Promise<{ card: Choosable; position: ChoosablePosition }[]> {
+): Promise<{ item: ChoosableCard; position: ChoosablePosition }[]> {
   const query = choosable(db, batchId, filter);
-  if (filter.choice !== 'all') query.whereRaw(`b.card_id is ${filter.choice === 'chosen' ? 'not null' : 'null'}`);
+  if (choice !== 'all') query.whereRaw(`b.card_id is ${choice === 'chosen' ? 'not null' : 'null'}`);
   if (after !== undefined)
     query.whereRaw('(r.ended_at, c.id) > (cast(? as timestamptz), cast(? as uuid))', [after.approvedAt, after.cardId]);
   const rows = await query
     .join('card_type as t', 't.id', 'c.card_type')
     .orderBy(['r.ended_at', 'c.id'])
     .limit(limit)
-    .select<(Omit<Choosable, 'approvedAt'> & { approvedAt: Date; position: string })[]>(
+    .select<(Omit<ChoosableCard, 'approvedAt'> & { approvedAt: Date; position: string })[]>(
       {
-        cardId: 'c.id',
+        id: 'c.id',
         employeeNumber: 'h.employee_number',
         department: 'h.department',
         cardType: 't.name',
         approvedAt: 'r.ended_at',
       },
-      db.raw(`h.given_name || ' ' || h.family_name as holder, b.card_id is not null as chosen`),
+      db.raw(`h.given_name || ' ' || h.family_name as name, b.card_id is not null as chosen`),
       db.raw(`to_char(r.ended_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as position`),
     );
   return rows.map(({ position, approvedAt, ...card }) => ({
-    card: { ...card, approvedAt: approvedAt.toISOString() },
-    position: { approvedAt: position, cardId: card.cardId },
+    item: { ...card, approvedAt: approvedAt.toISOString() },
+    position: { approvedAt: position, cardId: card.id },
   }));
 }
 

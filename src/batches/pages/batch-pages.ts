@@ -7,9 +7,10 @@ import { actionsOnBatches, batchActions, reasonOf, type BatchAction, type Refuse
 import { texts } from './batch-page-texts.js';
 import { batchIdOf, type BatchPagesDeps } from './batch-pages-deps.js';
 import { batchStoryPage } from './batch-story-page.js';
+import { choosingCards } from './choosing-cards.js';
+import { choosingHolders } from './choosing-holders.js';
 import { choosingPages } from './choosing-pages.js';
 import { decisionPages } from './decision-pages.js';
-import { holderPages } from './holder-pages.js';
 
 const batchPath = `${BATCHES_PATH}/:id`;
 
@@ -35,8 +36,8 @@ export function batchPages(deps: BatchPagesDeps): Page[] {
       roles: ['producer', 'operator'],
       handler: (context) => act(deps, action, context),
     })),
-    ...choosingPages(deps),
-    ...holderPages(deps),
+    ...choosingPages(deps, choosingCards),
+    ...choosingPages(deps, choosingHolders),
     ...decisionPages(deps),
   ];
 }

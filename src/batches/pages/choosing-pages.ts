@@ -1,116 +1,92 @@
-import { listCardTypes } from '../../directory/card-types/card-type-store.js';
-import type { Knex, Transaction } from '../../kernel/db/database.js';
+import { z } from 'zod';
+import type { Knex } from '../../kernel/db/database.js';
 import { isProductError, ProductError } from '../../kernel/errors.js';
-import { listPage } from '../../web/list.js';
+import { listPage, listQuery } from '../../web/list.js';
 import { readPageQuery } from '../../web/pages/page-query.js';
 import type { Page, PageAnswer, PageContext } from '../../web/pages/page.js';
-import { cardIdsIn } from '../batch-checks.js';
-import { choosingForm } from '../batch-choosing-form.js';
-import {
-  chooseMatching,
-  countChoosable,
-  departmentsToChoose,
-  leaveMatching,
-  listChoosable,
-  tickCards,
-} from '../batch-choosing.js';
 import { getBatch } from '../../batch-rows/batch-reading.js';
 import { readHead } from '../../batch-rows/batch-store.js';
-import type { BatchHead, IssueFilter } from '../../batch-rows/batch-types.js';
+import type { BatchHead } from '../../batch-rows/batch-types.js';
+import { choices, type Choosable } from '../batch-choosing.js';
 import { BATCHES_PATH } from './batch-list-page.js';
 import { batchIdOf, type BatchPagesDeps } from './batch-pages-deps.js';
-import { choosingPage } from './choosing-page.js';
-import { parameters, type ChoosingQuery } from './choosing-query.js';
+import { filterOf, offeredCardTypes, schemasOf } from './choosing-fields.js';
+import type { ChoosingKind } from './choosing-kind.js';
+import { addressOf, choosingPage, pathOf } from './choosing-page.js';
 
-const roles = ['producer'] as const;
-const path = `${BATCHES_PATH}/:id/cards`;
 const pageLength = 100;
 
-/** What a posted form does to the draft that a filter belongs to. */
-const changes: Readonly<
-  Record<
-    'tick' | 'choose' | 'leave',
-    (trx: Transaction, id: string, filter: IssueFilter, form: FormData) => Promise<void>
-  >
-> = {
-  tick: (trx, id, _filter, form) => {
-    const chosen = cardIdsIn(form.getAll('chosen'));
-    return tickCards(trx, id, {
-      chosen,
-      left: cardIdsIn(form.getAll('shown')).filter((card) => !chosen.includes(card)),
-    });
-  },
-  choose: chooseMatching,
-  leave: leaveMatching,
-};
+/** `/batches/:id/cards` or `/holders`: the owner of a draft chooses what is in it. Each choice is kept at once. */
+export function choosingPages<Item extends Choosable, Position>(
+  deps: BatchPagesDeps,
+  kind: ChoosingKind<Item, Position>,
+): Page[] {
+  const { db, tasks } = deps;
+  const path = pathOf(kind, { id: ':id' });
+  const parameters = listQuery(kind.position, {
+    ...schemasOf(kind.fields),
+    state: z.enum(choices).default('all'),
+  }).omit({ limit: true });
 
-/** `/batches/:id/cards`: the owner of a draft chooses its cards. Each choice is kept at once. */
-export function choosingPages(deps: BatchPagesDeps): Page[] {
+  async function shown({ params, query, user }: PageContext, refusal: ProductError | null = null): Promise<PageAnswer> {
+    const head = await ownDraft(db, kind, batchIdOf(params), user.id);
+    if (head.state !== 'draft') return { redirect: `${BATCHES_PATH}/${head.id}` };
+    const asked = readPageQuery(parameters, query);
+    const filter = filterOf(asked);
+    const [batch, departments, cardTypes, counts, found, tasklist] = await Promise.all([
+      getBatch(db, head.id),
+      kind.departments(db),
+      offeredCardTypes(db, kind.fields),
+      kind.count(db, head.id, filter),
+      kind.list(db, head.id, { ...filter, choice: asked.state }, pageLength + 1, asked.cursor),
+      tasks.addressOf(head),
+    ]);
+    const { items, next } = listPage(
+      found,
+      pageLength,
+      ({ item }) => item,
+      (row) => row.position,
+    );
+    const underChosen =
+      (await kind.underChosen?.(db, batch, (change) => addressOf(kind, { batch, query }, change))) ?? null;
+    const offers = { departments, cardTypes };
+    return choosingPage(kind, { batch, offers, counts, items, next, asked, query, tasklist, refusal, underChosen });
+  }
+
   return [
-    {
-      method: 'get',
-      path,
-      roles,
-      handler: (context) => shown(deps, context),
-    },
-    ...Object.entries(changes).map(([name, change]): Page => ({
+    { method: 'get', path, roles: kind.roles, handler: (context) => shown(context) },
+    ...Object.entries(kind.changes).map(([name, change]): Page => ({
       method: 'post',
       path: `${path}/${name}`,
-      roles,
+      roles: kind.roles,
+      ...(kind.limitBytes !== undefined && { limitBytes: kind.limitBytes }),
       handler: async (context) => {
-        const { db, tasks } = deps;
         const { user, params, query, form } = context;
-        const head = await ownDraft(db, batchIdOf(params), user.id);
+        const head = await ownDraft(db, kind, batchIdOf(params), user.id);
         if (head.state !== 'draft') return { redirect: `${BATCHES_PATH}/${head.id}` };
         try {
           await db.transaction((trx) => change(trx, head.id, filterOf(readPageQuery(parameters, query)), form));
         } catch (raw) {
-          if (!isProductError(raw, 'batch-too-large', 'batch-state')) throw raw;
-          return shown(deps, context, raw);
+          const shownHere = ['batch-too-large', 'batch-state', 'batch-empty', 'import-invalid', 'payload-too-large'];
+          if (!isProductError(raw) || !shownHere.includes(raw.code)) throw raw;
+          return shown(context, raw);
         }
-        const { batch, exceptionOptions, notice } = await choosingForm(db, head.id, null);
-        await tasks.show(head, { json: { batch, exceptionOptions }, notice });
-        return { redirect: `${BATCHES_PATH}/${head.id}/cards?${query.toString()}` };
+        await tasks.show(head, await kind.shownAtTask(db, head.id));
+        return { redirect: `${pathOf(kind, head)}?${query.toString()}` };
       },
     })),
   ];
 }
 
-async function shown(
-  { db, tasks }: BatchPagesDeps,
-  { params, query, user }: PageContext,
-  refusal: ProductError | null = null,
-): Promise<PageAnswer> {
-  const head = await ownDraft(db, batchIdOf(params), user.id);
-  if (head.state !== 'draft') return { redirect: `${BATCHES_PATH}/${head.id}` };
-  const asked = readPageQuery(parameters, query);
-  const filter = filterOf(asked);
-  const [batch, types, departments, counts, found, tasklist] = await Promise.all([
-    getBatch(db, head.id),
-    listCardTypes(db),
-    departmentsToChoose(db),
-    countChoosable(db, head.id, filter),
-    listChoosable(db, head.id, { ...filter, choice: asked.state }, pageLength + 1, asked.cursor),
-    tasks.addressOf(head),
-  ]);
-  const { items, next } = listPage(
-    found,
-    pageLength,
-    ({ card }) => card,
-    (row) => row.position,
-  );
-  return choosingPage({ batch, types, departments, counts, cards: items, next, asked, query, tasklist, refusal });
-}
-
 /** @throws ProductError `not-found` also for a draft of someone else, which is nobody's business */
-async function ownDraft(db: Knex, id: string, account: string): Promise<BatchHead> {
+async function ownDraft(
+  db: Knex,
+  { kind }: { readonly kind: BatchHead['kind'] },
+  id: string,
+  account: string,
+): Promise<BatchHead> {
   const head = await readHead(db, id);
-  if (head.kind !== 'issue' || (head.state === 'draft' && head.owner !== account))
+  if (head.kind !== kind || (head.state === 'draft' && head.owner !== account))
     throw new ProductError('not-found', 'There is no such batch order.');
   return head;
-}
-
-function filterOf({ q, type, department, before }: ChoosingQuery): IssueFilter {
-  const given = (text: string) => (text === '' ? undefined : text);
-  return { search: given(q), cardType: given(type), department: given(department), approvedBefore: given(before) };
 }

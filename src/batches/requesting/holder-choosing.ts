@@ -5,34 +5,23 @@ import type { Knex } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
 import type { HolderPosition } from '../../directory/holders/holder-types.js';
 import type { HolderFilter } from '../../batch-rows/batch-types.js';
+import type { Choice, Choosable } from '../batch-choosing.js';
 import { filteredHolders } from './holder-rows.js';
 
 /** A card holder on the page that chooses. */
-export interface ChoosableHolder {
-  readonly id: string;
-  readonly name: string;
-  readonly employeeNumber: string;
-  readonly department: string;
-  readonly chosen: boolean;
+export interface ChoosableHolder extends Choosable {
   /** Why they cannot get a card: a code of the table of errors; null where they can, or are not chosen. */
   readonly code: string | null;
-}
-
-/** Which card holders are shown: all, those in the draft, or those that are not. */
-export const holderChoices = ['all', 'chosen', 'left'] as const;
-
-export interface ChoosableHolders extends HolderFilter {
-  readonly choice: (typeof holderChoices)[number];
 }
 
 /** Active card holders with their place in a draft, by their names. */
 export async function listChoosableHolders(
   db: Knex,
   batchId: string,
-  { choice, ...filter }: ChoosableHolders,
+  { choice, ...filter }: HolderFilter & { readonly choice: Choice },
   limit: number,
   after?: HolderPosition,
-): Promise<{ holder: ChoosableHolder; position: HolderPosition }[]> {
+): Promise<{ item: ChoosableHolder; position: HolderPosition }[]> {
   const query = inDraft(db, batchId, filter);
   if (choice !== 'all') query.whereRaw(`b.ordinal is ${choice === 'chosen' ? 'not null' : 'null'}`);
   if (after !== undefined)
@@ -56,7 +45,7 @@ export async function listChoosableHolders(
       code: 'b.code',
     });
   return rows.map(({ givenName, familyName, ordinal, ...holder }) => ({
-    holder: { ...holder, name: `${givenName} ${familyName}`, chosen: ordinal !== null },
+    item: { ...holder, name: `${givenName} ${familyName}`, chosen: ordinal !== null },
     position: { familyName, givenName, id: holder.id },
   }));
 }

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import type { Transaction } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
+import type { Ticks } from '../batch-choosing.js';
 import { assertCardType, type Draft, type NewBatch } from '../batch-selection.js';
 import { findHeadOf, lockBatch } from '../../batch-rows/batch-store.js';
 import { notNow } from '../batch-ordering.js';
@@ -67,17 +68,11 @@ export async function prepareRequests(
   return { id, chosen: await fill(trx, id, batch.cardType, holders) };
 }
 
-/** Somebody whom a person ticks or unticks in a draft. */
-export interface HolderTicks {
-  readonly chosen: readonly string[];
-  readonly left: readonly string[];
-}
-
 /**
  * Adds card holders to a draft and takes others out of it; who is there already, or gone already, changes nothing.
  * @throws ProductError `not-found`, `batch-state`, `batch-too-large`
  */
-export async function tickHolders(trx: Transaction, batchId: string, { chosen, left }: HolderTicks): Promise<void> {
+export async function tickHolders(trx: Transaction, batchId: string, { chosen, left }: Ticks): Promise<void> {
   const head = await lockDraft(trx, batchId);
   await trx('batch_row')
     .where({ batch_id: batchId })

@@ -148,7 +148,7 @@ describe('the list', () => {
     const listed: string[] = [];
     for (let after, more = true; more;) {
       const page = await listChoosable(db, id, { choice: 'all' }, 3, after);
-      listed.push(...page.map(({ card }) => card.cardId));
+      listed.push(...page.map(({ item }) => item.id));
       await tick(id, cards.slice(3));
       after = page.at(-1)?.position;
       more = page.length === 3;
@@ -160,7 +160,7 @@ describe('the list', () => {
     const cards = (await approvedCards(db, 3)) as [string, string, string];
     const id = await draftOf(db, [cards[1]]);
     const idsOf = async (choice: 'all' | 'chosen' | 'left') =>
-      (await listChoosable(db, id, { choice }, 10)).map(({ card }) => [card.cardId, card.chosen]);
+      (await listChoosable(db, id, { choice }, 10)).map(({ item }) => [item.id, item.chosen]);
     expect(await idsOf('all')).toEqual([
       [cards[0], false],
       [cards[1], true],
