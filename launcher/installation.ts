@@ -230,7 +230,7 @@ export class Installation {
   }
 
   private serverSettings({ doorSecret, cliSecret }: Secrets, { forServer }: FirstPasswords): NodeJS.ProcessEnv {
-    const { PORT, SMTP_URL, MAIL_FROM, SAMPLE_DATA, AUDIT_ANCHOR_FILE } = this.options.config;
+    const { PORT, SMTP_URL, MAIL_FROM, SAMPLE_DATA, AUDIT_ANCHOR_FILE, ...config } = this.options.config;
     return {
       PORT: String(PORT),
       DOOR_SECRET: doorSecret,
@@ -238,6 +238,9 @@ export class Installation {
       MAIL_FROM,
       SAMPLE_DATA,
       AUDIT_ANCHOR_FILE: AUDIT_ANCHOR_FILE ?? this.directory.auditAnchors,
+      TRUSTED_PROXIES: config.TRUSTED_PROXIES,
+      KEEP_ALIVE_SECONDS: config.KEEP_ALIVE_SECONDS,
+      METRICS_TOKEN: config.METRICS_TOKEN,
       ...(SMTP_URL === undefined ? {} : { SMTP_URL }),
       ...(forServer === null ? {} : { BOOTSTRAP_PASSWORDS: JSON.stringify(forServer) }),
     };

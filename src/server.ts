@@ -1,4 +1,3 @@
-import { createServer } from 'node:http';
 import { collectDefaultMetrics, Registry } from 'prom-client';
 import { AccountDirectory } from './directory/accounts/account-directory.js';
 import { accountRoutes } from './directory/accounts/account-routes.js';
@@ -42,6 +41,7 @@ import { registerWorkMetrics } from './oversight/health/metrics.js';
 import { holderRoutes } from './directory/holders/holder-routes.js';
 import { photoPages } from './directory/holders/photo-pages.js';
 import { createApp } from './web/app.js';
+import { createHttpServer } from './web/http-server.js';
 import { doorChecks } from './web/door/door-checks.js';
 import { cardStoryRoutes } from './oversight/insight/card-story-routes.js';
 import { incidentRoutes } from './oversight/insight/incident-routes.js';
@@ -149,6 +149,9 @@ export async function startServer(
   const db = openDatabase(config.DATABASE_URL, 20);
   const engine = new EngineClient(config.ENGINE_URL, { id: 'door', secret: config.DOOR_SECRET }, 32);
   const system = technicalAccounts.server;
+
+  if (config.PUBLIC_URL.startsWith('https:') && config.TRUSTED_PROXIES === undefined)
+    log.warn('TRUSTED_PROXIES is not set: every caller has the address of the proxy in front, and shares its limits');
 
   progress('Migrating the database');
   await migrateToLatest(db);
@@ -267,9 +270,11 @@ export async function startServer(
     useCases: () => listUseCases(db),
     nothingEnabledHint,
     cliSecret: config.CLI_SECRET,
+    trustedProxies: config.TRUSTED_PROXIES,
+    metricsToken: config.METRICS_TOKEN,
     health: () => healthReport(db, engine, system, () => mailSender.health()),
   });
-  const http = createServer(app);
+  const http = createHttpServer(app, config.KEEP_ALIVE_SECONDS);
   await new Promise<void>((resolve, reject) => {
     http.once('error', reject).listen(config.PORT, config.HOST, resolve);
   });

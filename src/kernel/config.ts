@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import { isIP } from 'node:net';
 import { z } from 'zod';
 
 /** The only place that reads the environment. Every variable has a line in the README. */
@@ -29,6 +30,31 @@ const passwords = z
     }
   });
 const secret = z.string().min(32, 'must have at least 32 characters');
+
+/** Addresses and networks (`10.0.0.0/8`), or names of such: `loopback`, `linklocal`, `uniquelocal`. */
+const trustedProxies = z.string().transform((text, context): readonly string[] => {
+  const places = text.split(',').map((each) => each.trim());
+  const wrong = places.find((place) => !isNetwork(place));
+  if (wrong === undefined) return places;
+  const form = 'addresses and networks with commas between them, for example 10.0.0.0/8,192.0.2.7';
+  context.addIssue({ code: 'custom', message: `must be ${form}` });
+  return z.NEVER;
+});
+
+function isNetwork(place: string): boolean {
+  if (['loopback', 'linklocal', 'uniquelocal'].includes(place)) return true;
+  const [address = '', bits, ...rest] = place.split('/');
+  const most = { 0: -1, 4: 32, 6: 128 }[isIP(address)] ?? -1;
+  return rest.length === 0 && most > 0 && (bits === undefined || (/^\d{1,3}$/.test(bits) && Number(bits) <= most));
+}
+
+/** Seconds; proxies keep their connections for 60 as a rule, and ours have to outlive theirs. */
+const keepAliveSeconds = z.coerce
+  .number({ message: 'must be a number of seconds' })
+  .int()
+  .min(5)
+  .max(7_200)
+  .default(75);
 
 /** A key that seals PINs and PUKs. */
 export interface SecretsKey {
@@ -81,13 +107,11 @@ const jsonWebKey = z.looseObject({ kty: z.string() });
 export type BackendSecrets = Readonly<Record<string, Readonly<Record<string, string>>>>;
 
 /** The file of those, as JSON: `{"our-bureau": {"token": "…", "webhookKey": "…"}}`. */
-const backendSecretsFile: z.ZodType<BackendSecrets> = contentOfFile
-  .pipe(json)
-  .pipe(
-    z.record(z.string(), z.record(z.string(), z.string().min(1)), {
-      message: 'names a file that is not a JSON object of secrets by backend',
-    }),
-  );
+const backendSecretsFile: z.ZodType<BackendSecrets> = contentOfFile.pipe(json).pipe(
+  z.record(z.string(), z.record(z.string(), z.string().min(1)), {
+    message: 'names a file that is not a JSON object of secrets by backend',
+  }),
+);
 
 /** Where the keys of PINs and PUKs come from: one of the two. */
 export const secretsKeysEnvironment = z.object({
@@ -117,6 +141,9 @@ export const launcherEnvironment = z.object({
   PORT: port.default(8080),
   DATA_DIR: z.string().min(1).default('.data'),
   PUBLIC_URL: origin.optional(),
+  TRUSTED_PROXIES: z.string().optional(),
+  KEEP_ALIVE_SECONDS: z.string().optional(),
+  METRICS_TOKEN: z.string().optional(),
   DATABASE_URL: databaseUrl.optional(),
   ENGINE_DATABASE_URL: databaseUrl.optional(),
   ENGINE_URL: url('http:', 'https:').optional(),
@@ -151,6 +178,9 @@ export const serverEnvironment = z.object({
   PORT: launcherEnvironment.shape.PORT,
   DOOR_SECRET: secret,
   CLI_SECRET: secret.optional(),
+  TRUSTED_PROXIES: trustedProxies.optional(),
+  KEEP_ALIVE_SECONDS: keepAliveSeconds,
+  METRICS_TOKEN: secret.regex(/^\S+$/, 'must have no blanks').optional(),
   SMTP_URL: launcherEnvironment.shape.SMTP_URL,
   MAIL_FROM: launcherEnvironment.shape.MAIL_FROM,
   HOST: z.string().min(1).default('127.0.0.1'),

@@ -7,6 +7,7 @@ import { ProductError } from '../kernel/errors.js';
 import type { Logger } from '../kernel/log.js';
 import type { SecurityEvents } from '../kernel/security-events.js';
 import { withActor } from './actor.js';
+import { isLocal, presentsToken } from './callers.js';
 import { door } from './door/door.js';
 import type { DoorChecks } from './door/door-checks.js';
 import { FormSource } from './door/form-source.js';
@@ -23,6 +24,7 @@ import type { Page } from './pages/page.js';
 import { problemPage } from './pages/problem-page.js';
 import { startPage, type UseCaseState } from './pages/start-page.js';
 import { style, STYLE_PATH } from './pages/style.js';
+import { publicHostOnly } from './public-host.js';
 import { refusals } from './refusals.js';
 import { requestId } from './request-id.js';
 import { requestLog } from './request-log.js';
@@ -62,6 +64,10 @@ export interface AppDeps {
   readonly gate?: ((authenticate: (request: Request) => Promise<SignedInUser>) => RequestHandler) | undefined;
   /** The administrators' console at `/console`. */
   readonly console?: ((authenticate: (request: Request) => Promise<SignedInUser>) => RequestHandler) | undefined;
+  /** Addresses and networks of proxies whose word on the caller's address counts; none unless told. */
+  readonly trustedProxies?: readonly string[] | undefined;
+  /** Bearer token for the metrics and the details of health. */
+  readonly metricsToken?: string | undefined;
   /** Signs the calls of the command line on this machine; without it they are refused. */
   readonly cliSecret?: string | undefined;
 }
@@ -76,11 +82,12 @@ export function createApp(deps: AppDeps): Express {
   app.disable('x-powered-by');
   app.set('etag', false);
   app.set('query parser', 'simple');
-  // We speak no TLS ourselves: behind https there is a proxy, and only then its word on addresses counts.
-  app.set('trust proxy', secure ? 'loopback, linklocal, uniquelocal' : false);
+  app.set('trust proxy', deps.trustedProxies ?? false);
 
   app.use(requestId, requestLog(deps.log), securityHeaders(secure));
-  app.use(operations(deps));
+  // Before the host is looked at: probes and monitoring know a server by its address.
+  app.use(operations(deps, secure));
+  app.use(publicHostOnly(deps.publicUrl), modelerLinks(origin));
   app.use('/api/v1', api(deps, signIn, origin));
   app.use(
     door({
@@ -133,18 +140,29 @@ function engineRest(): RequestHandler {
   };
 }
 
-function operations({ health, metrics, publicUrl }: AppDeps): Router {
+/** Camunda Modeler asks for this without signing in, to lead its users to the web applications. */
+function modelerLinks(origin: string): Router {
   const router = Router();
-  // Camunda Modeler asks for this without signing in, to lead its users to the web applications.
   router.get('/.well-known/camunda-automation-platform/webapps', (_request, response) => {
-    const url = (name: string): string => `${new URL(publicUrl).origin}/camunda/app/${name}/`;
+    const url = (name: string): string => `${origin}/camunda/app/${name}/`;
     response.json({ adminUrl: url('admin'), cockpitUrl: url('cockpit'), tasklistUrl: url('tasklist') });
   });
-  router.get('/healthz', async (_request, response) => {
+  return router;
+}
+
+/** Health for everyone; its details and the metrics for programs on this machine and for who presents the token. */
+function operations({ health, metrics, metricsToken }: AppDeps, secure: boolean): Router {
+  const maySee = (request: Request): boolean => isLocal(request, secure) || presentsToken(request, metricsToken);
+  const router = Router();
+  router.get('/healthz', async (request, response) => {
     const report = await health();
-    response.status(report.status === 'up' ? 200 : 503).json(report);
+    response.status(report.status === 'up' ? 200 : 503).json(maySee(request) ? report : { status: report.status });
   });
-  router.get('/metrics', async (_request, response) => {
+  router.get('/metrics', async (request, response) => {
+    if (!maySee(request)) {
+      response.set('WWW-Authenticate', 'Bearer realm="metrics"');
+      throw new ProductError('metrics-refused', 'Metrics are for who presents METRICS_TOKEN as a bearer token.');
+    }
     response.type(metrics.contentType).send(await metrics.metrics());
   });
   return router;

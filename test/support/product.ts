@@ -131,6 +131,7 @@ async function startOn(
       ...shared,
       PORT: port,
       HOST: '127.0.0.1',
+      KEEP_ALIVE_SECONDS: 75,
       DOOR_SECRET: connection.door.secret,
       CLI_SECRET: undefined,
       SMTP_URL: smtpUrl,
