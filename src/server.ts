@@ -79,7 +79,7 @@ import { sweepRetention } from './oversight/retention/retention-sweep.js';
 import { printShopPages, registerPrintShop } from './sample-data/print-shop.js';
 import { seedReferenceData, seedSampleData } from './sample-data/seed.js';
 import { CardSecrets } from './production/secrets/card-secrets.js';
-import { KeyRing } from './production/secrets/key-ring.js';
+import { KeyRing } from './kernel/key-ring.js';
 import { secretRoutes } from './production/secrets/secret-routes.js';
 import { openSealedPart } from './production/secrets/secret-mail.js';
 import { useCasePreviewRoutes } from './variants/use-cases/use-case-preview-routes.js';

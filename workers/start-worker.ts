@@ -19,7 +19,7 @@ import { StoredBackends } from '../src/production/backend-registry.js';
 import { ProductionCarrier } from '../src/production/production-carrier.js';
 import { repeat } from '../src/kernel/repeat.js';
 import { CardSecrets } from '../src/production/secrets/card-secrets.js';
-import { KeyRing } from '../src/production/secrets/key-ring.js';
+import { KeyRing } from '../src/kernel/key-ring.js';
 import type { SecretGenerator } from '../src/production/secrets/secret-generator.js';
 import { LetterSender } from '../src/production/secrets/letter-sender.js';
 import { createHandlers } from './registry.js';

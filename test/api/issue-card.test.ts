@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { orderKeyText } from '../../src/production/backends/backend.js';
 import { CardSecrets } from '../../src/production/secrets/card-secrets.js';
-import { KeyRing } from '../../src/production/secrets/key-ring.js';
+import { KeyRing } from '../../src/kernel/key-ring.js';
 import { eventually } from '../support/eventually.js';
 import {
   approvedCard,

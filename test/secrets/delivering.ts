@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { CardSecrets } from '../../src/production/secrets/card-secrets.js';
 import { putDeliveryUnderWay } from '../../src/production/secrets/secret-delivery.js';
-import { KeyRing } from '../../src/production/secrets/key-ring.js';
+import { KeyRing } from '../../src/kernel/key-ring.js';
 import type { SecretGenerator } from '../../src/production/secrets/secret-generator.js';
 import type { SecretOrder } from '../../src/production/secrets/secret-types.js';
 import { addHolder } from '../support/cards-data.js';

@@ -7,7 +7,7 @@ import { claimMails } from '../../src/records/mail/mail-queue.js';
 import { setOption } from '../../src/directory/options/options.js';
 import { AnswerLost, BackendBusy, BackendDown, type ProductionBackend } from '../../src/production/backends/backend.js';
 import { CardSecrets } from '../../src/production/secrets/card-secrets.js';
-import { KeyRing } from '../../src/production/secrets/key-ring.js';
+import { KeyRing } from '../../src/kernel/key-ring.js';
 import { claimLetters } from '../../src/production/secrets/letter-queue.js';
 import { LetterSender, type LetterTimes } from '../../src/production/secrets/letter-sender.js';
 import { eraseSecrets, putDeliveryUnderWay } from '../../src/production/secrets/secret-delivery.js';

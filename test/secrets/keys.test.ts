@@ -1,6 +1,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { readConfig, secretsKeysEnvironment, secretsKeysOf, type SecretsKey } from '../../src/kernel/config.js';
-import { KeyRing, type Sealed, type SealedFor } from '../../src/production/secrets/key-ring.js';
+import { KeyRing, type Sealed } from '../../src/kernel/key-ring.js';
+import { sealedFor, type CardSecretPlace } from '../../src/production/secrets/card-secret-place.js';
 import { isEvenlySpaced, randomSecrets } from '../../src/production/secrets/secret-generator.js';
 
 const key = (id: string): SecretsKey => ({ id, key: randomBytes(32) });
@@ -40,7 +41,8 @@ describe('settings', () => {
 describe('sealing', () => {
   const [old, current] = [key('old'), key('current')];
   const ring = new KeyRing([current, old]);
-  const place: SealedFor = { cardId: randomUUID(), number: 1, kind: 'pin' };
+  const pin: CardSecretPlace = { cardId: randomUUID(), number: 1, kind: 'pin' };
+  const place = sealedFor(pin);
   const message = (open: () => unknown) => {
     try {
       return `opened: ${String(open())}`;
@@ -62,13 +64,15 @@ describe('sealing', () => {
     expect(new Set(seals.map((seal) => seal.slice(24, 36))).size).toBeGreaterThan(990);
   });
 
-  test.each<[string, Partial<SealedFor>]>([
+  test.each<[string, Partial<CardSecretPlace>]>([
     ['another card', { cardId: randomUUID() }],
     ['another production number', { number: 2 }],
     ['the other kind', { kind: 'puk' }],
   ])('cannot be opened for %s', (_, other) => {
     const sealed = ring.seal('271828', place);
-    expect(message(() => ring.open(sealed, { ...place, ...other }))).toMatch(/cannot be opened with the key "current"/);
+    expect(message(() => ring.open(sealed, sealedFor({ ...pin, ...other })))).toMatch(
+      /cannot be opened with the key "current"/,
+    );
   });
 
   test('each altered byte is noticed, and nothing of the secret is told', () => {

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { CardSecrets } from '../../src/production/secrets/card-secrets.js';
-import { KeyRing } from '../../src/production/secrets/key-ring.js';
+import { KeyRing } from '../../src/kernel/key-ring.js';
 import { rotateSecrets } from '../../src/production/secrets/secret-rotation.js';
 import { installed } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';

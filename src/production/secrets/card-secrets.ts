@@ -1,6 +1,7 @@
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import { readSecretOptions } from '../../directory/options/options.js';
-import type { KeyRing, SealedFor } from './key-ring.js';
+import type { KeyRing } from '../../kernel/key-ring.js';
+import { sealedFor, type CardSecretPlace } from './card-secret-place.js';
 import { randomSecrets, type SecretGenerator } from './secret-generator.js';
 import { insertSecrets, readSecrets, type SecretRow } from './secret-store.js';
 import type { ClearSecrets, SecretOrder } from './secret-types.js';
@@ -33,9 +34,9 @@ export class CardSecrets {
       secrets: { pin: this.generator.pin(pinLength), puk: this.generator.puk(pukLength) },
     }));
     const rows = made.flatMap(({ order: { cardId, number }, secrets }) => {
-      const row = (kind: SealedFor['kind'], delivery: SecretRow['delivery']): SecretRow => {
+      const row = (kind: CardSecretPlace['kind'], delivery: SecretRow['delivery']): SecretRow => {
         const belongsTo = { cardId, number, kind };
-        return { ...belongsTo, ...this.keys.seal(secrets[kind], belongsTo), delivery };
+        return { ...belongsTo, ...this.keys.seal(secrets[kind], sealedFor(belongsTo)), delivery };
       };
       return [row('pin', pinDelivery), row('puk', pukDelivery)];
     });
@@ -68,7 +69,7 @@ export class CardSecrets {
   }
 
   private open(rows: readonly SecretRow[]): DeliveredSecrets {
-    const opened = rows.map((row): [string, string] => [row.kind, this.keys.open(row, row)]);
+    const opened = rows.map((row): [string, string] => [row.kind, this.keys.open(row, sealedFor(row))]);
     return { pin: null, puk: null, ...Object.fromEntries(opened) };
   }
 }

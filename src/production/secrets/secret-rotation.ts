@@ -1,6 +1,7 @@
 import { appendAudit } from '../../records/audit/audit-store.js';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
-import type { KeyRing } from './key-ring.js';
+import type { KeyRing } from '../../kernel/key-ring.js';
+import { sealedFor } from './card-secret-place.js';
 import { countByKey, lockSecretsOf, replaceSealed } from './secret-store.js';
 
 /** Secrets sealed again in one transaction. */
@@ -51,7 +52,7 @@ async function resealSome(trx: Transaction, keys: KeyRing, oldKeys: readonly str
       cardId: row.cardId,
       number: row.number,
       kind: row.kind,
-      ...keys.seal(keys.open(row, row), row),
+      ...keys.seal(keys.open(row, sealedFor(row)), sealedFor(row)),
     })),
   );
   return rows.length;

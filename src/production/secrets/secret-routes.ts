@@ -5,7 +5,7 @@ import { deliveryWays } from '../../domain/secret-delivery.js';
 import { countingNumber, countingNumberText } from '../../web/counting-number.js';
 import { listOf, listPage, listQuery } from '../../web/list.js';
 import { defineRoute, type Route } from '../../web/route.js';
-import type { KeyRing } from './key-ring.js';
+import type { KeyRing } from '../../kernel/key-ring.js';
 import { rotateSecrets } from './secret-rotation.js';
 import { deliverAgain, listUndelivered } from './undelivered.js';
 

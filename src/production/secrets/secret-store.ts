@@ -1,10 +1,11 @@
 import { prepared, type Knex } from '../../kernel/db/database.js';
 import type { DeliveryWay } from '../../domain/secret-delivery.js';
-import type { Sealed, SealedFor } from './key-ring.js';
+import type { Sealed } from '../../kernel/key-ring.js';
+import type { CardSecretPlace } from './card-secret-place.js';
 import type { SecretOrder } from './secret-types.js';
 
 /** A sealed secret as it is stored. */
-export interface SecretRow extends SealedFor, Sealed {
+export interface SecretRow extends CardSecretPlace, Sealed {
   readonly delivery: DeliveryWay;
 }
 
@@ -61,7 +62,7 @@ export async function lockSecretsOf(db: Knex, keyIds: readonly string[], limit: 
 }
 
 /** Replaces the sealed form of secrets, in one statement. */
-export async function replaceSealed(db: Knex, rows: readonly (SealedFor & Sealed)[]): Promise<void> {
+export async function replaceSealed(db: Knex, rows: readonly (CardSecretPlace & Sealed)[]): Promise<void> {
   const json = rows.map(({ cardId, number, kind, sealed, keyId }) => ({
     card_id: cardId,
     number,

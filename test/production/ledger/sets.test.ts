@@ -6,7 +6,7 @@ import type { ProductionBackend } from '../../../src/production/backends/backend
 import { OrderLedger } from '../../../src/production/order-ledger.js';
 import { ProductionCarrier } from '../../../src/production/production-carrier.js';
 import { CardSecrets } from '../../../src/production/secrets/card-secrets.js';
-import { KeyRing } from '../../../src/production/secrets/key-ring.js';
+import { KeyRing } from '../../../src/kernel/key-ring.js';
 import { approvedCards, running, say, standing } from '../../db/batches/batching.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';

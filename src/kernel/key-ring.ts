@@ -1,18 +1,18 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
-import type { SecretsKey } from '../../kernel/config.js';
-import { ProductError } from '../../kernel/errors.js';
+import type { SecretsKey } from './config.js';
+import { ProductError } from './errors.js';
 
 /** AES-256-GCM as NIST SP 800-38D has it: a random nonce of 96 bits, which is safe for 2^32 seals under one key. */
 const cipherName = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** What a sealed secret belongs to. It can be opened nowhere else: a row copied to another card is of no use. */
+/** What a sealed secret belongs to. It can be opened nowhere else: a row copied to another place is of no use. */
 export interface SealedFor {
-  readonly cardId: string;
-  /** Production number. */
-  readonly number: number;
-  readonly kind: 'pin' | 'puk';
+  /** Authenticated with the secret; unique to its place among all that the installation seals. */
+  readonly place: string;
+  /** The secret in words, for refusals: `PIN of card …`. */
+  readonly what: string;
 }
 
 export interface Sealed {
@@ -43,18 +43,18 @@ export class KeyRing {
   /** Seals with the current key. */
   seal(secret: string, belongsTo: SealedFor): Sealed {
     const nonce = randomBytes(nonceBytes);
-    const cipher = createCipheriv(cipherName, this.keyOf(this.current), nonce, { authTagLength: tagBytes });
-    cipher.setAAD(additionalData(belongsTo));
+    const cipher = createCipheriv(cipherName, this.keyOf(this.current, belongsTo), nonce, { authTagLength: tagBytes });
+    cipher.setAAD(Buffer.from(belongsTo.place, 'utf8'));
     const body = Buffer.concat([cipher.update(secret, 'utf8'), cipher.final()]);
     return { sealed: Buffer.concat([nonce, body, cipher.getAuthTag()]), keyId: this.current };
   }
 
   /** @throws ProductError `secret-unreadable` without the key, or when it was altered or belongs to something else */
   open({ sealed, keyId }: Sealed, belongsTo: SealedFor): string {
-    const key = this.keyOf(keyId);
+    const key = this.keyOf(keyId, belongsTo);
     try {
       const decipher = createDecipheriv(cipherName, key, sealed.subarray(0, nonceBytes), { authTagLength: tagBytes });
-      decipher.setAAD(additionalData(belongsTo));
+      decipher.setAAD(Buffer.from(belongsTo.place, 'utf8'));
       decipher.setAuthTag(sealed.subarray(-tagBytes));
       return Buffer.concat([decipher.update(sealed.subarray(nonceBytes, -tagBytes)), decipher.final()]).toString(
         'utf8',
@@ -62,24 +62,19 @@ export class KeyRing {
     } catch (cause) {
       throw new ProductError(
         'secret-unreadable',
-        `The sealed ${belongsTo.kind.toUpperCase()} of card ${belongsTo.cardId}, production ${belongsTo.number}, cannot be opened with the ` +
-          `key "${keyId}": it was altered, or that id names another key now.`,
+        `The sealed ${belongsTo.what} cannot be opened with the key "${keyId}": it was altered, or that id names another key now.`,
         {},
         { cause },
       );
     }
   }
 
-  private keyOf(id: string): Buffer {
+  private keyOf(id: string, { what }: SealedFor): Buffer {
     const key = this.keys.get(id);
     if (key !== undefined) return key;
     throw new ProductError(
       'secret-unreadable',
-      `A PIN or PUK is sealed with the key "${id}", which is not among the keys of SECRETS_KEYS or SECRETS_KEYS_FILE. Put it back and start again.`,
+      `The ${what} is sealed with the key "${id}", which is not among the keys of SECRETS_KEYS or SECRETS_KEYS_FILE. Put it back and start again.`,
     );
   }
-}
-
-function additionalData({ cardId, number, kind }: SealedFor): Buffer {
-  return Buffer.from(`${cardId}:${number}:${kind}`, 'utf8');
 }
