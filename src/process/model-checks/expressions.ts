@@ -10,7 +10,7 @@
  *     operand    = name | string | number | "true" | "false" | "null"
  *                | "execution.hasVariable(" string ")" | "execution.processBusinessKey"
  *
- * Names are variables of the process; whether they are set is for the rule `known-variables` to say.
+ * One text begins all its expressions in the same way. Names are variables of the process; whether they are set is for the rule `known-variables` to say.
  */
 export interface Expression {
   /** Variables that it reads and that have to exist when it is evaluated. */
@@ -54,7 +54,8 @@ export function isOneExpression(text: string): boolean {
 
 /** Parses every expression in a text; null when one of them is outside the grammar. */
 export function parseExpressions(text: string): Expression[] | null {
-  if (text.length > maxLength) return null;
+  // The engine takes no text with both kinds of braces.
+  if (text.length > maxLength || (text.includes('${') && text.includes('#{'))) return null;
   const found: Expression[] = [];
   let position = 0;
   for (;;) {

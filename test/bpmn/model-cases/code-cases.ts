@@ -109,9 +109,10 @@ export const codeCases: readonly ModelCase[] = [
   },
   {
     what: 'comparisons, joined',
-    files: named("Is ${(1 &lt; 2 || not true) and 'a' ne &quot;b&quot; &amp;&amp; ! empty null}, #{1.5 ge 2}?"),
+    files: named("Is ${(1 &lt; 2 || not true) and 'a' ne &quot;b&quot; &amp;&amp; ! empty null}, ${1.5 ge 2}?"),
     findings: [],
   },
+  { what: 'two kinds of braces in one text', files: named('${1 == 1} #{2 == 2}'), findings: notAllowed },
   { what: 'the business key', files: named('${execution.processBusinessKey}'), findings: [] },
   { what: 'a variable that nothing sets', files: named('${nobody}'), findings: notKnown },
   { what: 'a variable, tested', files: named("${execution.hasVariable('maybe') &amp;&amp; maybe == 1}"), findings: [] },

@@ -8,6 +8,9 @@ import org.springframework.boot.autoconfigure.SpringBootApplication;
 public class EngineHost {
 
   public static void main(String[] args) {
+    // A diagram can name schemas and document types elsewhere; the engine's own are all that is read, from this jar.
+    System.setProperty("javax.xml.accessExternalSchema", "nested,jar:file");
+    System.setProperty("javax.xml.accessExternalDTD", "");
     SpringApplication.run(EngineHost.class, args);
   }
 }
