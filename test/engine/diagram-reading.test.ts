@@ -13,14 +13,14 @@ beforeAll(async () => {
 
 const path = '/engine-rest/diagram-reading';
 
-async function read(content: string | Uint8Array, user = 'card-server', key: SigningKey = connection.door) {
+async function read(content: string | Buffer, user = 'card-server', key: SigningKey = connection.door) {
   const response = await fetch(new URL(path, connection.engineUrl), {
     method: 'POST',
     headers: {
       [SIGNATURE_HEADER]: signRequest(key, { user, method: 'POST', target: path }),
       'content-type': 'application/octet-stream',
     },
-    body: content as BodyInit,
+    body: content,
   });
   return { status: response.status, body: (await response.json()) as any };
 }
