@@ -1,9 +1,35 @@
 import boundaries from 'eslint-plugin-boundaries';
 import tseslint from 'typescript-eslint';
-import { parts } from './eslint.rooms.mjs';
+import { faces, libraries, light, parts, rooms } from './eslint.rooms.mjs';
 
-/** Who may import whom: parts with their files, from the one list; what it does not allow is refused. */
-const elements = Object.entries(parts).map(([category, { files }]) => ({ category, pattern: files }));
+/** Rooms that are seen through their faces. */
+const faced = rooms.filter((room) => !libraries.includes(room));
+
+/** Who may import whom: parts with their files and faces, from the one list; what it does not allow is refused. */
+const elements = [
+  ...Object.entries(parts).map(([category, { files }]) => ({ category, pattern: files })),
+  ...faced.map((room) => ({ category: `${room}: shared`, pattern: `src/${room}/${faces.shared}` })),
+  ...faced.map((room) => ({
+    category: `${room}: opening`,
+    pattern: faces.opening.map((name) => `src/${room}/${name}`),
+  })),
+  { category: 'light', pattern: light },
+];
+
+/** What a part may import: types of anything before it, values of itself and of libraries, and the faces of other rooms. */
+function policies([from, { imports }]) {
+  const allow = (anyOf, selector = {}) => ({
+    from: { file: { categories: from } },
+    allow: { to: { file: { categories: { anyOf } } }, ...selector },
+  });
+  const behindFaces = (part) => faced.includes(part) && part !== from && from !== 'composition';
+  return [
+    allow(imports, { dependency: { kind: 'type' } }),
+    allow(imports.filter((part) => !behindFaces(part))),
+    allow(imports.filter(behindFaces).map((room) => `${room}: shared`)),
+    ...(['cli', 'print-shop'].includes(from) ? [allow(['light'])] : []),
+  ];
+}
 
 export default tseslint.config(
   { ignores: ['**/dist/', 'node_modules/', '.data/', 'engine/', 'coverage/', 'test-results/', 'bench/results/'] },
@@ -41,10 +67,7 @@ export default tseslint.config(
         {
           default: 'disallow',
           message: '{{from.file.categories}} must not import {{to.file.categories}}',
-          policies: Object.entries(parts).map(([from, { imports }]) => ({
-            from: { file: { categories: from } },
-            allow: { to: { file: { categories: { anyOf: imports } } } },
-          })),
+          policies: Object.entries(parts).flatMap(policies),
         },
       ],
       'boundaries/no-unknown-files': 'error',

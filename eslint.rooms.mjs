@@ -21,6 +21,26 @@ export const rooms = [
   'cli',
 ];
 
+/** Rooms that others import file by file: each file of a library is of use on its own. The others are seen through their faces. */
+export const libraries = ['kernel', 'domain', 'process', 'engine', 'web', 'cli'];
+
+/**
+ * Faces of a room that is no library. `index.ts` exports what rooms after it and workers use; `room.ts` opens the room in
+ * the server and `worker-room.ts` in a worker, and only what composes the rooms imports these two. Types are imported from
+ * where they stand.
+ */
+export const faces = { shared: 'index.ts', opening: ['room.ts', 'worker-room.ts'] };
+
+/** Files that small programs import past `index.ts`, with which they would load the whole product. */
+export const light = [
+  // The contract with print bureaus, which the print shop keeps as well.
+  'src/production/backends/http/contract.ts',
+  'src/production/backends/http/webhook-signature.ts',
+  'src/production/production-types.ts',
+  'src/batches/pages/batch-page-texts.ts',
+  'src/batches/requesting/holder-choosing.ts',
+];
+
 /** Files of `src/` that compose the rooms: they may import every one of them. */
 export const composition = ['src/main.ts', 'src/server.ts', 'src/rooms.ts'];
 

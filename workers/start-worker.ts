@@ -8,20 +8,22 @@ import { technicalAccounts } from '../src/domain/roles.js';
 import { EngineClient } from '../src/engine/client.js';
 import { EngineHistory } from '../src/engine/history.js';
 import { errorTable, isProductError } from '../src/kernel/errors.js';
-import { forgetWorker, reportWorker } from '../src/oversight/health/worker-store.js';
-import { pinLetter } from '../src/production/letters/pin-letter.js';
+import { forgetWorker, reportWorker } from '../src/oversight/index.js';
+import {
+  backendFactories,
+  CardSecrets,
+  LetterSender,
+  pinLetter,
+  ProductionCarrier,
+  StoredBackends,
+} from '../src/production/index.js';
 import type { Logger } from '../src/kernel/log.js';
 import { topics } from '../src/process/contract/index.js';
-import { backendFactories } from '../src/production/backend-factories.js';
 import type { CarrierTimes } from '../src/production/carrier-types.js';
 import type { OrderLedger } from '../src/production/order-ledger.js';
-import { StoredBackends } from '../src/production/backend-registry.js';
-import { ProductionCarrier } from '../src/production/production-carrier.js';
 import { repeat } from '../src/kernel/repeat.js';
-import { CardSecrets } from '../src/production/secrets/card-secrets.js';
 import { KeyRing } from '../src/kernel/key-ring.js';
 import type { SecretGenerator } from '../src/production/secrets/secret-generator.js';
-import { LetterSender } from '../src/production/secrets/letter-sender.js';
 import { createHandlers } from './registry.js';
 import { createWorker, PgAttemptStore, type Worker } from './runtime/index.js';
 

@@ -1,5 +1,5 @@
 import type { Knex } from '../kernel/db/database.js';
-import { matching } from '../directory/holders/holder-store.js';
+import { matching } from '../directory/index.js';
 import type { IssueFilter } from '../batch-rows/batch-types.js';
 
 /** Cards `c` with their holder `h` and request `r` that a filter means, whatever state they are in. */

@@ -3,7 +3,8 @@ import type { BatchKind } from '../domain/batch-states.js';
 import type { Role } from '../domain/roles.js';
 import { ProductError } from '../kernel/errors.js';
 import type { SignedInUser } from '../web/signed-in-user.js';
-import { getBatch, type BatchFilter } from '../batch-rows/batch-reading.js';
+import { getBatch } from '../batch-rows/index.js';
+import type { BatchFilter } from '../batch-rows/batch-reading.js';
 import type { BatchDetails } from '../batch-rows/batch-types.js';
 
 /** Whoever has to do with batch orders of a kind. */

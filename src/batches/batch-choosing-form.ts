@@ -1,7 +1,7 @@
 import type { Knex } from '../kernel/db/database.js';
 import type { BatchView } from '../process/contract/index.js';
 import { formNotice } from '../process/form-text.js';
-import { batchView } from '../batch-rows/batch-process.js';
+import { batchView } from '../batch-rows/index.js';
 
 /** What the form that orders a draft shows of its choice. */
 export interface ChoosingForm {

@@ -2,7 +2,7 @@ import type { Knex, Transaction } from '../kernel/db/database.js';
 import { approvedCards, filteredCards } from './approved-cards.js';
 import { notNow } from './batch-ordering.js';
 import { insertApproved, insertFiltered, recount } from './batch-selection.js';
-import { lockBatch } from '../batch-rows/batch-store.js';
+import { lockBatch } from '../batch-rows/index.js';
 import type { IssueFilter } from '../batch-rows/batch-types.js';
 
 /** Ids of what a person ticks and unticks in a draft. */

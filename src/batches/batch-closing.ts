@@ -1,14 +1,12 @@
-import { appendAudit } from '../records/audit/audit-store.js';
+import { appendAudit } from '../records/index.js';
 import type { Transaction } from '../kernel/db/database.js';
 import { ProductError, type ErrorCode } from '../kernel/errors.js';
-import { endOrders } from '../production/production-results.js';
+import { cancelFailedCards, endOrders, reasonOf } from '../production/index.js';
 import type { ActingInstance } from '../engine/acting-instance.js';
 import type { LedgerKey } from '../production/production-types.js';
-import { cancelFailedCards, reasonOf } from '../production/production-withdrawal.js';
 import { notNow } from './batch-ordering.js';
-import { isProcessOf, notifyReviewed } from '../batch-rows/batch-process.js';
+import { changeCounts, dropDraft, isProcessOf, lockBatch, notifyReviewed } from '../batch-rows/index.js';
 import { cancelRequests } from './requesting/withdrawing.js';
-import { changeCounts, dropDraft, lockBatch } from '../batch-rows/batch-store.js';
 import type { BatchHead } from '../batch-rows/batch-types.js';
 
 /** Who closes a batch order; `runningIn` is the instance that does, which needs no message. */

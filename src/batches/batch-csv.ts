@@ -2,7 +2,7 @@ import { Readable } from 'node:stream';
 import type { Knex } from '../kernel/db/database.js';
 import type { BatchRowState } from '../domain/batch-states.js';
 import { csvLine } from '../web/csv.js';
-import { listRows } from '../batch-rows/batch-reading.js';
+import { listRows } from '../batch-rows/index.js';
 import type { BatchRow } from '../batch-rows/batch-types.js';
 
 const columns = {

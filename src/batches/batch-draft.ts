@@ -1,7 +1,7 @@
 import type { Transaction } from '../kernel/db/database.js';
 import { notNow } from './batch-ordering.js';
 import { chooseAgain, draftIssue, recount, type Draft, type NewBatch } from './batch-selection.js';
-import { findHeadOf } from '../batch-rows/batch-store.js';
+import { findHeadOf } from '../batch-rows/index.js';
 import type { IssueFilter } from '../batch-rows/batch-types.js';
 
 /**

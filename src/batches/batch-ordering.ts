@@ -1,10 +1,9 @@
-import { appendAudit } from '../records/audit/audit-store.js';
+import { appendAudit } from '../records/index.js';
 import type { Knex, Transaction } from '../kernel/db/database.js';
 import { isProductError, ProductError, type ErrorCode } from '../kernel/errors.js';
-import { placeOrders } from '../production/order-placing.js';
+import { placeOrders } from '../production/index.js';
 import type { PlacedOrders } from '../production/production-types.js';
-import { endRound } from '../batch-rows/batch-results.js';
-import { changeCounts, lockBatch } from '../batch-rows/batch-store.js';
+import { changeCounts, endRound, lockBatch } from '../batch-rows/index.js';
 import type { BatchHead } from '../batch-rows/batch-types.js';
 
 /** Cards of one transaction: long enough to be quick, short enough that nobody waits for its locks. */

@@ -6,7 +6,7 @@ import { defineRoute, jsonBody, type Route } from '../web/route.js';
 import { assertWorksOn, batchReaders, getVisible, visibleTo } from './batch-access.js';
 import { cancelBatch, completeBatch } from './batch-closing.js';
 import { batchCsv } from './batch-csv.js';
-import { getBatch, listBatches, listRows } from '../batch-rows/batch-reading.js';
+import { getBatch, listBatches, listRows } from '../batch-rows/index.js';
 import {
   batchDecisionSchema,
   batchSchema,

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { decisions } from '../domain/decisions.js';
 import { batchKinds, batchRowStates, batchStates } from '../domain/batch-states.js';
 import { longestLabel } from './batch-form.js';
-import { largestBatch } from '../batch-rows/batch-types.js';
+import { largestBatch } from '../batch-rows/index.js';
 
 const time = z.iso.datetime();
 const cardIds = (most: number) => z.array(z.uuid()).min(1).max(most);

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import type { Knex, Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
 import { approvedCards } from './approved-cards.js';
-import { largestBatch, type IssueFilter } from '../batch-rows/batch-types.js';
+import { largestBatch } from '../batch-rows/index.js';
+import type { IssueFilter } from '../batch-rows/batch-types.js';
 
 /** A batch order that is being put together. */
 export interface NewBatch {

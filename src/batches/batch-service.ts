@@ -1,11 +1,10 @@
 import type { Transaction } from '../kernel/db/database.js';
 import { once } from '../kernel/db/idempotency.js';
 import { ProductError } from '../kernel/errors.js';
-import { declareSpoilt } from '../production/production-withdrawal.js';
+import { declareSpoilt } from '../production/index.js';
 import { beginRound } from './batch-ordering.js';
-import { startBatchProcess, notifyReviewed } from '../batch-rows/batch-process.js';
+import { notifyReviewed, readHead, startBatchProcess } from '../batch-rows/index.js';
 import { assertChosen, draftIssue } from './batch-selection.js';
-import { readHead } from '../batch-rows/batch-store.js';
 import type { IssueFilter } from '../batch-rows/batch-types.js';
 
 /** A batch order as a program asks for it. */

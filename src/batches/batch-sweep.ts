@@ -1,11 +1,10 @@
-import { appendAudit } from '../records/audit/audit-store.js';
+import { appendAudit } from '../records/index.js';
 import type { Knex, Transaction } from '../kernel/db/database.js';
 import { openBatchStates } from '../domain/batch-states.js';
 import { systemActor } from '../domain/roles.js';
 import type { EngineClient } from '../engine/client.js';
-import { startBatchProcess, startRequestProcess, notifyRoundEnded } from '../batch-rows/batch-process.js';
-import { endedByItself } from '../requests/request-sweep.js';
-import { lockBatch } from '../batch-rows/batch-store.js';
+import { lockBatch, notifyRoundEnded, startBatchProcess, startRequestProcess } from '../batch-rows/index.js';
+import { endedByItself } from '../requests/index.js';
 import type { BatchHead } from '../batch-rows/batch-types.js';
 import { notifyAgain } from './lost-messages.js';
 

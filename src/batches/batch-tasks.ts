@@ -1,7 +1,7 @@
 import { isEngineError, type EngineClient } from '../engine/client.js';
 import { isProductError } from '../kernel/errors.js';
 import type { EngineVariable } from '../engine/outbox/command-store.js';
-import { processOf } from '../batch-rows/batch-process.js';
+import { processOf } from '../batch-rows/index.js';
 import type { BatchHead } from '../batch-rows/batch-types.js';
 
 const tasklist = '/camunda/app/tasklist/default/';

@@ -1,11 +1,10 @@
-import { appendAudit } from '../records/audit/audit-store.js';
+import { appendAudit } from '../records/index.js';
 import type { Knex } from '../kernel/db/database.js';
 import type { BatchKind, BatchState } from '../domain/batch-states.js';
 import { systemActor } from '../domain/roles.js';
 import type { EngineClient } from '../engine/client.js';
 import { messages } from '../process/contract/index.js';
-import { notifyRequestsEnded, notifyReviewed, notifyRoundEnded } from '../batch-rows/batch-process.js';
-import { lockBatch } from '../batch-rows/batch-store.js';
+import { lockBatch, notifyRequestsEnded, notifyReviewed, notifyRoundEnded } from '../batch-rows/index.js';
 import type { BatchHead } from '../batch-rows/batch-types.js';
 
 /** What a process waits for, and the states of a batch order in which it must have been told. */

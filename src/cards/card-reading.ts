@@ -1,7 +1,7 @@
 import type { Knex } from '../kernel/db/database.js';
 import type { CardState } from '../domain/card-states.js';
 import { ProductError } from '../kernel/errors.js';
-import { matching } from '../directory/holders/holder-store.js';
+import { matching } from '../directory/index.js';
 
 /** A card as the API shows it. */
 export interface CardDetails {

@@ -1,7 +1,5 @@
 import type { BackendSecrets } from '../kernel/config.js';
-import { cardPdf } from '../cards/layouts/card-pdf.js';
-import { readTemplate } from '../cards/layouts/card-template.js';
-import { renderCard } from '../cards/layouts/render-card.js';
+import { cardPdf, readTemplate, renderCard } from '../cards/index.js';
 import { httpBackend } from './backends/http/http-backend.js';
 import { ippBackend } from './backends/ipp/ipp-backend.js';
 import type { BackendFactories } from './production-types.js';

@@ -1,5 +1,5 @@
 import type { Knex } from '../kernel/db/database.js';
-import { enqueueMail } from '../records/mail/mail-outbox.js';
+import { enqueueMail } from '../records/index.js';
 import type { BackendStatus } from './backends/backend.js';
 import { backendPaused } from './production-mails.js';
 

@@ -1,6 +1,6 @@
 import { prepared, violates, type Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
-import { takeSnapshots } from '../cards/snapshots/snapshot-store.js';
+import { takeSnapshots } from '../cards/index.js';
 import { judgeCards } from './order-refusals.js';
 import type { OrderedFrom, OrderTask, PlacedOrders, PlacedOrder, OrderRequest } from './production-types.js';
 

@@ -2,7 +2,7 @@ import type { Knex, Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
 import { enqueueCommands, type EngineVariable, type InstanceAddress } from '../engine/outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
-import { findVariant } from '../variants/use-cases/use-case-store.js';
+import { findVariant } from '../variants/index.js';
 import { orderKeyText } from './backends/backend.js';
 import { readFailedProductions } from './failed-production.js';
 import type { ActingInstance } from '../engine/acting-instance.js';

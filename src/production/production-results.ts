@@ -1,9 +1,8 @@
-import { appendAudit } from '../records/audit/audit-store.js';
-import { recordEnded } from '../batch-rows/batch-results.js';
+import { appendAudit, enqueueMail } from '../records/index.js';
+import { recordEnded } from '../batch-rows/index.js';
 import { prepared, type Transaction } from '../kernel/db/database.js';
 import { cardStateAfter } from '../domain/production-states.js';
 import { systemActor } from '../domain/roles.js';
-import { enqueueMail } from '../records/mail/mail-outbox.js';
 import { eraseSecrets, putDeliveryUnderWay } from './secrets/secret-delivery.js';
 import { orderKeyText } from './backends/backend.js';
 import { recordAccepted } from './order-ledger.js';

@@ -1,6 +1,5 @@
 import { z } from 'zod';
-import { getCard } from '../cards/card-reading.js';
-import { cardSchema } from '../cards/card-routes.js';
+import { cardSchema, getCard } from '../cards/index.js';
 import type { Knex } from '../kernel/db/database.js';
 import { once } from '../kernel/db/idempotency.js';
 import { productionStates } from '../domain/production-states.js';

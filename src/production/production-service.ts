@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { appendAudit } from '../records/audit/audit-store.js';
-import { getCardType } from '../directory/card-types/card-type-store.js';
+import { appendAudit } from '../records/index.js';
+import { getCardType } from '../directory/index.js';
 import type { Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
 import { ordersOfTask, placeOrders } from './order-placing.js';

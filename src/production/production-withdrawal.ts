@@ -1,5 +1,5 @@
-import { appendAudit } from '../records/audit/audit-store.js';
-import { recordSpoilt } from '../batch-rows/batch-results.js';
+import { appendAudit } from '../records/index.js';
+import { recordSpoilt } from '../batch-rows/index.js';
 import { prepared, type Transaction } from '../kernel/db/database.js';
 import type { CardState } from '../domain/card-states.js';
 import { ProductError } from '../kernel/errors.js';

@@ -1,5 +1,5 @@
-import { appendAudit } from '../records/audit/audit-store.js';
-import { recordAborted } from '../batch-rows/request-results.js';
+import { appendAudit } from '../records/index.js';
+import { recordAborted } from '../batch-rows/index.js';
 import type { Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
 import { enqueueCommands, obsoleteMessages } from '../engine/outbox/command-store.js';

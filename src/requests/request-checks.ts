@@ -1,6 +1,6 @@
 import type { Knex } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
-import { findHolders } from '../directory/holders/holder-service.js';
+import { findHolders } from '../directory/index.js';
 import { pass, textField, type DoorCheck } from '../web/door/door-checks.js';
 import { formActions, type CardTypeOffer, type RequestView } from '../process/contract/index.js';
 import { differencesBetween, fingerprintOf, requestOutdated } from './request-content.js';

@@ -1,13 +1,11 @@
-import { appendAudit } from '../records/audit/audit-store.js';
+import { appendAudit, enqueueMail, requestDecided } from '../records/index.js';
 import { violates, type Transaction } from '../kernel/db/database.js';
 import { selfApproval, timeLimitReason, type Decision } from '../domain/decisions.js';
 import { ProductError } from '../kernel/errors.js';
-import { enqueueMail } from '../records/mail/mail-outbox.js';
-import { requestDecided } from '../records/mail/mail-texts.js';
 import { obsoleteMessages } from '../engine/outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
 import { systemActor } from '../domain/roles.js';
-import { takeSnapshots } from '../cards/snapshots/snapshot-store.js';
+import { takeSnapshots } from '../cards/index.js';
 import { fingerprintOf, readRequestContent, requestOutdated } from './request-content.js';
 import { endRequests, lockRequest } from './request-store.js';
 import type { RequestRow } from './request-types.js';

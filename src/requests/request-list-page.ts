@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Knex } from '../kernel/db/database.js';
 import { openRequestStates, requestStates, type RequestState } from '../domain/request-states.js';
-import { PHOTO_SEARCH_PATH } from '../directory/holders/photo-pages.js';
+import { PHOTO_SEARCH_PATH } from '../directory/index.js';
 import { listPage, listQuery } from '../web/list.js';
 import { badge } from '../web/pages/badge.js';
 import { dataTable } from '../web/pages/data-table.js';
@@ -12,7 +12,7 @@ import { readPageQuery } from '../web/pages/page-query.js';
 import type { PageAnswer, PageContext } from '../web/pages/page.js';
 import { time } from '../web/pages/time.js';
 import type { UseCaseId } from '../process/contract/index.js';
-import { readUseCases } from '../variants/use-cases/use-case-store.js';
+import { readUseCases } from '../variants/index.js';
 import { doneSentences, stateBadges, texts } from './request-page-texts.js';
 import { listRequests } from './request-reading.js';
 import type { CurrentStep, RequestTasks } from './request-tasks.js';

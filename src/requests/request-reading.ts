@@ -1,6 +1,6 @@
 import type { Knex } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
-import { matching } from '../directory/holders/holder-store.js';
+import { matching } from '../directory/index.js';
 import type { RequestDetails } from './request-types.js';
 import type { RequestState } from '../domain/request-states.js';
 

@@ -1,12 +1,9 @@
-import { appendAudit } from '../records/audit/audit-store.js';
+import { appendAudit, enqueueMail, requestWaiting } from '../records/index.js';
 import { violates, type Transaction } from '../kernel/db/database.js';
 import { once } from '../kernel/db/idempotency.js';
 import { ProductError } from '../kernel/errors.js';
-import { resolveHolder } from '../directory/holders/holder-service.js';
-import { enqueueMail } from '../records/mail/mail-outbox.js';
-import { requestWaiting } from '../records/mail/mail-texts.js';
-import { approvalTimeLimit } from '../directory/options/options.js';
-import { takeSnapshots } from '../cards/snapshots/snapshot-store.js';
+import { approvalTimeLimit, resolveHolder } from '../directory/index.js';
+import { takeSnapshots } from '../cards/index.js';
 import { enqueueCommands } from '../engine/outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
 import { insertRequest, lockRequest, moveToRegistered, claimInstance } from './request-store.js';

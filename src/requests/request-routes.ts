@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Knex } from '../kernel/db/database.js';
 import { requestStates } from '../domain/request-states.js';
 import { ProductError } from '../kernel/errors.js';
-import { resolveHolder } from '../directory/holders/holder-service.js';
+import { resolveHolder } from '../directory/index.js';
 import { listOf, listPage, listQuery } from '../web/list.js';
 import { defineRoute, jsonBody, type Route } from '../web/route.js';
 import type { SignedInUser } from '../web/signed-in-user.js';

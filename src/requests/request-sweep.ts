@@ -1,7 +1,7 @@
 import type { Knex } from '../kernel/db/database.js';
 import type { EngineClient } from '../engine/client.js';
 import { systemActor, technicalAccounts } from '../domain/roles.js';
-import { appendAudit } from '../records/audit/audit-store.js';
+import { appendAudit } from '../records/index.js';
 import { enqueueCommands } from '../engine/outbox/command-store.js';
 import { reservationStart } from './request-start.js';
 import { releaseFence } from './request-store.js';

@@ -1,11 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
-import { appendAudit } from '../records/audit/audit-store.js';
-import { insertBackend, lockBackend, updateBackend } from '../production/backends/administration/backend-store.js';
+import { appendAudit } from '../records/index.js';
+import { httpSettings, insertBackend, lockBackend, updateBackend } from '../production/index.js';
 import type { PrintShop } from '../kernel/config.js';
 import type { Knex } from '../kernel/db/database.js';
 import { systemActor } from '../domain/roles.js';
 import type { Page } from '../web/pages/page.js';
-import { httpSettings } from '../production/backends/http/http-settings.js';
 
 const id = 'print-shop';
 

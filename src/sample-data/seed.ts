@@ -1,9 +1,8 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { appendAudit } from '../records/audit/audit-store.js';
+import { appendAudit } from '../records/index.js';
 import type { Knex, Transaction } from '../kernel/db/database.js';
 import { systemActor } from '../domain/roles.js';
-import { storeShippedLayouts } from '../cards/layouts/layout-store.js';
-import { drawAvatar } from '../cards/layouts/avatar.js';
+import { drawAvatar, storeShippedLayouts } from '../cards/index.js';
 import { sampleHolders, type SampleHolder } from './sample-holders.js';
 
 /** Letters that are not taken for digits, and tell the three kinds of card apart at a glance. */

@@ -1,7 +1,7 @@
 import type { Knex } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';
-import { abortRequest } from '../../src/requests/request-abort.js';
+import { abortRequest } from '../../src/requests/index.js';
 import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
 import type { Starters } from './register-request.js';
 

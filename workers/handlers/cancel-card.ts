@@ -1,7 +1,7 @@
 import type { Knex } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';
-import { cancelCard } from '../../src/production/production-withdrawal.js';
+import { cancelCard } from '../../src/production/index.js';
 import { businessError, done, type Handler } from '../runtime/index.js';
 import { actorOf, type Actors } from './actor.js';
 

@@ -1,4 +1,4 @@
-import { cancelBatch, completeBatch } from '../../src/batches/batch-closing.js';
+import { cancelBatch, completeBatch } from '../../src/batches/index.js';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import { batchDecisions, type topics } from '../../src/process/contract/index.js';

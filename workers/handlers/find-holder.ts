@@ -1,9 +1,7 @@
 import type { Knex } from '../../src/kernel/db/database.js';
-import { findHolders } from '../../src/directory/holders/holder-service.js';
-import { holderName } from '../../src/directory/holders/holder-types.js';
+import { findHolders, holderName } from '../../src/directory/index.js';
 import type { topics } from '../../src/process/contract/index.js';
-import { readOffers } from '../../src/requests/offers.js';
-import { holderChoice } from '../../src/requests/request-views.js';
+import { holderChoice, readOffers } from '../../src/requests/index.js';
 import { formNotice } from '../../src/process/form-text.js';
 import { done, type Handler } from '../runtime/index.js';
 

@@ -1,11 +1,9 @@
-import { listCardTypes } from '../../src/directory/card-types/card-type-store.js';
+import { findHolders, holderName, listCardTypes } from '../../src/directory/index.js';
 import type { Knex } from '../../src/kernel/db/database.js';
-import { findHolders } from '../../src/directory/holders/holder-service.js';
-import { holderName } from '../../src/directory/holders/holder-types.js';
-import { findIssuableCards, issuesDirectly } from '../../src/production/issuing/issuable-cards.js';
+import { findIssuableCards, issuesDirectly } from '../../src/production/index.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { formNotice } from '../../src/process/form-text.js';
-import { holderChoice } from '../../src/requests/request-views.js';
+import { holderChoice } from '../../src/requests/index.js';
 import { done, type Handler, type Outputs } from '../runtime/index.js';
 
 type Topic = (typeof topics)['find-issuable'];

@@ -1,6 +1,6 @@
 import type { Knex } from '../../src/kernel/db/database.js';
 import type { topics } from '../../src/process/contract/index.js';
-import { listRequests } from '../../src/requests/request-reading.js';
+import { listRequests } from '../../src/requests/index.js';
 import { formNotice } from '../../src/process/form-text.js';
 import { done, PermanentError, type Handler } from '../runtime/index.js';
 import type { Starters } from './register-request.js';

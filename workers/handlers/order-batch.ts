@@ -1,7 +1,5 @@
-import { cardIdsIn } from '../../src/batches/batch-checks.js';
-import { beginRound, placeRound } from '../../src/batches/batch-ordering.js';
-import { adoptBatch } from '../../src/batch-rows/batch-process.js';
-import { readHead } from '../../src/batch-rows/batch-store.js';
+import { beginRound, cardIdsIn, placeRound } from '../../src/batches/index.js';
+import { adoptBatch, readHead } from '../../src/batch-rows/index.js';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';

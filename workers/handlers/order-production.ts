@@ -1,7 +1,7 @@
 import type { Knex, Transaction } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import { productionSources, type ProductionSource, type topics } from '../../src/process/contract/index.js';
-import { orderDirectly, orderFromApproved, repeatProduction } from '../../src/production/production-service.js';
+import { orderDirectly, orderFromApproved, repeatProduction } from '../../src/production/index.js';
 import type { OrderedBy, PlacedOrder } from '../../src/production/production-types.js';
 import { businessError, done, PermanentError, type Handler, type Inputs } from '../runtime/index.js';
 import { actorOf, type Actors } from './actor.js';

@@ -1,7 +1,5 @@
-import { choosingForm } from '../../src/batches/batch-choosing-form.js';
-import { prepareDraft } from '../../src/batches/batch-draft.js';
-import { readBatchForm } from '../../src/batches/batch-form.js';
-import { listCardTypes } from '../../src/directory/card-types/card-type-store.js';
+import { choosingForm, prepareDraft, readBatchForm } from '../../src/batches/index.js';
+import { listCardTypes } from '../../src/directory/index.js';
 import type { Knex } from '../../src/kernel/db/database.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { done, type Handler } from '../runtime/index.js';

@@ -1,6 +1,5 @@
-import { choosingHoldersForm, readRequestBatchForm } from '../../src/batches/requesting/request-batch-form.js';
-import { prepareRequests } from '../../src/batches/requesting/request-draft.js';
-import { listCardTypes } from '../../src/directory/card-types/card-type-store.js';
+import { choosingHoldersForm, prepareRequests, readRequestBatchForm } from '../../src/batches/index.js';
+import { listCardTypes } from '../../src/directory/index.js';
 import type { Knex } from '../../src/kernel/db/database.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { done, type Handler } from '../runtime/index.js';

@@ -1,6 +1,7 @@
 import { z } from 'zod';
-import { batchView } from '../../src/batch-rows/batch-process.js';
-import { recordDecisions, type BatchDecisionToRecord } from '../../src/batches/requesting/deciding.js';
+import { batchView } from '../../src/batch-rows/index.js';
+import { recordDecisions } from '../../src/batches/index.js';
+import type { BatchDecisionToRecord } from '../../src/batches/requesting/deciding.js';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';

@@ -1,9 +1,7 @@
 import type { Knex } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';
-import { refuseReservation } from '../../src/requests/request-abort.js';
-import { registerRequest } from '../../src/requests/request-registration.js';
-import { requestView } from '../../src/requests/request-views.js';
+import { refuseReservation, registerRequest, requestView } from '../../src/requests/index.js';
 import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
 
 /** Who started the process that an instance belongs to, by the engine's own history. */

@@ -1,5 +1,5 @@
-import { batchView } from '../../src/batch-rows/batch-process.js';
-import { registerBatch } from '../../src/batches/requesting/registering.js';
+import { batchView } from '../../src/batch-rows/index.js';
+import { registerBatch } from '../../src/batches/index.js';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';

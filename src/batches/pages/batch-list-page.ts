@@ -10,7 +10,7 @@ import { readPageQuery } from '../../web/pages/page-query.js';
 import type { PageAnswer, PageContext } from '../../web/pages/page.js';
 import { time } from '../../web/pages/time.js';
 import { visibleTo } from '../batch-access.js';
-import { listBatches } from '../../batch-rows/batch-reading.js';
+import { listBatches } from '../../batch-rows/index.js';
 import type { BatchDetails } from '../../batch-rows/batch-types.js';
 import { batchBadge, batchName, countsText, texts } from './batch-page-texts.js';
 

@@ -1,7 +1,7 @@
 import { isProductError } from '../../kernel/errors.js';
 import type { Page, PageAnswer, PageContext } from '../../web/pages/page.js';
 import { assertWorksOn, batchReaders, getVisible, worksOn } from '../batch-access.js';
-import { readHead } from '../../batch-rows/batch-store.js';
+import { readHead } from '../../batch-rows/index.js';
 import { BATCHES_PATH, batchListPage } from './batch-list-page.js';
 import { actionsOnBatches, batchActions, reasonOf, type BatchAction, type RefusedAct } from './batch-page-actions.js';
 import { texts } from './batch-page-texts.js';

@@ -3,7 +3,7 @@ import { badge } from '../../web/pages/badge.js';
 import { dataTable, type Column } from '../../web/pages/data-table.js';
 import { html, type Html } from '../../web/pages/html.js';
 import { byPlace, filterLinks, pagerLinks, type Choices } from '../../web/pages/list-links.js';
-import { CARDS_PATH } from '../../production/issuing/card-list-page.js';
+import { CARDS_PATH } from '../../production/index.js';
 import type { BatchDetails, BatchRow } from '../../batch-rows/batch-types.js';
 import { BATCHES_PATH } from './batch-list-page.js';
 import { rowBadge, rowCounts, texts, wordsOf } from './batch-page-texts.js';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { readBackendStatuses, type BackendStatus } from '../../production/backends/administration/backend-status.js';
+import { CARDS_PATH, readBackendStatuses } from '../../production/index.js';
+import type { BackendStatus } from '../../production/backends/administration/backend-status.js';
 import type { Knex } from '../../kernel/db/database.js';
 import { batchRowStates, type BatchKind } from '../../domain/batch-states.js';
 import { listPage, listQuery } from '../../web/list.js';
@@ -9,8 +10,7 @@ import { doneNote, refusalNote } from '../../web/pages/notes.js';
 import { readPageQuery } from '../../web/pages/page-query.js';
 import type { PageAnswer } from '../../web/pages/page.js';
 import { time } from '../../web/pages/time.js';
-import { CARDS_PATH } from '../../production/issuing/card-list-page.js';
-import { backendsOf, listRows } from '../../batch-rows/batch-reading.js';
+import { backendsOf, listRows } from '../../batch-rows/index.js';
 import type { BatchDetails, BatchRow } from '../../batch-rows/batch-types.js';
 import { BATCHES_PATH } from './batch-list-page.js';
 import { whatNext, type Onlooker } from './batch-page-actions.js';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { CARDS_PATH } from '../../production/issuing/card-list-page.js';
+import { CARDS_PATH } from '../../production/index.js';
 import { html } from '../../web/pages/html.js';
 import { time } from '../../web/pages/time.js';
 import {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import { listCardTypes, type CardType } from '../../directory/card-types/card-type-store.js';
+import { listCardTypes } from '../../directory/index.js';
+import type { CardType } from '../../directory/card-types/card-type-store.js';
 import type { Knex } from '../../kernel/db/database.js';
 import { html, type Html } from '../../web/pages/html.js';
 import type { IssueFilter } from '../../batch-rows/batch-types.js';

@@ -4,8 +4,8 @@ import type { HolderPosition } from '../../directory/holders/holder-types.js';
 import { badge } from '../../web/pages/badge.js';
 import { dataTable } from '../../web/pages/data-table.js';
 import { html, type Html } from '../../web/pages/html.js';
-import { listRows } from '../../batch-rows/batch-reading.js';
-import { largestBatch, type BatchDetails, type BatchRow } from '../../batch-rows/batch-types.js';
+import { largestBatch, listRows } from '../../batch-rows/index.js';
+import type { BatchDetails, BatchRow } from '../../batch-rows/batch-types.js';
 import {
   countChoosableHolders,
   departmentsOfHolders,

@@ -1,28 +1,22 @@
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import { isProductError, ProductError } from '../../kernel/errors.js';
-import { enqueueMail } from '../../records/mail/mail-outbox.js';
-import { requestsDecided } from '../../records/mail/mail-texts.js';
+import { enqueueMail, requestsDecided } from '../../records/index.js';
 import {
   fingerprintOf,
+  lockWaiting,
   readRequestContents,
-  requestOutdated,
-  type RequestContent,
-} from '../../requests/request-content.js';
-import {
   reasonMissing,
   refuseInactive,
   refuseSelfApproval,
+  requestOutdated,
   settleRequests,
   timeLimitVerdict,
-  type CompletionProof,
-  type Settled,
-  type Verdict,
-} from '../../requests/request-decision.js';
-import { lockWaiting, type BatchRequestRow, type WaitingRequests } from '../../requests/request-store.js';
-import { getBatch } from '../../batch-rows/batch-reading.js';
-import { readHead, lockBatch } from '../../batch-rows/batch-store.js';
+} from '../../requests/index.js';
+import type { RequestContent } from '../../requests/request-content.js';
+import type { CompletionProof, Settled, Verdict } from '../../requests/request-decision.js';
+import type { BatchRequestRow, WaitingRequests } from '../../requests/request-store.js';
+import { getBatch, lockBatch, readHead, recordSettled } from '../../batch-rows/index.js';
 import type { BatchDecision } from '../../batch-rows/batch-types.js';
-import { recordSettled } from '../../batch-rows/request-results.js';
 
 /** Requests of one transaction. */
 const chunkRows = 500;

@@ -1,9 +1,10 @@
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import type { ErrorCode } from '../../kernel/errors.js';
-import { matching } from '../../directory/holders/holder-store.js';
-import { readEligibilities, refusalOfHolder } from '../../requests/eligibility.js';
+import { matching } from '../../directory/index.js';
+import { readEligibilities, refusalOfHolder } from '../../requests/index.js';
 import { recount, tooLarge } from '../batch-selection.js';
-import { largestBatch, type HolderFilter } from '../../batch-rows/batch-types.js';
+import { largestBatch } from '../../batch-rows/index.js';
+import type { HolderFilter } from '../../batch-rows/batch-types.js';
 
 /** Rows that are looked at in one go. */
 const chunkRows = 500;

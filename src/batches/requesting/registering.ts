@@ -1,20 +1,21 @@
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit, enqueueMail, requestsWaiting } from '../../records/index.js';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import { ProductError, type ErrorCode } from '../../kernel/errors.js';
-import { enqueueMail } from '../../records/mail/mail-outbox.js';
-import { requestsWaiting } from '../../records/mail/mail-texts.js';
-import { approvalTimeLimit } from '../../directory/options/options.js';
+import { approvalTimeLimit } from '../../directory/index.js';
 import { enqueueCommands } from '../../engine/outbox/command-store.js';
 import { messages } from '../../process/contract/index.js';
-import { fingerprintOf, readRequestContents } from '../../requests/request-content.js';
-import { variantChanged } from '../../requests/request-registration.js';
-import { insertBatchRequests, moveBatchToRegistered } from '../../requests/request-store.js';
+import {
+  fingerprintOf,
+  insertBatchRequests,
+  lockVariantChoice,
+  moveBatchToRegistered,
+  readRequestContents,
+  variantChanged,
+} from '../../requests/index.js';
 import type { RunningIn } from '../../requests/request-types.js';
-import { lockVariantChoice } from '../../requests/eligibility.js';
-import { takeSnapshots } from '../../cards/snapshots/snapshot-store.js';
+import { takeSnapshots } from '../../cards/index.js';
 import { notNow } from '../batch-ordering.js';
-import { getBatch } from '../../batch-rows/batch-reading.js';
-import { changeCounts, readHead, lockBatch } from '../../batch-rows/batch-store.js';
+import { changeCounts, getBatch, lockBatch, readHead } from '../../batch-rows/index.js';
 import type { BatchHead } from '../../batch-rows/batch-types.js';
 import { variantFor, type DeployedVariant } from './batch-variant.js';
 import { refusalsOf } from './holder-rows.js';

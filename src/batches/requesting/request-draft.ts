@@ -3,7 +3,7 @@ import type { Transaction } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
 import type { Ticks } from '../batch-choosing.js';
 import { assertCardType, type Draft, type NewBatch } from '../batch-selection.js';
-import { findHeadOf, lockBatch } from '../../batch-rows/batch-store.js';
+import { findHeadOf, lockBatch } from '../../batch-rows/index.js';
 import { notNow } from '../batch-ordering.js';
 import type { BatchHead, HolderFilter } from '../../batch-rows/batch-types.js';
 import { filteredHolders, insertHolders, insertNamedHolders, judgeHolders } from './holder-rows.js';

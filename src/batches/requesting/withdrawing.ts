@@ -1,12 +1,10 @@
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import type { Transaction } from '../../kernel/db/database.js';
 import { ProductError, type ErrorCode } from '../../kernel/errors.js';
-import { reasonOf } from '../../production/production-withdrawal.js';
-import { abortWaiting } from '../../requests/request-abort.js';
-import { lockWaiting } from '../../requests/request-store.js';
-import { changeCounts, dropDraft } from '../../batch-rows/batch-store.js';
-import { largestBatch, type BatchHead } from '../../batch-rows/batch-types.js';
-import { recordAborted } from '../../batch-rows/request-results.js';
+import { reasonOf } from '../../production/index.js';
+import { abortWaiting, lockWaiting } from '../../requests/index.js';
+import { changeCounts, dropDraft, largestBatch, recordAborted } from '../../batch-rows/index.js';
+import type { BatchHead } from '../../batch-rows/batch-types.js';
 
 /**
  * Aborts all requests of a batch order that wait for a decision, and leaves out those that are not registered yet; a draft goes

@@ -1,6 +1,5 @@
-import { getCardType } from '../../directory/card-types/card-type-store.js';
+import { getCardType, getPhotoById } from '../../directory/index.js';
 import type { Knex } from '../../kernel/db/database.js';
-import { getPhotoById } from '../../directory/holders/holder-photo.js';
 import { TtlCache } from '../../web/ttl-cache.js';
 import { drawAvatar } from './avatar.js';
 import { noLayout, readCardContent, readCardTemplate, type CardContent } from './card-content.js';

@@ -1,5 +1,5 @@
 import { randomInt } from 'node:crypto';
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import { exclusively, type Knex } from '../../kernel/db/database.js';
 import type { Role } from '../../domain/roles.js';
 import { ProductError } from '../../kernel/errors.js';

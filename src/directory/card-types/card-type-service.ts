@@ -1,4 +1,4 @@
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import type { Transaction } from '../../kernel/db/database.js';
 import { ProductError, type ErrorCode } from '../../kernel/errors.js';
 import { getCardType, insertCardType, lockCardType, updateCardType, type CardType } from './card-type-store.js';

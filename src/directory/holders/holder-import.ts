@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import type { Transaction } from '../../kernel/db/database.js';
 import { importInvalid, parseHolders } from './holder-csv.js';
 import {

@@ -1,5 +1,5 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
 import { normalisePhoto, type NormalPhoto } from './photo.js';

@@ -1,5 +1,5 @@
 import type { Knex, Transaction } from '../../kernel/db/database.js';
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import { deliveryWays, type DeliveryWay } from '../../domain/secret-delivery.js';
 import { ProductError } from '../../kernel/errors.js';
 

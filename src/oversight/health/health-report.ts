@@ -2,8 +2,7 @@ import type { Knex } from '../../kernel/db/database.js';
 import type { EngineClient } from '../../engine/client.js';
 import type { HealthReport } from '../../web/health.js';
 import { canBegin } from '../../process/contract/index.js';
-import { nothingEnabledHint } from '../../variants/use-cases/use-case-service.js';
-import { readUseCases } from '../../variants/use-cases/use-case-store.js';
+import { nothingEnabledHint, readUseCases } from '../../variants/index.js';
 import { readWorkers } from './worker-store.js';
 
 type Part = HealthReport['parts'][string];

@@ -1,6 +1,6 @@
 import { Gauge, type Registry } from 'prom-client';
 import type { Knex } from '../../kernel/db/database.js';
-import { countMails } from '../../records/mail/mail-outbox.js';
+import { countMails } from '../../records/index.js';
 
 /** Registers what the database knows about work that waits; asked for when the metrics are read. */
 export function registerWorkMetrics(registry: Registry, db: Knex): void {

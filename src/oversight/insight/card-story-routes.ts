@@ -1,11 +1,11 @@
 import { z } from 'zod';
-import { auditSchema } from '../../records/audit/audit-routes.js';
-import { cardSchema } from '../../cards/card-routes.js';
+import { auditSchema } from '../../records/index.js';
+import { cardSchema } from '../../cards/index.js';
 import type { Knex } from '../../kernel/db/database.js';
 import type { EngineClient } from '../../engine/client.js';
 import { defineRoute, type Route } from '../../web/route.js';
-import { orderSchema } from '../../production/production-routes.js';
-import { requestSchema } from '../../requests/request-schemas.js';
+import { orderSchema } from '../../production/index.js';
+import { requestSchema } from '../../requests/index.js';
 import { readCardStory } from './card-story.js';
 
 const time = z.iso.datetime();

@@ -1,13 +1,14 @@
-import { listAudit, type StoredAuditRow } from '../../records/audit/audit-store.js';
-import { getCard, type CardDetails } from '../../cards/card-reading.js';
+import { listAudit } from '../../records/index.js';
+import type { StoredAuditRow } from '../../records/audit/audit-store.js';
+import { getCard, readSnapshot } from '../../cards/index.js';
+import type { CardDetails } from '../../cards/card-reading.js';
 import type { Knex } from '../../kernel/db/database.js';
 import type { EngineClient } from '../../engine/client.js';
-import { orderKeyText } from '../../production/backends/backend.js';
-import { listOrders } from '../../production/production-reading.js';
+import { listOrders, orderKeyText } from '../../production/index.js';
 import type { OrderDetails } from '../../production/production-types.js';
-import { getRequest } from '../../requests/request-reading.js';
+import { getRequest } from '../../requests/index.js';
 import type { RequestDetails } from '../../requests/request-types.js';
-import { readSnapshot, type CardSnapshot } from '../../cards/snapshots/snapshot-store.js';
+import type { CardSnapshot } from '../../cards/snapshots/snapshot-store.js';
 
 /** Most rows of the audit log that are told of a card, and of its request. */
 const mostAuditRows = 200;
@@ -73,16 +74,13 @@ export async function readCardStory(db: Knex, engine: EngineClient, user: string
 }
 
 async function readResults(db: Knex, cardId: string): Promise<TakenResult[]> {
-  return db('production_result')
-    .where({ card_id: cardId })
-    .orderBy('received_at')
-    .select<TakenResult[]>({
-      number: 'number',
-      backend: 'backend',
-      outcome: 'outcome',
-      applied: 'applied',
-      receivedAt: 'received_at',
-    });
+  return db('production_result').where({ card_id: cardId }).orderBy('received_at').select<TakenResult[]>({
+    number: 'number',
+    backend: 'backend',
+    outcome: 'outcome',
+    applied: 'applied',
+    receivedAt: 'received_at',
+  });
 }
 
 interface HistoricInstance {

@@ -1,6 +1,6 @@
 import type { Knex } from '../../kernel/db/database.js';
 import type { EngineClient } from '../../engine/client.js';
-import { orderKeyText } from '../../production/backends/backend.js';
+import { orderKeyText } from '../../production/index.js';
 import { EngineMemory, type InstanceNames } from './engine-memory.js';
 
 /** Most objects that are finished in one go. */

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { Knex } from '../../kernel/db/database.js';
 import { defineRoute, jsonBody, type Route } from '../../web/route.js';
-import { readRetentionOptions } from '../../directory/options/options.js';
+import { readRetentionOptions } from '../../directory/index.js';
 import { eraseHolder } from './holder-erasure.js';
 import { lastRetentionRun, previewRetention, runRetention } from './retention-run.js';
 

@@ -1,7 +1,8 @@
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import { systemActor } from '../../domain/roles.js';
-import { readRetentionOptions, type RetentionOptions } from '../../directory/options/options.js';
+import { readRetentionOptions } from '../../directory/index.js';
+import type { RetentionOptions } from '../../directory/options/options.js';
 import { countDue, eraseDue, erasedKinds, type ErasedKind } from './erasing.js';
 
 /** How many objects of each kind. */

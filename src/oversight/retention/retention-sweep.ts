@@ -1,7 +1,7 @@
 import type { Knex } from '../../kernel/db/database.js';
 import type { EngineClient } from '../../engine/client.js';
 import type { Logger } from '../../kernel/log.js';
-import { readRetentionOptions } from '../../directory/options/options.js';
+import { readRetentionOptions } from '../../directory/index.js';
 import { keepHistoryFor } from './engine-memory.js';
 import { finishErasures } from './finish-erasures.js';
 import { runRetentionDaily } from './retention-run.js';

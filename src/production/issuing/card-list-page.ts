@@ -1,7 +1,9 @@
 import { z } from 'zod';
 import { readBackendStatuses, type BackendStatus } from '../backends/administration/backend-status.js';
-import { listCardTypes, type CardType } from '../../directory/card-types/card-type-store.js';
-import { listCards, type CardDetails } from '../../cards/card-reading.js';
+import { listCardTypes } from '../../directory/index.js';
+import type { CardType } from '../../directory/card-types/card-type-store.js';
+import { listCards } from '../../cards/index.js';
+import type { CardDetails } from '../../cards/card-reading.js';
 import type { Knex } from '../../kernel/db/database.js';
 import { cardStates, type CardState } from '../../domain/card-states.js';
 import { listPage, listQuery } from '../../web/list.js';
@@ -13,7 +15,7 @@ import { readPageQuery } from '../../web/pages/page-query.js';
 import type { PageAnswer, PageContext } from '../../web/pages/page.js';
 import { time } from '../../web/pages/time.js';
 import type { UseCaseId } from '../../process/contract/index.js';
-import { readUseCases } from '../../variants/use-cases/use-case-store.js';
+import { readUseCases } from '../../variants/index.js';
 import { cardBadges, texts } from './card-page-texts.js';
 
 export const CARDS_PATH = '/cards';

@@ -1,16 +1,15 @@
 import { readBackendStatuses, type BackendStatus } from '../backends/administration/backend-status.js';
-import { getCardType } from '../../directory/card-types/card-type-store.js';
-import { getCard, type CardDetails } from '../../cards/card-reading.js';
+import { getCardType, getHolder } from '../../directory/index.js';
+import { getCard, whatCannotBePrinted, whatChangedSince } from '../../cards/index.js';
+import type { CardDetails } from '../../cards/card-reading.js';
 import type { Knex } from '../../kernel/db/database.js';
 import { isProductError } from '../../kernel/errors.js';
-import { getHolder } from '../../directory/holders/holder-service.js';
 import type { Holder } from '../../directory/holders/holder-types.js';
-import { whatCannotBePrinted } from '../../cards/layouts/card-content.js';
 import { listOrders } from '../production-reading.js';
 import type { OrderDetails } from '../production-types.js';
-import { getRequest } from '../../requests/request-reading.js';
+import { getRequest } from '../../requests/index.js';
 import type { RequestDetails } from '../../requests/request-types.js';
-import { whatChangedSince, type Change } from '../../cards/snapshots/snapshot-changes.js';
+import type { Change } from '../../cards/snapshots/snapshot-changes.js';
 
 /** All that the page of a card tells. */
 export interface CardStory {

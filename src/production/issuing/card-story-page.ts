@@ -6,7 +6,7 @@ import { html, type Html } from '../../web/pages/html.js';
 import { doneNote, refusalNote } from '../../web/pages/notes.js';
 import type { PageAnswer } from '../../web/pages/page.js';
 import { time } from '../../web/pages/time.js';
-import { holderName } from '../../directory/holders/holder-types.js';
+import { holderName } from '../../directory/index.js';
 import type { OrderDetails } from '../production-types.js';
 import type { Change } from '../../cards/snapshots/snapshot-changes.js';
 import { CARDS_PATH } from './card-list-page.js';

@@ -1,10 +1,9 @@
 import type { Knex } from '../../kernel/db/database.js';
 import { isProductError } from '../../kernel/errors.js';
-import { matching } from '../../directory/holders/holder-store.js';
-import { whatCannotBePrinted } from '../../cards/layouts/card-content.js';
+import { matching } from '../../directory/index.js';
+import { whatCannotBePrinted, whatChangedSince } from '../../cards/index.js';
 import type { HolderChoice, IssuableCard } from '../../process/contract/index.js';
-import { holderChoice } from '../../requests/request-views.js';
-import { whatChangedSince } from '../../cards/snapshots/snapshot-changes.js';
+import { holderChoice } from '../../requests/index.js';
 
 interface Row extends Omit<HolderChoice, 'photoUrl'> {
   readonly cardId: string;

@@ -1,7 +1,7 @@
 import type { Knex } from '../../kernel/db/database.js';
 import { rehearse } from '../../kernel/db/rehearsal.js';
 import { ProductError } from '../../kernel/errors.js';
-import { findHolders } from '../../directory/holders/holder-service.js';
+import { findHolders } from '../../directory/index.js';
 import { pass, textField, type DoorCheck } from '../../web/door/door-checks.js';
 import { formActions } from '../../process/contract/index.js';
 import { issuingVariant } from '../production-process.js';

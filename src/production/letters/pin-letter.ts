@@ -1,8 +1,6 @@
-import { mmToPoints, pointsToMm } from '../../cards/layouts/card-size.js';
+import { mmToPoints, pdfBytes, placeGlyphs, pointsToMm, setText } from '../../cards/index.js';
 import type { Box } from '../../cards/layouts/card-template.js';
-import { pdfBytes } from '../../cards/layouts/pdf-document.js';
-import { placeGlyphs } from '../../cards/layouts/svg.js';
-import { setText, type TextSetting } from '../../cards/layouts/text/text-fitting.js';
+import type { TextSetting } from '../../cards/layouts/text/text-fitting.js';
 import { englishTexts, type LetterTexts } from './letter-texts.js';
 
 /** What a PIN letter says; a number that is delivered in another way is null. */

@@ -1,5 +1,5 @@
 import type { Knex, Transaction } from '../../kernel/db/database.js';
-import { readSecretOptions } from '../../directory/options/options.js';
+import { readSecretOptions } from '../../directory/index.js';
 import type { KeyRing } from '../../kernel/key-ring.js';
 import { sealedFor, type CardSecretPlace } from './card-secret-place.js';
 import { randomSecrets, type SecretGenerator } from './secret-generator.js';

@@ -1,4 +1,4 @@
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import { cutSecrets } from '../../domain/cut-secrets.js';
 import { systemActor } from '../../domain/roles.js';

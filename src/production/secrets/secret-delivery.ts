@@ -1,5 +1,5 @@
 import { prepared, type Knex, type Transaction } from '../../kernel/db/database.js';
-import { enqueueMail } from '../../records/mail/mail-outbox.js';
+import { enqueueMail } from '../../records/index.js';
 import { secretMail } from './secret-mail.js';
 import type { SecretOrder } from './secret-types.js';
 

@@ -1,4 +1,4 @@
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import type { KeyRing } from '../../kernel/key-ring.js';
 import { sealedFor } from './card-secret-place.js';

@@ -1,9 +1,9 @@
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import type { DeliveryWay } from '../../domain/secret-delivery.js';
 import type { ProductionState } from '../../domain/production-states.js';
 import { ProductError } from '../../kernel/errors.js';
-import { readSecretOptions } from '../../directory/options/options.js';
+import { readSecretOptions } from '../../directory/index.js';
 import { callOffDelivery, putDeliveryUnderWay } from './secret-delivery.js';
 import type { SecretOrder } from './secret-types.js';
 

@@ -1,4 +1,4 @@
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import { exclusively, type Knex } from '../../kernel/db/database.js';
 import { isEngineError, type EngineClient } from '../../engine/client.js';
 import type { DeployedFiles } from '../../engine/deployed-files.js';

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import type { Knex } from '../../kernel/db/database.js';
 import { isEngineError, type EngineClient } from '../../engine/client.js';
 import type { DeployedFiles } from '../../engine/deployed-files.js';

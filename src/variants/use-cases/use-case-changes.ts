@@ -1,4 +1,4 @@
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import type { Transaction } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
 import { canBegin, followersOf, useCaseIds, useCases, type UseCaseId } from '../../process/contract/index.js';

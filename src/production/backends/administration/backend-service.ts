@@ -1,5 +1,5 @@
 import type { z } from 'zod';
-import { appendAudit } from '../../../records/audit/audit-store.js';
+import { appendAudit } from '../../../records/index.js';
 import type { Transaction } from '../../../kernel/db/database.js';
 import { ProductError } from '../../../kernel/errors.js';
 import { fieldErrors, invalidRequest } from '../../../web/problem.js';

@@ -1,0 +1,2 @@
+// Which workers run.
+export { forgetWorker, reportWorker } from './health/worker-store.js';
