@@ -1,7 +1,8 @@
+import { filesByTier } from './test/tiers.ts';
+
 /** Jest as native ESM: TypeScript is only stripped of its types (by swc); `npm run types` is what checks them. */
-export default {
+const common = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -21,8 +22,25 @@ export default {
     '<rootDir>/engine/target/',
     '<rootDir>/test-results/',
   ],
+};
+
+/** What each tier has besides. */
+const particular = {
+  pure: { setupFiles: ['<rootDir>/test/support/without-parts.mjs'] },
+  product: { setupFiles: ['<rootDir>/test/support/built-parts.mjs'] },
+  ordeals: { setupFiles: ['<rootDir>/test/support/built-parts.mjs'] },
+};
+
+export default {
+  projects: [...filesByTier()].map(([tier, files]) => ({
+    ...common,
+    displayName: tier,
+    testMatch: files.map((file) => `<rootDir>/${file}`),
+    ...particular[tier],
+  })),
   globalSetup: '<rootDir>/test/support/global-setup.mjs',
   globalTeardown: '<rootDir>/test/support/global-teardown.mjs',
+  testSequencer: '<rootDir>/test/support/tier-sequencer.mjs',
   reporters: ['default', '<rootDir>/test/support/summary-reporter.mjs'],
   maxWorkers: 2,
   testTimeout: 60_000,

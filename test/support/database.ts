@@ -62,9 +62,9 @@ async function open(options: string): Promise<TestDatabase> {
 }
 
 async function sharedPostgres(): Promise<string> {
-  const keeper = process.env['TEST_POSTGRES_KEEPER'];
+  const keeper = process.env['TEST_KEEPER'];
   if (keeper === undefined) throw new Error('No keeper of PostgreSQL: run the tests with `npm test`.');
-  const response = await fetch(keeper);
+  const response = await fetch(`${keeper}/postgres`);
   const text = await response.text();
   if (!response.ok) throw new Error(text);
   return text;

@@ -39,9 +39,9 @@ export interface TestEngine {
 
 /** The engine of this test run, shared by all test files: use names of your own for processes, topics and databases. */
 export async function sharedEngine(): Promise<EngineConnection> {
-  const keeper = process.env['TEST_ENGINE_KEEPER'];
+  const keeper = process.env['TEST_KEEPER'];
   if (keeper === undefined) throw new Error('No engine keeper: run the tests with `npm test`.');
-  const response = await fetch(keeper);
+  const response = await fetch(`${keeper}/engine`);
   if (!response.ok) throw new Error(await response.text());
   return (await response.json()) as EngineConnection;
 }

@@ -9,11 +9,11 @@ import { buildConsole } from '../../launcher/build-console.mjs';
  * the last one: an engine takes ten seconds to start, and a run without engine tests must not wait for it.
  */
 export default async function setup() {
-  await buildConsole();
-  await buildEngineHost({ onProgress: (text) => process.stderr.write(`Engine host: ${text}\n`) });
+  const built = lazily(build);
   const engine = lazily(startEngine);
   const postgres = lazily(startPostgres);
   const answers = {
+    '/built': async () => void (await built.get()),
     '/engine': async () => JSON.stringify((await engine.get()).connection),
     '/postgres': async () => (await postgres.get()).url(),
   };
@@ -27,9 +27,7 @@ export default async function setup() {
   });
   await once(keeper.listen(0, '127.0.0.1'), 'listening');
   keeper.unref();
-  const address = `http://127.0.0.1:${keeper.address().port}`;
-  process.env.TEST_ENGINE_KEEPER = `${address}/engine`;
-  process.env.TEST_POSTGRES_KEEPER = `${address}/postgres`;
+  process.env.TEST_KEEPER = `http://127.0.0.1:${keeper.address().port}`;
 
   globalThis.stopSharedParts = async () => {
     keeper.close();
@@ -44,6 +42,11 @@ function lazily(start) {
     get: () => (starting ??= start()),
     stop: async () => (await starting)?.stop(),
   };
+}
+
+async function build() {
+  await buildConsole();
+  await buildEngineHost({ onProgress: (text) => process.stderr.write(`Engine host: ${text}\n`) });
 }
 
 async function startEngine() {
