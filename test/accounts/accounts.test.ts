@@ -9,21 +9,20 @@ import { EngineClient } from '../../src/engine/client.js';
 import { startApp, STARTUP, PASSWORD, type TestApp } from '../http/support/app.js';
 import { Browser } from '../http/support/browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { startEngine, type TestEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 
-let testEngine: TestEngine;
 let database: TestDatabase;
 let engine: EngineClient;
 let app: TestApp;
 let admin: string;
 
 beforeAll(async () => {
-  // An engine of its own: in a shared one other test files have administrators too.
-  [testEngine, database] = await Promise.all([startEngine(), createTestDatabase()]);
-  engine = new EngineClient(new URL(testEngine.connection.engineUrl).origin, testEngine.connection.door);
+  database = await createTestDatabase();
+  const connection = await lentEngine();
+  engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
   const directory = new AccountDirectory(engine, technicalAccounts.server);
   const accounts = new AccountService(database.knex, directory);
-  app = await startApp(testEngine.connection, {
+  app = await startApp(connection, {
     db: database.knex,
     routes: accountRoutes(database.knex, directory, accounts),
     pages: passwordPages(accounts),
@@ -33,7 +32,6 @@ beforeAll(async () => {
 afterAll(async () => {
   await app?.close();
   await engine?.close();
-  await testEngine?.stop();
   await database?.drop();
 });
 

@@ -1,20 +1,27 @@
 import { cancelBatch } from '../../src/batches/batch-closing.js';
 import { sweepBatches } from '../../src/batches/batch-sweep.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
+import { startEngine, type TestEngine } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 import { employeeNumbers, instancesOf, patience } from '../support/issuing.js';
 import { enable, startProduct, type Answer, type Product } from '../support/product.js';
 
+/** Its own, for it dies. */
+let engine: TestEngine;
 let product: Product;
 /** Employee numbers of holders with a photo; each is asked for once. */
 let unused: string[];
 
 beforeAll(async () => {
-  product = await startProduct();
+  engine = await startEngine();
+  product = await startProduct({ engine });
   await enable(product, 'with-approval');
   unused = await employeeNumbers(product);
 }, 180_000);
-afterAll(() => product?.stop(), 60_000);
+afterAll(async () => {
+  await product?.stop();
+  await engine?.stop();
+}, 60_000);
 
 const take = (count: number): string[] => unused.splice(0, count);
 const request = (holders: readonly string[], more: object = {}, headers?: Record<string, string>): Promise<Answer> =>
@@ -332,8 +339,8 @@ describe('whatever dies', () => {
     async () => {
       await product.stopWorker();
       const asked = await request(take(4));
-      await product.stopEngine();
-      await product.startEngine();
+      await engine.stopProcess('SIGKILL');
+      await engine.startProcess();
       await product.startWorker();
       expect((await batchIn(asked.body.id, 'running')).counts).toMatchObject({ ordered: 4 });
       expect(await product.db('card_request').where({ batch_id: asked.body.id })).toHaveLength(4);

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { EngineError } from '../../src/engine/client.js';
 import { messages } from '../../src/process/contract/index.js';
 import { readModelFiles } from '../../src/process/model-checks/index.js';
-import { startEngine, type TestEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { ProcessKit } from '../support/process-kit.js';
 import type { ProcessRun } from '../support/process-run.js';
 import { paintCoverage } from './coverage-picture.js';
@@ -26,15 +26,12 @@ const found = {
 const ownRequests = { requests: [], requestOptions: [], notice: 'One request waits.', refusal: null };
 const registered = { requestId: 'request-1', request: { id: 'request-1' } };
 
-let host: TestEngine;
 let kit: ProcessKit;
 /** What is shipped, and the example of the guide beside it, whose forms are the shipped ones. */
 let folder: string;
 
-// An engine of its own: these diagrams carry the keys and topics that other tests use on the shared one.
 beforeAll(async () => {
-  host = await startEngine();
-  kit = new ProcessKit(host.connection);
+  kit = new ProcessKit(await lentEngine());
   folder = await mkdtemp(join(tmpdir(), 'cards-diagrams-'));
   for (const from of ['bpmn', 'docs/examples']) await cp(from, folder, { recursive: true });
   await kit.deploy(folder);
@@ -42,7 +39,6 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await kit?.close();
-  await host?.stop();
   await rm(folder, { recursive: true, force: true });
 });
 

@@ -11,7 +11,7 @@ import { ensureAccount } from '../../src/engine/identity.js';
 import { recordVersions } from '../../src/variants/use-cases/use-case-store.js';
 import { approvedCards, draftOf, running, say } from '../db/batches/batching.js';
 import { issuing } from '../production/ledger/issuing.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 import { startInstallation, type TestInstallation } from './support/installation.js';
 import { cards as run, type TerminalOptions } from './support/terminal.js';
@@ -26,7 +26,7 @@ let db: Knex;
 let files: string;
 
 beforeAll(async () => {
-  const { engineUrl, door } = await sharedEngine();
+  const { engineUrl, door } = await lentEngine();
   const engine = new EngineClient(new URL(engineUrl).origin, door);
   await eventually('groups and grants are there', 60_000, async () => {
     await bootstrapEngine(engine, technicalAccounts.server, {});

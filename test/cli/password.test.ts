@@ -3,7 +3,7 @@ import { groups, technicalAccounts } from '../../src/domain/roles.js';
 import { bootstrapEngine } from '../../src/engine/bootstrap.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { ensureAccount } from '../../src/engine/identity.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { startInstallation, type TestInstallation } from './support/installation.js';
 import { cards } from './support/terminal.js';
 
@@ -13,7 +13,7 @@ const [admin, operator] = [`cli-admin-${id}`, `cli-operator-${id}`];
 
 let installation: TestInstallation;
 beforeAll(async () => {
-  const { engineUrl, door } = await sharedEngine();
+  const { engineUrl, door } = await lentEngine();
   const engine = new EngineClient(new URL(engineUrl).origin, door);
   await bootstrapEngine(engine, technicalAccounts.server, {});
   for (const [account, group] of [

@@ -1,19 +1,26 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { locks } from '../../src/kernel/db/locks.js';
+import { startEngine, type TestEngine } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 import { password, startProduct, type Product } from '../support/product.js';
 import { filePart, Modeler, multipart } from './modeler.js';
 import { variantFrom } from './variants.js';
 
+/** Its own, for it dies. */
+let engine: TestEngine;
 let product: Product;
 let designer: Modeler;
 
 beforeAll(async () => {
-  product = await startProduct();
+  engine = await startEngine();
+  product = await startProduct({ engine });
   designer = new Modeler(product.url, { user: 'designer', password });
 }, 180_000);
-afterAll(() => product.stop());
+afterAll(async () => {
+  await product?.stop();
+  await engine?.stop();
+});
 
 async function recorded(): Promise<object> {
   const [versions, deployments, audit] = await Promise.all([
@@ -61,14 +68,14 @@ test('nobody waits for the answer any more: nothing is deployed', async () => {
 test('the engine is down: 503 in words, and nothing is on record', async () => {
   expect((await designer.checkConnection()).status).toBe(200);
   const before = await recorded();
-  await product.stopEngine();
+  await engine.stopProcess('SIGKILL');
   const answer = await designer.deploy('x', [await variantFrom('without-approval', 'without-engine')]);
   expect(answer).toMatchObject({
     status: 503,
     json: { type: 'engine-unavailable', message: expect.stringContaining('does not answer') },
   });
   expect(await recorded()).toEqual(before);
-  await product.startEngine();
+  await engine.startProcess();
   const later = await eventually('the engine is asked again', 60_000, async () => {
     const again = await designer.deploy('x', [await variantFrom('without-approval', 'without-engine')]);
     return again.status === 200 ? again : null;

@@ -6,14 +6,14 @@ import { technicalAccounts } from '../../src/domain/roles.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { SIGNATURE_HEADER, signRequest } from '../../src/engine/signing.js';
 import { rawRequest } from '../http/support/raw-request.js';
-import { callEngine, sharedEngine, type EngineConnection } from '../support/engine.js';
+import { callEngine, lentEngine, type EngineConnection } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/postgres.js';
 
 let connection: EngineConnection;
 let origin: string;
 beforeAll(async () => {
-  connection = await sharedEngine();
+  connection = await lentEngine();
   origin = new URL(connection.engineUrl).origin;
 }, 180_000);
 

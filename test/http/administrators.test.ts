@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { groups, technicalAccounts } from '../../src/domain/roles.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { PASSWORD, STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 import { deployServiceProcess } from './support/process.js';
@@ -14,7 +14,7 @@ let operator: Browser;
 let definition: string;
 
 beforeAll(async () => {
-  app = await startApp(await sharedEngine());
+  app = await startApp(await lentEngine());
   admin = new Browser(app.url);
   await admin.signIn(await app.account('admin'));
   operator = new Browser(app.url);

@@ -10,7 +10,7 @@ import { RequestTasks } from '../../src/requests/request-tasks.js';
 import { approvedCards, draftOf, running, say, standing } from '../db/batches/batching.js';
 import { issuing } from '../production/ledger/issuing.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { freePort } from '../support/postgres.js';
 import { startApp, STARTUP, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
@@ -24,7 +24,7 @@ let accounts: Record<'producer' | 'other' | 'admin' | 'operator', string>;
 let producer: Browser;
 
 beforeAll(async () => {
-  const connection = await sharedEngine();
+  const connection = await lentEngine();
   database = await createTestDatabase();
   db = database.knex;
   noEngine = new EngineClient(`http://127.0.0.1:${await freePort()}`, connection.door);

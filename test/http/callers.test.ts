@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter, Registry } from 'prom-client';
 import { readConfig, serverEnvironment } from '../../src/kernel/config.js';
 import { createHttpServer } from '../../src/web/http-server.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { STARTUP, startApp, type TestApp } from './support/app.js';
 
 const token = 'a-token-of-monitoring-at-least-32-characters';
@@ -18,7 +18,7 @@ let app: TestApp;
 let behindProxy: TestApp;
 
 beforeAll(async () => {
-  const engine = await sharedEngine();
+  const engine = await lentEngine();
   app = await startApp(engine, { health, metrics, metricsToken: token });
   behindProxy = await startApp(engine, {
     health,
@@ -124,7 +124,7 @@ describe('metrics and details of health', () => {
   });
 
   test('never by token where none is set', async () => {
-    const none = await startApp(await sharedEngine(), { publicUrl: 'https://cards.test' });
+    const none = await startApp(await lentEngine(), { publicUrl: 'https://cards.test' });
     try {
       expect((await get(none, '/metrics', { authorization: 'Bearer undefined' })).status).toBe(401);
     } finally {

@@ -6,7 +6,7 @@ import { approvedCards, say } from '../db/batches/batching.js';
 import { cardState, issuing, ordered } from '../production/ledger/issuing.js';
 import { pin, producedCard, puk } from '../secrets/delivering.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { startApp, STARTUP, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 
@@ -20,7 +20,7 @@ let woken = 0;
 beforeAll(async () => {
   database = await createTestDatabase();
   db = database.knex;
-  app = await startApp(await sharedEngine(), { db, pages: cardPages(db, () => (woken += 1)) });
+  app = await startApp(await lentEngine(), { db, pages: cardPages(db, () => (woken += 1)) });
   const roles = ['producer', 'admin', 'operator', 'approver'] as const;
   const made = await Promise.all(roles.map(async (role) => [role, await app.account(role)] as const));
   accounts = Object.fromEntries(made) as typeof accounts;

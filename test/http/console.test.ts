@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { readConsoleFiles, type ConsoleFiles } from '../../src/web/console/console-files.js';
 import { consoleRoutes } from '../../src/web/console/console-routes.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 
@@ -16,7 +16,7 @@ let admin: Browser;
 
 beforeAll(async () => {
   files = await readConsoleFiles(folder);
-  app = await startApp(await sharedEngine(), { console: (authenticate) => consoleRoutes(files, authenticate) });
+  app = await startApp(await lentEngine(), { console: (authenticate) => consoleRoutes(files, authenticate) });
   admin = await arrive('admin');
 }, STARTUP);
 afterAll(() => app.close());

@@ -1,7 +1,7 @@
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { ProductError } from '../../src/kernel/errors.js';
 import type { DoorCheckContext, DoorChecks } from '../../src/web/door/door-checks.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 import { deployTestProcess } from './support/process.js';
@@ -21,7 +21,7 @@ let asked: [string, DoorCheckContext][] = [];
 let answer: DoorChecks['run'];
 
 beforeAll(async () => {
-  app = await startApp(await sharedEngine(), { checks: { run: (name, context) => answer(name, context) } });
+  app = await startApp(await lentEngine(), { checks: { run: (name, context) => answer(name, context) } });
   definition = await deployTestProcess(app.engine);
   operator = await arrive('operator');
   approver = await arrive('approver');

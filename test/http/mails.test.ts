@@ -2,7 +2,7 @@ import { enqueueMail } from '../../src/records/mail/mail-outbox.js';
 import { mailPages } from '../../src/records/mail/mail-pages.js';
 import type { NewMail } from '../../src/records/mail/mail-types.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 
@@ -13,7 +13,7 @@ let keeping: TestApp;
 let admin: string;
 
 beforeAll(async () => {
-  const connection = await sharedEngine();
+  const connection = await lentEngine();
   database = await createTestDatabase();
   const { knex: db } = database;
   sending = await startApp(connection, { db, pages: mailPages(db, { sending: true }) });

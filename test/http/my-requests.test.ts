@@ -11,7 +11,7 @@ import { RequestService } from '../../src/requests/request-service.js';
 import { RequestTasks } from '../../src/requests/request-tasks.js';
 import { addHolder, choose, installed, variants, seenContent } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { freePort } from '../support/postgres.js';
 import { startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
@@ -28,7 +28,7 @@ let operator: string;
 let browser: Browser;
 
 beforeAll(async () => {
-  const connection = await sharedEngine();
+  const connection = await lentEngine();
   database = await createTestDatabase();
   db = database.knex;
   engine = new EngineClient(connection.engineUrl, connection.door);

@@ -3,7 +3,7 @@ import type { HealthReport } from '../../src/web/health.js';
 import { html } from '../../src/web/pages/html.js';
 import type { Page } from '../../src/web/pages/page.js';
 import type { UseCaseState } from '../../src/web/pages/start-page.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 
@@ -36,7 +36,7 @@ let health: HealthReport = { status: 'up', parts: {} };
 let operator: Browser;
 
 beforeAll(async () => {
-  app = await startApp(await sharedEngine(), {
+  app = await startApp(await lentEngine(), {
     pages,
     useCases: async () => useCases,
     nothingEnabledHint: 'At least one must be enabled: npm run cards -- use-case enable x',

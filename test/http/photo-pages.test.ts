@@ -3,7 +3,7 @@ import { holderRoutes } from '../../src/directory/holders/holder-routes.js';
 import { photoPages } from '../../src/directory/holders/photo-pages.js';
 import { addHolder } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 
@@ -15,7 +15,7 @@ let holder: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   const { knex: db } = database;
-  app = await startApp(await sharedEngine(), { db, routes: holderRoutes(db), pages: photoPages(db) });
+  app = await startApp(await lentEngine(), { db, routes: holderRoutes(db), pages: photoPages(db) });
   const operator = await app.account('operator');
   await database.clear();
   for (const number of ['A-1', 'A-2']) await addHolder(db, number);

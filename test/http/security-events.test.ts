@@ -11,7 +11,7 @@ import {
 } from '../../src/kernel/security-events.js';
 import { listAudit } from '../../src/records/audit/audit-store.js';
 import { defineRoute } from '../../src/web/route.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 
@@ -100,7 +100,7 @@ describe('refusals', () => {
   );
   let app: TestApp;
   beforeAll(async () => {
-    app = await startApp(await sharedEngine(), { routes });
+    app = await startApp(await lentEngine(), { routes });
   }, STARTUP);
   afterAll(() => app.close());
 

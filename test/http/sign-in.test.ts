@@ -3,7 +3,7 @@ import { groups, technicalAccounts } from '../../src/domain/roles.js';
 import { ensureAccount } from '../../src/engine/identity.js';
 import { defineRoute, jsonBody } from '../../src/web/route.js';
 import { eventually } from '../support/eventually.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 import { PASSWORD, STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 
@@ -31,7 +31,7 @@ let app: TestApp;
 let operator: string;
 
 beforeAll(async () => {
-  app = await startApp(await sharedEngine(), { routes });
+  app = await startApp(await lentEngine(), { routes });
   operator = await app.account('operator');
 }, STARTUP);
 afterAll(() => app.close());
@@ -62,7 +62,7 @@ describe('signing in', () => {
   });
 
   test('behind https binds the cookie to this host and keeps it off plain connections', async () => {
-    const secure = await startApp(await sharedEngine(), { publicUrl: 'https://cards.test' });
+    const secure = await startApp(await lentEngine(), { publicUrl: 'https://cards.test' });
     try {
       const answer = await new Browser(secure.url).signIn(operator);
       expect(answer.headers.getSetCookie().at(-1)).toMatch(

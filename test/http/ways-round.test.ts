@@ -1,6 +1,6 @@
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { SIGNATURE_HEADER, signRequest } from '../../src/engine/signing.js';
-import { sharedEngine, type EngineConnection } from '../support/engine.js';
+import { lentEngine, type EngineConnection } from '../support/engine.js';
 import { STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 import { rawRequest } from './support/raw-request.js';
@@ -15,7 +15,7 @@ let operator: Browser;
 let operatorAccount: string;
 
 beforeAll(async () => {
-  connection = await sharedEngine();
+  connection = await lentEngine();
   app = await startApp(connection);
   admin = new Browser(app.url);
   await admin.signIn(await app.account('admin'));

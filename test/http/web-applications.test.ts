@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { openDatabase } from '../../src/kernel/db/database.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { SessionStore } from '../../src/web/sign-in/session-store.js';
-import { sharedEngine, type EngineConnection } from '../support/engine.js';
+import { lentEngine, type EngineConnection } from '../support/engine.js';
 import { freePort } from '../support/postgres.js';
 import { STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
@@ -16,7 +16,7 @@ let app: TestApp;
 let operator: string;
 
 beforeAll(async () => {
-  connection = await sharedEngine();
+  connection = await lentEngine();
   app = await startApp(connection);
   operator = await app.account('operator');
 }, STARTUP);

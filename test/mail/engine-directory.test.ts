@@ -4,7 +4,7 @@ import { EngineClient } from '../../src/engine/client.js';
 import { ensureAccount, ensureGroup } from '../../src/engine/identity.js';
 import { engineDirectory } from '../../src/records/mail/engine-directory.js';
 import type { MailDirectory } from '../../src/records/mail/mail-types.js';
-import { sharedEngine } from '../support/engine.js';
+import { lentEngine } from '../support/engine.js';
 
 const user = technicalAccounts.server;
 const suffix = randomBytes(4).toString('hex');
@@ -18,7 +18,7 @@ let engine: EngineClient;
 let directory: MailDirectory;
 
 beforeAll(async () => {
-  const connection = await sharedEngine();
+  const connection = await lentEngine();
   engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
   directory = engineDirectory(engine, user);
   await ensureGroup(engine, user, group, 'People to tell');

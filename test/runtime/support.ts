@@ -8,7 +8,7 @@ import {
   type Worker,
   type WorkerOptions,
 } from '../../workers/runtime/index.js';
-import { callEngine, sharedEngine, type EngineConnection } from '../support/engine.js';
+import { callEngine, lentEngine, type EngineConnection } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 import { workerHeaders } from './worker-headers.js';
 
@@ -31,7 +31,7 @@ export const unique = (name: string): string => `${name}-${randomBytes(4).toStri
  * The shared engine, with the rights that the workers' account needs: without them a fetch finds nothing, and says nothing.
  */
 export async function engineForWorkers(): Promise<EngineConnection> {
-  const engine = await sharedEngine();
+  const engine = await lentEngine();
   await allowWorkers(engine);
   return engine;
 }

@@ -5,6 +5,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SIGNATURE_HEADER, signRequest, type SigningKey } from '../../src/engine/signing.js';
 import { freePort, postgresLogin, startPostgres, type TestPostgres } from './postgres.js';
+import { askKeeper } from './ask-keeper.js';
 import { eventually } from './eventually.js';
 
 /** All that another process needs to talk to a test engine and to the PostgreSQL server under it. */
@@ -15,6 +16,19 @@ export interface EngineConnection {
   readonly worker: SigningKey;
   /** Connection string of the PostgreSQL server's default database; tests create their own next to it. */
   readonly postgresUrl: string;
+  /** Connection string of the engine's own database. */
+  readonly databaseUrl: string;
+}
+
+/** An engine in which the server has been started once, and a template of the database that this start has left. */
+export interface Installation {
+  readonly connection: EngineConnection;
+  readonly cardsTemplate?: string;
+}
+
+/** An engine that something talks to until it is given back. */
+export interface BorrowedEngine extends Installation {
+  returned(): Promise<void>;
 }
 
 /** What measurements set otherwise than tests do. */
@@ -25,7 +39,7 @@ export interface EngineOptions {
   readonly environment?: Readonly<Record<string, string>>;
 }
 
-/** A real engine on a real PostgreSQL of its own. */
+/** A real engine on a real PostgreSQL. */
 export interface TestEngine {
   readonly connection: EngineConnection;
   /** Id of the engine's process. */
@@ -37,29 +51,54 @@ export interface TestEngine {
   stop(): Promise<void>;
 }
 
-/** The engine of this test run, shared by all test files: use names of your own for processes, topics and databases. */
-export async function sharedEngine(): Promise<EngineConnection> {
-  const keeper = process.env['TEST_KEEPER'];
-  if (keeper === undefined) throw new Error('No engine keeper: run the tests with `npm test`.');
-  const response = await fetch(`${keeper}/engine`);
-  if (!response.ok) throw new Error(await response.text());
-  return (await response.json()) as EngineConnection;
+/**
+ * The engine of this test worker, as new: its database was copied from a template. The file has it for itself, until the
+ * next file asks. One that would end the engine's process starts its own.
+ */
+export async function lentEngine(): Promise<EngineConnection> {
+  return askKeeper(`engine?worker=${worker()}`);
 }
+
+/**
+ * As `lentEngine`, with what the server's first start has left in it: accounts, rights, the shipped diagrams. The server talks
+ * to it until it is stopped: without `returned` the next file gets another engine.
+ */
+export async function borrowInstallation(): Promise<BorrowedEngine> {
+  const installation = await askKeeper<Installation>(`installation?worker=${worker()}`);
+  return {
+    ...installation,
+    returned: async () => {
+      await askKeeper(`returned?worker=${worker()}`);
+    },
+  };
+}
+
+const worker = (): string => process.env['JEST_WORKER_ID'] ?? '1';
 
 /** Starts an engine that a test may stop and restart as it likes; takes about ten seconds. */
 export async function startEngine(options: EngineOptions = {}): Promise<TestEngine> {
-  const jar = findJar();
   const postgres = await startPostgres(options.postgres);
   try {
-    await postgres.createDatabase('engine');
-    return await startOn(postgres, jar, options);
+    const engine = await startEngineOn(postgres, 'engine', options);
+    const stop = async () => {
+      await engine.stop();
+      await postgres.stop();
+    };
+    return { ...engine, stop };
   } catch (error) {
     await postgres.stop();
     throw error;
   }
 }
 
-async function startOn(postgres: TestPostgres, jar: string, options: EngineOptions): Promise<TestEngine> {
+/** Starts an engine in a new database of a server that runs. */
+export async function startEngineOn(
+  postgres: TestPostgres,
+  database: string,
+  options: EngineOptions = {},
+): Promise<TestEngine> {
+  const jar = findJar();
+  await postgres.createDatabase(database);
   const port = await freePort();
   const secret = () => randomBytes(32).toString('hex');
   const connection: EngineConnection = {
@@ -67,11 +106,12 @@ async function startOn(postgres: TestPostgres, jar: string, options: EngineOptio
     door: { id: 'door', secret: secret() },
     worker: { id: 'worker', secret: secret() },
     postgresUrl: postgres.url(),
+    databaseUrl: postgres.url(database),
   };
   const environment = {
     ...process.env,
     SERVER_PORT: String(port),
-    ENGINE_JDBC_URL: `jdbc:postgresql://127.0.0.1:${new URL(connection.postgresUrl).port}/engine`,
+    ENGINE_JDBC_URL: `jdbc:postgresql://127.0.0.1:${new URL(connection.postgresUrl).port}/${database}`,
     ENGINE_DB_USER: postgresLogin.user,
     ENGINE_DB_PASSWORD: postgresLogin.password,
     DOOR_SECRET: connection.door.secret,
@@ -96,10 +136,7 @@ async function startOn(postgres: TestPostgres, jar: string, options: EngineOptio
     },
     startProcess,
     stopProcess,
-    stop: async () => {
-      await stopProcess('SIGKILL');
-      await postgres.stop();
-    },
+    stop: () => stopProcess('SIGKILL'),
   };
 }
 

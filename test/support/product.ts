@@ -1,23 +1,19 @@
-import { randomBytes } from 'node:crypto';
-import { fileURLToPath } from 'node:url';
-import { pino } from 'pino';
-import type { SecretsKey } from '../../src/kernel/config.js';
 import { openDatabase, type Knex } from '../../src/kernel/db/database.js';
-import { firstAccounts } from '../../src/engine/bootstrap.js';
 import { EngineClient } from '../../src/engine/client.js';
-import { startServer, type RunningServer } from '../../src/server.js';
 import { startWorker, type RunningWorker } from '../../workers/start-worker.js';
 import { PrintShopProcess, type PrintShopOptions } from '../production/backends/print-shop-process.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
-import { startEngine, type TestEngine } from './engine.js';
+import { borrowInstallation, type BorrowedEngine, type TestEngine } from './engine.js';
 import { eventually } from './eventually.js';
 import { freePort } from './postgres.js';
+import { log, password, sharedSettings, startTestServer } from './test-server.js';
 
-/** Password of every first account in tests. */
-export const password = 'a-test-password';
+export { password, secretsKeys } from './test-server.js';
 
 export interface ProductOptions {
   readonly smtpUrl?: string;
+  /** The file's own, where it ends its process; otherwise the one that is lent to every file is taken. */
+  readonly engine?: TestEngine;
 }
 
 /** The product with the print shop in a process of its own, as `npm start` runs it with the sample data. */
@@ -25,7 +21,10 @@ export interface IssuingProduct extends Product {
   readonly shop: PrintShopProcess;
 }
 
-/** The whole product: engine, PostgreSQL, server and worker, as an installation runs them, with the sample data. */
+/**
+ * The whole product: engine, PostgreSQL, server and worker, as an installation runs them, with the sample data. Engine and PostgreSQL
+ * are lent (lent-engine.ts) and as new; server and worker run in the process of the test file.
+ */
 export interface Product {
   readonly url: string;
   readonly db: Knex;
@@ -43,9 +42,6 @@ export interface Product {
   ): Promise<Answer>;
   stopWorker(): Promise<void>;
   startWorker(): Promise<void>;
-  /** Ends the engine's process the hard way; PostgreSQL stays. */
-  stopEngine(): Promise<void>;
-  startEngine(): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -56,13 +52,7 @@ export interface Answer {
   readonly headers: Headers;
 }
 
-const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
-/** Seals the PINs of tests. */
-export const secretsKeys: readonly SecretsKey[] = [{ id: 'test', key: randomBytes(32) }];
-
-const root = fileURLToPath(new URL('../../', import.meta.url));
-
-/** Starts everything on free ports; about fifteen seconds. */
+/** Starts everything on free ports; a few seconds, once the lent engine runs. */
 export async function startProduct(options: ProductOptions = {}): Promise<Product> {
   return startWith(options, await freePort(), null);
 }
@@ -96,11 +86,13 @@ export async function startIssuingProduct(
 const addressOf = (port: number): string => `http://127.0.0.1:${port}`;
 
 async function startWith(options: ProductOptions, port: number, shop: PrintShopProcess | null): Promise<Product> {
-  const [testEngine, database] = await Promise.all([startEngine(), createTestDatabase()]);
+  const own = options.engine;
+  const borrowed =
+    own === undefined ? await borrowInstallation() : { connection: own.connection, returned: async () => undefined };
+  const database = await createTestDatabase(borrowed.cardsTemplate);
   try {
-    return await startOn(testEngine, database, { ...options, port, shop });
+    return await startOn(borrowed, database, { ...options, port, shop });
   } catch (error) {
-    await testEngine.stop();
     await database.drop();
     throw error;
   }
@@ -109,51 +101,30 @@ async function startWith(options: ProductOptions, port: number, shop: PrintShopP
 type Place = ProductOptions & { readonly port: number; readonly shop: PrintShopProcess | null };
 
 async function startOn(
-  testEngine: TestEngine,
+  { connection, returned }: BorrowedEngine,
   database: TestDatabase,
   { smtpUrl, port, shop }: Place,
 ): Promise<Product> {
-  const { connection } = testEngine;
   const url = addressOf(port);
-  const engineUrl = new URL(connection.engineUrl).origin;
-  const backends =
-    shop === null ? {} : { BACKEND_SECRETS_FILE: { 'print-shop': { token: shop.token, webhookKey: shop.webhookKey } } };
-  const shared = {
-    DATABASE_URL: database.url,
-    ENGINE_URL: engineUrl,
-    PUBLIC_URL: url,
-    LOG_LEVEL: 'info' as const,
-    SECRETS_KEYS: secretsKeys,
-    ...backends,
-  };
-  const server: RunningServer = await startServer(
-    {
-      ...shared,
-      PORT: port,
-      HOST: '127.0.0.1',
-      KEEP_ALIVE_SECONDS: 75,
-      DOOR_SECRET: connection.door.secret,
-      CLI_SECRET: undefined,
-      SMTP_URL: smtpUrl,
-      MAIL_FROM: 'cards@example.org',
-      BOOTSTRAP_PASSWORDS: Object.fromEntries(firstAccounts.map(({ id }) => [id, password])),
-      SAMPLE_DATA: 'demo',
-      ...(shop === null ? {} : { PRINT_SHOP: { url: shop.url, publicKey: shop.publicKey } }),
-    },
-    { log, version: 'test', diagrams: `${root}bpmn`, console: `${root}dist/console`, progress: () => undefined },
-  );
-  const engine = new EngineClient(engineUrl, connection.door);
+  const place = { connection, databaseUrl: database.url, port, smtpUrl, shop };
+  const server = await startTestServer(place);
+  const engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
   const db = openDatabase(database.url, 4);
   let worker: RunningWorker | null = null;
   const product: Product = {
     url,
     db,
     engine,
-    engineDatabaseUrl: Object.assign(new URL(connection.postgresUrl), { pathname: '/engine' }).href,
+    engineDatabaseUrl: connection.databaseUrl,
     call: (account, method, path, body, headers) => call(url, account, method, path, body, headers),
     startWorker: async () => {
       worker = await startWorker(
-        { ...shared, WORKER_SECRET: connection.worker.secret, WORKER_SLOTS: 16, WORKER_HEALTH_PORT: undefined },
+        {
+          ...sharedSettings(place),
+          WORKER_SECRET: connection.worker.secret,
+          WORKER_SLOTS: 16,
+          WORKER_HEALTH_PORT: undefined,
+        },
         log,
       );
     },
@@ -161,14 +132,12 @@ async function startOn(
       await worker?.stop();
       worker = null;
     },
-    stopEngine: () => testEngine.stopProcess('SIGKILL'),
-    startEngine: () => testEngine.startProcess(),
     stop: async () => {
       await product.stopWorker();
       await server.stop();
       await engine.close();
       await db.destroy();
-      await testEngine.stop();
+      await returned();
       await database.drop();
     },
   };

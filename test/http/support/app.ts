@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
-import { openDatabase, type Knex } from '../../../src/kernel/db/database.js';
-import { migrateToLatest } from '../../../src/kernel/db/migrate.js';
+import type { Knex } from '../../../src/kernel/db/database.js';
 import { groups, technicalAccounts, type Role } from '../../../src/domain/roles.js';
 import { bootstrapEngine } from '../../../src/engine/bootstrap.js';
 import { appendAudit } from '../../../src/records/audit/audit-store.js';
@@ -11,8 +10,8 @@ import { EngineClient } from '../../../src/engine/client.js';
 import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
 import { ensureAccount } from '../../../src/engine/identity.js';
 import { createApp, type AppDeps } from '../../../src/web/app.js';
+import { createTestDatabase } from '../../support/database.js';
 import type { EngineConnection } from '../../support/engine.js';
-import { eventually } from '../../support/eventually.js';
 import { listen } from './listen.js';
 
 /** How long `beforeAll` may take where it is the first of a run to ask for the engine (ms). */
@@ -33,13 +32,8 @@ export interface TestApp {
 /** Starts the server; `deps` replaces parts of it. */
 export async function startApp(connection: EngineConnection, deps: Partial<AppDeps> = {}): Promise<TestApp> {
   const engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
-  const { db, drop } = await ownDatabase(connection.postgresUrl);
-  await migrateToLatest(db);
-  // Other test files do the same on the same engine at the same time.
-  await eventually('groups and grants are there', 60_000, async () => {
-    await bootstrapEngine(engine, technicalAccounts.server, {});
-    return true;
-  });
+  const { db, drop } = deps.db === undefined ? await ownDatabase() : { db: deps.db, drop: async () => undefined };
+  await bootstrapEngine(engine, technicalAccounts.server, {});
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
   const metrics = new Registry();
   const app = createApp({
@@ -84,19 +78,7 @@ export async function startApp(connection: EngineConnection, deps: Partial<AppDe
   };
 }
 
-async function ownDatabase(serverUrl: string): Promise<{ db: Knex; drop: () => Promise<void> }> {
-  const name = `http_${randomBytes(6).toString('hex')}`;
-  const maintenance = openDatabase(serverUrl, 1);
-  await maintenance.raw(`create database ${name}`);
-  const url = new URL(serverUrl);
-  url.pathname = `/${name}`;
-  const db = openDatabase(url.href);
-  return {
-    db,
-    drop: async () => {
-      await db.destroy();
-      await maintenance.raw(`drop database ${name} with (force)`);
-      await maintenance.destroy();
-    },
-  };
+async function ownDatabase(): Promise<{ db: Knex; drop: () => Promise<void> }> {
+  const { knex, drop } = await createTestDatabase();
+  return { db: knex, drop };
 }

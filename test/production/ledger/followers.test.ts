@@ -8,7 +8,7 @@ import { orderKeyText } from '../../../src/production/backends/backend.js';
 import { orderFromApproved } from '../../../src/production/production-service.js';
 import { sweepProductions } from '../../../src/production/production-sweep.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { sharedEngine } from '../../support/engine.js';
+import { lentEngine } from '../../support/engine.js';
 import { eventually } from '../../support/eventually.js';
 import { approvedCard, issuing, ordered, task } from './issuing.js';
 
@@ -39,7 +39,7 @@ let engine: EngineClient;
 let carrier: EngineCarrier;
 
 beforeAll(async () => {
-  const connection = await sharedEngine();
+  const connection = await lentEngine();
   engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
   carrier = new EngineCarrier(engine, user);
   const form = new FormData();

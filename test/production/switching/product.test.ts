@@ -3,6 +3,7 @@
  * seed that fails is repeated by `SWITCHING_FIRST_SEED=<seed> SWITCHING_SEEDS=1 npm test -- test/production/switching/product`.
  */
 import { Random } from '../../deployments/fuzz/random.js';
+import { startEngine, type TestEngine } from '../../support/engine.js';
 import { eventually } from '../../support/eventually.js';
 import { patience } from '../../support/issuing.js';
 import { startIssuingProduct, type IssuingProduct } from '../../support/product.js';
@@ -17,6 +18,8 @@ const steps = long === undefined ? 90 : 150;
 /** The server looks every minute whether the engine offers what is enabled. */
 const reconciled = 3 * patience;
 
+/** Its own, for it dies. */
+let engine: TestEngine;
 let product: IssuingProduct;
 let engineRuns = true;
 let workerRuns = true;
@@ -24,9 +27,13 @@ let workerRuns = true;
 const pinned = new Map<string, string>();
 
 beforeAll(async () => {
-  product = await startIssuingProduct();
+  engine = await startEngine();
+  product = await startIssuingProduct({}, { engine });
 }, 180_000);
-afterAll(() => product?.stop(), 60_000);
+afterAll(async () => {
+  await product?.stop();
+  await engine?.stop();
+}, 60_000);
 
 const text = (value: string) => ({ value, type: 'String' });
 const switches = [
@@ -113,9 +120,9 @@ const doings: Readonly<Record<string, (random: Random) => Promise<void>>> = {
   },
   'the engine dies': async (random) => {
     engineRuns = false;
-    await product.stopEngine();
+    await engine.stopProcess('SIGKILL');
     for (const name of ['switch', 'produce', 'switch', 'request']) await doings[name]?.(random);
-    await product.startEngine();
+    await engine.startProcess();
     engineRuns = true;
   },
 };
