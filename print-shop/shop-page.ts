@@ -28,50 +28,41 @@ export function shopPage({ ledger, machine, faults: played }: ShopView): string 
   const { holdUp } = machine;
   const ended = ledger.endings.slice(-shown).reverse();
   return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>Print shop (simulated)</title>
-        <link rel="stylesheet" href="${STYLE_PATH}" />
-      </head>
-      <body>
-        <a class="skip" href="#main">Skip to content</a>
-        <header class="bar">
-          <a class="brand" href="/">Print shop</a><span class="soft">A simulation: no real card is made here</span>
-        </header>
-        <main id="main">
-          <h1>Print shop</h1>
-          <p role="status" class="note ${holdUp === null ? 'good' : 'bad'}">${holdUp ?? 'The machine is ready.'}</p>
-          <dl>
-            <dt>Waiting</dt>
-            <dd>${ledger.queued}</dd>
-            <dt>Made so far</dt>
-            <dd>${ledger.made}</dd>
-            <dt>PIN letters</dt>
-            <dd>${ledger.letters.size}</dd>
-            <dt>Ribbon</dt>
-            <dd>${Math.round(machine.ribbon * 100)} %</dd>
-          </dl>
-          <form method="post" action="/play">
-            <p class="actions">
-              ${Object.entries(handles).map(([name, label]) => html`<button class="quiet" name="what" value="${name}">${label}</button> `)}
-              <a class="button" href="/">Refresh</a>
-            </p>
-          </form>
-          <h2>Play a fault</h2>
-          <form method="post" action="/play">
-            <ul class="links">
-              ${faultNames.map((name) => html`<li><button class="quiet" name="what" value="${name}">${faults[name]}</button>${waiting(played.waiting(name))}</li>`)}
-            </ul>
-          </form>
-          <h2>Queue</h2>
-          ${queueTable(ledger, machine.current)}
-          <h2>Came out last</h2>
-          ${ended.length === 0 ? html`<p class="soft">Nothing yet.</p>` : endedTable(ended)}
-        </main>
-      </body>
-    </html> `.markup;
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>Print shop (simulated)</title>
+<link rel="stylesheet" href="${STYLE_PATH}">
+</head>
+<body>
+<a class="skip" href="#main">Skip to content</a>
+<header class="bar"><a class="brand" href="/">Print shop</a><span class="soft">A simulation: no real card is made here</span></header>
+<main id="main">
+<h1>Print shop</h1>
+<p role="status" class="note ${holdUp === null ? 'good' : 'bad'}">${holdUp ?? 'The machine is ready.'}</p>
+<dl>
+<dt>Waiting</dt><dd>${ledger.queued}</dd>
+<dt>Made so far</dt><dd>${ledger.made}</dd>
+<dt>PIN letters</dt><dd>${ledger.letters.size}</dd>
+<dt>Ribbon</dt><dd>${Math.round(machine.ribbon * 100)} %</dd>
+</dl>
+<form method="post" action="/play"><p class="actions">
+${Object.entries(handles).map(([name, label]) => html`<button class="quiet" name="what" value="${name}">${label}</button> `)}
+<a class="button" href="/">Refresh</a>
+</p></form>
+<h2>Play a fault</h2>
+<form method="post" action="/play"><ul class="links">
+${faultNames.map((name) => html`<li><button class="quiet" name="what" value="${name}">${faults[name]}</button>${waiting(played.waiting(name))}</li>`)}
+</ul></form>
+<h2>Queue</h2>
+${queueTable(ledger, machine.current)}
+<h2>Came out last</h2>
+${ended.length === 0 ? html`<p class="soft">Nothing yet.</p>` : endedTable(ended)}
+</main>
+</body>
+</html>
+`.markup;
 }
 
 function waiting(count: number): Html | null {

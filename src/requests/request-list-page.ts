@@ -67,17 +67,16 @@ export async function requestListPage(
   const enabled = useCases.some(({ id, enabled }) => id === useCase && enabled);
   return {
     title: texts.title,
-    main: html`${doneNote(query, doneSentences)} ${enabled ? howToRequest : html`<p class="note">${texts.disabled}</p>`}
-    ${filterLinks(REQUESTS_PATH, texts.filter, choices, state)}
-    ${rows.length > 0 ? table(rows) : html`<p>${state === 'all' ? texts.none : texts.noneInState}</p>`}
-    ${pagerLinks(REQUESTS_PATH, { state, first: cursor === undefined, next })}`,
+    main: html`${doneNote(query, doneSentences)}
+${enabled ? howToRequest : html`<p class="note">${texts.disabled}</p>`}
+${filterLinks(REQUESTS_PATH, texts.filter, choices, state)}
+${rows.length > 0 ? table(rows) : html`<p>${state === 'all' ? texts.none : texts.noneInState}</p>`}
+${pagerLinks(REQUESTS_PATH, { state, first: cursor === undefined, next })}`,
   };
 }
 
-const howToRequest = html`<p>
-  To request a card, open <a href="/camunda/app/tasklist/default/">Tasklist</a>, choose Start process, then Request
-  card. A photo that is missing is added under <a href="${PHOTO_SEARCH_PATH}">Photos</a>.
-</p>`;
+const howToRequest = html`<p>To request a card, open <a href="/camunda/app/tasklist/default/">Tasklist</a>, choose Start process, then
+Request card. A photo that is missing is added under <a href="${PHOTO_SEARCH_PATH}">Photos</a>.</p>`;
 
 function table(rows: readonly Row[]): Html {
   return dataTable<Row>(

@@ -30,10 +30,11 @@ export async function requestStoryPage(
     title: `${request.cardType.name} for ${request.holder.name}`,
     ...(refused !== null && { status: refused.refusal.status }),
     main: html`${request.state === 'aborted' && doneNote(query, doneSentences)}${refused !== null && refusalNote(refused.refusal)}
-      ${facts(request, step)} ${request.state === 'requested' && abortForm(request.id, refused)}
-      <h2>${texts.happened}</h2>
-      ${story(transitions)}
-      <p><a href="${REQUESTS_PATH}">${texts.title}</a></p>`,
+${facts(request, step)}
+${request.state === 'requested' && abortForm(request.id, refused)}
+<h2>${texts.happened}</h2>
+${story(transitions)}
+<p><a href="${REQUESTS_PATH}">${texts.title}</a></p>`,
   };
 }
 
@@ -41,45 +42,18 @@ function facts(request: RequestDetails, step: CurrentStep | null): Html {
   const { holder, decision, card } = request;
   const reason = decision?.reason ?? request.reason;
   return html`<dl class="card">
-    <dt>State</dt>
-    <dd>${badge(stateBadges[request.state])}</dd>
-    ${
-      step !== null &&
-      html`<dt>Waits at</dt>
-        <dd>${step.name}</dd>`
-    }
-    ${
-      request.decideBefore !== null &&
-      request.state === 'requested' &&
-      html`<dt>Decided before</dt>
-        <dd>${time(request.decideBefore)}</dd>`
-    }
-    ${
-      decision !== null &&
-      html`<dt>Decision</dt>
-        <dd>${decisionOf(decision)}</dd>`
-    }
-    ${
-      reason !== null &&
-      html`<dt>Reason</dt>
-        <dd>${reason}</dd>`
-    }
-    <dt>Card holder</dt>
-    <dd>${holder.name}, ${holder.employeeNumber}, ${holder.department}</dd>
-    <dt>Card type</dt>
-    <dd>${request.cardType.name}</dd>
-    ${
-      card?.number != null &&
-      html`<dt>Card number</dt>
-        <dd>${card.number}</dd>`
-    }
-    <dt>Requested</dt>
-    <dd>${time(request.createdAt)}</dd>
-    <dt>Process variant</dt>
-    <dd>${request.variant}, version ${request.processDefinitionVersion}</dd>
-    <dt>Request id</dt>
-    <dd><code>${request.id}</code></dd>
-  </dl>`;
+<dt>State</dt><dd>${badge(stateBadges[request.state])}</dd>
+${step !== null && html`<dt>Waits at</dt><dd>${step.name}</dd>`}
+${request.decideBefore !== null && request.state === 'requested' && html`<dt>Decided before</dt><dd>${time(request.decideBefore)}</dd>`}
+${decision !== null && html`<dt>Decision</dt><dd>${decisionOf(decision)}</dd>`}
+${reason !== null && html`<dt>Reason</dt><dd>${reason}</dd>`}
+<dt>Card holder</dt><dd>${holder.name}, ${holder.employeeNumber}, ${holder.department}</dd>
+<dt>Card type</dt><dd>${request.cardType.name}</dd>
+${card?.number != null && html`<dt>Card number</dt><dd>${card.number}</dd>`}
+<dt>Requested</dt><dd>${time(request.createdAt)}</dd>
+<dt>Process variant</dt><dd>${request.variant}, version ${request.processDefinitionVersion}</dd>
+<dt>Request id</dt><dd><code>${request.id}</code></dd>
+</dl>`;
 }
 
 function decisionOf({ decision, approver, approvals, decidedAt }: NonNullable<RequestDetails['decision']>): Html {
@@ -90,15 +64,15 @@ function decisionOf({ decision, approver, approvals, decidedAt }: NonNullable<Re
 
 /** A confirmation without a script: the button only comes out when the person opens the block. */
 function abortForm(id: string, refused: RefusedAbort | null): Html {
-  return html`<details class="card" ${refused !== null && html` open`}>
-    <summary>${texts.abort}</summary>
-    <form method="post" action="${REQUESTS_PATH}/${id}/abort">
-      <p>${texts.abortHint}</p>
-      <label for="reason">${texts.abortReason}</label>
-      <textarea id="reason" name="reason" rows="3" maxlength="1000">${refused?.reason}</textarea>
-      <div class="actions"><button>${texts.abortButton}</button></div>
-    </form>
-  </details>`;
+  return html`<details class="card"${refused !== null && html` open`}>
+<summary>${texts.abort}</summary>
+<form method="post" action="${REQUESTS_PATH}/${id}/abort">
+<p>${texts.abortHint}</p>
+<label for="reason">${texts.abortReason}</label>
+<textarea id="reason" name="reason" rows="3" maxlength="1000">${refused?.reason}</textarea>
+<div class="actions"><button>${texts.abortButton}</button></div>
+</form>
+</details>`;
 }
 
 function story(transitions: readonly TransitionRow[]): Html {

@@ -86,6 +86,6 @@ function opensPage(request: Request): boolean {
 
 function errorPage(error: ProductError, requestId: string) {
   return html`<p class="note bad">${error.publicMessage}</p>
-    ${error.status >= 500 && html`<p class="soft">Request id: <code>${requestId}</code></p>`}
-    <p><a href="/">To the start page</a></p>`;
+${error.status >= 500 && html`<p class="soft">Request id: <code>${requestId}</code></p>`}
+<p><a href="/">To the start page</a></p>`;
 }

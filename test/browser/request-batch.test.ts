@@ -112,13 +112,11 @@ describeInBrowser('requesting many cards', () => {
       const before = (await product.db('batch_row').where({ batch_id: id })).length;
       await operator.open(`/batches/${id}/holders`);
       await operator.page.getByText('Paste a list, or upload a file').click();
-      await operator.page
-        .getByLabel('CSV file')
-        .setInputFiles({
-          name: 'holders.xlsx',
-          mimeType: 'text/csv',
-          buffer: Buffer.from([0x50, 0x4b, 0x03, 0x04, 0xff, 0xfe]),
-        });
+      await operator.page.getByLabel('CSV file').setInputFiles({
+        name: 'holders.xlsx',
+        mimeType: 'text/csv',
+        buffer: Buffer.from([0x50, 0x4b, 0x03, 0x04, 0xff, 0xfe]),
+      });
       await press(operator, 'Choose them');
       await see(operator, 'The file cannot be read as CSV');
       expect(await product.db('batch_row').where({ batch_id: id })).toHaveLength(before);

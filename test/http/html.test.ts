@@ -8,10 +8,7 @@ test('values are escaped, in text and in attributes', () => {
 
 test('markup stays markup, lists are joined, nothing is nothing', () => {
   const rows = ['a', '<b>'].map((each) => html`<li>${each}</li>`);
-  expect(
-    html`<ul>
-        ${rows}
-      </ul>
-      ${null}${undefined}${false}${0}${''}`.markup,
-  ).toBe('<ul><li>a</li><li>&lt;b&gt;</li></ul>0');
+  expect(html`<ul>${rows}</ul>${null}${undefined}${false}${0}${''}`.markup).toBe(
+    '<ul><li>a</li><li>&lt;b&gt;</li></ul>0',
+  );
 });

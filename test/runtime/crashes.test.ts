@@ -78,9 +78,7 @@ test('a task that kills its worker ends as an incident after its attempts, and l
 });
 
 /** An instance whose one task was started by other workers, which never ended it. */
-async function startedByOthers(
-  ...workerIds: string[]
-): Promise<{
+async function startedByOthers(...workerIds: string[]): Promise<{
   instance: string;
   startsOfOthers: () => Promise<unknown[]>;
   add: (workerId: string) => Promise<unknown>;

@@ -50,13 +50,10 @@ export async function batchListPage(
   );
   return {
     title: texts.title,
-    main: html`<p>
-        To order or request many cards together, start Issue multiple cards or Request multiple cards in
-        <a href="/camunda/app/tasklist/default/">Tasklist</a>.
-      </p>
-      ${filterLinks(BATCHES_PATH, texts.filter, labels, state)}
-      ${items.length > 0 ? table(items) : html`<p>${emptyText(state)}</p>`}
-      ${pagerLinks(BATCHES_PATH, { state, first: cursor === undefined, next })}`,
+    main: html`<p>To order or request many cards together, start Issue multiple cards or Request multiple cards in <a href="/camunda/app/tasklist/default/">Tasklist</a>.</p>
+${filterLinks(BATCHES_PATH, texts.filter, labels, state)}
+${items.length > 0 ? table(items) : html`<p>${emptyText(state)}</p>`}
+${pagerLinks(BATCHES_PATH, { state, first: cursor === undefined, next })}`,
   };
 }
 

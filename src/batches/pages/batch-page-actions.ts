@@ -76,41 +76,19 @@ export function whatNext(batch: BatchDetails, onlooker: Onlooker): Html {
   switch (state) {
     case 'draft':
       return owns && mayAct
-        ? html`<p>
-            <a href="${BATCHES_PATH}/${id}/cards">Choose the cards</a>, then
-            <a href="${tasklist}">order them in Tasklist</a>.
-          </p>`
+        ? html`<p><a href="${BATCHES_PATH}/${id}/cards">Choose the cards</a>, then <a href="${tasklist}">order them in Tasklist</a>.</p>`
         : html`<p>${owner} is still choosing the cards. Nothing is ordered yet.</p>`;
     case 'ordering':
     case 'running':
-      return html`<p>
-          The batch order goes on by itself. When its last card is made it is completed; if cards have failed,
-          production operators decide what becomes of them.
-        </p>
-        ${
-          mayAct &&
-          html`<ul class="doings">
-            <li>
-              ${cancelForm(id, 'Cancel what is not at a backend yet', 'Cards that were not ordered yet stay approved; ordered ones are withdrawn for good. What is at a backend is made.', onlooker)}
-            </li>
-          </ul>`
-        }`;
+      return html`<p>The batch order goes on by itself. When its last card is made it is completed; if cards have failed, production operators decide what becomes of them.</p>
+${mayAct && html`<ul class="doings"><li>${cancelForm(id, 'Cancel what is not at a backend yet', 'Cards that were not ordered yet stay approved; ordered ones are withdrawn for good. What is at a backend is made.', onlooker)}</li></ul>`}`;
     case 'reviewing':
-      return html`<p>
-          ${cardsText(counts.failed)} failed. Decide here, or <a href="${tasklist}">at the task in Tasklist</a>. Badly
-          printed cards are picked below, under “Produced”.
-        </p>
-        ${mayAct && reviewForms(id, onlooker)}`;
+      return html`<p>${cardsText(counts.failed)} failed. Decide here, or <a href="${tasklist}">at the task in Tasklist</a>. Badly printed cards are picked below, under “Produced”.</p>
+${mayAct && reviewForms(id, onlooker)}`;
     case 'completed':
       return counts.failed > 0
-        ? html`<p>
-            The batch order is completed. ${cardsText(counts.failed)} stayed failed; each can still be tried again or
-            cancelled on its own page.
-          </p>`
-        : html`<p>
-            Nothing is left to do. A card that turned out badly is declared spoilt on its own page, and made again
-            there.
-          </p>`;
+        ? html`<p>The batch order is completed. ${cardsText(counts.failed)} stayed failed; each can still be tried again or cancelled on its own page.</p>`
+        : html`<p>Nothing is left to do. A card that turned out badly is declared spoilt on its own page, and made again there.</p>`;
     case 'cancelled':
       return html`<p>The batch order is cancelled. Nothing is left to do.</p>`;
   }
@@ -121,59 +99,39 @@ function whatNextOfRequests({ id, owner, state, counts }: BatchDetails, onlooker
   switch (state) {
     case 'draft':
       return owns && mayAct
-        ? html`<p>
-            <a href="${BATCHES_PATH}/${id}/holders">Choose the card holders</a>, then
-            <a href="${tasklist}">request their cards in Tasklist</a>.
-          </p>`
+        ? html`<p><a href="${BATCHES_PATH}/${id}/holders">Choose the card holders</a>, then <a href="${tasklist}">request their cards in Tasklist</a>.</p>`
         : html`<p>${owner} is still choosing the card holders. Nothing is requested yet.</p>`;
     case 'ordering':
       return html`<p>The requests are being registered.</p>`;
     case 'running':
       return html`${mayDecide && html`<p><a class="button" href="${BATCHES_PATH}/${id}/decision">Decide on the requests</a></p>`}
-        <p>
-          Approvers decide on all requests at once, here or in Tasklist under Approvals; single ones may be rejected.
-        </p>
-        ${
-          mayAct &&
-          owns &&
-          html`<ul class="doings">
-            <li>${cancelForm(id, 'Abort the requests that wait', 'What is decided already stays so.', onlooker)}</li>
-          </ul>`
-        }`;
+<p>Approvers decide on all requests at once, here or in Tasklist under Approvals; single ones may be rejected.</p>
+${mayAct && owns && html`<ul class="doings"><li>${cancelForm(id, 'Abort the requests that wait', 'What is decided already stays so.', onlooker)}</li></ul>`}`;
     default:
       return counts.produced > 0
-        ? html`<p>
-            Nothing is left to decide. Approved cards are produced by Issue card, or together by Issue multiple cards.
-          </p>`
+        ? html`<p>Nothing is left to decide. Approved cards are produced by Issue card, or together by Issue multiple cards.</p>`
         : html`<p>Nothing is left to decide.</p>`;
   }
 }
 
 function reviewForms(id: string, onlooker: Onlooker): Html {
   const form = (action: BatchAction, button: Html) =>
-    html`<li>
-      <form method="post" action="${BATCHES_PATH}/${id}/${action}"><div class="actions">${button}</div></form>
-    </li>`;
+    html`<li><form method="post" action="${BATCHES_PATH}/${id}/${action}"><div class="actions">${button}</div></form></li>`;
   return html`<ul class="doings">
-    ${form('repeat', html`<button>Repeat production of the failed cards</button>`)}
-    ${form('complete', html`<button class="quiet">Complete order: leave the failed cards as they are</button>`)}
-    <li>
-      ${cancelForm(id, 'Cancel the failed cards', 'The failed cards are withdrawn for good, and the batch order ends.', onlooker)}
-    </li>
-  </ul>`;
+${form('repeat', html`<button>Repeat production of the failed cards</button>`)}
+${form('complete', html`<button class="quiet">Complete order: leave the failed cards as they are</button>`)}
+<li>${cancelForm(id, 'Cancel the failed cards', 'The failed cards are withdrawn for good, and the batch order ends.', onlooker)}</li>
+</ul>`;
 }
 
 /** A confirmation without a script: the button only comes out when the person opens the block. */
 function cancelForm(id: string, title: string, hint: string, { refused }: Onlooker): Html {
   const tried = refused?.action === 'cancel';
-  return html`<details class="card" ${tried && html` open`}>
-    <summary>${title}</summary>
-    <form method="post" action="${BATCHES_PATH}/${id}/cancel">
-      <p>${hint}</p>
-      <label for="reason-cancel">${texts.reason}</label>
-      <textarea id="reason-cancel" name="reason" rows="3" maxlength="1000" required>
-${tried && refused.reason}</textarea>
-      <div class="actions"><button>${title}</button></div>
-    </form>
-  </details>`;
+  return html`<details class="card"${tried && html` open`}><summary>${title}</summary>
+<form method="post" action="${BATCHES_PATH}/${id}/cancel">
+<p>${hint}</p>
+<label for="reason-cancel">${texts.reason}</label>
+<textarea id="reason-cancel" name="reason" rows="3" maxlength="1000" required>${tried && refused.reason}</textarea>
+<div class="actions"><button>${title}</button></div>
+</form></details>`;
 }

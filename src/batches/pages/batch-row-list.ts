@@ -28,9 +28,9 @@ export function rowList(batch: BatchDetails, { rows, state, first, next, mayPick
       ? state
       : null;
   return html`${filterLinks(path, texts.rowsFilter, choicesOf(batch, state), state)}
-  ${rows.length === 0 ? html`<p>${texts.noRows}</p>` : picking === null ? table(batch.kind, rows, columnsOf[batch.kind]) : pickForm(path, picking, rows)}
-  ${pagerLinks(path, { state, first, next, words: byPlace })}
-  ${rows.length > 0 && html`<p><a href="${csv}" download>${texts.csv}</a></p>`}`;
+${rows.length === 0 ? html`<p>${texts.noRows}</p>` : picking === null ? table(batch.kind, rows, columnsOf[batch.kind]) : pickForm(path, picking, rows)}
+${pagerLinks(path, { state, first, next, words: byPlace })}
+${rows.length > 0 && html`<p><a href="${csv}" download>${texts.csv}</a></p>`}`;
 }
 
 /** The states that occur, and the one that was asked for. */
@@ -64,8 +64,7 @@ const columnsOf: Readonly<Record<BatchKind, Columns>> = {
     {
       heading: 'Card holder',
       cell: ({ ordinal, holder, namedAs }) =>
-        html`<span class="soft">${ordinal}</span> ${holder?.name ?? namedAs}
-          <span class="soft">${holder?.employeeNumber}</span>`,
+        html`<span class="soft">${ordinal}</span> ${holder?.name ?? namedAs} <span class="soft">${holder?.employeeNumber}</span>`,
     },
     { heading: 'Department', cell: ({ holder }) => holder?.department ?? '' },
     stateColumn('request'),
@@ -74,8 +73,7 @@ const columnsOf: Readonly<Record<BatchKind, Columns>> = {
 
 function whose({ cardId, holder, namedAs }: BatchRow): Html | string {
   if (cardId === null) return namedAs ?? '';
-  return html`<a href="${CARDS_PATH}/${cardId}">${holder?.name ?? cardId}</a>
-    <span class="soft">${holder?.employeeNumber}</span>`;
+  return html`<a href="${CARDS_PATH}/${cardId}">${holder?.name ?? cardId}</a> <span class="soft">${holder?.employeeNumber}</span>`;
 }
 
 function table(kind: BatchKind, rows: readonly BatchRow[], [subject, ...others]: Columns): Html {
@@ -100,17 +98,17 @@ function pickForm(path: string, state: keyof typeof picks, rows: readonly BatchR
   const box: Column<BatchRow> = {
     heading,
     cell: ({ cardId, holder }) =>
-      html`<input type="checkbox" name="card" value="${cardId}" aria-label="${heading}: ${holder?.name ?? cardId}" />`,
+      html`<input type="checkbox" name="card" value="${cardId}" aria-label="${heading}: ${holder?.name ?? cardId}">`,
   };
   return html`<form method="post" action="${path}/repeat" autocomplete="off">
-    <input type="hidden" name="picked" value="${state}" />
-    <p>${hint}</p>
-    ${table('issue', rows, [...columns, box])}
-    ${
-      state === 'produced' &&
-      html`<label for="reason-spoilt">What is wrong with them</label>
-        <textarea id="reason-spoilt" name="reason" rows="2" maxlength="1000" required></textarea>`
-    }
-    <div class="actions"><button>${button}</button></div>
-  </form>`;
+<input type="hidden" name="picked" value="${state}">
+<p>${hint}</p>
+${table('issue', rows, [...columns, box])}
+${
+  state === 'produced' &&
+  html`<label for="reason-spoilt">What is wrong with them</label>
+<textarea id="reason-spoilt" name="reason" rows="2" maxlength="1000" required></textarea>`
+}
+<div class="actions"><button>${button}</button></div>
+</form>`;
 }

@@ -50,23 +50,20 @@ export async function batchStoryPage(
     live: true,
     ...(refused !== null && { status: refused.refusal.status }),
     main: html`${refused === null ? doneNote(query, doneSentences) : refusalNote(refused.refusal)}
-      <div id="standing" data-live>
-        ${moves && html`<div data-refresh></div>`}
-        ${stopped.map(({ text }) => html`<p class="note bad" role="status">${text}</p>`)}
-        ${progress(batch, stopped.length > 0)} ${facts(batch)}
-      </div>
-      <h2>${texts.next}</h2>
-      <div id="next" data-live>${whatNext(batch, onlooker)}</div>
-      <h2>${wordsOf[batch.kind].rows}</h2>
-      <div id="rows" data-live>
-        ${rowList(batch, { rows: items, state, first: cursor === undefined, next, mayPick: onlooker.mayAct })}
-      </div>
-      <p>
-        ${moves && html`<noscript><a href="${BATCHES_PATH}/${batch.id}">${texts.lookAgain}</a> · </noscript>`}<a
-          href="${BATCHES_PATH}"
-          >${texts.title}</a
-        >
-      </p>`,
+<div id="standing" data-live>${moves && html`<div data-refresh></div>`}
+${stopped.map(({ text }) => html`<p class="note bad" role="status">${text}</p>`)}
+${progress(batch, stopped.length > 0)}
+${facts(batch)}
+</div>
+<h2>${texts.next}</h2>
+<div id="next" data-live>
+${whatNext(batch, onlooker)}
+</div>
+<h2>${wordsOf[batch.kind].rows}</h2>
+<div id="rows" data-live>
+${rowList(batch, { rows: items, state, first: cursor === undefined, next, mayPick: onlooker.mayAct })}
+</div>
+<p>${moves && html`<noscript><a href="${BATCHES_PATH}/${batch.id}">${texts.lookAgain}</a> · </noscript>`}<a href="${BATCHES_PATH}">${texts.title}</a></p>`,
   };
 }
 
@@ -84,7 +81,7 @@ function progress({ state, counts, secondsLeft }: BatchDetails, standsStill: boo
   const left =
     secondsLeft === null || standsStill ? null : html`, ${durationText(secondsLeft)} to go at the rate of this round`;
   return html`<p id="progress"><strong>${ended} of ${cardsText(all)} done</strong>${state === 'running' && left}</p>
-    <progress value="${ended}" max="${Math.max(all, 1)}" aria-labelledby="progress"></progress>`;
+<progress value="${ended}" max="${Math.max(all, 1)}" aria-labelledby="progress"></progress>`;
 }
 
 function facts(batch: BatchDetails): Html {
@@ -92,44 +89,21 @@ function facts(batch: BatchDetails): Html {
   const words = wordsOf[kind].counts;
   const { chosen, skipped, ordered, produced, failed, cancelled } = counts;
   return html`<dl class="card">
-    <dt>State</dt>
-    <dd>${badge(batchBadge(batch))}</dd>
-    <dt>Owner</dt>
-    <dd>${owner}</dd>
-    <dt>Chosen</dt>
-    <dd>${cardsText(chosen)}${skipped > 0 && html`, of which ${skipped} skipped`}</dd>
-    ${
-      round > 0 &&
-      html`<dt>${words.ordered}</dt>
-        <dd>${ordered}</dd>
-        <dt>${words.produced}</dt>
-        <dd>${produced}</dd>
-        <dt>${words.failed}</dt>
-        <dd>${failed}</dd>`
-    }
-    ${
-      cancelled > 0 &&
-      html`<dt>${words.cancelled}</dt>
-        <dd>${cancelled}</dd>`
-    }
-    ${
-      firstFailure !== null &&
-      html`<dt>${wordsOf[kind].first}</dt>
-        <dd>${failedName(kind, firstFailure)}: ${firstFailure.reason}</dd>`
-    }
-    <dt>Made</dt>
-    <dd>${time(createdAt)}</dd>
-    ${
-      roundBeganAt !== null &&
-      html`<dt>${kind === 'issue' ? `Round ${round} began` : 'Requested'}</dt>
-        <dd>${time(roundBeganAt)}</dd>`
-    }
-    ${
-      endedAt !== null &&
-      html`<dt>Ended</dt>
-        <dd>${time(endedAt)}</dd>`
-    }
-  </dl>`;
+<dt>State</dt><dd>${badge(batchBadge(batch))}</dd>
+<dt>Owner</dt><dd>${owner}</dd>
+<dt>Chosen</dt><dd>${cardsText(chosen)}${skipped > 0 && html`, of which ${skipped} skipped`}</dd>
+${
+  round > 0 &&
+  html`<dt>${words.ordered}</dt><dd>${ordered}</dd>
+<dt>${words.produced}</dt><dd>${produced}</dd>
+<dt>${words.failed}</dt><dd>${failed}</dd>`
+}
+${cancelled > 0 && html`<dt>${words.cancelled}</dt><dd>${cancelled}</dd>`}
+${firstFailure !== null && html`<dt>${wordsOf[kind].first}</dt><dd>${failedName(kind, firstFailure)}: ${firstFailure.reason}</dd>`}
+<dt>Made</dt><dd>${time(createdAt)}</dd>
+${roundBeganAt !== null && html`<dt>${kind === 'issue' ? `Round ${round} began` : 'Requested'}</dt><dd>${time(roundBeganAt)}</dd>`}
+${endedAt !== null && html`<dt>Ended</dt><dd>${time(endedAt)}</dd>`}
+</dl>`;
 }
 
 /** Only production operators and administrators have a page for a card. */

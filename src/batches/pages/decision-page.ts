@@ -48,12 +48,10 @@ export function decisionPage({ batch, rows, seen, tried }: Deciding): PageAnswer
     title: `Decide on ${batchName(batch, 'batch order')}`,
     ...(tried !== null && { status: tried.refusal.status }),
     main: html`${tried !== null && refusalNote(tried.refusal)}
-      <p>
-        ${batch.owner} has requested ${cardsText(ordered)} together; ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for
-        a decision. What you may not decide, your own card, goes on waiting for another approver.
-      </p>
-      ${rows.length === 0 ? html`<p>Nothing waits for a decision any more.</p>` : form(batch, rows, seen, tried, waiting)}
-      <p><a href="${BATCHES_PATH}/${batch.id}">${batchName(batch)}</a></p>`,
+<p>${batch.owner} has requested ${cardsText(ordered)} together; ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for a decision.
+What you may not decide, your own card, goes on waiting for another approver.</p>
+${rows.length === 0 ? html`<p>Nothing waits for a decision any more.</p>` : form(batch, rows, seen, tried, waiting)}
+<p><a href="${BATCHES_PATH}/${batch.id}">${batchName(batch)}</a></p>`,
   };
 }
 
@@ -66,76 +64,49 @@ function form(
 ): Html {
   const all = waiting > rows.length;
   return html`<form method="post" action="${BATCHES_PATH}/${batch.id}/decision" autocomplete="off">
-    <input type="hidden" name="seen" value="${seen}" />
-    <fieldset>
-      <legend>Decision</legend>
-      ${choice('approve', 'Approve all but the ticked ones', tried?.decision !== 'reject')}
-      ${choice('reject', 'Reject all', tried?.decision === 'reject')}
-      <label for="reason">Reason, to reject all</label>
-      <textarea id="reason" name="reason" rows="2" maxlength="1000">${tried?.reason}</textarea>
-      ${
-        all &&
-        html`<label for="lines">Exceptions further down the list</label>
-          <textarea id="lines" name="lines" rows="3" maxlength="4000" aria-describedby="lines-hint">
-${tried?.lines}</textarea>
-          <p id="lines-hint">
-            The first ${rows.length} are listed below. Others one a line: place, colon, reason, for example 612: has
-            left.
-          </p>`
-      }
-      <div class="actions"><button>Decide</button></div>
-    </fieldset>
-    ${dataTable<DecidingRow>(
-      'Requests that wait, in the order of the batch order',
-      [
-        {
-          heading: 'Card holder',
-          cell: ({ ordinal, name, employeeNumber }) =>
-            html`<span class="soft">${ordinal}</span> ${name} <span class="soft">${employeeNumber}</span>`,
-        },
-        {
-          heading: 'Photo',
-          cell: ({ name, photoId }) =>
-            photoId === null
-              ? 'none'
-              : html`<img
-                  class="face"
-                  src="/api/v1/photos/${photoId}"
-                  alt="Photo of ${name}"
-                  loading="lazy"
-                  width="48"
-                  height="60"
-                />`,
-        },
-        {
-          heading: 'Department',
-          cell: ({ department, email }) => html`${department} <span class="soft">${email}</span>`,
-        },
-        { heading: 'Reject', cell: (row) => exception(row, tried) },
-      ],
-      rows,
-    )}
-  </form>`;
+<input type="hidden" name="seen" value="${seen}">
+<fieldset><legend>Decision</legend>
+${choice('approve', 'Approve all but the ticked ones', tried?.decision !== 'reject')}
+${choice('reject', 'Reject all', tried?.decision === 'reject')}
+<label for="reason">Reason, to reject all</label>
+<textarea id="reason" name="reason" rows="2" maxlength="1000">${tried?.reason}</textarea>
+${
+  all &&
+  html`<label for="lines">Exceptions further down the list</label>
+<textarea id="lines" name="lines" rows="3" maxlength="4000" aria-describedby="lines-hint">${tried?.lines}</textarea>
+<p id="lines-hint">The first ${rows.length} are listed below. Others one a line: place, colon, reason, for example 612: has left.</p>`
+}
+<div class="actions"><button>Decide</button></div>
+</fieldset>
+${dataTable<DecidingRow>(
+  'Requests that wait, in the order of the batch order',
+  [
+    {
+      heading: 'Card holder',
+      cell: ({ ordinal, name, employeeNumber }) =>
+        html`<span class="soft">${ordinal}</span> ${name} <span class="soft">${employeeNumber}</span>`,
+    },
+    {
+      heading: 'Photo',
+      cell: ({ name, photoId }) =>
+        photoId === null
+          ? 'none'
+          : html`<img class="face" src="/api/v1/photos/${photoId}" alt="Photo of ${name}" loading="lazy" width="48" height="60">`,
+    },
+    { heading: 'Department', cell: ({ department, email }) => html`${department} <span class="soft">${email}</span>` },
+    { heading: 'Reject', cell: (row) => exception(row, tried) },
+  ],
+  rows,
+)}
+</form>`;
 }
 
 function choice(value: Decision, text: string, checked: boolean): Html {
-  return html`<p class="pick">
-    <input type="radio" name="decision" value="${value}" id="decide-${value}" ${checked && html` checked`} /><label
-      for="decide-${value}"
-      >${text}</label
-    >
-  </p>`;
+  return html`<p class="pick"><input type="radio" name="decision" value="${value}" id="decide-${value}"${checked && html` checked`}><label for="decide-${value}">${text}</label></p>`;
 }
 
 function exception({ ordinal, name }: DecidingRow, tried: TriedDecision | null): Html {
   const ticked = tried?.ticked.has(ordinal) === true;
-  return html`<span class="pick"
-    ><input type="checkbox" name="except" value="${ordinal}" aria-label="Reject: ${name}" ${ticked && html` checked`} />
-    <input
-      name="reason-${ordinal}"
-      maxlength="1000"
-      aria-label="Reason to reject: ${name}"
-      placeholder="Reason"
-      value="${tried?.reasons.get(ordinal) ?? ''}"
-  /></span>`;
+  return html`<span class="pick"><input type="checkbox" name="except" value="${ordinal}" aria-label="Reject: ${name}"${ticked && html` checked`}>
+<input name="reason-${ordinal}" maxlength="1000" aria-label="Reason to reject: ${name}" placeholder="Reason" value="${tried?.reasons.get(ordinal) ?? ''}"></span>`;
 }

@@ -44,14 +44,12 @@ export async function takeSnapshots(trx: Transaction, cardIds: readonly string[]
 
 /** What was approved of a card; null before that. */
 export async function readSnapshot(db: Knex, cardId: string): Promise<CardSnapshot | null> {
-  const snapshot = await db('card_snapshot')
-    .where({ card_id: cardId })
-    .first<CardSnapshot | undefined>({
-      elements: 'data',
-      photoId: 'photo_id',
-      layoutVersionId: 'layout_version_id',
-      takenAt: 'taken_at',
-    });
+  const snapshot = await db('card_snapshot').where({ card_id: cardId }).first<CardSnapshot | undefined>({
+    elements: 'data',
+    photoId: 'photo_id',
+    layoutVersionId: 'layout_version_id',
+    takenAt: 'taken_at',
+  });
   return snapshot ?? null;
 }
 

@@ -53,23 +53,16 @@ function formPage(refusal: ProductError | null): PageAnswer {
     title: texts.title,
     ...(refusal !== null && { status: refusal.status }),
     main: html`${refusal !== null && refusalNote(refusal)}
-      <form class="card narrow" method="post" action="${path}">
-        <label for="current">${texts.current}</label>
-        <input id="current" name="current" type="password" required autocomplete="current-password" />
-        <label for="next">${texts.next}</label>
-        <input
-          id="next"
-          name="next"
-          type="password"
-          required
-          minlength="${leastPasswordLength}"
-          autocomplete="new-password"
-        />
-        <label for="again">${texts.again}</label>
-        <input id="again" name="again" type="password" required autocomplete="new-password" />
-        <p>${texts.note}</p>
-        <div class="actions"><button>${texts.button}</button></div>
-      </form>`,
+<form class="card narrow" method="post" action="${path}">
+<label for="current">${texts.current}</label>
+<input id="current" name="current" type="password" required autocomplete="current-password">
+<label for="next">${texts.next}</label>
+<input id="next" name="next" type="password" required minlength="${leastPasswordLength}" autocomplete="new-password">
+<label for="again">${texts.again}</label>
+<input id="again" name="again" type="password" required autocomplete="new-password">
+<p>${texts.note}</p>
+<div class="actions"><button>${texts.button}</button></div>
+</form>`,
   };
 }
 

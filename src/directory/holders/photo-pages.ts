@@ -97,11 +97,11 @@ function searchPage(q: string, matches: HolderMatches | null): PageAnswer {
   return {
     title: texts.title,
     main: html`<form class="card" role="search" action="${PHOTO_SEARCH_PATH}">
-        <label for="q">${texts.search}</label>
-        <input id="q" name="q" type="search" value="${q}" maxlength="320" required />
-        <div class="actions"><button>Find card holder</button></div>
-      </form>
-      ${matches !== null && results(q, matches)}`,
+<label for="q">${texts.search}</label>
+<input id="q" name="q" type="search" value="${q}" maxlength="320" required>
+<div class="actions"><button>Find card holder</button></div>
+</form>
+${matches !== null && results(q, matches)}`,
   };
 }
 
@@ -109,17 +109,17 @@ function results(q: string, { holders, total }: HolderMatches): Html {
   if (holders.length === 0)
     return html`<p role="status">No card holder matches “${q}”. Try a part of the name or the employee number.</p>`;
   return html`${total > holders.length && html`<p>The first ${holders.length} of ${total} are shown. Type more to narrow them down.</p>`}
-  ${dataTable<Holder>(
-    texts.caption,
-    [
-      { heading: 'Card holder', cell: (holder) => html`<a href="${pathOf(holder)}">${holderName(holder)}</a>` },
-      { heading: 'Employee number', cell: ({ employeeNumber }) => employeeNumber },
-      { heading: 'Department', cell: ({ department }) => department },
-      { heading: 'State', cell: ({ state }) => badge(stateBadges[state]) },
-      { heading: 'Photo', cell: ({ photoId }) => badge(photoBadges[photoId === null ? 'no' : 'yes']) },
-    ],
-    holders,
-  )}`;
+${dataTable<Holder>(
+  texts.caption,
+  [
+    { heading: 'Card holder', cell: (holder) => html`<a href="${pathOf(holder)}">${holderName(holder)}</a>` },
+    { heading: 'Employee number', cell: ({ employeeNumber }) => employeeNumber },
+    { heading: 'Department', cell: ({ department }) => department },
+    { heading: 'State', cell: ({ state }) => badge(stateBadges[state]) },
+    { heading: 'Photo', cell: ({ photoId }) => badge(photoBadges[photoId === null ? 'no' : 'yes']) },
+  ],
+  holders,
+)}`;
 }
 
 function photoPage(
@@ -132,29 +132,18 @@ function photoPage(
     title: `Photo of ${name}`,
     ...(refused && { status: refusal.status }),
     main: html`${doneNote(query, doneSentences)}${refused && refusalNote(refusal)}
-      <dl>
-        <dt>Employee number</dt>
-        <dd>${holder.employeeNumber}</dd>
-        <dt>Department</dt>
-        <dd>${holder.department}</dd>
-        <dt>State</dt>
-        <dd>${badge(stateBadges[holder.state])}</dd>
-      </dl>
-      ${holder.photoId === null ? html`<p>${name} has no photo yet.</p>` : html`<img class="photo" src="/api/v1/holders/${holder.id}/photo" alt="${name}" />`}
-      <form class="card" method="post" action="${pathOf(holder)}" enctype="multipart/form-data">
-        <label for="photo">${holder.photoId === null ? 'Photo' : 'New photo'}</label>
-        <input
-          id="photo"
-          name="photo"
-          type="file"
-          accept="image/jpeg,image/png"
-          required
-          aria-describedby="requirements${refused && ' refusal'}"
-          ${refused && html` aria-invalid="true"`}
-        />
-        <p id="requirements" class="soft">${texts.requirements}</p>
-        <div class="actions"><button>Upload photo</button></div>
-      </form>
-      <p><a href="${PHOTO_SEARCH_PATH}">Another card holder</a></p>`,
+<dl>
+<dt>Employee number</dt><dd>${holder.employeeNumber}</dd>
+<dt>Department</dt><dd>${holder.department}</dd>
+<dt>State</dt><dd>${badge(stateBadges[holder.state])}</dd>
+</dl>
+${holder.photoId === null ? html`<p>${name} has no photo yet.</p>` : html`<img class="photo" src="/api/v1/holders/${holder.id}/photo" alt="${name}">`}
+<form class="card" method="post" action="${pathOf(holder)}" enctype="multipart/form-data">
+<label for="photo">${holder.photoId === null ? 'Photo' : 'New photo'}</label>
+<input id="photo" name="photo" type="file" accept="image/jpeg,image/png" required aria-describedby="requirements${refused && ' refusal'}"${refused && html` aria-invalid="true"`}>
+<p id="requirements" class="soft">${texts.requirements}</p>
+<div class="actions"><button>Upload photo</button></div>
+</form>
+<p><a href="${PHOTO_SEARCH_PATH}">Another card holder</a></p>`,
   };
 }

@@ -70,17 +70,16 @@ export async function cardListPage(db: Knex, { query }: Pick<PageContext, 'query
   return {
     title: texts.title,
     main: html`${enabled ? howToIssue : html`<p class="note">${texts.disabled}</p>`}
-    ${[...statuses.values()].filter(({ works }) => !works).map(stoppedNote)}
-    ${searchForm({ state, type, q: search }, types)} ${filterLinks(CARDS_PATH, texts.filter, choices, state, kept)}
-    ${items.length > 0 ? table(items) : html`<p>${everything ? texts.none : texts.noneFound}</p>`}
-    ${pagerLinks(CARDS_PATH, { state, first: cursor === undefined, next, kept })}`,
+${[...statuses.values()].filter(({ works }) => !works).map(stoppedNote)}
+${searchForm({ state, type, q: search }, types)}
+${filterLinks(CARDS_PATH, texts.filter, choices, state, kept)}
+${items.length > 0 ? table(items) : html`<p>${everything ? texts.none : texts.noneFound}</p>`}
+${pagerLinks(CARDS_PATH, { state, first: cursor === undefined, next, kept })}`,
   };
 }
 
-const howToIssue = html`<p>
-  Open a card to issue it, or start Issue card in <a href="/camunda/app/tasklist/default/">Tasklist</a>. Failed
-  productions wait there under Production.
-</p>`;
+const howToIssue = html`<p>Open a card to issue it, or start Issue card in <a href="/camunda/app/tasklist/default/">Tasklist</a>. Failed productions
+wait there under Production.</p>`;
 
 function stoppedNote({ text }: BackendStatus): Html {
   return html`<p class="note bad" role="status">${text}</p>`;
@@ -91,23 +90,16 @@ function searchForm(
   types: readonly CardType[],
 ): Html {
   const options = [{ id: '', name: texts.everyType }, ...types].map(
-    ({ id, name }) => html`<option value="${id}" ${id === type && html` selected`}>${name}</option>`,
+    ({ id, name }) => html`<option value="${id}"${id === type && html` selected`}>${name}</option>`,
   );
   return html`<form class="card" role="search" action="${CARDS_PATH}">
-    <input type="hidden" name="state" value="${state}" />
-    <div class="search">
-      <div>
-        <label for="q">${texts.search}</label><input id="q" name="q" type="search" value="${q}" maxlength="320" />
-      </div>
-      <div>
-        <label for="type">${texts.cardType}</label
-        ><select id="type" name="type">
-          ${options}
-        </select>
-      </div>
-    </div>
-    <div class="actions"><button>Find cards</button></div>
-  </form>`;
+<input type="hidden" name="state" value="${state}">
+<div class="search">
+<div><label for="q">${texts.search}</label><input id="q" name="q" type="search" value="${q}" maxlength="320"></div>
+<div><label for="type">${texts.cardType}</label><select id="type" name="type">${options}</select></div>
+</div>
+<div class="actions"><button>Find cards</button></div>
+</form>`;
 }
 
 function table(cards: readonly CardDetails[]): Html {

@@ -31,9 +31,7 @@ export function actionForms(story: CardStory, possibilities: Possibilities, refu
   const possible = (action: CardAction) => possibilities[action] === null;
   const inOrder = [...cardActions.filter(possible), ...cardActions.filter((action) => !possible(action))];
   return html`<h2>${texts.actions}</h2>
-    <ul class="doings">
-      ${inOrder.map((action) => html`<li>${actionForm(story, action, possibilities[action], refused)}</li>`)}
-    </ul>`;
+<ul class="doings">${inOrder.map((action) => html`<li>${actionForm(story, action, possibilities[action], refused)}</li>`)}</ul>`;
 }
 
 function actionForm(
@@ -44,26 +42,22 @@ function actionForm(
 ): Html {
   const { button, hint } = wording[action];
   if (impossible !== null) {
-    return html`<button disabled aria-describedby="not-${action}">${button}</button>
-      <span class="soft" id="not-${action}">${impossible}</span>`;
+    return html`<button disabled aria-describedby="not-${action}">${button}</button> <span class="soft" id="not-${action}">${impossible}</span>`;
   }
   // Cancelling is about the production only while there is one to cancel.
   const newest = action === 'cancel' && card.state !== 'ordered' ? undefined : orders.at(-1);
   const form = html`<form method="post" action="${CARDS_PATH}/${card.id}/${action}">
-    ${newest !== undefined && html`<input type="hidden" name="production" value="${newest.number}" />`}
-    ${hint !== undefined && reasonField(action, hint, refused?.action === action ? refused.reason : '')}
-    <div class="actions"><button>${button}</button></div>
-  </form>`;
+${newest !== undefined && html`<input type="hidden" name="production" value="${newest.number}">`}
+${hint !== undefined && reasonField(action, hint, refused?.action === action ? refused.reason : '')}
+<div class="actions"><button>${button}</button></div>
+</form>`;
   if (hint === undefined) return form;
   // A confirmation without a script: the button only comes out when the person opens the block.
-  return html`<details class="card" ${refused?.action === action && html` open`}>
-    <summary>${button}</summary>
-    ${form}
-  </details>`;
+  return html`<details class="card"${refused?.action === action && html` open`}><summary>${button}</summary>${form}</details>`;
 }
 
 function reasonField(action: CardAction, hint: string, reason: string): Html {
   return html`<p>${hint}</p>
-    <label for="reason-${action}">${texts.reason}</label>
-    <textarea id="reason-${action}" name="reason" rows="3" maxlength="1000" required>${reason}</textarea>`;
+<label for="reason-${action}">${texts.reason}</label>
+<textarea id="reason-${action}" name="reason" rows="3" maxlength="1000" required>${reason}</textarea>`;
 }

@@ -38,58 +38,37 @@ export function cardStoryPage(story: CardStory, { query, possibilities, refused 
     title: `${card.cardType.name} for ${holderName(holder)}`,
     ...(refused !== null && { status: refused.refusal.status }),
     main: html`${refused === null ? doneNote(query, doneSentences) : refusalNote(refused.refusal)}
-      ${status?.works === false && html`<p class="note bad" role="status">${status.text}</p>`} ${facts(story, status)}
-      ${unprintableNote(story)} ${changesOf(story.changes)}
-      <h2>${previewHeading(card.state)}</h2>
-      ${story.unprintable === null ? html`<p>${texts.noPreview}</p>` : preview(story)}
-      <h2>${texts.productions}</h2>
-      ${story.orders.length === 0 ? html`<p>${texts.noProduction}</p>` : productions(story)}
-      ${possibilities !== null && actionForms(story, possibilities, refused)}
-      <p>
-        ${card.state === 'ordered' && html`<a href="${CARDS_PATH}/${card.id}">${texts.lookAgain}</a> · `}<a
-          href="${CARDS_PATH}"
-          >${texts.title}</a
-        >
-      </p>`,
+${status?.works === false && html`<p class="note bad" role="status">${status.text}</p>`}
+${facts(story, status)}
+${unprintableNote(story)}
+${changesOf(story.changes)}
+<h2>${previewHeading(card.state)}</h2>
+${story.unprintable === null ? html`<p>${texts.noPreview}</p>` : preview(story)}
+<h2>${texts.productions}</h2>
+${story.orders.length === 0 ? html`<p>${texts.noProduction}</p>` : productions(story)}
+${possibilities !== null && actionForms(story, possibilities, refused)}
+<p>${card.state === 'ordered' && html`<a href="${CARDS_PATH}/${card.id}">${texts.lookAgain}</a> · `}<a href="${CARDS_PATH}">${texts.title}</a></p>`,
   };
 }
 
 function facts({ card, holder, request }: CardStory, status: BackendStatus | null): Html {
   return html`<dl class="card">
-    <dt>State</dt>
-    <dd>${badge(cardBadges[card.state])} since ${time(card.changedAt)}</dd>
-    <dt>Card number</dt>
-    <dd>${card.number ?? 'given when the card is ordered'}</dd>
-    <dt>Card type</dt>
-    <dd>${card.cardType.name}</dd>
-    <dt>Card holder</dt>
-    <dd>
-      ${holderName(holder)}, ${holder.employeeNumber},
-      ${holder.department}${holder.state === 'inactive' && html` <strong>(inactive)</strong>`}
-    </dd>
-    <dt>Request</dt>
-    <dd>${request === null ? texts.withoutRequest : html`by ${request.requester}, ${time(request.createdAt)}`}</dd>
-    ${
-      request !== null &&
-      html`<dt>Decision</dt>
-        <dd>${decisionOf(request)}</dd>`
-    }
-    ${
-      status !== null &&
-      html`<dt>Backend</dt>
-        <dd>${status.works ? status.text : status.name}</dd>`
-    }
-    <dt>Card id</dt>
-    <dd><code>${card.id}</code></dd>
-  </dl>`;
+<dt>State</dt><dd>${badge(cardBadges[card.state])} since ${time(card.changedAt)}</dd>
+<dt>Card number</dt><dd>${card.number ?? 'given when the card is ordered'}</dd>
+<dt>Card type</dt><dd>${card.cardType.name}</dd>
+<dt>Card holder</dt><dd>${holderName(holder)}, ${holder.employeeNumber}, ${holder.department}${holder.state === 'inactive' && html` <strong>(inactive)</strong>`}</dd>
+<dt>Request</dt><dd>${request === null ? texts.withoutRequest : html`by ${request.requester}, ${time(request.createdAt)}`}</dd>
+${request !== null && html`<dt>Decision</dt><dd>${decisionOf(request)}</dd>`}
+${status !== null && html`<dt>Backend</dt><dd>${status.works ? status.text : status.name}</dd>`}
+<dt>Card id</dt><dd><code>${card.id}</code></dd>
+</dl>`;
 }
 
 function decisionOf({ decision, state }: NonNullable<CardStory['request']>): Html | string {
   if (decision === null) return state === 'approved' ? texts.withoutApproval : 'none yet';
   const { approver, reason, decidedAt } = decision;
   const what = decision.decision === 'approve' ? 'approved' : 'rejected';
-  return html`${what}${approver === null ? ', because nobody decided in time' : ` by ${approver}`},
-  ${time(decidedAt)}${reason !== null && html`<br />${reason}`}`;
+  return html`${what}${approver === null ? ', because nobody decided in time' : ` by ${approver}`}, ${time(decidedAt)}${reason !== null && html`<br>${reason}`}`;
 }
 
 /** How the backend stands that makes the card, or that would make it; null while the card needs none. */
@@ -101,27 +80,22 @@ function backendStatusOf({ card, orders, backendStatuses, backend }: CardStory):
 
 function unprintableNote({ unprintable }: CardStory): Html | null {
   if (unprintable === null || unprintable.length === 0) return null;
-  return html`<div class="note bad" role="status">
-    <strong>${texts.notPrintable}</strong>
-    <ul>
-      ${unprintable.map((each) => html`<li>${each}</li>`)}
-    </ul>
-  </div>`;
+  return html`<div class="note bad" role="status"><strong>${texts.notPrintable}</strong><ul>${unprintable.map((each) => html`<li>${each}</li>`)}</ul></div>`;
 }
 
 function changesOf(changes: readonly Change[]): Html | null {
   if (changes.length === 0) return null;
   return html`<h2>${texts.changes}</h2>
-    <p>${texts.changesHint}</p>
-    ${dataTable<Change>(
-      'What is different now',
-      [
-        { heading: 'What', cell: ({ field }) => field },
-        { heading: 'Approved, and printed', cell: ({ approved }) => approved },
-        { heading: 'Now', cell: ({ now }) => now },
-      ],
-      changes,
-    )}`;
+<p>${texts.changesHint}</p>
+${dataTable<Change>(
+  'What is different now',
+  [
+    { heading: 'What', cell: ({ field }) => field },
+    { heading: 'Approved, and printed', cell: ({ approved }) => approved },
+    { heading: 'Now', cell: ({ now }) => now },
+  ],
+  changes,
+)}`;
 }
 
 const beforePrint: readonly CardState[] = ['registered', 'requested', 'approved'];
@@ -134,17 +108,8 @@ function previewHeading(state: CardState): string {
 
 function preview({ card, holder }: CardStory): Html {
   const picture = (side: 'front' | 'back', text: string) =>
-    html`<li>
-      <img
-        src="/api/v1/cards/${card.id}/preview.png?side=${side}&of=${card.changedAt}"
-        alt="${text} of the card of ${holderName(holder)}"
-        width="1011"
-        height="638"
-      />
-    </li>`;
-  return html`<ul class="sides">
-    ${picture('front', 'Front')}${picture('back', 'Back')}
-  </ul>`;
+    html`<li><img src="/api/v1/cards/${card.id}/preview.png?side=${side}&of=${card.changedAt}" alt="${text} of the card of ${holderName(holder)}" width="1011" height="638"></li>`;
+  return html`<ul class="sides">${picture('front', 'Front')}${picture('back', 'Back')}</ul>`;
 }
 
 function productions({ orders, backendStatuses }: CardStory): Html {
@@ -162,21 +127,17 @@ function productions({ orders, backendStatuses }: CardStory): Html {
 
 function stateOf({ state, spoilt, reason, cancelRequestedBy, endedAt }: OrderDetails): Html {
   return html`${badge(spoilt === null ? productionBadges[state] : spoiltBadge)}
-  ${reason !== null && html`<p>${reason}</p>`}
-  ${endedAt === null && cancelRequestedBy !== null && html`<p>${cancelRequestedBy} asked for it to be cancelled.</p>`}
-  ${
-    spoilt !== null &&
-    html`<p>${spoilt.reason}</p>
-      <p>Declared by ${spoilt.by}, ${time(spoilt.at)}</p>`
-  }`;
+${reason !== null && html`<p>${reason}</p>`}
+${endedAt === null && cancelRequestedBy !== null && html`<p>${cancelRequestedBy} asked for it to be cancelled.</p>`}
+${spoilt !== null && html`<p>${spoilt.reason}</p><p>Declared by ${spoilt.by}, ${time(spoilt.at)}</p>`}`;
 }
 
 /** Who makes the card, under which order, and what proves it. */
 function backendOf({ backend, orderId, evidence }: OrderDetails, status: BackendStatus | undefined): Html {
   const proofs = Object.entries({ ...(orderId === null ? {} : { order: orderId }), ...evidence });
-  return html`${status?.name ?? backend}${proofs.map(([name, value]) => html`<br />${evidenceLabel(name)} <code>${evidenceText(value)}</code>`)}`;
+  return html`${status?.name ?? backend}${proofs.map(([name, value]) => html`<br>${evidenceLabel(name)} <code>${evidenceText(value)}</code>`)}`;
 }
 
 function whenOf({ orderedBy, orderedAt, endedAt }: OrderDetails): Html {
-  return html`Ordered by ${orderedBy}<br />${time(orderedAt)}${endedAt !== null && html`<br />Ended<br />${time(endedAt)}`}`;
+  return html`Ordered by ${orderedBy}<br>${time(orderedAt)}${endedAt !== null && html`<br>Ended<br>${time(endedAt)}`}`;
 }

@@ -61,9 +61,9 @@ async function outboxPage(db: Knex, sending: boolean, query: URLSearchParams): P
   return {
     title: texts.title,
     main: html`${!sending && html`<p class="note">${texts.notConfigured}</p>`}
-    ${filterLinks(path, texts.filter, choicesOf(counts, state), state)}
-    ${rows.length > 0 ? table(rows) : html`<p>${state === 'all' ? texts.none : texts.noneInState}</p>`}
-    ${pagerLinks(path, { state, first: cursor === undefined, next })}`,
+${filterLinks(path, texts.filter, choicesOf(counts, state), state)}
+${rows.length > 0 ? table(rows) : html`<p>${state === 'all' ? texts.none : texts.noneInState}</p>`}
+${pagerLinks(path, { state, first: cursor === undefined, next })}`,
   };
 }
 
@@ -93,11 +93,7 @@ function table(rows: readonly Row[]): Html {
 function subject({ mail, content }: Row): Html | string {
   if (content === undefined) return mail.subject;
   const { body, linkPath, sealed } = content;
-  return html`<details>
-    <summary>${mail.subject}</summary>
-    <pre>${body}</pre>
-    ${sealed && html`<p class="soft">${texts.sealed}</p>`}${linkPath !== null && html`<p>Link: <a href="${linkPath}">${linkPath}</a></p>`}
-  </details>`;
+  return html`<details><summary>${mail.subject}</summary><pre>${body}</pre>${sealed && html`<p class="soft">${texts.sealed}</p>`}${linkPath !== null && html`<p>Link: <a href="${linkPath}">${linkPath}</a></p>`}</details>`;
 }
 
 function recipient({ toAddress, toAccount, toGroup }: Mail): Html {
@@ -106,7 +102,8 @@ function recipient({ toAddress, toAccount, toGroup }: Mail): Html {
 }
 
 function state({ state, lastError, attempts, dueAt, endedAt }: Mail): Html {
-  return html`${badge(stateBadges[state])} ${lastError !== null && html`<p>${lastError}</p>`}
-  ${state === 'pending' && attempts > 0 && dueAt !== null && html`<p>Next try: ${time(dueAt)}</p>`}
-  ${state !== 'expanded' && endedAt !== null && html`<p>${time(endedAt)}</p>`}`;
+  return html`${badge(stateBadges[state])}
+${lastError !== null && html`<p>${lastError}</p>`}
+${state === 'pending' && attempts > 0 && dueAt !== null && html`<p>Next try: ${time(dueAt)}</p>`}
+${state !== 'expanded' && endedAt !== null && html`<p>${time(endedAt)}</p>`}`;
 }

@@ -46,18 +46,10 @@ export function consoleRoutes(
 }
 
 function sendShell(response: Response, { script, style }: ConsoleFiles, user: SignedInUser): void {
-  const head = html`<link rel="stylesheet" href="/console/assets/${style}" />
-    <script type="module" src="/console/assets/${script}"></script>`;
-  const content = html`<div id="console">
-    <main id="main">
-      <noscript
-        ><p class="note">
-          The console needs JavaScript. Everything that it does can be done with <code>npm run cards</code> and the API
-          as well.
-        </p></noscript
-      >
-    </main>
-  </div>`;
+  const head = html`<link rel="stylesheet" href="/console/assets/${style}">
+<script type="module" src="/console/assets/${script}"></script>`;
+  const content = html`<div id="console"><main id="main"><noscript><p class="note">The console needs JavaScript.
+Everything that it does can be done with <code>npm run cards</code> and the API as well.</p></noscript></main></div>`;
   response
     .set({ 'Content-Security-Policy': POLICY, 'Cache-Control': 'private, no-cache' })
     .type('html')

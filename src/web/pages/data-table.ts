@@ -13,22 +13,14 @@ export function dataTable<Row>(
   rows: readonly Row[],
 ): Html {
   return html`<table class="data">
-    <caption>
-      ${caption}
-    </caption>
-    <thead>
-      <tr>
-        ${[subject, ...others].map(({ heading }) => html`<th scope="col">${heading}</th>`)}
-      </tr>
-    </thead>
-    <tbody>
-      ${rows.map(
-        (row) =>
-          html`<tr>
-            <th scope="row">${subject.cell(row)}</th>
-            ${others.map(({ heading, cell }) => html`<td data-heading="${heading}"><div>${cell(row)}</div></td>`)}
-          </tr> `,
-      )}
-    </tbody>
-  </table>`;
+<caption>${caption}</caption>
+<thead><tr>${[subject, ...others].map(({ heading }) => html`<th scope="col">${heading}</th>`)}</tr></thead>
+<tbody>
+${rows.map(
+  (row) => html`<tr><th scope="row">${subject.cell(row)}</th>${others.map(
+    ({ heading, cell }) => html`<td data-heading="${heading}"><div>${cell(row)}</div></td>`,
+  )}</tr>
+`,
+)}</tbody>
+</table>`;
 }

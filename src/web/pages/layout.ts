@@ -15,9 +15,9 @@ export interface PageContent extends Pick<ShownPage, 'title' | 'main' | 'live'> 
 /** A page in its frame. */
 export function layout({ title, main, user, live }: PageContent): string {
   const content = html`<main id="main">
-    <h1>${title}</h1>
-    ${main}
-  </main>`;
+<h1>${title}</h1>
+${main}
+</main>`;
   const head = live === true ? html`<script type="module" src="${LIVE_SCRIPT_PATH}"></script>` : null;
   return frame({ title, content, user, head });
 }
@@ -32,29 +32,30 @@ export interface Frame extends Pick<PageContent, 'title' | 'user'> {
 /** What every page has around it: head, skip link and the bar at the top. */
 export function frame({ title, content, user, head }: Frame): string {
   return html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <title>${title === PRODUCT ? title : `${title} – ${PRODUCT}`}</title>
-        <link rel="icon" type="image/svg+xml" href="${ICON_PATH}" />
-        <link rel="stylesheet" href="${STYLE_PATH}" />
-        ${head}
-      </head>
-      <body>
-        <a class="skip" href="#main">Skip to content</a>
-        <header class="bar">
-          <a class="brand" href="/">${PRODUCT}</a>
-          ${user !== null && whoIsSignedIn(user)}
-        </header>
-        ${content}
-      </body>
-    </html> `.markup;
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${title === PRODUCT ? title : `${title} – ${PRODUCT}`}</title>
+<link rel="icon" type="image/svg+xml" href="${ICON_PATH}">
+<link rel="stylesheet" href="${STYLE_PATH}">
+${head}
+</head>
+<body>
+<a class="skip" href="#main">Skip to content</a>
+<header class="bar">
+<a class="brand" href="/">${PRODUCT}</a>
+${user !== null && whoIsSignedIn(user)}
+</header>
+${content}
+</body>
+</html>
+`.markup;
 }
 
 function whoIsSignedIn({ name }: SignedInUser): Html {
   return html`<form class="who" method="post" action="/sign-out">
-    <span>${name}</span>
-    <button class="quiet">Sign out</button>
-  </form>`;
+<span>${name}</span>
+<button class="quiet">Sign out</button>
+</form>`;
 }

@@ -10,15 +10,9 @@ export type Kept = Readonly<Record<string, string>>;
 export function filterLinks(path: string, label: string, choices: Choices, current: string, kept: Kept = {}): Html {
   const links = Object.entries(choices).map(([value, text], at) => {
     const mark = value === current && html` aria-current="page"`;
-    return html`<li>
-      <a href="${addressOf(path, { ...(at === 0 ? {} : { state: value }), ...kept })}" ${mark}>${text}</a>
-    </li>`;
+    return html`<li><a href="${addressOf(path, { ...(at === 0 ? {} : { state: value }), ...kept })}"${mark}>${text}</a></li>`;
   });
-  return html`<nav aria-label="${label}">
-    <ul class="filters">
-      ${links}
-    </ul>
-  </nav>`;
+  return html`<nav aria-label="${label}"><ul class="filters">${links}</ul></nav>`;
 }
 
 /** What the links of a list that begins with the newest are called. */
@@ -40,12 +34,10 @@ export function pagerLinks(
   const { state, first, next, kept, words = byTime } = page;
   if (first && next === null) return null;
   const to = (cursor: Kept) => addressOf(path, { state, ...kept, ...cursor });
-  return html`<nav aria-label="Pages">
-    <ul class="filters">
-      ${!first && html`<li><a href="${to({})}">${words.first}</a></li>`}
-      ${next !== null && html`<li><a href="${to({ cursor: next })}">${words.next}</a></li>`}
-    </ul>
-  </nav>`;
+  return html`<nav aria-label="Pages"><ul class="filters">
+${!first && html`<li><a href="${to({})}">${words.first}</a></li>`}
+${next !== null && html`<li><a href="${to({ cursor: next })}">${words.next}</a></li>`}
+</ul></nav>`;
 }
 
 function addressOf(path: string, parameters: Kept): string {

@@ -15,11 +15,9 @@ export function problemPage(code: string): PageAnswer | null {
   return {
     title,
     main: html`<dl>
-        <dt>Code</dt>
-        <dd><code>${code}</code></dd>
-        <dt>HTTP status</dt>
-        <dd>${status}</dd>
-      </dl>
-      <p>${whatToDo[retry]}</p>`,
+<dt>Code</dt><dd><code>${code}</code></dd>
+<dt>HTTP status</dt><dd>${status}</dd>
+</dl>
+<p>${whatToDo[retry]}</p>`,
   };
 }

@@ -50,9 +50,8 @@ const elsewhere: readonly [Place, ...Place[]] = [
   },
 ];
 
-const inNoGroup = html`<p class="note">
-  Your account is in no group yet, so there is nothing to do here. Ask a member of ${groups.admin}.
-</p>`;
+const inNoGroup = html`<p class="note">Your account is in no group yet, so there is nothing to do here.
+Ask a member of ${groups.admin}.</p>`;
 
 /** `/`: where a person can go from here, and which use cases are enabled. */
 export function startPage({ pages, useCases, nothingEnabledHint }: StartPageDeps): Page {
@@ -64,10 +63,8 @@ export function startPage({ pages, useCases, nothingEnabledHint }: StartPageDeps
     handler: async ({ user }) => ({
       title: PRODUCT,
       main: html`${useCasesOf(await useCases(), nothingEnabledHint)}
-        <ul class="links">
-          ${places.map((place) => linkTo(place, user))}
-        </ul>
-        ${user.groups.length === 0 && inNoGroup}`,
+<ul class="links">${places.map((place) => linkTo(place, user))}</ul>
+${user.groups.length === 0 && inNoGroup}`,
     }),
   };
 }
@@ -75,9 +72,7 @@ export function startPage({ pages, useCases, nothingEnabledHint }: StartPageDeps
 function linkTo({ path, link, roles }: Place, user: PageContext['user']): Html | null {
   const mayOpen = roles === undefined || roles.some((role) => user.roles.has(role));
   if (link === undefined || !mayOpen) return null;
-  return html`<li>
-    <a href="${path}"><strong>${link.label}</strong><span>${link.hint}</span></a>
-  </li>`;
+  return html`<li><a href="${path}"><strong>${link.label}</strong><span>${link.hint}</span></a></li>`;
 }
 
 function useCasesOf(useCases: readonly UseCaseState[], hint: string): Html {
@@ -87,11 +82,5 @@ function useCasesOf(useCases: readonly UseCaseState[], hint: string): Html {
       ? html`<span class="state good">enabled</span>${useCase.variant !== null && `, ${nameOf(useCase)}`}`
       : html`<span class="state">disabled</span>`;
   if (!canBegin(useCases)) return html`<p class="note" role="status">${hint}</p>`;
-  return html`<dl>
-    ${useCases.map(
-      (each) =>
-        html`<dt>${each.name}</dt>
-          <dd>${state(each)}</dd>`,
-    )}
-  </dl>`;
+  return html`<dl>${useCases.map((each) => html`<dt>${each.name}</dt><dd>${state(each)}</dd>`)}</dl>`;
 }

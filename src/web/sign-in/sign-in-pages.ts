@@ -54,26 +54,14 @@ const focus = html` autofocus`;
 
 function form(next: string, account = '', refusal: ProductError | null = null): Html {
   return html`${refusal !== null && html`<p class="note bad" role="alert">${refusal.publicMessage}</p>`}
-    <form class="card narrow" method="post" action="/sign-in">
-      <input type="hidden" name="next" value="${next}" />
-      <label for="account">Account</label>
-      <input
-        id="account"
-        name="account"
-        value="${account}"
-        required${account === '' && focus}
-        autocomplete="username"
-        autocapitalize="none"
-        spellcheck="false"
-      />
-      <label for="password">Password</label>
-      <input
-        id="password"
-        name="password"
-        type="password"
-        required${account !== '' && focus}
-        autocomplete="current-password"
-      />
-      <div class="actions"><button>Sign in</button></div>
-    </form>`;
+<form class="card narrow" method="post" action="/sign-in">
+<input type="hidden" name="next" value="${next}">
+<label for="account">Account</label>
+<input id="account" name="account" value="${account}" required${account === '' && focus}
+  autocomplete="username" autocapitalize="none" spellcheck="false">
+<label for="password">Password</label>
+<input id="password" name="password" type="password" required${account !== '' && focus}
+  autocomplete="current-password">
+<div class="actions"><button>Sign in</button></div>
+</form>`;
 }
