@@ -4,11 +4,11 @@ import { parseDefinitions } from '../../src/process/diagram.js';
 import { differences } from '../../src/process/reading/compare-readings.js';
 import { judgedReading } from '../../src/process/reading/judged-reading.js';
 import { SIGNATURE_HEADER, signRequest, type SigningKey } from '../../src/engine/signing.js';
-import { callEngine, sharedEngine, type EngineConnection } from '../support/engine.js';
+import { callEngine, lentEngine, type EngineConnection } from '../support/engine.js';
 
 let connection: EngineConnection;
 beforeAll(async () => {
-  connection = await sharedEngine();
+  connection = await lentEngine();
 }, 180_000);
 
 const path = '/engine-rest/diagram-reading';

@@ -1,14 +1,14 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { callEngine, sharedEngine, type EngineConnection } from '../support/engine.js';
+import { callEngine, lentEngine, type EngineConnection } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 
 /** What the engine host refuses by itself: everything here is deployed past the gate, with the door's own signature. */
 
 let connection: EngineConnection;
 beforeAll(async () => {
-  connection = await sharedEngine();
+  connection = await lentEngine();
 }, 180_000);
 
 const key = `safety-${process.pid}`;
