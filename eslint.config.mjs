@@ -22,11 +22,11 @@ function policies([from, { imports }]) {
     from: { file: { categories: from } },
     allow: { to: { file: { categories: { anyOf } } }, ...selector },
   });
-  const behindFaces = (part) => faced.includes(part) && part !== from && from !== 'composition';
+  const behindFaces = (part) => faced.includes(part) && part !== from;
   return [
     allow(imports, { dependency: { kind: 'type' } }),
     allow(imports.filter((part) => !behindFaces(part))),
-    allow(imports.filter(behindFaces).map((room) => `${room}: shared`)),
+    allow(imports.filter(behindFaces).map((room) => `${room}: ${from === 'composition' ? 'opening' : 'shared'}`)),
     ...(['cli', 'print-shop'].includes(from) ? [allow(['light'])] : []),
   ];
 }

@@ -8,6 +8,7 @@ import { migrateToLatest } from '../../src/kernel/db/migrate.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { deployShipped } from '../../src/variants/deployments/shipped.js';
+import { readUnits } from '../../src/engine/deployment.js';
 import { prepareEngine } from '../../src/engine/prepare.js';
 import { reconcileUseCases } from '../../src/engine/reconcile.js';
 import { EngineCarrier } from '../../src/engine/outbox/engine-carrier.js';
@@ -78,8 +79,8 @@ async function prepare(engine: EngineClient, cards: Knex): Promise<Variant> {
   await migrateToLatest(cards);
   await ensureUseCases(cards);
   const passwords = { operator: 'a-password-for-measuring' };
-  const { units } = await prepareEngine(engine, system, `${root}bpmn`, passwords, () => undefined);
-  await deployShipped({ db: cards, engine, system }, units);
+  await prepareEngine(engine, system, `${root}bpmn`, passwords, () => undefined);
+  await deployShipped({ db: cards, engine, system }, await readUnits(`${root}bpmn`));
   await seedReferenceData(cards);
   await cards.transaction((trx) =>
     changeUseCase(trx, 'request-card', { enabled: true, variant: 'without-approval' }, { actor: 'admin' }),

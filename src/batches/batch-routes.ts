@@ -32,15 +32,8 @@ const rowFilter = { state: z.enum(batchRowStates).optional() };
 const limitBytes = 1_000_000;
 const asItIs = { description: 'The batch order as it is now', schema: batchSchema };
 
-/**
- * Operations of `/batch-orders`.
- * @param wakeOutbox called when a process is to be started or told
- */
-export function batchRoutes(db: Knex, requestTasks: RequestTasks, wakeOutbox: () => void): Route[] {
-  const answer = async (id: string) => {
-    wakeOutbox();
-    return getBatch(db, id);
-  };
+/** Operations of `/batch-orders`. */
+export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -72,7 +65,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks, wakeOutbox: ()
             ? orderBatch(trx, { ...by, cards: body.cardIds ?? body.filter ?? {} })
             : requestBatch(trx, { ...by, cardType: body.cardType, holders: body.holders ?? body.filter ?? {} }),
         );
-        return { status: 202, body: await answer(id), headers: { Location: `/api/v1/batch-orders/${id}` } };
+        return { status: 202, body: await getBatch(db, id), headers: { Location: `/api/v1/batch-orders/${id}` } };
       },
     }),
     defineRoute({
@@ -179,7 +172,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks, wakeOutbox: ()
       errors: ['batch-state', 'not-found'],
       handler: async ({ params: { id }, user }) => {
         await db.transaction((trx) => completeBatch(trx, { batchId: id, by: user.id, runningIn: null }));
-        return { status: 200, body: await answer(id) };
+        return { status: 200, body: await getBatch(db, id) };
       },
     }),
     defineRoute({
@@ -194,7 +187,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks, wakeOutbox: ()
       errors: ['use-case-disabled', 'batch-state', 'batch-empty', 'not-produced', 'transition-refused', 'not-found'],
       handler: async ({ params: { id }, body: { cardIds, spoilt }, user }) => {
         await db.transaction((trx) => repeatBatch(trx, { batchId: id, by: user.id, only: cardIds, spoilt }));
-        return { status: 202, body: await answer(id) };
+        return { status: 202, body: await getBatch(db, id) };
       },
     }),
     defineRoute({
@@ -213,7 +206,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks, wakeOutbox: ()
       handler: async ({ params: { id }, body: { reason }, user }) => {
         assertWorksOn(user, (await getVisible(db, user, id)).kind);
         await db.transaction((trx) => cancelBatch(trx, { batchId: id, by: user.id, runningIn: null, reason }));
-        return { status: 200, body: await answer(id) };
+        return { status: 200, body: await getBatch(db, id) };
       },
     }),
     defineRoute({
@@ -243,7 +236,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks, wakeOutbox: ()
       ],
       handler: async ({ params: { id }, body: { decision, reason = null, exceptions }, user }) => {
         const decided = await decideBatch(db, requestTasks, user.id, id, { decision, reason, exceptions });
-        return { status: decided ? 200 : 202, body: await answer(id) };
+        return { status: decided ? 200 : 202, body: await getBatch(db, id) };
       },
     }),
   ];

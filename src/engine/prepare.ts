@@ -1,14 +1,6 @@
 import { checkModels, readModelFiles } from '../process/model-checks/index.js';
 import type { EngineClient } from './client.js';
 import { bootstrapEngine } from './bootstrap.js';
-import { readUnits, type DeploymentUnit } from './deployment.js';
-
-export interface PreparedEngine {
-  /** First accounts that were created now. */
-  readonly createdAccounts: readonly string[];
-  /** The shipped diagrams with their forms, checked but not deployed. */
-  readonly units: readonly DeploymentUnit[];
-}
 
 /** How long the engine may take to come up (ms). */
 const patienceMs = 90_000;
@@ -17,6 +9,7 @@ const lookEveryMs = 300;
 /**
  * Waits for the engine, then brings its accounts, grants and filters to what this release ships.
  * @param folder the shipped diagrams and forms
+ * @returns first accounts that were created now
  * @throws Error when a diagram breaks the contract, or when the engine does not answer in time
  */
 export async function prepareEngine(
@@ -25,12 +18,11 @@ export async function prepareEngine(
   folder: string,
   passwords: Readonly<Record<string, string>>,
   progress: (text: string) => void,
-): Promise<PreparedEngine> {
+): Promise<readonly string[]> {
   await assertModels(folder);
   await waitForEngine(engine, user);
   progress('Creating groups, accounts and filters');
-  const createdAccounts = await bootstrapEngine(engine, user, passwords);
-  return { createdAccounts, units: await readUnits(folder) };
+  return bootstrapEngine(engine, user, passwords);
 }
 
 /** The last look at what goes live; lint and tests have looked before. */

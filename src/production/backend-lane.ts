@@ -1,6 +1,7 @@
 import { BackendCaller } from './backend-caller.js';
 import { ensureHealth, recordStatus, readHealth, claimStatusCheck } from './backend-health.js';
 import type { ProductionBackend } from './backends/backend.js';
+import { JobLoop, type Job } from '../kernel/job.js';
 import type { CarrierParts, CarrierTimes } from './carrier-types.js';
 import { handOver } from './handover.js';
 import { inquire } from './inquiry.js';
@@ -12,14 +13,15 @@ const fullPauseMs = 250;
 const shortestPauseMs = 20;
 
 /** Carries the orders of one backend: no more calls at once than it takes, none while its circuit is open. */
-export class BackendLane {
-  private readonly stopping = new AbortController();
+export class BackendLane implements Job {
+  readonly name: string;
+  readonly everyMs: number;
+  readonly stopMs: number;
+  private readonly loop: JobLoop;
   private readonly parts: CarrierParts;
   private readonly caller: BackendCaller;
   private readonly running = new Set<Promise<void>>();
-  private stopped = false;
-  private ended: Promise<void> | null = null;
-  private wake: () => void = () => undefined;
+  private known = false;
   private claims = 0;
 
   /** @param worker unique to this start of the process */
@@ -29,55 +31,38 @@ export class BackendLane {
     parts: CarrierParts,
   ) {
     this.parts = { ...parts, times: inTimeFor(backend, parts.times) };
-    this.caller = new BackendCaller(backend, this.parts, this.stopping.signal);
+    this.name = `carry orders to ${backend.id}`;
+    this.everyMs = parts.times.idleMs;
+    this.stopMs = parts.times.stopMs;
+    this.loop = new JobLoop(this, parts.log);
+    this.caller = new BackendCaller(backend, this.parts, this.loop.cutOff);
   }
 
   start(): void {
-    this.ended ??= this.loop();
+    this.loop.start();
+    this.loop.notify();
   }
 
   /** Looks at once. */
   notify(): void {
-    this.wake();
+    this.loop.notify();
   }
 
   /** Ends after the calls under way, which are cut off when they take too long. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.wake();
-    const cutOff = setTimeout(() => {
-      this.stopping.abort();
-    }, this.parts.times.stopMs);
-    await this.ended;
-    clearTimeout(cutOff);
+  stop(): Promise<void> {
+    return this.loop.stop();
   }
 
-  private async loop(): Promise<void> {
-    const { db, log, times } = this.parts;
-    let known = false;
-    let down = false;
-    while (!this.stopped) {
-      const woken = new Promise<void>((resolve) => (this.wake = resolve));
-      try {
-        if (!known) await ensureHealth(db, this.backend.id);
-        known = true;
-        const waitMs = await this.round();
-        if (down) log.info({ backend: this.backend.id }, 'the print ledger is read again');
-        down = false;
-        if (waitMs > 0) await Promise.race([woken, pause(waitMs), ...this.running]);
-      } catch (error) {
-        if (!down) log.error({ err: error, backend: this.backend.id }, 'the print ledger cannot be read');
-        down = true;
-        await Promise.race([woken, pause(times.idleMs)]);
-      }
-    }
+  async end(): Promise<void> {
     await Promise.all(this.running);
   }
 
   /** Begins what there is to do. @returns how long to wait before the next look (ms); 0 to look again at once */
-  private async round(): Promise<number> {
+  async round(): Promise<number> {
     const { db, ledger, times } = this.parts;
     const { id, callsAtOnce, cardsPerCall, settleMs } = this.backend;
+    if (!this.known) await ensureHealth(db, id);
+    this.known = true;
     const health = await readHealth(db, id, times.statusMs);
     this.caller.troubled = health.failures > 0;
     if (health.checkDue && (await claimStatusCheck(db, id, times.statusMs))) this.track(this.checkStatus());
@@ -122,7 +107,10 @@ export class BackendLane {
           'orders could not be carried on; they are taken up again later',
         );
       })
-      .finally(() => this.running.delete(tracked));
+      .finally(() => {
+        this.running.delete(tracked);
+        this.loop.notify();
+      });
     this.running.add(tracked);
   }
 
@@ -149,8 +137,4 @@ function inTimeFor({ remembersMs = Infinity }: ProductionBackend, times: Carrier
     longestDelayMs: Math.min(times.longestDelayMs, longestMs),
     polling: { ...times.polling, longestMs },
   };
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -1,3 +1,4 @@
+import type { Backoff } from '../kernel/backoff.js';
 import type { Knex } from '../kernel/db/database.js';
 import type { Logger } from '../kernel/log.js';
 import { defaultPolling, type OrderLedger, type Polling } from './order-ledger.js';
@@ -5,16 +6,13 @@ import type { CarrierMetrics } from './production-metrics.js';
 import type { SecretMaker } from './production-types.js';
 
 /** Times of the carrier, all in milliseconds. */
-export interface CarrierTimes {
+export interface CarrierTimes extends Backoff {
   /** Longest pause between two looks into the ledger, for what no notification tells. */
   readonly idleMs: number;
   /** How long a taken order is left alone before its holder counts as gone; longer than one call. */
   readonly leaseMs: number;
   /** Longest that one call of a backend may last. */
   readonly callMs: number;
-  /** Pause after the first try that failed; doubles up to the longest. */
-  readonly firstDelayMs: number;
-  readonly longestDelayMs: number;
   /** How often a backend is asked for its status. */
   readonly statusMs: number;
   readonly polling: Polling;
@@ -41,13 +39,4 @@ export interface CarrierParts {
   readonly log: Logger;
   readonly metrics: CarrierMetrics;
   readonly times: CarrierTimes;
-}
-
-/**
- * Doubling, with jitter so that orders that failed together do not come back together.
- * @param attempts tries so far, at least 1
- * @returns milliseconds
- */
-export function delayAfter(attempts: number, { firstDelayMs, longestDelayMs }: CarrierTimes): number {
-  return Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempts - 1, 16)) * (0.8 + 0.4 * Math.random());
 }

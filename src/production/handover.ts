@@ -1,6 +1,7 @@
 import type { BackendCaller } from './backend-caller.js';
 import { orderKeyText, type PreparedCard, type Submission } from './backends/backend.js';
-import { delayAfter, type CarrierParts } from './carrier-types.js';
+import { backoffMs } from '../kernel/backoff.js';
+import type { CarrierParts } from './carrier-types.js';
 import { endHeld } from './held-order.js';
 import { recordAccepted, type Claim, type ClaimedIntent } from './order-ledger.js';
 import { prepareOrders } from './preparation.js';
@@ -47,7 +48,7 @@ export async function handOver(
   if (outcome.outcome === 'answered') {
     await recordAnswer(backend.id, cards, outcome.answer, claim, parts);
   } else if (outcome.outcome === 'not-taken') {
-    await ledger.putBack(claim, outcome.retryAfterMs ?? delayAfter(attempts, times), outcome.reason);
+    await ledger.putBack(claim, outcome.retryAfterMs ?? backoffMs(attempts, times), outcome.reason);
   } else {
     const doubted = await ledger.doubt(claim, times.firstDelayMs, outcome.reason);
     metrics.doubts.inc({ backend: backend.id }, doubted);

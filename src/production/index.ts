@@ -13,10 +13,3 @@ export { CARDS_PATH } from './issuing/card-list-page.js';
 export { readBackendStatuses } from './backends/administration/backend-status.js';
 export { insertBackend, lockBackend, updateBackend } from './backends/administration/backend-store.js';
 export { httpSettings } from './backends/http/http-settings.js';
-// What a worker runs to carry orders and PIN letters to backends.
-export { backendFactories } from './backend-factories.js';
-export { StoredBackends } from './backend-registry.js';
-export { ProductionCarrier } from './production-carrier.js';
-export { pinLetter } from './letters/pin-letter.js';
-export { CardSecrets } from './secrets/card-secrets.js';
-export { LetterSender } from './secrets/letter-sender.js';

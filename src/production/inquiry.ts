@@ -1,6 +1,7 @@
 import type { BackendCaller } from './backend-caller.js';
 import { orderKeyText, type Report } from './backends/backend.js';
-import { delayAfter, type CarrierParts } from './carrier-types.js';
+import { backoffMs } from '../kernel/backoff.js';
+import type { CarrierParts } from './carrier-types.js';
 import { endHeld } from './held-order.js';
 import { recordAccepted, type Claim, type ClaimedQuestion } from './order-ledger.js';
 import { applyResults } from './production-results.js';
@@ -19,7 +20,7 @@ export async function inquire(
   for (const order of claimed) if (order.toCancel) await passOnCancel(caller, order, claim, parts);
   const outcome = await caller.call('ask', (signal) => backend.ask(claimed, signal));
   const attempts = Math.max(...claimed.map((order) => order.attempts));
-  const delayMs = delayAfter(attempts, times);
+  const delayMs = backoffMs(attempts, times);
   if (outcome.outcome !== 'answered') {
     const waitMs = outcome.outcome === 'not-taken' ? (outcome.retryAfterMs ?? delayMs) : delayMs;
     await ledger.askLater(claim, waitMs, claimed, outcome.reason);

@@ -2,7 +2,8 @@ import type { Transaction } from '../kernel/db/database.js';
 import { cutSecrets } from '../domain/cut-secrets.js';
 import { isProductError, ProductError } from '../kernel/errors.js';
 import { orderKeyText, type PreparedCard, type ProductionBackend } from './backends/backend.js';
-import { delayAfter, type CarrierParts } from './carrier-types.js';
+import { backoffMs } from '../kernel/backoff.js';
+import type { CarrierParts } from './carrier-types.js';
 import { endHeld } from './held-order.js';
 import { readJobs } from './job-reader.js';
 import type { Claim, ClaimedIntent } from './order-ledger.js';
@@ -127,6 +128,6 @@ async function setAside(
     const reason = isProductError(raw)
       ? cut(raw.message)
       : 'The card could not be prepared; the log of the worker tells why. It is tried again.';
-    await ledger.prepareLater(order, claim, delayAfter(order.attempts, times), reason);
+    await ledger.prepareLater(order, claim, backoffMs(order.attempts, times), reason);
   }
 }

@@ -1,7 +1,7 @@
 import type { Registry } from 'prom-client';
 import type { Knex } from '../kernel/db/database.js';
 import type { Logger } from '../kernel/log.js';
-import { repeat } from '../kernel/repeat.js';
+import type { Job } from '../kernel/job.js';
 import { BackendLane } from './backend-lane.js';
 import { defaultTimes, type CarrierParts, type CarrierTimes } from './carrier-types.js';
 import { OrderLedger } from './order-ledger.js';
@@ -22,14 +22,15 @@ export interface CarrierOptions {
   readonly times?: Partial<CarrierTimes>;
 }
 
-/** How often the rows of backends are looked at (ms). */
-const refreshMs = 10_000;
-
 /** Carries orders of the print ledger to their backends. Any number of workers may run one. */
-export class ProductionCarrier {
+export class ProductionCarrier implements Job {
+  readonly name = 'carry orders to backends';
+  /** How often the rows of backends are looked at. */
+  readonly everyMs = 10_000;
+  readonly wokenBy = ['production_order'];
   private readonly parts: CarrierParts;
   private readonly lanes = new Map<string, BackendLane>();
-  private refreshing: { stop(): Promise<void> } | null = null;
+  private refreshAt = -Infinity;
 
   constructor(private readonly options: CarrierOptions) {
     const { db, log, secrets, registry, times, ledger = new OrderLedger(db) } = options;
@@ -43,19 +44,18 @@ export class ProductionCarrier {
     };
   }
 
-  async start(): Promise<void> {
-    await this.refresh();
-    this.refreshing = repeat(refreshMs, this.options.log, () => this.refresh());
-  }
-
-  /** Looks at once; call it when an order was placed or is to be cancelled. */
-  notify(): void {
+  /** Wakes the lanes; looks for new and changed backends from time to time. */
+  async round(): Promise<number> {
     for (const lane of this.lanes.values()) lane.notify();
+    const dueMs = this.refreshAt - performance.now();
+    if (dueMs > 0) return dueMs;
+    await this.refresh();
+    this.refreshAt = performance.now() + this.everyMs;
+    return this.everyMs;
   }
 
   /** Ends after the calls under way, which are cut off when they take too long. */
-  async stop(): Promise<void> {
-    await this.refreshing?.stop();
+  async end(): Promise<void> {
     await Promise.all([...this.lanes.values()].map((lane) => lane.stop()));
   }
 

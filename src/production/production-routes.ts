@@ -62,19 +62,13 @@ const placed = {
   headers: { Location: 'Address of the productions of the card' },
 };
 
-/**
- * Operations about the production of single cards.
- * @param wakeOutbox called when a process is to be started or told
- */
-export function productionRoutes(db: Knex, wakeOutbox: () => void): Route[] {
-  const answerPlaced = async (cardId: string, number: number) => {
-    wakeOutbox();
-    return {
-      status: 202 as const,
-      body: await getOrder(db, { cardId, number }),
-      headers: { Location: `/api/v1/cards/${cardId}/production` },
-    };
-  };
+/** Operations about the production of single cards. */
+export function productionRoutes(db: Knex): Route[] {
+  const answerPlaced = async (cardId: string, number: number) => ({
+    status: 202 as const,
+    body: await getOrder(db, { cardId, number }),
+    headers: { Location: `/api/v1/cards/${cardId}/production` },
+  });
   return [
     defineRoute({
       method: 'post',
@@ -150,7 +144,6 @@ export function productionRoutes(db: Knex, wakeOutbox: () => void): Route[] {
       errors: ['transition-refused', 'not-found'],
       handler: async ({ params: { id: cardId, number }, body: { reason }, user }) => {
         const ended = await db.transaction((trx) => requestCancel(trx, { cardId, number, by: user.id, reason }));
-        wakeOutbox();
         return { status: ended ? 200 : 202, body: await getOrder(db, { cardId, number }) };
       },
     }),
@@ -183,7 +176,6 @@ export function productionRoutes(db: Knex, wakeOutbox: () => void): Route[] {
       errors: ['order-live', 'transition-refused', 'not-found'],
       handler: async ({ params: { id: cardId }, body: { reason }, user }) => {
         await db.transaction((trx) => cancelCard(trx, { cardId, by: user.id, reason, runningIn: null }));
-        wakeOutbox();
         return { status: 200, body: await getCard(db, cardId) };
       },
     }),

@@ -27,7 +27,7 @@ const story = { description: 'The request as it is now', schema: storySchema };
 const seeAll = ['approver', 'producer', 'admin'] as const;
 
 /** Operations of `/card-requests`. */
-export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: () => void): Route[] {
+export function requestRoutes(db: Knex, requests: RequestService): Route[] {
   return [
     defineRoute({
       method: 'post',
@@ -53,7 +53,6 @@ export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: ()
       ],
       handler: async ({ body, user, idempotencyKey }) => {
         const { id } = await requests.reserve({ ...body, requester: user.id, idempotencyKey });
-        wakeOutbox();
         return { status: 202, body: { id }, headers: { Location: `/api/v1/card-requests/${id}` } };
       },
     }),
@@ -170,7 +169,6 @@ export function requestRoutes(db: Knex, requests: RequestService, wakeOutbox: ()
       errors: ['not-own-request', 'not-requested', 'not-found'],
       handler: async ({ params: { id }, body, user }) => {
         const aborted = await requests.abort(user.id, id, body.reason ?? null);
-        wakeOutbox();
         return { status: 200, body: aborted };
       },
     }),

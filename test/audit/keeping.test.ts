@@ -8,6 +8,8 @@ import { AnchorFile, anchorsUntilNow, type Anchor } from '../../src/records/audi
 import { AuditKeeper } from '../../src/records/audit/sealing/audit-keeper.js';
 import { readHead } from '../../src/records/audit/sealing/audit-sealer.js';
 import { verifyAudit } from '../../src/records/audit/verification/verify-audit.js';
+import { JobLoop } from '../../src/kernel/job.js';
+import type { Logger } from '../../src/kernel/log.js';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
@@ -45,6 +47,15 @@ function logInto(lines: Record<string, unknown>[]) {
   return pino({ level: 'info' }, { write: (line: string) => lines.push(JSON.parse(line) as Record<string, unknown>) });
 }
 
+/** A server that keeps the audit log, as far as that goes. */
+async function keep(anchorFile: string | undefined, log: Logger): Promise<JobLoop> {
+  const keeper = new AuditKeeper({ db, log, anchorFile });
+  await keeper.open();
+  const loop = new JobLoop(keeper, log);
+  loop.start();
+  return loop;
+}
+
 async function sealedRows(): Promise<number> {
   return (await verifyAudit(db, null)).rows;
 }
@@ -58,8 +69,7 @@ async function asAttacker(sql: string): Promise<void> {
 
 test('a server seals by itself, anchors the head, and does so again after it was started anew', async () => {
   const lines: Record<string, unknown>[] = [];
-  const keeper = new AuditKeeper({ db, log: logInto(lines), anchorFile: path });
-  await keeper.start();
+  const keeper = await keep(path, logInto(lines));
   await append('one');
   await eventually('the first row is anchored', 20_000, async () => (await anchors()).length === 1);
   expect(lines).toMatchObject([{ ...(await readHead(db)), msg: 'head of the audit log' }]);
@@ -67,8 +77,7 @@ test('a server seals by itself, anchors the head, and does so again after it was
   await keeper.stop();
   expect(await anchors()).toMatchObject([{ block: '1' }, await readHead(db)]);
   expect(statSync(path).mode & 0o777).toBe(0o600);
-  const next = new AuditKeeper({ db, log: logInto(lines), anchorFile: path });
-  await next.start();
+  const next = await keep(path, logInto(lines));
   await append('three');
   await next.stop();
   expect((await anchors()).map((anchor) => anchor?.block)).toEqual(['1', '2', '3']);
@@ -82,8 +91,7 @@ test('a server seals by itself, anchors the head, and does so again after it was
 test('of several servers one seals, and each anchors what it sees', async () => {
   const other = join(folder, 'other.jsonl');
   const log = pino({ level: 'silent' });
-  const keepers = [path, other].map((anchorFile) => new AuditKeeper({ db, log, anchorFile }));
-  for (const keeper of keepers) await keeper.start();
+  const keepers = [await keep(path, log), await keep(other, log)];
   await append('one');
   await eventually('both have anchored', 20_000, () =>
     [path, other].every((file) => readFileSync(file, 'utf8').includes('"block":"1"')),
@@ -93,22 +101,19 @@ test('of several servers one seals, and each anchors what it sees', async () => 
 });
 
 test('a server without a file of anchors seals all the same', async () => {
-  const keeper = new AuditKeeper({ db, log: pino({ level: 'silent' }), anchorFile: undefined });
-  await keeper.start();
+  const keeper = await keep(undefined, pino({ level: 'silent' }));
   await append('one');
   await eventually('the row is sealed', 20_000, async () => (await sealedRows()) === 1);
   await keeper.stop();
 });
 
 test('a chain that is not what was anchored raises an alarm, and is anchored no further', async () => {
-  const first = new AuditKeeper({ db, log: pino({ level: 'silent' }), anchorFile: path });
-  await first.start();
+  const first = await keep(path, pino({ level: 'silent' }));
   await append('one');
   await first.stop();
   await asAttacker(`delete from audit; delete from audit_block`);
   const lines: Record<string, unknown>[] = [];
-  const keeper = new AuditKeeper({ db, log: logInto(lines), anchorFile: path });
-  await keeper.start();
+  const keeper = await keep(path, logInto(lines));
   await append('another');
   await append('more');
   await keeper.stop();
@@ -142,8 +147,7 @@ test('lines that are no anchors are told', async () => {
 });
 
 test('anchors that are written while someone looks do not count as cut', async () => {
-  const keeper = new AuditKeeper({ db, log: pino({ level: 'silent' }), anchorFile: path });
-  await keeper.start();
+  const keeper = await keep(path, pino({ level: 'silent' }));
   let writing = true;
   const write = (async () => {
     while (writing) await append('more');

@@ -36,8 +36,8 @@ beforeAll(async () => {
   );
   app = await startApp(connection, {
     db,
-    routes: batchRoutes(db, requestTasks, () => undefined),
-    pages: batchPages({ db, tasks, requestTasks, wakeOutbox: () => undefined }),
+    routes: batchRoutes(db, requestTasks),
+    pages: batchPages({ db, tasks, requestTasks }),
   });
   const [one, other, admin, operator] = (await Promise.all(
     (['producer', 'producer', 'admin', 'operator'] as const).map((role) => app.account(role)),

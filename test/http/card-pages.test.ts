@@ -15,12 +15,11 @@ let db: Knex;
 let app: TestApp;
 let accounts: Record<'producer' | 'admin' | 'operator' | 'approver', string>;
 let producer: Browser;
-let woken = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   db = database.knex;
-  app = await startApp(await lentEngine(), { db, pages: cardPages(db, () => (woken += 1)) });
+  app = await startApp(await lentEngine(), { db, pages: cardPages(db) });
   const roles = ['producer', 'admin', 'operator', 'approver'] as const;
   const made = await Promise.all(roles.map(async (role) => [role, await app.account(role)] as const));
   accounts = Object.fromEntries(made) as typeof accounts;
@@ -158,10 +157,9 @@ describe('one card', () => {
 describe('what is done about a card', () => {
   it('is ordered once: the second click says that it is being produced', async () => {
     const [card] = (await approvedCards(db, 1)) as [string];
-    const before = woken;
     const answer = await post(card, 'issue');
     expect([answer.status, answer.headers.get('location')]).toEqual([303, `/cards/${card}?done=ordered`]);
-    expect(woken).toBe(before + 1);
+    expect(await db('engine_command').where({ card_id: card })).toMatchObject([{ kind: 'start' }]);
     expect((await producer.open(`/cards/${card}?done=ordered`)).text).toContain('role="status">The card is ordered.');
     const again = await post(card, 'issue');
     expect([again.status, again.text.includes('role="alert"')]).toEqual([409, true]);

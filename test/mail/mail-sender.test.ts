@@ -4,6 +4,7 @@ import { claimMails, expandMail } from '../../src/records/mail/mail-queue.js';
 import { MailSender, type SenderTimes } from '../../src/records/mail/mail-sender.js';
 import { requestDecided, requestWaiting } from '../../src/records/mail/mail-texts.js';
 import type { MailDirectory, MailState, NewMail } from '../../src/records/mail/mail-types.js';
+import { JobLoop } from '../../src/kernel/job.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { freePort } from '../support/postgres.js';
@@ -30,7 +31,7 @@ const openSealed = async () => null;
 
 let database: TestDatabase;
 let smtp: TestSmtp;
-const senders: MailSender[] = [];
+const loops: JobLoop[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -40,7 +41,7 @@ beforeEach(async () => {
   smtp = await startSmtp();
 });
 afterEach(async () => {
-  await Promise.all(senders.splice(0).map((sender) => sender.stop()));
+  await Promise.all(loops.splice(0).map((loop) => loop.stop()));
   await smtp.stop();
 });
 afterAll(() => database.drop());
@@ -49,7 +50,7 @@ function startSender(
   times: Partial<SenderTimes> = {},
   smtpUrl: string | undefined = smtp.url,
   people = directory,
-): MailSender {
+): { health: MailSender['health']; stop(): Promise<void> } {
   const sender = new MailSender({
     db: database.knex,
     log,
@@ -60,9 +61,10 @@ function startSender(
     publicUrl: 'https://cards.example.org',
     times: { ...quick, ...times },
   });
-  senders.push(sender);
-  sender.start();
-  return sender;
+  const loop = new JobLoop(sender, log);
+  loops.push(loop);
+  loop.start();
+  return { health: () => sender.health(), stop: () => loop.stop() };
 }
 
 const mailTo = (toAccount: string, eventKey = `event:${toAccount}`): NewMail => ({
@@ -192,9 +194,10 @@ test('without a mail server mails stay in the outbox', async () => {
     from: 'c@example.org',
     publicUrl: 'https://cards.example.org',
   });
-  sender.start();
+  const loop = new JobLoop(sender, log);
+  loop.start();
   await put(mailTo('operator'));
-  await sender.stop();
+  await loop.stop();
   expect(await rows()).toMatchObject([{ state: 'pending', attempts: 0 }]);
   expect(sender.health()).toEqual({ status: 'up', detail: 'SMTP_URL is not set, so mails stay in the outbox' });
 });

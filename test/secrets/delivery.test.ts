@@ -14,6 +14,7 @@ import { eraseSecrets, putDeliveryUnderWay } from '../../src/production/secrets/
 import { openSealedPart } from '../../src/production/secrets/secret-mail.js';
 import { deliverAgain, listUndelivered } from '../../src/production/secrets/undelivered.js';
 import { installed } from '../support/cards-data.js';
+import { JobLoop, type Job } from '../../src/kernel/job.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { smtpError, startSmtp, type TestSmtp } from '../support/smtp.js';
@@ -66,11 +67,13 @@ function letterShop(answers: (Error | 'print and lose the answer')[] = []) {
   return { printed, calls, backend };
 }
 
-function startLetters(
-  backend: ProductionBackend | null,
-  times: Partial<LetterTimes> = {},
-  keeper = secrets,
-): LetterSender {
+function run(job: Job): void {
+  const loop = new JobLoop(job, log());
+  running.push(loop);
+  loop.start();
+}
+
+function startLetters(backend: ProductionBackend | null, times: Partial<LetterTimes> = {}, keeper = secrets): void {
   const sender = new LetterSender({
     db,
     log: log(),
@@ -79,9 +82,7 @@ function startLetters(
     backends: { all: async () => (backend === null ? [] : [backend]) },
     times: { idleMs: 30, firstDelayMs: 20, longestDelayMs: 100, ...times },
   });
-  running.push(sender);
-  sender.start();
-  return sender;
+  run(sender);
 }
 
 function startMails(): void {
@@ -95,8 +96,7 @@ function startMails(): void {
     publicUrl: 'https://cards.example.org',
     times: { idleMs: 30, firstDelayMs: 20, longestDelayMs: 100 },
   });
-  running.push(sender);
-  sender.start();
+  run(sender);
 }
 
 const left = () => db('card_secret').orderBy('kind').pluck<string[]>('kind');

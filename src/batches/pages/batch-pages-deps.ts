@@ -8,8 +8,6 @@ export interface BatchPagesDeps {
   readonly db: Knex;
   readonly tasks: BatchTasks;
   readonly requestTasks: RequestTasks;
-  /** Called when a process is to be started or told. */
-  readonly wakeOutbox: () => void;
 }
 
 /** @throws ProductError `not-found` */

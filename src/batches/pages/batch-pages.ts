@@ -66,7 +66,6 @@ async function act(deps: BatchPagesDeps, action: BatchAction, context: PageConte
   try {
     assertWorksOn(user, (await getVisible(deps.db, user, id)).kind);
     const done = await deps.db.transaction((trx) => actionsOnBatches[action](trx, id, user.id, form));
-    deps.wakeOutbox();
     return { redirect: `${BATCHES_PATH}/${id}?done=${done}` };
   } catch (raw) {
     if (!isProductError(raw) || !raw.isBusiness || raw.code === 'not-found') throw raw;

@@ -37,7 +37,7 @@ export function decisionPages(deps: BatchPagesDeps): Page[] {
       roles,
       limitBytes,
       handler: async (context) => {
-        const { db, requestTasks, wakeOutbox } = deps;
+        const { db, requestTasks } = deps;
         const { params, form, user } = context;
         const id = batchIdOf(params);
         const tried = readTried(form);
@@ -48,7 +48,6 @@ export function decisionPages(deps: BatchPagesDeps): Page[] {
           if (!isProductError(raw) || raw.code === 'not-found' || raw.status >= 500) throw raw;
           return shown(deps, context, { ...tried, refusal: raw });
         }
-        wakeOutbox();
         return { redirect: `${BATCHES_PATH}/${id}?done=decided` };
       },
     },

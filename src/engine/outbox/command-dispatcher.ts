@@ -1,4 +1,6 @@
+import { backoffMs, type Backoff } from '../../kernel/backoff.js';
 import type { Knex } from '../../kernel/db/database.js';
+import type { Job } from '../../kernel/job.js';
 import type { Logger } from '../../kernel/log.js';
 import { claimCommands, endCommands, nextDueMs, postponeCommand, type Command, type CommandPayload } from './command-store.js';
 import type { CommandResult } from './engine-carrier.js';
@@ -18,57 +20,25 @@ export interface DispatcherOptions {
   readonly concurrency?: number;
 }
 
-/** Longest pause between two looks into the outbox (ms): commands of other servers wake nobody here. */
-const idleMs = 2_000;
-const firstDelayMs = 250;
-const maxDelayMs = 60_000;
+const pauses: Backoff = { firstDelayMs: 250, longestDelayMs: 60_000 };
 /** From this attempt on a command that is still not taken is a warning: someone should look. */
 const warnAttempts = 8;
 
 /** Takes due commands from the outbox and carries them to the engine until each is taken or obsolete. */
-export class CommandDispatcher {
-  private stopped = false;
-  private running: Promise<void> | null = null;
-  private wake: () => void = () => undefined;
+export class CommandDispatcher implements Job {
+  readonly name = 'carry engine commands';
+  /** For what no notification tells: a claimed command that another server has left. */
+  readonly everyMs = 2_000;
+  readonly wokenBy = ['engine_command'];
 
   constructor(private readonly options: DispatcherOptions) {}
 
-  start(): void {
-    this.running ??= this.loop();
-  }
-
-  /** Looks at once; call it when a command was put in. */
-  notify(): void {
-    this.wake();
-  }
-
-  /** Ends after the commands that are under way. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.wake();
-    await this.running;
-  }
-
-  private async loop(): Promise<void> {
-    const { db, log, concurrency = 8 } = this.options;
-    let down = false;
-    while (!this.stopped) {
-      const woken = new Promise<void>((resolve) => (this.wake = resolve));
-      try {
-        const commands = await claimCommands(db, concurrency * 4);
-        if (commands.length > 0) {
-          await this.carryAll(commands, concurrency);
-          continue;
-        }
-        if (down) log.info('the outbox of engine commands is read again');
-        down = false;
-        await Promise.race([woken, pause(await nextDueMs(db, idleMs))]);
-      } catch (error) {
-        if (!down) log.error({ err: error }, 'the outbox of engine commands cannot be read');
-        down = true;
-        await Promise.race([woken, pause(idleMs)]);
-      }
-    }
+  async round(): Promise<number> {
+    const { db, concurrency = 8 } = this.options;
+    const commands = await claimCommands(db, concurrency * 4);
+    if (commands.length === 0) return nextDueMs(db);
+    await this.carryAll(commands, concurrency);
+    return 0;
   }
 
   private async carryAll(commands: readonly Command[], concurrency: number): Promise<void> {
@@ -93,14 +63,10 @@ export class CommandDispatcher {
       return 'obsolete';
     }
     if (result.state !== 'retry') return result.state;
-    const delay = Math.min(maxDelayMs, firstDelayMs * 2 ** Math.min(command.attempts - 1, 10)) * (0.5 + Math.random() / 2);
+    const delay = backoffMs(command.attempts, pauses);
     const level = command.attempts >= warnAttempts ? 'warn' : 'debug';
     log[level]({ command: command.id, kind: command.payload.kind, attempts: command.attempts, error: result.error }, 'engine command not taken yet');
     await postponeCommand(db, command.id, delay, result.error);
     return null;
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -102,10 +102,10 @@ export async function obsoleteMessages(db: Knex, about: { readonly request_id: s
     .update({ state: 'obsolete', ended_at: db.fn.now() });
 }
 
-/** Milliseconds until the next command is due, at most `most`; 0 when one is due now. */
-export async function nextDueMs(db: Knex, most: number): Promise<number> {
+/** Milliseconds until the next command is due; Infinity where there is none. */
+export async function nextDueMs(db: Knex): Promise<number> {
   const result = await db.raw<{ rows: { ms: number | null }[] }>(
     `select ceil(extract(epoch from min(due_at) - now()) * 1000)::int as ms from engine_command where state = 'pending'`,
   );
-  return Math.max(0, Math.min(most, result.rows[0]?.ms ?? most));
+  return Math.max(0, result.rows[0]?.ms ?? Infinity);
 }

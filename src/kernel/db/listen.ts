@@ -13,11 +13,12 @@ export class Listener {
   private stopped = false;
   private timer: NodeJS.Timeout | undefined;
 
-  /** @param channels what to call for a notification on each channel */
+  /** @param notified called for a notification on a channel, and for each channel when it is listened to (again) */
   constructor(
     private readonly url: string,
-    private readonly channels: Readonly<Record<string, () => void>>,
+    private readonly channels: Iterable<string>,
     private readonly log: Logger,
+    private readonly notified: (channel: string) => void,
   ) {}
 
   async start(): Promise<void> {
@@ -26,7 +27,9 @@ export class Listener {
       application_name: 'open-card-requests listener',
       keepAlive: true,
     });
-    client.on('notification', ({ channel }) => this.channels[channel]?.());
+    client.on('notification', ({ channel }) => {
+      this.notified(channel);
+    });
     client.on('error', (error) => {
       this.reopen(client, error);
     });
@@ -36,9 +39,8 @@ export class Listener {
     this.client = client;
     try {
       await client.connect();
-      for (const channel of Object.keys(this.channels))
-        await client.query(`listen ${client.escapeIdentifier(channel)}`);
-      for (const callback of Object.values(this.channels)) callback();
+      for (const channel of this.channels) await client.query(`listen ${client.escapeIdentifier(channel)}`);
+      for (const channel of this.channels) this.notified(channel);
     } catch (error) {
       this.reopen(client, error);
     }

@@ -13,9 +13,8 @@ const cardPath = `${CARDS_PATH}/:id`;
 
 /**
  * `/cards`: every card, for production operators, who act on them, and administrators, who read.
- * @param wakeOutbox called when a process is to be started or told
  */
-export function cardPages(db: Knex, wakeOutbox: () => void): Page[] {
+export function cardPages(db: Knex): Page[] {
   return [
     {
       method: 'get',
@@ -34,7 +33,7 @@ export function cardPages(db: Knex, wakeOutbox: () => void): Page[] {
       method: 'post',
       path: `${cardPath}/${action}`,
       roles: ['producer'],
-      handler: (context) => act(db, action, context, wakeOutbox),
+      handler: (context) => act(db, action, context),
     })),
   ];
 }
@@ -51,7 +50,7 @@ async function storyOf(
   return cardStoryPage(story, { query, possibilities, refused });
 }
 
-async function act(db: Knex, action: CardAction, context: PageContext, wakeOutbox: () => void): Promise<PageAnswer> {
+async function act(db: Knex, action: CardAction, context: PageContext): Promise<PageAnswer> {
   const { params, form, user } = context;
   const cardId = cardIdOf(params);
   const reason = textOf(form, 'reason');
@@ -59,7 +58,6 @@ async function act(db: Knex, action: CardAction, context: PageContext, wakeOutbo
     const done = await db.transaction((trx) =>
       actionsOnCards[action](trx, { cardId, by: user.id, number: numberOf(form), reason }),
     );
-    wakeOutbox();
     return { redirect: `${CARDS_PATH}/${cardId}?done=${done}` };
   } catch (raw) {
     if (!isProductError(raw) || !raw.isBusiness || raw.code === 'not-found') throw raw;

@@ -62,10 +62,10 @@ export async function postponeLetter(
     .update({ due_at: db.raw('now() + make_interval(secs => ?)', [delayMs / 1_000]), last_error: error.slice(0, 500) });
 }
 
-/** Milliseconds until a letter is due, at most `most`. */
-export async function nextLetterMs(db: Knex, most: number): Promise<number> {
+/** Milliseconds until a letter is due; Infinity where there is none. */
+export async function nextLetterMs(db: Knex): Promise<number> {
   const { rows } = await db.raw<{ rows: { ms: number | null }[] }>(
     `select ceil(extract(epoch from min(due_at) - now()) * 1000)::int as ms from secret_letter`,
   );
-  return Math.max(0, Math.min(most, rows[0]?.ms ?? most));
+  return Math.max(0, rows[0]?.ms ?? Infinity);
 }

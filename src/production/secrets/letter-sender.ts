@@ -1,5 +1,7 @@
 import { appendAudit } from '../../records/index.js';
+import { backoffMs, type Backoff } from '../../kernel/backoff.js';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
+import type { Job } from '../../kernel/job.js';
 import { cutSecrets } from '../../domain/cut-secrets.js';
 import { systemActor } from '../../domain/roles.js';
 import type { Logger } from '../../kernel/log.js';
@@ -30,12 +32,9 @@ export interface LetterSenderOptions {
   readonly times?: Partial<LetterTimes>;
 }
 
-export interface LetterTimes {
+export interface LetterTimes extends Backoff {
   /** Longest pause between two looks, for what no notification tells (ms). */
   readonly idleMs: number;
-  /** Pause after the first try that failed; doubles up to the longest (ms). */
-  readonly firstDelayMs: number;
-  readonly longestDelayMs: number;
   /** Longest that one try may last (ms). */
   readonly tryMs: number;
   /** How long tries under way may go on when the sender is stopped (ms). */
@@ -57,63 +56,33 @@ const atOnce = 4;
  * Brings PIN letters to the backend that made the card, and erases what they say once it has taken them. Any number of
  * workers may run one. A try whose answer was lost is repeated under the same key, by which a backend prints once.
  */
-export class LetterSender {
+export class LetterSender implements Job {
+  readonly name = 'bring PIN letters to backends';
+  readonly everyMs: number;
+  readonly wokenBy = ['secret_letter'];
+  readonly stopMs: number;
   private readonly times: LetterTimes;
-  private readonly abort = new AbortController();
-  private stopped = false;
-  private running: Promise<void> | null = null;
-  private wake: () => void = () => undefined;
 
   constructor(private readonly options: LetterSenderOptions) {
     this.times = { ...defaultTimes, ...options.times };
+    this.everyMs = this.times.idleMs;
+    this.stopMs = this.times.stopMs;
   }
 
-  start(): void {
-    this.running ??= this.loop();
+  async round(cutOff: AbortSignal): Promise<number> {
+    const { db } = this.options;
+    const letters = await claimLetters(db, atOnce, (this.times.tryMs * 2) / 1_000);
+    await Promise.all(letters.map((letter) => this.deliver(letter, cutOff)));
+    return letters.length > 0 ? 0 : nextLetterMs(db);
   }
 
-  /** Looks at once; call it when a letter was put in. */
-  notify(): void {
-    this.wake();
-  }
-
-  /** Ends after the tries under way, which are cut off when they take too long. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.wake();
-    const cutOff = setTimeout(() => {
-      this.abort.abort();
-    }, this.times.stopMs);
-    await this.running;
-    clearTimeout(cutOff);
-  }
-
-  private async loop(): Promise<void> {
-    const { db, log } = this.options;
-    let down = false;
-    while (!this.stopped) {
-      const woken = new Promise<void>((resolve) => (this.wake = resolve));
-      try {
-        const letters = await claimLetters(db, atOnce, (this.times.tryMs * 2) / 1_000);
-        await Promise.all(letters.map((letter) => this.deliver(letter)));
-        if (down) log.info('PIN letters are looked for again');
-        down = false;
-        if (letters.length === 0) await Promise.race([woken, pause(await nextLetterMs(db, this.times.idleMs))]);
-      } catch (error) {
-        if (!down) log.error({ err: error }, 'PIN letters cannot be looked for');
-        down = true;
-        await Promise.race([woken, pause(this.times.idleMs)]);
-      }
-    }
-  }
-
-  private async deliver(letter: ClaimedLetter): Promise<void> {
+  private async deliver(letter: ClaimedLetter, cutOff: AbortSignal): Promise<void> {
     const { db, log, secrets } = this.options;
     let opened: DeliveredSecrets = { pin: null, puk: null };
     try {
       opened = await secrets.openFor(db, letter, 'print');
-      const backend = isEmpty(opened) ? null : await this.print(letter, opened);
-      await db.transaction((trx) => this.end(trx, letter, backend));
+      const backend = isEmpty(opened) ? null : await this.print(letter, opened, cutOff);
+      await db.transaction((trx) => this.endDelivered(trx, letter, backend));
     } catch (raw) {
       const error = cutSecrets(
         raw instanceof Error ? raw.message : String(raw),
@@ -124,12 +93,17 @@ export class LetterSender {
         { card, number, attempts, error },
         'a PIN letter was not taken; it is tried again',
       );
-      await postponeLetter(db, letter, raw instanceof BackendBusy ? raw.retryAfterMs : this.delayMs(attempts), error);
+      await postponeLetter(
+        db,
+        letter,
+        raw instanceof BackendBusy ? raw.retryAfterMs : backoffMs(attempts, this.times),
+        error,
+      );
     }
   }
 
   /** @returns id of the backend that has taken the letter */
-  private async print(letter: ClaimedLetter, opened: DeliveredSecrets): Promise<string> {
+  private async print(letter: ClaimedLetter, opened: DeliveredSecrets, cutOff: AbortSignal): Promise<string> {
     const { db, makeLetter, backends } = this.options;
     const { backend: id, ...content } = await readLetterContent(db, letter);
     const backend = (await backends.all()).find((each) => each.id === id);
@@ -140,14 +114,14 @@ export class LetterSender {
       );
     }
     const pdf = await makeLetter({ ...content, ...opened });
-    await withinTime(this.times.tryMs, this.abort.signal, async (signal) =>
+    await withinTime(this.times.tryMs, cutOff, async (signal) =>
       backend.printLetter?.(`${orderKeyText(letter)}-letter`, pdf, signal),
     );
     return id;
   }
 
   /** @param backend what has printed it; null when there was nothing to say any more */
-  private async end(trx: Transaction, letter: ClaimedLetter, backend: string | null): Promise<void> {
+  private async endDelivered(trx: Transaction, letter: ClaimedLetter, backend: string | null): Promise<void> {
     await endLetter(trx, letter);
     if (backend === null) return;
     const details = { number: letter.number, by: 'letter', backend };
@@ -155,18 +129,8 @@ export class LetterSender {
       { actor: systemActor, action: 'secret-delivered', objectType: 'card', objectId: letter.cardId, details },
     ]);
   }
-
-  /** Doubling, with jitter so that letters that failed together do not come back together. */
-  private delayMs(attempts: number): number {
-    const { firstDelayMs, longestDelayMs } = this.times;
-    return Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempts - 1, 20)) * (0.5 + Math.random() / 2);
-  }
 }
 
 function isEmpty({ pin, puk }: DeliveredSecrets): boolean {
   return pin === null && puk === null;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -141,10 +141,10 @@ export async function postponeMail(
     });
 }
 
-/** Milliseconds until something is due, at most `most`. */
-export async function nextDueMs(db: Knex, most: number): Promise<number> {
+/** Milliseconds until something is due; Infinity where nothing is. */
+export async function nextDueMs(db: Knex): Promise<number> {
   const { rows } = await db.raw<{ rows: { ms: number | null }[] }>(
     `select ceil(extract(epoch from min(due_at) - now()) * 1000)::int as ms from mail where ended_at is null`,
   );
-  return Math.max(0, Math.min(most, rows[0]?.ms ?? most));
+  return Math.max(0, rows[0]?.ms ?? Infinity);
 }

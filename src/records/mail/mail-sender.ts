@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto';
+import { backoffMs, type Backoff } from '../../kernel/backoff.js';
 import type { Knex } from '../../kernel/db/database.js';
+import type { Job } from '../../kernel/job.js';
 import { cutSecrets } from '../../domain/cut-secrets.js';
 import { emailAddressPattern } from '../../domain/email-address.js';
 import type { Logger } from '../../kernel/log.js';
@@ -36,12 +38,9 @@ export interface MailSenderOptions {
   readonly times?: Partial<SenderTimes>;
 }
 
-export interface SenderTimes {
+export interface SenderTimes extends Backoff {
   /** Longest pause between two looks into the outbox, for what no notification tells (ms). */
   readonly idleMs: number;
-  /** Pause after the first try that failed; doubles up to the longest (ms). */
-  readonly firstDelayMs: number;
-  readonly longestDelayMs: number;
   /** Longest that one try may last (ms). */
   readonly tryMs: number;
   /** How long tries under way may go on when the sender is stopped (ms). */
@@ -63,38 +62,23 @@ const givenUpAfterHours = 24;
  * Sends the mails of the outbox. Any number of servers may run one: a mail is taken on by one of them, and is marked as
  * being sent before the mail server hears of it. What may have arrived is never sent again by itself.
  */
-export class MailSender {
+export class MailSender implements Job {
+  readonly name = 'send mails';
+  readonly everyMs: number;
+  readonly wokenBy = ['mail'];
+  readonly stopMs: number;
   private readonly times: SenderTimes;
   private readonly smtp: Smtp | null;
-  private readonly abort = new AbortController();
-  private stopped = false;
-  private running: Promise<void> | null = null;
-  private wake: () => void = () => undefined;
   private troubled = false;
 
   constructor(private readonly options: MailSenderOptions) {
     this.times = { ...defaultTimes, ...options.times };
+    this.everyMs = this.times.idleMs;
+    this.stopMs = this.times.stopMs;
     this.smtp = options.smtpUrl === undefined ? null : new Smtp(options.smtpUrl);
   }
 
-  start(): void {
-    if (this.smtp !== null) this.running ??= this.loop(this.smtp);
-  }
-
-  /** Looks at once; call it when a mail was put in. */
-  notify(): void {
-    this.wake();
-  }
-
-  /** Ends after the tries under way, which are cut off when they take too long. */
-  async stop(): Promise<void> {
-    this.stopped = true;
-    this.wake();
-    const cutOff = setTimeout(() => {
-      this.abort.abort();
-    }, this.times.stopMs);
-    await this.running;
-    clearTimeout(cutOff);
+  async end(): Promise<void> {
     this.smtp?.close();
   }
 
@@ -106,33 +90,16 @@ export class MailSender {
     return { status: 'up' };
   }
 
-  private async loop(smtp: Smtp): Promise<void> {
-    const { db, log } = this.options;
-    let down = false;
-    while (!this.stopped) {
-      const woken = new Promise<void>((resolve) => (this.wake = resolve));
-      try {
-        const busy = await this.round(smtp);
-        if (down) log.info('the outbox of mails is read again');
-        down = false;
-        if (!busy) await Promise.race([woken, pause(await nextDueMs(db, this.times.idleMs))]);
-      } catch (error) {
-        if (!down) log.error({ err: error }, 'the outbox of mails cannot be read');
-        down = true;
-        await Promise.race([woken, pause(this.times.idleMs)]);
-      }
-    }
-  }
-
-  /** One look into the outbox. @returns whether there was anything to do */
-  private async round(smtp: Smtp): Promise<boolean> {
+  async round(cutOff: AbortSignal): Promise<number> {
     const { db } = this.options;
+    const { smtp } = this;
+    if (smtp === null) return Infinity;
     await endLateMails(db, givenUpAfterHours);
     const unaddressed = await dueUnaddressed(db, 20);
     for (const mail of unaddressed) await this.address(mail);
     const claimed = await claimMails(db, smtpConnections, (this.times.tryMs * 2) / 1_000);
-    await Promise.all(claimed.map((mail) => this.send(smtp, mail)));
-    return unaddressed.length + claimed.length > 0;
+    await Promise.all(claimed.map((mail) => this.send(smtp, mail, cutOff)));
+    return unaddressed.length + claimed.length > 0 ? 0 : nextDueMs(db);
   }
 
   private async address(mail: UnaddressedMail): Promise<void> {
@@ -146,7 +113,7 @@ export class MailSender {
     } catch (raw) {
       const error = raw instanceof Error ? raw.message : String(raw);
       log.warn({ mail: mail.id, err: raw }, 'the recipients of a mail cannot be found now');
-      await postponeMail(db, mail, 'pending', this.delayMs(mail.attempts + 1), error);
+      await postponeMail(db, mail, 'pending', backoffMs(mail.attempts + 1, this.times), error);
     }
   }
 
@@ -158,7 +125,7 @@ export class MailSender {
     else await failUnsent(this.options.db, id, `The group ${group} has no member who could be told.`);
   }
 
-  private async send(smtp: Smtp, mail: ClaimedMail): Promise<void> {
+  private async send(smtp: Smtp, mail: ClaimedMail, cutOff: AbortSignal): Promise<void> {
     const { db, log, from, publicUrl } = this.options;
     if (!emailAddressPattern.test(mail.toAddress)) {
       await endClaimed(db, mail, 'failed', 'The address is not a plain e-mail address.');
@@ -176,7 +143,7 @@ export class MailSender {
         .join('\n\n'),
     };
     const delivery = withoutSecrets(
-      await withinTime(this.times.tryMs, this.abort.signal, (signal) => smtp.deliver(message, signal)),
+      await withinTime(this.times.tryMs, cutOff, (signal) => smtp.deliver(message, signal)),
       sealed?.secrets ?? [],
     );
     this.troubled = delivery.outcome === 'later';
@@ -188,7 +155,7 @@ export class MailSender {
         { mail: mail.id, attempts: mail.attempts, error: delivery.error },
         'a mail was not taken; it is tried again',
       );
-      await postponeMail(db, mail, 'sending', this.delayMs(mail.attempts), delivery.error);
+      await postponeMail(db, mail, 'sending', backoffMs(mail.attempts, this.times), delivery.error);
     } else {
       log.error(
         { mail: mail.id, outcome: delivery.outcome, error: delivery.error },
@@ -213,17 +180,11 @@ export class MailSender {
         db,
         mail,
         'sending',
-        this.delayMs(mail.attempts),
+        backoffMs(mail.attempts, this.times),
         raw instanceof Error ? raw.message : String(raw),
       );
     }
     return 'not-now';
-  }
-
-  /** Doubling, with jitter so that mails that failed together do not come back together. */
-  private delayMs(attempts: number): number {
-    const { firstDelayMs, longestDelayMs } = this.times;
-    return Math.min(longestDelayMs, firstDelayMs * 2 ** Math.min(attempts - 1, 20)) * (0.5 + Math.random() / 2);
   }
 }
 
@@ -235,8 +196,4 @@ function withoutSecrets(delivery: Delivery, secrets: readonly string[]): Deliver
 function messageIdOf(eventKey: string, from: string): string {
   const host = /@([^\s>]+)>?\s*$/.exec(from)?.[1] ?? 'localhost';
   return `<${createHash('sha256').update(eventKey).digest('hex').slice(0, 40)}@${host}>`;
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms).unref());
 }

@@ -62,11 +62,7 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
     mailRoutes(db),
     cardTypeRoutes(db),
     numberRangeRoutes(db),
-    batchRoutes(
-      db,
-      new RequestTasks(engine, new DeployedDiagrams(engine, 'card-server'), 'card-server'),
-      () => undefined,
-    ),
+    batchRoutes(db, new RequestTasks(engine, new DeployedDiagrams(engine, 'card-server'), 'card-server')),
     backendRoutes({ db, schemas: settingsSchemas, registry }),
     secretRoutes(db, keys),
   ].flat();

@@ -1,6 +1,7 @@
 import { pino } from 'pino';
 import { Registry } from 'prom-client';
 import type { Knex } from '../../../src/kernel/db/database.js';
+import { JobLoop } from '../../../src/kernel/job.js';
 import { BackendDown, orderKeyText, type ProductionBackend } from '../../../src/production/backends/backend.js';
 import type { CarrierTimes } from '../../../src/production/carrier-types.js';
 import { OrderLedger } from '../../../src/production/order-ledger.js';
@@ -34,7 +35,7 @@ const none: Faults = { down: 0, busy: 0, lostOnTheWay: 0, answerLost: 0, refused
 
 let database: TestDatabase;
 let db: Knex;
-const carriers: ProductionCarrier[] = [];
+const carriers: JobLoop[] = [];
 let workers = 0;
 
 beforeAll(async () => {
@@ -48,10 +49,10 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all(carriers.splice(0).map((carrier) => carrier.stop())));
 
-async function startCarrier(
+function startCarrier(
   backend: ProductionBackend,
   more: Partial<ConstructorParameters<typeof ProductionCarrier>[0]> = {},
-): Promise<ProductionCarrier> {
+): JobLoop {
   const carrier = new ProductionCarrier({
     db,
     log,
@@ -62,12 +63,13 @@ async function startCarrier(
     backends: { all: async () => [backend] },
     ...more,
   });
-  await carrier.start();
-  return carrier;
+  const loop = new JobLoop(carrier, log);
+  loop.start();
+  return loop;
 }
 
-async function start(backend: ProductionBackend): Promise<ProductionCarrier> {
-  const carrier = await startCarrier(backend);
+function start(backend: ProductionBackend): JobLoop {
+  const carrier = startCarrier(backend);
   carriers.push(carrier);
   return carrier;
 }
@@ -96,7 +98,7 @@ describe('one order', () => {
   it('is prepared, begun, handed over, polled and issued', async () => {
     const shop = shopWith();
     const placed = await ordered(db);
-    await start(shop);
+    start(shop);
     expect(await reaches(placed, 'submitted')).toMatchObject({
       order_id: 'o-0-1',
       call_began_at: expect.any(Date),
@@ -114,7 +116,7 @@ describe('one order', () => {
   it('is put back, not doubted, while the backend is certainly not called', async () => {
     const shop = shopWith({ down: 1 });
     const placed = await ordered(db);
-    await start(shop);
+    start(shop);
     await eventually('it was tried', 30_000, async () => (await order(placed)).attempts > 1);
     expect(await order(placed)).toMatchObject({ state: 'intent', reason: 'The shop is closed.' });
     shop.faults.down = 0;
@@ -130,7 +132,7 @@ describe('one order', () => {
       get: (target, name) =>
         name === 'prepare' ? (job: never) => (prepared++, target.prepare(job)) : Reflect.get(target, name),
     });
-    await start(counted);
+    start(counted);
     await eventually('it was tried', 30_000, async () => (await order(placed)).attempts > 2);
     expect(prepared).toBe(1);
   });
@@ -138,7 +140,7 @@ describe('one order', () => {
   it('fails with the reason of a backend that refuses it', async () => {
     const shop = shopWith({ refused: 1 });
     const placed = await ordered(db);
-    await start(shop);
+    start(shop);
     expect(await reaches(placed, 'failed')).toMatchObject({ reason_code: 'photo', reason: 'Photo too dark' });
     expect(await cardState(db, placed.cardId)).toBe('failed');
   });
@@ -146,7 +148,7 @@ describe('one order', () => {
   it('is asked about after a lost answer, and made once', async () => {
     const shop = shopWith({ answerLost: 1 });
     const placed = await ordered(db);
-    await start(shop);
+    start(shop);
     await reaches(placed, 'unknown');
     shop.faults.answerLost = 0;
     await reaches(placed, 'submitted');
@@ -156,7 +158,7 @@ describe('one order', () => {
   it('is handed over again only when "never heard of it" has settled', async () => {
     const shop = shopWith({ lostOnTheWay: 1 });
     const placed = await ordered(db);
-    await start(shop);
+    start(shop);
     const { in_doubt_since: since } = await reaches(placed, 'unknown');
     shop.faults.lostOnTheWay = 0;
     const { call_began_at: again } = await reaches(placed, 'submitted');
@@ -167,7 +169,7 @@ describe('one order', () => {
   it('waits for people where the backend has forgotten it, and is never made again by itself', async () => {
     const shop = shopWith();
     const placed = await ordered(db);
-    await start(shop);
+    start(shop);
     await reaches(placed, 'submitted');
     shop.ask = async (keys) => keys.map(({ cardId, number }) => ({ cardId, number, state: 'not-known' }));
     expect(await reaches(placed, 'failed')).toMatchObject({
@@ -180,7 +182,7 @@ describe('one order', () => {
   it('is cancelled at the backend when it is there already', async () => {
     const shop = shopWith();
     const placed = await ordered(db);
-    await start(shop);
+    start(shop);
     await reaches(placed, 'submitted');
     await db.transaction((trx) => requestCancel(trx, { ...placed, by: 'producer', reason: 'Wrong card' }));
     await reaches(placed, 'cancelled');
@@ -194,7 +196,7 @@ describe('one order', () => {
       await db.transaction((trx) => requestCancel(trx, { ...placed, by: 'producer', reason: 'Wrong card' }));
       throw new BackendDown('The shop is closed.');
     };
-    await start(shop);
+    start(shop);
     expect(await reaches(placed, 'cancelled')).toMatchObject({ reason: 'Wrong card', cancel_sent_at: null });
     expect(shop.made.size).toBe(0);
   });
@@ -207,7 +209,7 @@ describe('one order', () => {
     await db.raw('alter table card_request enable trigger all');
     await switchUseCase(db, 'request-card', true);
     const shop = shopWith();
-    await start(shop);
+    start(shop);
     expect(await reaches(placed, 'failed')).toMatchObject({ reason_code: 'direct-issue-off' });
     expect(shop.calls).toBe(0);
   });
@@ -215,7 +217,7 @@ describe('one order', () => {
   it('waits, and says why, while it cannot be prepared', async () => {
     const placed = await ordered(db);
     const shop = shopWith();
-    const carrier = await startCarrier(shop, { secrets: { makeSecrets: () => Promise.reject(new Error('no key')) } });
+    const carrier = startCarrier(shop, { secrets: { makeSecrets: () => Promise.reject(new Error('no key')) } });
     carriers.push(carrier);
     await eventually('it was tried', 30_000, async () => (await order(placed)).attempts > 1);
     expect(await order(placed)).toMatchObject({
@@ -235,7 +237,7 @@ describe('a backend', () => {
       message: condition === 'paused' ? 'Out of ribbon: put in a new one' : null,
       supplies: { ribbon: '0 %' },
     });
-    await start(shop);
+    start(shop);
     await eventually('it is paused', 30_000, async () => (await db('backend_state').first())?.paused === true);
     const placed = await Promise.all(Array.from({ length: 5 }, () => ordered(db)));
     await eventually(
@@ -263,7 +265,7 @@ describe('a backend', () => {
     const placed = await ordered(db);
     let asked = 0;
     shop.status = () => (asked++, Promise.resolve({ condition: 'ready', message: null, supplies: {} }));
-    await start(shop);
+    start(shop);
     await eventually(
       'the circuit is open',
       30_000,
@@ -286,7 +288,7 @@ describe('a backend', () => {
   it('that is busy is left alone for as long as it asked', async () => {
     const shop = shopWith({ busy: 1 });
     const placed = await ordered(db);
-    await start(shop);
+    start(shop);
     await eventually(
       'the backend is held',
       30_000,
@@ -333,25 +335,25 @@ async function ordeal(seed: number, makeLedger: (db: Knex) => OrderLedger, more:
     jammed: 0.1,
     ...more,
   });
-  const living = new Set<{ carrier: ProductionCarrier; fate: Fate }>();
+  const living = new Set<{ carrier: JobLoop; fate: Fate }>();
   let kills = 0;
   let over = false;
-  const settling: Promise<unknown>[] = [];
-  const bear = async (): Promise<void> => {
+  const bear = (): void => {
     const fate = new Fate(
       () => !over && rnd() < 0.03,
       () => {
         kills += 1;
         for (const each of living) if (each.fate === fate) living.delete(each);
-        settling.push(bear());
+        bear();
       },
     );
     const mortal = mortalDatabase(db, fate);
-    const carrier = await startCarrier(mortalBackend(shop, fate), { db: mortal, ledger: makeLedger(mortal) });
+    const carrier = startCarrier(mortalBackend(shop, fate), { db: mortal, ledger: makeLedger(mortal) });
     if (!fate.dead) living.add({ carrier, fate });
   };
   const placed = await Promise.all(Array.from({ length: 16 }, () => ordered(db)));
-  await Promise.all([bear(), bear()]);
+  bear();
+  bear();
   await eventually(`every order of seed ${seed} has ended`, 180_000, async () => {
     shop.work();
     await deliver(shop, rnd);
@@ -364,7 +366,6 @@ async function ordeal(seed: number, makeLedger: (db: Knex) => OrderLedger, more:
     return (await db('production_order').whereNull('ended_at').first('number')) === undefined;
   });
   over = true;
-  await Promise.all(settling);
   await Promise.all([...living].map(({ carrier }) => carrier.stop()));
   shop.finish();
   return { shop, kills };

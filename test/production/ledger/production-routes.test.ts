@@ -16,7 +16,6 @@ let database: TestDatabase;
 let db: Knex;
 let server: Listening;
 let roles: Role[] = [];
-let woken = 0;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -25,10 +24,7 @@ beforeAll(async () => {
   app.use(requestId);
   app.use(
     '/api/v1',
-    mountRoutes(
-      productionRoutes(db, () => (woken += 1)),
-      async () => person('producer', ...roles),
-    ),
+    mountRoutes(productionRoutes(db), async () => person('producer', ...roles)),
   );
   app.use(testRefusals());
   server = await listen(app);
@@ -37,7 +33,6 @@ beforeEach(async () => {
   await database.clear();
   await issuing(db);
   roles = ['producer'];
-  woken = 0;
 });
 afterAll(async () => {
   await server.close();
@@ -75,7 +70,7 @@ it('orders a card, once for an idempotency key, and shows its productions, newes
     body: { number: 1, state: 'intent', backend: 'shop', orderedBy: 'producer' },
   });
   expect(again).toEqual(first);
-  expect(woken).toBe(2);
+  expect(await db('engine_command').where({ card_id: id })).toMatchObject([{ kind: 'start' }]);
   expect(await call('POST', `/cards/${id}/production`)).toMatchObject({ status: 409, body: { code: 'order-live' } });
   expect(await call('POST', `/cards/${await approvedCard(db)}/production`, undefined, key)).toMatchObject({
     status: 422,

@@ -4,6 +4,7 @@ import { Registry } from 'prom-client';
 import type { Knex } from '../../../src/kernel/db/database.js';
 import type { ProductionBackend } from '../../../src/production/backends/backend.js';
 import { OrderLedger } from '../../../src/production/order-ledger.js';
+import { JobLoop } from '../../../src/kernel/job.js';
 import { ProductionCarrier } from '../../../src/production/production-carrier.js';
 import { CardSecrets } from '../../../src/production/secrets/card-secrets.js';
 import { KeyRing } from '../../../src/kernel/key-ring.js';
@@ -19,7 +20,7 @@ const none = { down: 0, busy: 0, lostOnTheWay: 0, answerLost: 0, refused: 0, jam
 
 let database: TestDatabase;
 let db: Knex;
-const carriers: ProductionCarrier[] = [];
+const carriers: JobLoop[] = [];
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -67,8 +68,9 @@ async function carry(backend: ProductionBackend): Promise<void> {
     registry: new Registry(),
     backends: { all: async () => [backend] },
   });
-  carriers.push(carrier);
-  await carrier.start();
+  const loop = new JobLoop(carrier, log);
+  carriers.push(loop);
+  loop.start();
 }
 
 const inState = async (state: string): Promise<number> => (await db('production_order').where({ state })).length;

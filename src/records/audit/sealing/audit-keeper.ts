@@ -1,12 +1,9 @@
 import { ConfigError } from '../../../kernel/config.js';
 import type { Knex } from '../../../kernel/db/database.js';
 import type { Logger } from '../../../kernel/log.js';
-import { repeat } from '../../../kernel/repeat.js';
+import type { Job } from '../../../kernel/job.js';
 import { AnchorFile } from './anchor-file.js';
 import { readHead, sealAudit, type ChainHead } from './audit-sealer.js';
-
-/** How often a server looks for rows to seal (ms): rows are sealed within a second. */
-const lookEveryMs = 400;
 
 /** How often the head is written to the log while it changes (ms); each one would be a line a second. */
 const logEveryMs = 60_000;
@@ -22,8 +19,10 @@ export interface AuditKeeperDeps {
  * Seals the audit log of an installation as long as its server runs. Every server anchors the heads that it sees, whoever
  * sealed them, and tells when one that it has anchored is not in the chain any more.
  */
-export class AuditKeeper {
-  private loop: { stop(): Promise<void> } | null = null;
+export class AuditKeeper implements Job {
+  readonly name = 'seal the audit log';
+  /** Rows are sealed within a second. */
+  readonly everyMs = 400;
   private anchors: AnchorFile | null = null;
   private anchored: ChainHead | null = null;
   private loggedAt = -Infinity;
@@ -31,21 +30,22 @@ export class AuditKeeper {
 
   constructor(private readonly deps: AuditKeeperDeps) {}
 
-  /** @throws ConfigError where the anchor file cannot be used */
-  async start(): Promise<void> {
-    const { anchorFile, db, log } = this.deps;
+  /** Called once, before the first round. @throws ConfigError where the anchor file cannot be used */
+  async open(): Promise<void> {
+    const { anchorFile } = this.deps;
     if (anchorFile !== undefined) this.anchors = await openAnchors(anchorFile);
     this.anchored = this.anchors?.last ?? null;
     await this.watch();
-    this.loop = repeat(lookEveryMs, log, async () => {
-      if (await somethingToSeal(db)) await sealAudit(db);
-      await this.anchor();
-    });
   }
 
-  /** Seals what there is, anchors it, and ends. */
-  async stop(): Promise<void> {
-    await this.loop?.stop();
+  async round(): Promise<void> {
+    const { db } = this.deps;
+    if (await somethingToSeal(db)) await sealAudit(db);
+    await this.anchor();
+  }
+
+  /** Seals what there is, and anchors it. */
+  async end(): Promise<void> {
     try {
       await sealAudit(this.deps.db);
       this.loggedAt = -Infinity;

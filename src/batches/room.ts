@@ -1,0 +1,26 @@
+import type { Requests } from '../requests/room.js';
+import type { Face, Host } from '../web/face.js';
+import { batchChecks } from './batch-checks.js';
+import { batchRoutes } from './batch-routes.js';
+import { sweepBatches } from './batch-sweep.js';
+import { BatchTasks } from './batch-tasks.js';
+import { batchPages } from './pages/batch-pages.js';
+import { requestBatchChecks } from './requesting/request-batch-checks.js';
+
+/** Ordering and requesting many cards together. */
+export interface Batches extends Face {
+  readonly checks: ReturnType<typeof batchChecks> & ReturnType<typeof requestBatchChecks>;
+}
+
+export function openBatches({ db, log, engine, system }: Host, requests: Requests): Batches {
+  const mend = async () => {
+    const batches = await sweepBatches(db, engine, system);
+    if (batches.length > 0) log.warn({ batches }, 'process instances of batch orders were gone; others were started');
+  };
+  return {
+    routes: batchRoutes(db, requests.tasks),
+    pages: batchPages({ db, tasks: new BatchTasks(engine, system), requestTasks: requests.tasks }),
+    checks: { ...batchChecks(db), ...requestBatchChecks(db, requests.tasks) },
+    jobs: [{ name: 'mend batch orders', everyMs: 30_000, round: mend }],
+  };
+}

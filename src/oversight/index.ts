@@ -1,2 +1,0 @@
-// Which workers run.
-export { forgetWorker, reportWorker } from './health/worker-store.js';

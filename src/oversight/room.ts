@@ -1,0 +1,37 @@
+import type { Records } from '../records/room.js';
+import type { Face, Host } from '../web/face.js';
+import type { HealthReport } from '../web/health.js';
+import { healthReport } from './health/health-report.js';
+import { registerWorkMetrics } from './health/metrics.js';
+import { cardStoryRoutes } from './insight/card-story-routes.js';
+import { incidentRoutes } from './insight/incident-routes.js';
+import { insightRoutes } from './insight/insight-routes.js';
+import { retentionRoutes } from './retention/retention-routes.js';
+import { sweepRetention } from './retention/retention-sweep.js';
+
+/** What administrators see of everything: health, insight, retention. */
+export interface Oversight extends Face {
+  health(): Promise<HealthReport>;
+}
+
+export function openOversight({ db, log, engine, system }: Host, records: Records): Oversight {
+  return {
+    routes: [
+      ...retentionRoutes(db),
+      ...insightRoutes(db),
+      ...incidentRoutes(db, engine, system),
+      ...cardStoryRoutes(db, engine, system),
+    ],
+    jobs: [
+      {
+        name: 'erase what has been kept for its time',
+        everyMs: 30_000,
+        round: () => sweepRetention(db, engine, system, log),
+      },
+    ],
+    metrics: (metrics) => {
+      registerWorkMetrics(metrics, db);
+    },
+    health: () => healthReport(db, engine, system, () => records.mailHealth()),
+  };
+}

@@ -1,0 +1,52 @@
+import type { SealedPart, SealedReference } from '../records/mail/mail-types.js';
+import type { Face, Host } from '../web/face.js';
+import { backendFactories } from './backend-factories.js';
+import { StoredBackends } from './backend-registry.js';
+import { backendRoutes } from './backends/administration/backend-routes.js';
+import { settingsSchemas } from './backends/administration/settings-schemas.js';
+import { orderKeyText } from './backends/backend.js';
+import { webhookRoutes } from './backends/http/webhook-routes.js';
+import { cardPages } from './issuing/card-pages.js';
+import { issuingChecks } from './issuing/issuing-checks.js';
+import { registerProductionMetrics } from './production-metrics.js';
+import { productionRoutes } from './production-routes.js';
+import { sweepProductions } from './production-sweep.js';
+import { CardSecrets } from './secrets/card-secrets.js';
+import { openSealedPart } from './secrets/secret-mail.js';
+import { secretRoutes } from './secrets/secret-routes.js';
+
+/** Making cards: orders, backends, PINs and PUKs. */
+export interface Production extends Face {
+  readonly checks: ReturnType<typeof issuingChecks>;
+  /** Opens what a mail carries sealed; null when it is not there any more. @throws ProductError `secret-unreadable` */
+  openSealed(part: SealedReference): Promise<SealedPart | null>;
+}
+
+export function openProduction({ config, db, log, engine, system, keyRing }: Host): Production {
+  const backendSecrets = config.BACKEND_SECRETS_FILE ?? {};
+  const registry = new StoredBackends(db, backendFactories(backendSecrets), log);
+  const secrets = new CardSecrets(keyRing);
+  const mend = async () => {
+    const mended = await sweepProductions(db, engine, system);
+    if (mended.length > 0)
+      log.warn(
+        { orders: mended.map(orderKeyText) },
+        'process instances of production orders were gone; others were started',
+      );
+  };
+  return {
+    routes: [
+      ...secretRoutes(db, keyRing),
+      ...productionRoutes(db),
+      ...backendRoutes({ db, schemas: settingsSchemas, registry }),
+      ...webhookRoutes({ db, log, secrets: backendSecrets }),
+    ],
+    pages: cardPages(db),
+    checks: issuingChecks(db),
+    jobs: [{ name: 'mend production orders', everyMs: 30_000, round: mend }],
+    metrics: (metrics) => {
+      registerProductionMetrics(metrics, db);
+    },
+    openSealed: (part) => openSealedPart(db, secrets, part),
+  };
+}

@@ -1,0 +1,40 @@
+import type { Face, Host } from '../web/face.js';
+import { auditRoutes } from './audit/audit-routes.js';
+import { appendAudit, type AuditRow } from './audit/audit-store.js';
+import { AuditKeeper } from './audit/sealing/audit-keeper.js';
+import { engineDirectory } from './mail/engine-directory.js';
+import { mailPages } from './mail/mail-pages.js';
+import { mailRoutes } from './mail/mail-routes.js';
+import { MailSender, type MailSenderOptions } from './mail/mail-sender.js';
+
+/** The audit log, and mails. */
+export interface Records extends Face {
+  /** Writes a row that no change of ours causes. */
+  append(row: AuditRow): Promise<void>;
+  /** Whether mail goes out. */
+  mailHealth(): ReturnType<MailSender['health']>;
+}
+
+/** @param later what a room below offers: production opens what a mail carries sealed */
+export function openRecords(host: Host, later: Pick<MailSenderOptions, 'openSealed'>): Records {
+  const { config, db, log, engine, system } = host;
+  const keeper = new AuditKeeper({ db, log, anchorFile: config.AUDIT_ANCHOR_FILE });
+  const sender = new MailSender({
+    db,
+    log,
+    directory: engineDirectory(engine, system),
+    openSealed: later.openSealed,
+    smtpUrl: config.SMTP_URL,
+    from: config.MAIL_FROM,
+    publicUrl: config.PUBLIC_URL,
+  });
+  return {
+    routes: [...mailRoutes(db), ...auditRoutes(db, config.AUDIT_ANCHOR_FILE)],
+    pages: mailPages(db, { sending: config.SMTP_URL !== undefined }),
+    // The keeper ends last, so that it seals what the others have left.
+    jobs: [keeper, sender],
+    prepare: () => keeper.open(),
+    append: (row) => appendAudit(db, [row]),
+    mailHealth: () => sender.health(),
+  };
+}
