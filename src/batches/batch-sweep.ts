@@ -2,76 +2,42 @@ import { appendAudit } from '../records/index.js';
 import type { Knex, Transaction } from '../kernel/db/database.js';
 import { openBatchStates } from '../domain/batch-states.js';
 import { systemActor } from '../domain/roles.js';
-import type { EngineClient } from '../engine/client.js';
+import { sweep, type Followed, type SweepDeps } from '../engine/sweep.js';
 import { lockBatch, notifyRoundEnded, startBatchProcess, startRequestProcess } from '../batch-rows/index.js';
-import { endedByItself } from '../requests/index.js';
 import type { BatchHead } from '../batch-rows/batch-types.js';
-import { notifyAgain } from './lost-messages.js';
 
 /** A batch order younger than this may still be on its way into the engine (seconds). */
 const settleSeconds = 60;
-const most = 500;
 
-type Open = Pick<BatchHead, 'id' | 'kind' | 'processInstanceId'>;
+type Open = Followed & Pick<BatchHead, 'id' | 'kind' | 'processInstanceId'>;
 
 /**
- * Mends open batch orders whose process instance is gone, because someone cancelled it, or never came: a draft goes with
- * it, any other gets a new instance that goes on where the batch order stands. Instances that wait for what has happened already are
- * told again.
+ * Mends open batch orders whose process instance is gone: a draft goes with it, any other gets a new instance that goes on
+ * where the batch order stands. A diagram that lets requests wait for ever would do so again: what it left is for people to end.
  * @param settle seconds that a batch order must be old
  * @returns ids of the batch orders that were mended
  */
-export async function sweepBatches(
-  db: Knex,
-  engine: EngineClient,
-  user: string,
-  settle = settleSeconds,
-): Promise<string[]> {
-  const open = await openBatches(db, settle);
-  const followed = await followedBatches(engine, user, open);
-  const mended: string[] = [];
-  for (const batch of open) {
-    if (followed.has(batch) || (await endedUndecided(engine, user, batch))) continue;
-    if (await mend(db, batch, user)) mended.push(batch.id);
-  }
-  return [...mended, ...(await notifyAgain(db, engine, user, settle))];
+export async function sweepBatches(db: Knex, deps: SweepDeps, settle = settleSeconds): Promise<string[]> {
+  const mended = await sweep(deps, {
+    name: 'batches',
+    open: (after, most) => openBatches(db, settle, most, after),
+    restartsCompleted: ({ kind, processInstanceId }) => kind !== 'request' || processInstanceId === null,
+    startAgain: (batch) => mend(db, batch, deps.user),
+  });
+  return mended.map(({ id }) => id);
 }
 
-async function openBatches(db: Knex, settle: number): Promise<Open[]> {
+async function openBatches(db: Knex, settle: number, most: number, after: string | undefined): Promise<Open[]> {
   return db('batch_order as b')
     .whereIn('b.state', [...openBatchStates])
     .whereRaw('coalesce(b.round_began_at, b.created_at) < now() - make_interval(secs => ?)', [settle])
     .whereNotExists(db('engine_command as c').whereRaw('c.batch_id = b.id').where({ 'c.state': 'pending' }))
-    .orderBy('b.created_at')
+    .where((since) => {
+      if (after !== undefined) void since.where('b.id', '>', after);
+    })
+    .orderBy('b.id')
     .limit(most)
-    .select<Open[]>({ id: 'b.id', kind: 'b.kind', processInstanceId: 'b.process_instance_id' });
-}
-
-async function followedBatches(
-  engine: EngineClient,
-  user: string,
-  batches: readonly Open[],
-): Promise<ReadonlySet<Open>> {
-  const find = (query: object) =>
-    engine.call<{ id: string; businessKey: string | null }[]>({
-      user,
-      method: 'POST',
-      path: '/history/process-instance',
-      body: { ...query, unfinished: true },
-    });
-  const ids = batches.flatMap(({ processInstanceId }) => processInstanceId ?? []);
-  const keys = batches.flatMap(({ id, processInstanceId }) => (processInstanceId === null ? [id] : []));
-  const found = [
-    ...(ids.length === 0 ? [] : await find({ processInstanceIds: ids })),
-    ...(keys.length === 0 ? [] : await find({ processInstanceBusinessKeyIn: keys })),
-  ];
-  const names = new Set(found.flatMap(({ id, businessKey }) => (businessKey === null ? [id] : [id, businessKey])));
-  return new Set(batches.filter(({ id, processInstanceId }) => names.has(processInstanceId ?? id)));
-}
-
-/** A diagram that lets requests wait for ever would do so again: what it left is for people to end. */
-async function endedUndecided(engine: EngineClient, user: string, { kind, processInstanceId }: Open): Promise<boolean> {
-  return kind === 'request' && processInstanceId !== null && endedByItself(engine, user, processInstanceId);
+    .select<Open[]>({ id: 'b.id', businessKey: 'b.id', kind: 'b.kind', processInstanceId: 'b.process_instance_id' });
 }
 
 async function mend(db: Knex, { id, processInstanceId }: Open, user: string): Promise<boolean> {

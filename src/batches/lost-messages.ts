@@ -7,6 +7,9 @@ import { messages } from '../process/contract/index.js';
 import { lockBatch, notifyRequestsEnded, notifyReviewed, notifyRoundEnded } from '../batch-rows/index.js';
 import type { BatchHead } from '../batch-rows/batch-types.js';
 
+/** A batch order younger than this may still be on its way into the engine (seconds). */
+const settleSeconds = 60;
+
 /** What a process waits for, and the states of a batch order in which it must have been told. */
 const told = [
   { kind: 'issue', message: messages.batchRoundEnded, states: ['reviewing', 'completed'] },
@@ -26,7 +29,12 @@ type Waited = (typeof told)[number];
  * @param settle seconds that a batch order must be old
  * @returns ids of the batch orders whose process was told
  */
-export async function notifyAgain(db: Knex, engine: EngineClient, user: string, settle: number): Promise<string[]> {
+export async function notifyAgain(
+  db: Knex,
+  engine: EngineClient,
+  user: string,
+  settle = settleSeconds,
+): Promise<string[]> {
   const again: string[] = [];
   for (const waited of told) {
     const heads = await lost(db, await waitingFor(engine, user, waited.message), waited, settle);

@@ -4,6 +4,7 @@ import { batchChecks } from './batch-checks.js';
 import { batchRoutes } from './batch-routes.js';
 import { sweepBatches } from './batch-sweep.js';
 import { BatchTasks } from './batch-tasks.js';
+import { notifyAgain } from './lost-messages.js';
 import { batchPages } from './pages/batch-pages.js';
 import { requestBatchChecks } from './requesting/request-batch-checks.js';
 
@@ -13,14 +14,25 @@ export interface Batches extends Face {
 }
 
 export function openBatches({ db, log, engine, system }: Host, requests: Requests): Batches {
-  const mend = async () => {
-    const batches = await sweepBatches(db, engine, system);
-    if (batches.length > 0) log.warn({ batches }, 'process instances of batch orders were gone; others were started');
-  };
   return {
     routes: batchRoutes(db, requests.tasks),
     pages: batchPages({ db, tasks: new BatchTasks(engine, system), requestTasks: requests.tasks }),
     checks: { ...batchChecks(db), ...requestBatchChecks(db, requests.tasks) },
-    jobs: [{ name: 'mend batch orders', everyMs: 30_000, round: mend }],
+    jobs: [
+      {
+        name: 'mend batch orders',
+        everyMs: 30_000,
+        round: async () => void (await sweepBatches(db, { engine, user: system, log })),
+      },
+      {
+        name: 'repeat lost messages to batch orders',
+        everyMs: 30_000,
+        round: async () => {
+          const batches = await notifyAgain(db, engine, system);
+          if (batches.length > 0)
+            log.warn({ batches }, 'processes of batch orders waited for what had happened; they were told again');
+        },
+      },
+    ],
   };
 }

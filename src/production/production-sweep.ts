@@ -1,73 +1,50 @@
 import { appendAudit } from '../records/index.js';
 import type { Knex } from '../kernel/db/database.js';
 import { systemActor } from '../domain/roles.js';
-import type { EngineClient } from '../engine/client.js';
+import { sweep, type Followed, type SweepDeps } from '../engine/sweep.js';
 import { orderKeyText } from './backends/backend.js';
 import { startProcess, type FollowedOrder } from './production-process.js';
 
 /** An order younger than this may still be on its way into the engine (seconds). */
 const settleSeconds = 60;
-const batch = 500;
 
 /**
- * Mends live orders whose process instance is gone, because someone cancelled it, or never came: each gets a new instance
- * that waits for its end. The card is made in any case; the process is only what follows it.
+ * Mends live orders whose process instance is gone: each gets a new instance that waits for its end. The card is made in
+ * any case; the process is only what follows it. One that has ended as its diagram says did not want to wait.
  * @param settle seconds that an order must be old
  * @returns the orders for which an instance was started
  */
-export async function sweepProductions(
+export async function sweepProductions(db: Knex, deps: SweepDeps, settle = settleSeconds): Promise<FollowedOrder[]> {
+  return sweep(deps, {
+    name: 'orders',
+    open: (after, most) => liveOrders(db, settle, most, after),
+    restartsCompleted: () => false,
+    startAgain: (order) => startAgain(db, order, deps.user),
+  });
+}
+
+async function liveOrders(
   db: Knex,
-  engine: EngineClient,
-  user: string,
-  settle = settleSeconds,
-): Promise<FollowedOrder[]> {
-  const live = await liveOrders(db, settle);
-  const followed = await followedOrders(engine, user, live);
-  const mended: FollowedOrder[] = [];
-  for (const order of live) {
-    if (!followed.has(order) && (await startAgain(db, order, user))) mended.push(order);
-  }
-  return mended;
-}
-
-async function liveOrders(db: Knex, settle: number): Promise<FollowedOrder[]> {
-  return (
-    db('production_order as o')
-      .whereNull('o.ended_at')
-      // The process of a batch order follows all of its orders.
-      .whereNull('o.batch_id')
-      .whereRaw('o.ordered_at < now() - make_interval(secs => ?)', [settle])
-      .whereNotExists(
-        db('engine_command as c').whereRaw('c.card_id = o.card_id').where({ 'c.state': 'pending', 'c.kind': 'start' }),
-      )
-      .orderBy('o.ordered_at')
-      .limit(batch)
-      .select<FollowedOrder[]>({ cardId: 'o.card_id', number: 'o.number', processInstanceId: 'o.process_instance_id' })
-  );
-}
-
-interface HistoricInstance {
-  readonly id: string;
-  readonly businessKey: string | null;
-  readonly state: 'ACTIVE' | 'SUSPENDED' | 'COMPLETED' | 'EXTERNALLY_TERMINATED' | 'INTERNALLY_TERMINATED';
-}
-
-/** Orders whose instance runs, or has ended as its diagram says: then nobody wants to wait. */
-async function followedOrders(
-  engine: EngineClient,
-  user: string,
-  orders: readonly FollowedOrder[],
-): Promise<ReadonlySet<FollowedOrder>> {
-  const find = (query: object) =>
-    engine.call<HistoricInstance[]>({ user, method: 'POST', path: '/history/process-instance', body: query });
-  const ids = orders.flatMap(({ processInstanceId }) => processInstanceId ?? []);
-  const keys = orders.filter((order) => order.processInstanceId === null).map(orderKeyText);
-  const found = [
-    ...(ids.length === 0 ? [] : await find({ processInstanceIds: ids })),
-    ...(keys.length === 0 ? [] : await find({ processInstanceBusinessKeyIn: keys })),
-  ].filter((instance) => !instance.state.endsWith('_TERMINATED'));
-  const names = new Set(found.flatMap(({ id, businessKey }) => (businessKey === null ? [id] : [id, businessKey])));
-  return new Set(orders.filter((order) => names.has(order.processInstanceId ?? orderKeyText(order))));
+  settle: number,
+  most: number,
+  after: string | undefined,
+): Promise<(FollowedOrder & Followed)[]> {
+  const orders = await db('production_order as o')
+    .whereNull('o.ended_at')
+    // The process of a batch order follows all of its orders.
+    .whereNull('o.batch_id')
+    .whereRaw('o.ordered_at < now() - make_interval(secs => ?)', [settle])
+    .whereNotExists(
+      db('engine_command as c').whereRaw('c.card_id = o.card_id').where({ 'c.state': 'pending', 'c.kind': 'start' }),
+    )
+    .where((since) => {
+      if (after !== undefined) void since.where('o.card_id', '>', after);
+    })
+    // A card has one live order.
+    .orderBy('o.card_id')
+    .limit(most)
+    .select<FollowedOrder[]>({ cardId: 'o.card_id', number: 'o.number', processInstanceId: 'o.process_instance_id' });
+  return orders.map((order) => ({ ...order, id: order.cardId, businessKey: orderKeyText(order) }));
 }
 
 /** In our own name: the card was ordered properly, even if its use case has been disabled since. */

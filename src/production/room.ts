@@ -4,7 +4,6 @@ import { backendFactories } from './backend-factories.js';
 import { StoredBackends } from './backend-registry.js';
 import { backendRoutes } from './backends/administration/backend-routes.js';
 import { settingsSchemas } from './backends/administration/settings-schemas.js';
-import { orderKeyText } from './backends/backend.js';
 import { webhookRoutes } from './backends/http/webhook-routes.js';
 import { cardPages } from './issuing/card-pages.js';
 import { issuingChecks } from './issuing/issuing-checks.js';
@@ -26,14 +25,6 @@ export function openProduction({ config, db, log, engine, system, keyRing }: Hos
   const backendSecrets = config.BACKEND_SECRETS_FILE ?? {};
   const registry = new StoredBackends(db, backendFactories(backendSecrets), log);
   const secrets = new CardSecrets(keyRing);
-  const mend = async () => {
-    const mended = await sweepProductions(db, engine, system);
-    if (mended.length > 0)
-      log.warn(
-        { orders: mended.map(orderKeyText) },
-        'process instances of production orders were gone; others were started',
-      );
-  };
   return {
     routes: [
       ...secretRoutes(db, keyRing),
@@ -43,7 +34,13 @@ export function openProduction({ config, db, log, engine, system, keyRing }: Hos
     ],
     pages: cardPages(db),
     checks: issuingChecks(db),
-    jobs: [{ name: 'mend production orders', everyMs: 30_000, round: mend }],
+    jobs: [
+      {
+        name: 'mend production orders',
+        everyMs: 30_000,
+        round: async () => void (await sweepProductions(db, { engine, user: system, log })),
+      },
+    ],
     metrics: (metrics) => {
       registerProductionMetrics(metrics, db);
     },

@@ -12,7 +12,6 @@ export {
   timeLimitVerdict,
 } from './request-decision.js';
 export { abortRequest, abortWaiting, refuseReservation } from './request-abort.js';
-export { endedByItself } from './request-sweep.js';
 // Many requests of one batch order.
 export { insertBatchRequests, lockWaiting, moveBatchToRegistered } from './request-store.js';
 export { fingerprintOf, readRequestContents, requestOutdated } from './request-content.js';

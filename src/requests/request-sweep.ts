@@ -1,65 +1,48 @@
 import type { Knex } from '../kernel/db/database.js';
-import type { EngineClient } from '../engine/client.js';
 import { systemActor, technicalAccounts } from '../domain/roles.js';
-import { appendAudit } from '../records/index.js';
 import { enqueueCommands } from '../engine/outbox/command-store.js';
+import { sweep, type Followed, type SweepDeps } from '../engine/sweep.js';
+import { appendAudit } from '../records/index.js';
 import { reservationStart } from './request-start.js';
 import { releaseFence } from './request-store.js';
-import type { Logger } from '../kernel/log.js';
 
 /** A request younger than this may still be on its way into the engine (seconds). */
 const settleSeconds = 60;
-/** Requests that are looked at together. */
-const batchLength = 500;
 
-interface OpenRequest {
-  readonly id: string;
+interface OpenRequest extends Followed {
   readonly holder: string;
   readonly cardType: string;
-  readonly processInstanceId: string | null;
   readonly variantKey: string;
   readonly variantVersion: number;
 }
 
 /**
- * Mends open requests whose process instance is gone because someone cancelled it, for example in Cockpit: each gets a
- * new instance of its own variant, and waits where it waited before. Instances that ended by themselves are left to
- * their diagram, and reported in the log once.
+ * Mends open requests whose process instance is gone: each gets a new instance of its own variant, and waits where it
+ * waited before. Instances that ended by themselves are left to their diagram, and reported in the log once.
  * @param reported ids of the requests that the log has reported already; kept by the caller from sweep to sweep
- * @param batch how many are looked at together
  * @returns ids of the requests that were started again
  */
-export async function sweepRequests(
-  db: Knex,
-  engine: EngineClient,
-  user: string,
-  log: Logger,
-  reported: Set<string>,
-  batch = batchLength,
-): Promise<string[]> {
-  const mended: string[] = [];
-  let open: OpenRequest[] = [];
-  do {
-    open = await openRequests(db, batch, open.at(-1)?.id);
-    for (const request of await withoutInstance(engine, user, open)) {
-      if (request.processInstanceId !== null && (await endedByItself(engine, user, request.processInstanceId))) {
-        if (!reported.has(request.id)) {
-          log.error(
-            { request: request.id, process: request.variantKey },
-            'the diagram ended without a decision; correct it and end the request by hand',
-          );
-        }
-        reported.add(request.id);
-        continue;
+export async function sweepRequests(db: Knex, deps: SweepDeps, reported: Set<string>): Promise<string[]> {
+  const mended = await sweep(deps, {
+    name: 'requests',
+    open: (after, most) => openRequests(db, most, after),
+    restartsCompleted: ({ id, processInstanceId, variantKey }: OpenRequest) => {
+      if (processInstanceId === null) return true;
+      if (!reported.has(id)) {
+        deps.log.error(
+          { request: id, process: variantKey },
+          'the diagram ended without a decision; correct it and end the request by hand',
+        );
       }
-      if (await startAgain(db, request)) mended.push(request.id);
-    }
-  } while (open.length === batch);
-  return mended;
+      reported.add(id);
+      return false;
+    },
+    startAgain: (request) => startAgain(db, request),
+  });
+  return mended.map(({ id }) => id);
 }
 
-/** @param after id of the last one before these; the oldest ones may all be well, so nobody may stop at them */
-async function openRequests(db: Knex, batch: number, after: string | undefined): Promise<OpenRequest[]> {
+async function openRequests(db: Knex, most: number, after: string | undefined): Promise<OpenRequest[]> {
   return (
     db('card_request as r')
       .join('process_version as v', 'v.definition_id', 'r.definition_id')
@@ -74,9 +57,10 @@ async function openRequests(db: Knex, batch: number, after: string | undefined):
         if (after !== undefined) void since.where('r.id', '>', after);
       })
       .orderBy('r.id')
-      .limit(batch)
+      .limit(most)
       .select<OpenRequest[]>({
         id: 'r.id',
+        businessKey: 'r.id',
         holder: 'r.holder_id',
         cardType: 'r.card_type',
         processInstanceId: 'r.process_instance_id',
@@ -84,41 +68,6 @@ async function openRequests(db: Knex, batch: number, after: string | undefined):
         variantVersion: 'v.version',
       })
   );
-}
-
-/** Registered requests are known by their instance, reserved ones only by their business key. */
-async function withoutInstance(
-  engine: EngineClient,
-  user: string,
-  open: readonly OpenRequest[],
-): Promise<OpenRequest[]> {
-  const instanceIds = open.flatMap(({ processInstanceId }) => processInstanceId ?? []);
-  const find = (query: object) =>
-    engine.call<{ id: string; businessKey: string | null }[]>({
-      user,
-      method: 'POST',
-      path: '/process-instance',
-      body: query,
-    });
-  const known = instanceIds.length === 0 ? [] : await find({ processInstanceIds: instanceIds });
-  const running = new Set(known.map(({ id }) => id));
-  const gone: OpenRequest[] = [];
-  for (const request of open) {
-    if (request.processInstanceId !== null && running.has(request.processInstanceId)) continue;
-    if (request.processInstanceId === null && (await find({ businessKey: request.id })).length > 0) continue;
-    gone.push(request);
-  }
-  return gone;
-}
-
-/** True where an instance has come to an end of its diagram; one that was cancelled has not. */
-export async function endedByItself(engine: EngineClient, user: string, processInstanceId: string): Promise<boolean> {
-  const [instance] = await engine.call<{ state: string }[]>({
-    user,
-    path: '/history/process-instance',
-    query: { processInstanceId },
-  });
-  return instance?.state === 'COMPLETED';
 }
 
 /** In our own name: the request was asked for properly, even if its use case has been disabled since. */

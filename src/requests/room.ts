@@ -27,16 +27,18 @@ export function openRequests({ config, db, log, engine, system, diagrams }: Host
     onRefused: (id, reason) => db.transaction((trx) => refuseReservation(trx, id, reason)),
   });
   const reported = new Set<string>();
-  const mend = async () => {
-    const mended = await sweepRequests(db, engine, system, log, reported);
-    if (mended.length > 0)
-      log.warn({ requests: mended }, 'process instances were gone; their requests were started again');
-  };
   return {
     routes: requestRoutes(db, requests),
     pages: requestPages({ db, requests, tasks }),
     checks: requestChecks(db, requests, tasks, new URL(config.PUBLIC_URL).origin),
-    jobs: [dispatcher, { name: 'mend requests', everyMs: 30_000, round: mend }],
+    jobs: [
+      dispatcher,
+      {
+        name: 'mend requests',
+        everyMs: 30_000,
+        round: async () => void (await sweepRequests(db, { engine, user: system, log }, reported)),
+      },
+    ],
     tasks,
   };
 }

@@ -1,6 +1,8 @@
 import { beginRound } from '../../src/batches/batch-ordering.js';
 import { draftIssue } from '../../src/batches/batch-selection.js';
+import { pino } from 'pino';
 import { sweepBatches } from '../../src/batches/batch-sweep.js';
+import { notifyAgain } from '../../src/batches/lost-messages.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { applyResults } from '../../src/production/production-results.js';
 import { approvedCards } from '../db/batches/batching.js';
@@ -8,6 +10,7 @@ import { eventually } from '../support/eventually.js';
 import { change, enableIssuing, instancesOf, patience } from '../support/issuing.js';
 import { startIssuingProduct, type IssuingProduct } from '../support/product.js';
 
+const silent = pino({ level: 'silent' });
 let product: IssuingProduct;
 let definition: string;
 const user = technicalAccounts.server;
@@ -35,7 +38,10 @@ const processEnds = (id: string) =>
     (await instancesOf(product, id)).some(({ state }) => state === 'COMPLETED'),
   );
 /** Swept as the server does, only at once. */
-const sweep = () => sweepBatches(product.db, product.engine, user, 0);
+const sweep = async () => [
+  ...(await sweepBatches(product.db, { engine: product.engine, user, log: silent }, 0)),
+  ...(await notifyAgain(product.db, product.engine, user, 0)),
+];
 
 /** A batch order whose cards wait at the print shop, and whose process waits for their end. */
 async function waiting(count: number): Promise<{ id: string; ids: string[] }> {

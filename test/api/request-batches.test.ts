@@ -1,5 +1,7 @@
 import { cancelBatch } from '../../src/batches/batch-closing.js';
+import { pino } from 'pino';
 import { sweepBatches } from '../../src/batches/batch-sweep.js';
+import { notifyAgain } from '../../src/batches/lost-messages.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { startEngine, type TestEngine } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
@@ -8,6 +10,7 @@ import { enable, startProduct, type Answer, type Product } from '../support/prod
 
 /** Its own, for it dies. */
 let engine: TestEngine;
+const silent = pino({ level: 'silent' });
 let product: Product;
 /** Employee numbers of holders with a photo; each is asked for once. */
 let unused: string[];
@@ -312,7 +315,10 @@ describe('who may', () => {
 describe('whatever dies', () => {
   const user = technicalAccounts.server;
   /** Swept as the server does, only at once. */
-  const sweep = () => sweepBatches(product.db, product.engine, user, 0);
+  const sweep = async () => [
+    ...(await sweepBatches(product.db, { engine: product.engine, user, log: silent }, 0)),
+    ...(await notifyAgain(product.db, product.engine, user, 0)),
+  ];
 
   it('an instance that was cancelled comes again and waits where it waited', async () => {
     const batch = await waiting(2);

@@ -508,16 +508,16 @@ describe('sweeping', () => {
   /** An engine in which these instances run; all others were cancelled. */
   const engineWith = (running: readonly string[]) =>
     ({
-      call: ({ path, body }: { path: string; body?: { processInstanceIds: string[] } }) =>
+      call: ({ body }: { body: { processInstanceIds: string[] } }) =>
         Promise.resolve(
-          path === '/process-instance'
-            ? running.filter((id) => body?.processInstanceIds.includes(id)).map((id) => ({ id }))
-            : [],
+          running
+            .filter((id) => body.processInstanceIds.includes(id))
+            .map((id) => ({ id, businessKey: null, state: 'ACTIVE' })),
         ),
     }) as unknown as EngineClient;
   const log = pino({ level: 'silent' });
 
-  it('starts again what lost its instance, however many others wait', async () => {
+  it('starts again what lost its instance, and leaves the others', async () => {
     await choose(db, 'with-approval');
     const numbers = ['E-1', 'E-2', 'E-3', 'E-4', 'E-5'];
     const requests = await Promise.all(numbers.map(async (number) => waiting(await addHolder(db, number))));
@@ -529,8 +529,8 @@ describe('sweeping', () => {
         .at(-1) ?? '';
     const others = requests.filter(({ requestId }) => requestId !== last);
     const engine = engineWith(others.map(({ processInstanceId }) => processInstanceId));
-    expect(await sweepRequests(db, engine, 'card-server', log, new Set(), 2)).toEqual([last]);
-    expect(await sweepRequests(db, engine, 'card-server', log, new Set(), 2)).toEqual([]);
+    expect(await sweepRequests(db, { engine, user: 'card-server', log }, new Set())).toEqual([last]);
+    expect(await sweepRequests(db, { engine, user: 'card-server', log }, new Set())).toEqual([]);
     expect(await db('engine_command').where({ kind: 'start' }).pluck('request_id')).toEqual([last]);
   });
 
@@ -539,14 +539,14 @@ describe('sweeping', () => {
     const { requestId } = await waiting(await addHolder(db, 'E-1'));
     await db('card_request').update({ registered_at: new Date(Date.now() - 120_000) });
     const engine = {
-      call: ({ path }: { path: string }) =>
-        Promise.resolve(path === '/history/process-instance' ? [{ state: 'COMPLETED' }] : []),
+      call: ({ body }: { body: { processInstanceIds: string[] } }) =>
+        Promise.resolve(body.processInstanceIds.map((id) => ({ id, businessKey: null, state: 'COMPLETED' }))),
     } as unknown as EngineClient;
     const lines: string[] = [];
     const noted = pino({}, { write: (line) => void lines.push(line) });
     const told = new Set<string>();
     for (let sweep = 0; sweep < 3; sweep += 1)
-      expect(await sweepRequests(db, engine, 'card-server', noted, told)).toEqual([]);
+      expect(await sweepRequests(db, { engine, user: 'card-server', log: noted }, told)).toEqual([]);
     expect(lines).toEqual([expect.stringContaining(requestId)]);
   });
 
@@ -557,12 +557,12 @@ describe('sweeping', () => {
     const engine = engineWith([]);
     const abortFirst = {
       call: async (call: Parameters<typeof engine.call>[0]) => {
-        if (call.path === '/process-instance')
+        if (call.path === '/history/process-instance')
           await db.transaction((trx) => abortRequest(trx, 'operator', requestId, null));
         return engine.call(call);
       },
     } as unknown as EngineClient;
-    expect(await sweepRequests(db, abortFirst, 'card-server', log, new Set())).toEqual([]);
+    expect(await sweepRequests(db, { engine: abortFirst, user: 'card-server', log }, new Set())).toEqual([]);
     expect((await getRequest(db, requestId)).processInstanceId).toBe(processInstanceId);
   });
 });

@@ -64,7 +64,6 @@ export async function readMigrations(
     .join('process_version as f', 'f.definition_id', 'm.from_definition')
     .join('process_version as t', 't.definition_id', 'm.to_definition')
     .orderBy('m.started_at', 'desc')
-    .limit(200)
     .select<MigrationRow[]>({
       id: 'm.id',
       batchId: 'm.batch_id',
@@ -81,8 +80,9 @@ export async function readMigrations(
     });
   if (filter.processKey !== undefined) query.where('f.process_key', filter.processKey);
   if (filter.id !== undefined) query.where('m.id', filter.id);
-  if (filter.running === true) query.whereNull('m.ended_at');
-  return query;
+  // Those that run are all wanted: each is to be ended. Of the others people see the newest.
+  if (filter.running === true) return query.whereNull('m.ended_at');
+  return query.limit(200);
 }
 
 /**

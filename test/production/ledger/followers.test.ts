@@ -6,6 +6,7 @@ import type { CommandPayload } from '../../../src/engine/outbox/command-store.js
 import { EngineCarrier } from '../../../src/engine/outbox/engine-carrier.js';
 import { orderKeyText } from '../../../src/production/backends/backend.js';
 import { orderFromApproved } from '../../../src/production/production-service.js';
+import { pino } from 'pino';
 import { sweepProductions } from '../../../src/production/production-sweep.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { lentEngine } from '../../support/engine.js';
@@ -154,7 +155,7 @@ test('a live order whose instance is gone gets another one; one that is followed
   );
   await engine.call({ user, method: 'DELETE', path: `/process-instance/${variant?.id ?? ''}` });
 
-  const mended = await sweepProductions(db, engine, user, 0);
+  const mended = await sweepProductions(db, { engine, user, log: pino({ level: 'silent' }) }, 0);
   expect(mended.map(orderKeyText).sort()).toEqual([orderKeyText(never), `${cancelled}-1`].sort());
   expect(await db('production_order').where({ card_id: cancelled }).first()).toMatchObject({
     process_instance_id: null,
@@ -163,5 +164,5 @@ test('a live order whose instance is gone gets another one; one that is followed
   expect(started.map((command) => command.payload.businessKey).sort()).toEqual(
     [orderKeyText(never), `${cancelled}-1`].sort(),
   );
-  expect(await sweepProductions(db, engine, user, 0)).toEqual([]);
+  expect(await sweepProductions(db, { engine, user, log: pino({ level: 'silent' }) }, 0)).toEqual([]);
 });
