@@ -11,9 +11,8 @@ export function prepareRequestsHandler(db: Knex, history: Actors): Handler<(type
     const owner = await actorOf(history, processInstanceId, null);
     const madeIn = { processInstanceId, definitionId: processDefinitionId };
     const keep = variables.refusal !== null;
-    const { id } = await db.transaction((trx) =>
-      prepareRequests(trx, { owner, madeIn, keep, ...readRequestBatchForm(variables) }),
-    );
+    const asked = await readRequestBatchForm(variables);
+    const { id } = await db.transaction((trx) => prepareRequests(trx, { owner, madeIn, keep, ...asked }));
     const [form, types] = await Promise.all([choosingHoldersForm(db, id, variables.refusal), listCardTypes(db)]);
     return done({
       batchId: id,

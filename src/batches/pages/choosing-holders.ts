@@ -10,10 +10,10 @@ import {
   countChoosableHolders,
   departmentsOfHolders,
   listChoosableHolders,
-  namesInCsv,
   type ChoosableHolder,
 } from '../requesting/holder-choosing.js';
-import { choosingHoldersForm, namesIn } from '../requesting/request-batch-form.js';
+import { namesInFile, namesInText } from '../requesting/holder-names.js';
+import { choosingHoldersForm } from '../requesting/request-batch-form.js';
 import { chooseHolders, forgetSkipped, leaveHolders, nameHolders, tickHolders } from '../requesting/request-draft.js';
 import type { ChoosingKind } from './choosing-kind.js';
 import { ticksOf } from './ticks.js';
@@ -118,8 +118,9 @@ async function namesOf(form: FormData): Promise<string[]> {
   if (file instanceof File && file.size > namesLimitBytes) {
     throw new ProductError('payload-too-large', `The file has more than ${namesLimitBytes / 1_000_000} MB. Split it.`);
   }
-  const uploaded = file instanceof File && file.size > 0 ? namesInCsv(new Uint8Array(await file.arrayBuffer())) : [];
-  return [...(typeof pasted === 'string' ? namesIn(pasted) : []), ...uploaded];
+  const uploaded =
+    file instanceof File && file.size > 0 ? await namesInFile(new Uint8Array(await file.arrayBuffer())) : [];
+  return [...(typeof pasted === 'string' ? await namesInText(pasted) : []), ...uploaded];
 }
 
 function titleOf(code: string): string {

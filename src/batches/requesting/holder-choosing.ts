@@ -1,8 +1,4 @@
-import { isUtf8 } from 'node:buffer';
-import { CsvError } from 'csv-parse';
-import { parse } from 'csv-parse/sync';
 import type { Knex } from '../../kernel/db/database.js';
-import { ProductError } from '../../kernel/errors.js';
 import type { HolderPosition } from '../../directory/holders/holder-types.js';
 import type { HolderFilter } from '../../batch-rows/batch-types.js';
 import type { Choice, Choosable } from '../batch-choosing.js';
@@ -76,42 +72,4 @@ export async function departmentsOfHolders(db: Knex): Promise<string[]> {
     .orderBy('department')
     .limit(200)
     .pluck('department');
-}
-
-/** Headings of the column that names a card holder, in the order in which they are preferred. */
-const headings = ['employee_number', 'employee number', 'number', 'upn', 'email', 'e-mail'];
-
-/**
- * What names card holders in a CSV file: the column `employee_number`, `upn` or `email`, or without such a heading the first
- * one. Columns are separated by commas, semicolons or tabs; the file is UTF-8.
- * @throws ProductError `import-invalid` for a file that is no such text
- */
-export function namesInCsv(bytes: Uint8Array): string[] {
-  const unreadable = (why: string, cause?: unknown) =>
-    new ProductError(
-      'import-invalid',
-      `The file cannot be read as CSV: ${why}. Save it as CSV (UTF-8), one card holder a line.`,
-      {},
-      { cause },
-    );
-  if (!isUtf8(bytes)) throw unreadable('it is not UTF-8');
-  let records: string[][];
-  try {
-    records = parse(Buffer.from(bytes), {
-      bom: true,
-      delimiter: [',', ';', '\t'],
-      relax_column_count: true,
-      skip_empty_lines: true,
-      trim: true,
-    });
-  } catch (cause) {
-    if (!(cause instanceof CsvError)) throw cause;
-    throw unreadable(cause.message, cause);
-  }
-  const first = (records[0] ?? []).map((heading) => heading.toLowerCase());
-  const heading = headings.find((each) => first.includes(each));
-  const column = heading === undefined ? 0 : first.indexOf(heading);
-  return (heading === undefined ? records : records.slice(1))
-    .map((record) => record[column] ?? '')
-    .filter((name) => name !== '');
 }

@@ -20,7 +20,7 @@ type RequestBatchCheck = 'holders-filter' | 'request-batch' | 'decide-requests';
 /** The checks of forms about batches of requests. They only refuse early and politely; worker and database check again. */
 export function requestBatchChecks(db: Knex, tasks: RequestTasks): Record<RequestBatchCheck, DoorCheck> {
   const assertForm = async ({ fields }: DoorCheckContext): Promise<void> => {
-    const { cardType } = readRequestBatchForm(fields);
+    const { cardType } = await readRequestBatchForm(fields);
     if (cardType === '') throw new ProductError('invalid-request', 'Name a card type.');
     await assertCardType(db, cardType);
   };

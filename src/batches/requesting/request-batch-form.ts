@@ -4,6 +4,7 @@ import type { BatchVariant, RequestBatchView } from '../../process/contract/inde
 import { formNotice } from '../../process/form-text.js';
 import { longestLabel } from '../batch-form.js';
 import { getBatch, requestBatchView } from '../../batch-rows/index.js';
+import { namesInText } from './holder-names.js';
 import { variantOrNull } from './batch-variant.js';
 import type { Exception } from '../../batch-rows/batch-types.js';
 import type { HolderChoice } from './request-draft.js';
@@ -19,14 +20,14 @@ export interface RequestBatchForm {
 
 /**
  * What was entered, as the database is asked. Names go before a filter; with neither, nobody is chosen yet.
- * @throws ProductError `invalid-request` for names and a filter at once
+ * @throws ProductError `invalid-request` for names and a filter at once, `import-invalid` for a list that cannot be read
  */
-export function readRequestBatchForm(form: RequestBatchForm): {
+export async function readRequestBatchForm(form: RequestBatchForm): Promise<{
   label: string;
   cardType: string;
   holders: HolderChoice;
-} {
-  const names = namesIn(entered(form.holderNames));
+}> {
+  const names = await namesInText(entered(form.holderNames));
   const [department, search] = [entered(form.department), entered(form.words)];
   const filtered = department !== '' || search !== '';
   if (names.length > 0 && filtered)
@@ -42,26 +43,13 @@ export function readRequestBatchForm(form: RequestBatchForm): {
   };
 }
 
-/** Employee numbers, UPNs or e-mail addresses of a text: one a line, or separated by commas or semicolons. */
-export function namesIn(text: string): string[] {
-  return text
-    .split(/[\r\n,;]+/)
-    .map((name) =>
-      name
-        .trim()
-        .replace(/^"(.*)"$/, '$1')
-        .trim(),
-    )
-    .filter((name) => name !== '');
-}
-
 /**
  * The exceptions that an approver writes down, one a line: place, colon, reason.
  * @throws ProductError `invalid-request` for a line that is none
  */
 export function readExceptions(text: string): Exception[] {
   const lines = text
-    .split(/\r?\n/)
+    .split(/\r\n|\n|\r/)
     .map((line) => line.trim())
     .filter((line) => line !== '');
   return lines.map((line) => {

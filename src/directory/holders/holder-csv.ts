@@ -1,8 +1,8 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
-import { Readable } from 'node:stream';
-import { CsvError, parse } from 'csv-parse';
 import { emailAddressPattern } from '../../domain/email-address.js';
 import { ProductError } from '../../kernel/errors.js';
+import { headingOf, tableRows, type TableRow } from '../../kernel/tables/table-rows.js';
+import { textOf } from '../../kernel/tables/text-of.js';
+import { unreadable } from '../../kernel/tables/unreadable.js';
 import { holderStates } from './holder-types.js';
 
 /** Largest file in bytes and longest in holders: what one transaction takes in seconds. */
@@ -63,7 +63,7 @@ const columns = Object.keys(columnRules);
 const optionalColumns = ['account'];
 
 /**
- * Reads holders from CSV: UTF-8, with or without byte order mark, separated by commas or semicolons.
+ * Reads holders from CSV, see `textOf` and `tableRows`.
  * @throws ProductError `import-invalid` where the file as a whole cannot be read, `payload-too-large`
  */
 export async function parseHolders(file: Uint8Array): Promise<HolderFile> {
@@ -73,85 +73,56 @@ export async function parseHolders(file: Uint8Array): Promise<HolderFile> {
       `The file has more than ${importLimits.bytes / 1_000_000} MB. Split it.`,
     );
   }
-  const text = decode(file);
   const rows: ImportRow[] = [];
   const problems: RowProblem[] = [];
-  let header: string[] | null = null;
-  let row = 0;
-  for await (const record of records(text)) {
-    row += 1;
-    if (record.every((value) => value.trim() === '')) continue;
+  let header: Header | null = null;
+  for await (const record of tableRows(textOf(file), columns)) {
     if (header === null) {
-      header = readHeader(record, row);
+      header = readHeader(record);
       continue;
     }
-    const found = readRow(header, record, row);
+    const found = readRow(header, record);
     if (Array.isArray(found)) problems.push(...found);
     else rows.push(found);
     if (rows.length > importLimits.rows)
-      throw wholeFile(row, `The file has more than ${importLimits.rows} holders. Split it.`);
+      throw unreadable(`The file has more than ${importLimits.rows} holders. Split it.`, undefined, record.row);
   }
-  if (header === null)
-    throw wholeFile(1, `The file is empty. Its first line names the columns: ${columns.join(', ')}.`);
+  if (header === null) throw unreadable(`The file is empty. Its first line names the columns: ${columns.join(', ')}.`);
   return { rows, hasAccount: header.includes('account'), problems };
 }
 
-function decode(file: Uint8Array): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(file);
-  } catch (cause) {
-    throw wholeFile(1, 'The file is not UTF-8. Save it as "CSV UTF-8".', cause);
-  }
-}
+/** Columns by their place; null for one without a heading, which is passed over as long as it is empty. */
+type Header = readonly (string | null)[];
 
-async function* records(text: string): AsyncGenerator<string[]> {
-  const firstLine = text.slice(0, text.search(/[\r\n]|$/));
-  const delimiter = firstLine.split(';').length > firstLine.split(',').length ? ';' : ',';
-  const parser = parse({ delimiter, relax_column_count: true, max_record_size: 100_000 });
-  try {
-    yield* Readable.from(slices(text)).pipe(parser) as AsyncIterable<string[]>;
-  } catch (raw) {
-    if (!(raw instanceof CsvError)) throw raw;
-    throw wholeFile(
-      parser.info.records + 1,
-      'The file cannot be read from here on: is a quotation mark missing or too many?',
-      raw,
-    );
-  }
-}
-
-/** Parsing a large file takes a second or two; other people's requests get their turn in between. */
-async function* slices(text: string): AsyncGenerator<string> {
-  const length = 65_536;
-  for (let start = 0; start < text.length; start += length) {
-    await nextTurn();
-    yield text.slice(start, start + length);
-  }
-}
-
-function readHeader(record: readonly string[], row: number): string[] {
-  const header = record.map((name) => name.trim().toLowerCase());
-  const missing = columns.filter((name) => !optionalColumns.includes(name) && !header.includes(name));
-  const unknown = header.filter((name) => !columns.includes(name));
-  const repeated = header.filter((name, index) => header.indexOf(name) !== index);
+function readHeader({ row, cells }: TableRow): Header {
+  const header = cells.map((name) => (headingOf(name) === '' ? null : headingOf(name)));
+  const named = header.filter((name) => name !== null);
+  const missing = columns.filter((name) => !optionalColumns.includes(name) && !named.includes(name));
+  const unknown = named.filter((name) => !columns.includes(name));
+  const repeated = named.filter((name, index) => named.indexOf(name) !== index);
   const complaints = [
     ...missing.map((field) => ({ row, field, message: 'this column is missing' })),
     ...unknown.map((field) => ({ row, field, message: 'this column is not known' })),
     ...repeated.map((field) => ({ row, field, message: 'this column is there twice' })),
   ];
   if (complaints.length > 0) throw importInvalid(complaints, complaints.length);
-  return header;
+  return header.slice(0, header.findLastIndex((name) => name !== null) + 1);
 }
 
-function readRow(header: readonly string[], record: readonly string[], row: number): ImportRow | RowProblem[] {
-  if (record.length !== header.length) {
-    return [{ row, field: '', message: `has ${record.length} fields instead of ${header.length}` }];
+function readRow(header: Header, { row, cells }: TableRow): ImportRow | RowProblem[] {
+  const width = cells.findLastIndex((cell) => cell !== '') + 1;
+  if (cells.length < header.length || width > header.length) {
+    return [{ row, field: '', message: `has ${Math.min(cells.length, width)} fields instead of ${header.length}` }];
   }
   const values: Record<string, string> = {};
   const problems: RowProblem[] = [];
   header.forEach((field, index) => {
+    const text = (cells[index] ?? '').normalize('NFC');
+    if (field === null) {
+      if (text !== '') problems.push({ row, field: `column ${index + 1}`, message: 'has a value and no heading' });
+      return;
+    }
     const rule = columnRules[field] ?? { longest: 0 };
-    const text = (record[index] ?? '').normalize('NFC').trim();
     const value = rule.lowerCase === true ? text.toLowerCase() : text;
     const message = complaint(value, rule);
     if (message !== null) problems.push({ row, field, message });
@@ -186,10 +157,6 @@ function complaint(value: string, { longest, mayBeEmpty, pattern, must }: Column
   if (value.length > longest) return `must have at most ${longest} characters`;
   if (/\p{Cc}/u.test(value)) return 'must not hold line breaks or other control characters';
   return pattern === undefined || pattern.test(value) ? null : (must ?? 'is not valid');
-}
-
-function wholeFile(row: number, message: string, cause?: unknown): ProductError {
-  return new ProductError('import-invalid', message, { rows: [{ row, field: '', message }], rowCount: 1 }, { cause });
 }
 
 /**

@@ -78,7 +78,7 @@ export function holderRoutes(db: Knex): Route[] {
       path: '/holders/import',
       summary: 'Create and change card holders from CSV',
       description:
-        'UTF-8, separated by commas or semicolons, with the columns employee_number, given_name, family_name, email, upn, ' +
+        'UTF-8 (or UTF-16 with a byte order mark), separated by commas, semicolons or tabs, with the columns employee_number, given_name, family_name, email, upn, ' +
         'department, state and optionally account. All rows or none; holders who are not in the file stay as they are. ' +
         'A refusal has `rows` (row, field, message of the first 100 mistakes) and `rowCount` (how many there are).',
       tags,

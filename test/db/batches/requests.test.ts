@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { getBatch, listRows } from '../../../src/batch-rows/batch-reading.js';
 import { recordDecisions } from '../../../src/batches/requesting/deciding.js';
-import { namesInCsv } from '../../../src/batches/requesting/holder-choosing.js';
+import { namesInFile, namesInText } from '../../../src/batches/requesting/holder-names.js';
 import { beginRegistering, registerBatch } from '../../../src/batches/requesting/registering.js';
-import { namesIn, readExceptions } from '../../../src/batches/requesting/request-batch-form.js';
+import { readExceptions } from '../../../src/batches/requesting/request-batch-form.js';
 import { draftRequests, type HolderChoice } from '../../../src/batches/requesting/request-draft.js';
 import { cancelBatch } from '../../../src/batches/batch-closing.js';
 import type { Knex } from '../../../src/kernel/db/database.js';
@@ -326,12 +326,13 @@ describe('what people write', () => {
     expect(() => readExceptions(text)).toThrow('is no exception');
   });
 
-  it('names in a text, and in a file with or without headings', () => {
-    expect(namesIn('P-1, P-2;P-3\r\n"P-4"\n\n')).toEqual(['P-1', 'P-2', 'P-3', 'P-4']);
-    expect(namesInCsv(Buffer.from('\uFEFFname;Employee_Number\r\nAda;P-1\r\n;\r\nBob;P-2'))).toEqual(['P-1', 'P-2']);
-    expect(namesInCsv(Buffer.from('P-1,Ada\nP-2\n'))).toEqual(['P-1', 'P-2']);
-    expect(() => namesInCsv(Buffer.from([0xff, 0xfe, 0x00]))).toThrow('not UTF-8');
-    expect(() => namesInCsv(Buffer.from('"P-1\nP-2'))).toThrow('cannot be read as CSV');
+  it('names in a text, and in a file with or without headings', async () => {
+    expect(await namesInText('P-1, P-2;P-3\r\n"P-4"\n\n')).toEqual(['P-1', 'P-2', 'P-3', 'P-4']);
+    const named = Buffer.from('\uFEFFname;Employee_Number\r\nAda;P-1\r\n;\r\nBob;P-2');
+    expect(await namesInFile(named)).toEqual(['P-1', 'P-2']);
+    expect(await namesInFile(Buffer.from('P-1,Ada\nP-2\n'))).toEqual(['P-1', 'P-2']);
+    await expect(namesInFile(Buffer.from([0xff, 0xfe, 0x00]))).rejects.toThrow('damaged UTF-16');
+    await expect(namesInFile(Buffer.from('"P-1\nP-2'))).rejects.toThrow('cannot be read from here on');
   });
 });
 
