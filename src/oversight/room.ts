@@ -7,7 +7,7 @@ import { cardStoryRoutes } from './insight/card-story-routes.js';
 import { incidentRoutes } from './insight/incident-routes.js';
 import { insightRoutes } from './insight/insight-routes.js';
 import { retentionRoutes } from './retention/retention-routes.js';
-import { sweepRetention } from './retention/retention-sweep.js';
+import { retentionJobs } from './retention/retention-jobs.js';
 
 /** What administrators see of everything: health, insight, retention. */
 export interface Oversight extends Face {
@@ -22,13 +22,7 @@ export function openOversight({ db, log, engine, system }: Host, records: Record
       ...incidentRoutes(db, engine, system),
       ...cardStoryRoutes(db, engine, system),
     ],
-    jobs: [
-      {
-        name: 'erase what has been kept for its time',
-        everyMs: 30_000,
-        round: () => sweepRetention(db, engine, system, log),
-      },
-    ],
+    jobs: retentionJobs(db, engine, system, log),
     metrics: (metrics) => {
       registerWorkMetrics(metrics, db);
     },

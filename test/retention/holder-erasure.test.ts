@@ -4,7 +4,7 @@ import { pino } from 'pino';
 import { sealAudit } from '../../src/records/audit/sealing/audit-sealer.js';
 import { verifyAudit } from '../../src/records/audit/verification/verify-audit.js';
 import { openDatabase, type Knex } from '../../src/kernel/db/database.js';
-import { sweepRetention } from '../../src/oversight/retention/retention-sweep.js';
+import { retentionJobs } from '../../src/oversight/retention/retention-jobs.js';
 import { eventually } from '../support/eventually.js';
 import { enable, requestIn, startProduct, type Product } from '../support/product.js';
 import { placesOf } from './everything-said.js';
@@ -34,7 +34,10 @@ afterAll(async () => {
 
 const asEngine = <T>(user: string, method: 'GET' | 'POST' | 'DELETE', path: string, body?: unknown) =>
   product.engine.call<T>({ user, method, path, body });
-const sweep = () => sweepRetention(product.db, product.engine, 'card-server', pino({ level: 'silent' }));
+const sweep = async () => {
+  for (const job of retentionJobs(product.db, product.engine, 'card-server', pino({ level: 'silent' })))
+    while ((await job.round(new AbortController().signal)) === 0) continue;
+};
 const erase = (reason = 'Left and asked for it', id = holder) =>
   product.call('admin', 'POST', `/holders/${id}/erase`, { reason });
 
