@@ -1,6 +1,7 @@
 import { prepared, type Knex, type Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
 import type { Eligibility } from './request-types.js';
+import { applicableVariant } from '../variants/use-cases/applicable-variant.js';
 
 /** One row a pair of holder and card type; the most specific choice of a variant wins. */
 const eligibilitySql = `
@@ -11,10 +12,7 @@ const eligibilitySql = `
     (select r.id from card_request r where r.holder_id = h.id and r.card_type = t.id and r.ended_at is null
        and r.id is distinct from cast(:request as uuid)) as "openRequestId"
   from holder h cross join card_type t join use_case u on u.id = 'request-card'
-  left join lateral (
-    select p.* from variant_choice c join process_version p on p.definition_id = c.definition_id
-    where c.use_case = u.id and (c.card_type = t.id or c.card_type is null)
-    order by c.card_type nulls last limit 1) v on true
+  left join lateral ${applicableVariant('request-card')} v on true
   where t.id = :cardType and`;
 
 interface Row {

@@ -2,6 +2,7 @@ import type { Knex } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
 import type { BatchVariant } from '../../process/contract/index.js';
 import { cardTypeUnknown } from '../batch-selection.js';
+import { applicableVariant } from '../../variants/use-cases/applicable-variant.js';
 
 /** The diagram that requests cards of a type together, in its newest version. */
 export interface DeployedVariant extends BatchVariant {
@@ -19,10 +20,7 @@ export async function variantFor(db: Knex, cardType: string): Promise<DeployedVa
   }>(
     `select u.enabled, c.name as chosen, v.definition_id as "definitionId", v.process_key as "processKey", v.version, v.name
      from card_type t join use_case u on u.id = 'request-card'
-     left join lateral (
-       select p.variant, p.name from variant_choice c join process_version p on p.definition_id = c.definition_id
-       where c.use_case = u.id and (c.card_type = t.id or c.card_type is null)
-       order by c.card_type nulls last limit 1) c on true
+     left join lateral ${applicableVariant('request-card')} c on true
      left join lateral (
        select * from process_version p where p.use_case = 'request-multiple-cards' and p.variant = c.variant
        order by p.deployed_at desc, p.version desc limit 1) v on true
