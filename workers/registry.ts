@@ -1,5 +1,5 @@
 import type { Knex } from '../src/kernel/db/database.js';
-import type { topics } from '../src/process/contract/index.js';
+import { topics } from '../src/process/contract/index.js';
 import { abortRequestHandler } from './handlers/abort-request.js';
 import { closeBatchHandler } from './handlers/close-batch.js';
 import { cancelCardHandler } from './handlers/cancel-card.js';
@@ -13,6 +13,7 @@ import { prepareRequestsHandler } from './handlers/prepare-requests.js';
 import type { Completions } from './handlers/actor.js';
 import { recordDecisionHandler } from './handlers/record-decision.js';
 import { recordDecisionsHandler } from './handlers/record-decisions.js';
+import { withRefusals } from './handlers/refusals.js';
 import { registerRequestsHandler } from './handlers/register-requests.js';
 import { registerRequestHandler, type Starters } from './handlers/register-request.js';
 import type { Entries } from './handlers/shared-decision.js';
@@ -28,7 +29,7 @@ export interface HandlerDependencies {
 
 /** One handler for each topic of the contract; a topic without one does not compile. */
 export function createHandlers({ db, history, publicUrl }: HandlerDependencies): Handlers<typeof topics> {
-  return {
+  return withRefusals(topics, {
     'find-issuable': findIssuable(db, publicUrl),
     'find-holder': findHolder(db, publicUrl),
     'register-request': registerRequestHandler(db, history, publicUrl),
@@ -43,5 +44,5 @@ export function createHandlers({ db, history, publicUrl }: HandlerDependencies):
     'prepare-requests': prepareRequestsHandler(db, history),
     'register-requests': registerRequestsHandler(db),
     'record-decisions': recordDecisionsHandler(db, history),
-  };
+  });
 }

@@ -1,8 +1,7 @@
 import type { Knex } from '../../src/kernel/db/database.js';
-import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { abortRequest } from '../../src/requests/index.js';
-import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
+import { done, PermanentError, type Handler } from '../runtime/index.js';
 import type { Starters } from './register-request.js';
 
 /** Aborts a request for whoever started the process; see `abortRequest`. */
@@ -11,12 +10,7 @@ export function abortRequestHandler(db: Knex, starters: Starters): Handler<(type
     const requester = await starters.starterOf(processInstanceId);
     if (requester === null)
       throw new PermanentError('The process was started by nobody, so nobody can abort a request with it.');
-    try {
-      await db.transaction((trx) => abortRequest(trx, requester, requestId, reason));
-      return done({});
-    } catch (raw) {
-      if (isProductError(raw) && raw.isBusiness) return businessError('abort-refused', raw.message);
-      throw raw;
-    }
+    await db.transaction((trx) => abortRequest(trx, requester, requestId, reason));
+    return done({});
   };
 }

@@ -2,7 +2,7 @@ import { cancelBatch, completeBatch } from '../../src/batches/index.js';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import { batchDecisions, type topics } from '../../src/process/contract/index.js';
-import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
+import { done, PermanentError, type Handler } from '../runtime/index.js';
 import { actorOf, type Actors } from './actor.js';
 
 /** Completes or cancels a batch order; see `completeBatch` and `cancelBatch`. */
@@ -25,7 +25,6 @@ export function closeBatchHandler(db: Knex, history: Actors): Handler<(typeof to
       return done({});
     } catch (raw) {
       if (isProductError(raw, 'not-found') && decision === 'cancel') return done({});
-      if (isProductError(raw) && raw.isBusiness) return businessError('batch-refused', raw.message);
       throw raw;
     }
   };

@@ -1,9 +1,8 @@
 import type { Knex, Transaction } from '../../src/kernel/db/database.js';
-import { isProductError } from '../../src/kernel/errors.js';
 import { productionSources, type ProductionSource, type topics } from '../../src/process/contract/index.js';
 import { orderDirectly, orderFromApproved, repeatProduction } from '../../src/production/index.js';
 import type { OrderedBy, PlacedOrder } from '../../src/production/production-types.js';
-import { businessError, done, PermanentError, type Handler, type Inputs } from '../runtime/index.js';
+import { done, PermanentError, type Handler, type Inputs } from '../runtime/index.js';
 import { actorOf, type Actors } from './actor.js';
 
 type Topic = (typeof topics)['order-production'];
@@ -20,13 +19,8 @@ export function orderProductionHandler(db: Knex, history: Actors): Handler<Topic
       orderedBy: await actorOf(history, processInstanceId, variables.orderTask),
       runningIn: { definitionId: processDefinitionId, processInstanceId, businessKey, taskId: id },
     };
-    try {
-      const { cardId, number } = await db.transaction((trx) => order(trx, source, variables, ordering));
-      return done({ card: cardId, productionNumber: number });
-    } catch (raw) {
-      if (isProductError(raw) && raw.isBusiness) return businessError('production-refused', raw.message);
-      throw raw;
-    }
+    const { cardId, number } = await db.transaction((trx) => order(trx, source, variables, ordering));
+    return done({ card: cardId, productionNumber: number });
   };
 }
 

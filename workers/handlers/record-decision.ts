@@ -1,6 +1,5 @@
 import type { Knex } from '../../src/kernel/db/database.js';
 import { decisions, type Decision } from '../../src/domain/decisions.js';
-import { isProductError } from '../../src/kernel/errors.js';
 import { approvalTasks, type topics } from '../../src/process/contract/index.js';
 import { recordDecision } from '../../src/requests/index.js';
 import type { DecisionToRecord } from '../../src/requests/request-decision.js';
@@ -38,12 +37,7 @@ export function recordDecisionHandler(
         toRecord = { ...base, cause: 'approver', decision, reason, proof, seenContent };
       }
     }
-    try {
-      return done({ outcome: await db.transaction((trx) => recordDecision(trx, toRecord)) });
-    } catch (raw) {
-      if (isProductError(raw) && raw.isBusiness) return businessError('decision-refused', raw.message);
-      throw raw;
-    }
+    return done({ outcome: await db.transaction((trx) => recordDecision(trx, toRecord)) });
   };
 }
 

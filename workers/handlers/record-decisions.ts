@@ -3,7 +3,6 @@ import { batchView } from '../../src/batch-rows/index.js';
 import { recordDecisions } from '../../src/batches/index.js';
 import type { BatchDecisionToRecord } from '../../src/batches/requesting/deciding.js';
 import type { Knex } from '../../src/kernel/db/database.js';
-import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
 import type { Completions } from './actor.js';
@@ -30,12 +29,7 @@ export function recordDecisionsHandler(db: Knex, history: Completions): Handler<
       if (!listed.success) throw new PermanentError('exceptions is no list of rows with reasons. Correct the diagram.');
       toRecord = { ...base, cause: 'approver', decision, reason, exceptions: listed.data, proof };
     }
-    try {
-      const { state, refusal } = await recordDecisions(db, toRecord);
-      return done({ batchState: state, batch: await batchView(db, batchId, 'ordered'), refusal });
-    } catch (raw) {
-      if (isProductError(raw) && raw.isBusiness) return businessError('decision-refused', raw.message);
-      throw raw;
-    }
+    const { state, refusal } = await recordDecisions(db, toRecord);
+    return done({ batchState: state, batch: await batchView(db, batchId, 'ordered'), refusal });
   };
 }

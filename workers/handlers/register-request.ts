@@ -2,7 +2,7 @@ import type { Knex } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import type { topics } from '../../src/process/contract/index.js';
 import { refuseReservation, registerRequest, requestView } from '../../src/requests/index.js';
-import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
+import { done, PermanentError, type Handler } from '../runtime/index.js';
 
 /** Who started the process that an instance belongs to, by the engine's own history. */
 export interface Starters {
@@ -42,12 +42,9 @@ export function registerRequestHandler(
       if (requestedState === 'approved') return done({ requestId: registered.requestId });
       return done({ requestId: registered.requestId, request: await requestView(db, registered.requestId, publicUrl) });
     } catch (raw) {
-      if (isProductError(raw, 'variant-changed')) return businessError('variant-changed', raw.message);
       if (isProductError(raw, 'holder-inactive', 'photo-missing') && requestId !== null) {
         await db.transaction((trx) => refuseReservation(trx, requestId, raw.message));
-        return businessError('request-refused', raw.message);
       }
-      if (isProductError(raw) && raw.isBusiness) return businessError('request-refused', raw.message);
       throw raw;
     }
   };

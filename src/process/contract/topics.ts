@@ -363,7 +363,7 @@ export interface TopicContract {
   readonly name: string;
   readonly inputs: Readonly<Record<string, VariableDeclaration>>;
   readonly outputs: Readonly<Record<string, VariableDeclaration>>;
-  /** BPMN error codes that the diagram has to catch. */
+  /** BPMN error codes that the diagram has to catch. A refusal becomes the one of its own code, any other the first. */
   readonly errors: readonly string[];
   /** Attempts in all, the first included; delays between them double from the first to the longest (milliseconds). */
   readonly retry: { readonly attempts: number; readonly firstDelayMs: number; readonly maxDelayMs: number };

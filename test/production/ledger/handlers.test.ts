@@ -2,8 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from '../../../src/kernel/db/database.js';
 import type { topics } from '../../../src/process/contract/index.js';
 import { applyResult } from '../../../src/production/production-results.js';
-import { cancelCardHandler } from '../../../workers/handlers/cancel-card.js';
-import { orderProductionHandler } from '../../../workers/handlers/order-production.js';
+import { createHandlers } from '../../../workers/registry.js';
 import type { HandlerContext, Task } from '../../../workers/runtime/index.js';
 import { addHolder } from '../../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
@@ -25,6 +24,7 @@ beforeEach(async () => {
 /** `producer` starts every process; `producer2` completes the user task `try-again`. */
 const history = {
   starterOf: async (): Promise<string | null> => 'producer',
+  textsOf: async () => new Map<string, string>(),
   completionsOf: async (_instance: string, task: string) =>
     task === 'try-again' ? [{ taskId: 't', operationId: 'o', user: 'producer2', completedAt: new Date() }] : [],
 };
@@ -47,6 +47,7 @@ function taskOf<T extends keyof typeof topics>(
   };
 }
 
+const handlers = () => createHandlers({ db, history, publicUrl: 'http://127.0.0.1' });
 const nothing = { card: null, holder: null, cardType: null, orderTask: null };
 const context = {} as HandlerContext;
 const order = (
@@ -54,12 +55,12 @@ const order = (
   instance?: string,
   id?: string,
 ) =>
-  orderProductionHandler(db, history)(
+  handlers()['order-production'](
     taskOf('order-production', { ...nothing, source: 'approved', ...variables }, instance, id),
     context,
   );
 const cancel = (variables: { card: string; reason: string | null; cancelTask: string | null }, instance?: string) =>
-  cancelCardHandler(db, history)(taskOf('cancel-card', variables, instance), context);
+  handlers()['cancel-card'](taskOf('cancel-card', variables, instance), context);
 const fail = (cardId: string, number: number) =>
   db.transaction((trx) =>
     applyResult(trx, {

@@ -21,7 +21,7 @@ import { declareSpoilt } from '../../../src/production/production-withdrawal.js'
 import { recordDecision } from '../../../src/requests/request-decision.js';
 import { registerRequest, reserveRequest } from '../../../src/requests/request-registration.js';
 import { changeUseCase, chooseForCardType } from '../../../src/variants/use-cases/use-case-changes.js';
-import { orderProductionHandler } from '../../../workers/handlers/order-production.js';
+import { createHandlers } from '../../../workers/registry.js';
 import type { HandlerContext } from '../../../workers/runtime/index.js';
 import { addHolder, seenContent, variants } from '../../support/cards-data.js';
 import { eventually } from '../../support/eventually.js';
@@ -76,7 +76,7 @@ export class SwitchingWorld {
   private readonly cards: string[] = [];
   private readonly parts: CarrierParts;
   private readonly caller: BackendCaller;
-  private readonly history = { starterOf: async () => 'producer', completionsOf: async () => [] };
+  private readonly history = { starterOf: async () => 'producer', completionsOf: async () => [], textsOf: async () => new Map() };
 
   private constructor(
     readonly db: Knex,
@@ -154,7 +154,9 @@ export class SwitchingWorld {
   async orderDirectly({ holder, cardType, task: { taskId, ...running } }: OpenForm): Promise<LedgerKey | null> {
     const what = `order a ${cardType} card directly`;
     this.trail.push(what);
-    const outcome = await orderProductionHandler(this.db, this.history)(
+    const outcome = await createHandlers({ db: this.db, history: this.history, publicUrl: 'http://127.0.0.1' })[
+      'order-production'
+    ](
       {
         id: taskId,
         topic: 'order-production',
