@@ -1,5 +1,6 @@
 import boundaries from 'eslint-plugin-boundaries';
 import tseslint from 'typescript-eslint';
+import { cardStateRules, cardStateWriter } from './eslint.card-state.mjs';
 import { faces, libraries, light, parts, rooms } from './eslint.rooms.mjs';
 
 /** Rooms that are seen through their faces. */
@@ -72,6 +73,11 @@ export default tseslint.config(
       ],
       'boundaries/no-unknown-files': 'error',
     },
+  },
+  {
+    files: ['src/**/*.ts', 'workers/**/*.ts'],
+    ignores: [cardStateWriter],
+    rules: { 'no-restricted-syntax': ['error', ...cardStateRules] },
   },
   {
     // Handlers speak through features: the task client, SQL builders and HTTP are not theirs.

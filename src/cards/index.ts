@@ -1,6 +1,8 @@
 // Reading cards.
 export { getCard, listCards } from './card-reading.js';
 export { cardSchema } from './card-routes.js';
+// Moving cards.
+export { madeCards, moveCard, movedCards } from './card-moves.js';
 // What was approved, and what has changed since.
 export { whatChangedSince } from './snapshots/snapshot-changes.js';
 export { readSnapshot, takeSnapshots } from './snapshots/snapshot-store.js';

@@ -1,3 +1,5 @@
+import type { CardMove } from './card-states.js';
+
 /**
  * The life of a production order, the row of the print ledger for one card and production number. `unknown` is the
  * state that peers forget: the backend was called and its answer is lost, so it has to be asked before anything else.
@@ -16,8 +18,12 @@ export const productionTransitions = {
 /** States in which an order may still become a card: a card has at most one order in these. */
 export const liveProductionStates = ['intent', 'submitted', 'unknown'] as const satisfies readonly ProductionState[];
 
-/** The state of a card whose newest order has come to its end. */
-export const cardStateAfter = { produced: 'issued', failed: 'failed', cancelled: 'cancelled' } as const;
+/** How the card of an order moves when the order ends. */
+export const cardMoveAfter = {
+  produced: 'produce',
+  failed: 'fail',
+  cancelled: 'cancel-production',
+} as const satisfies Partial<Record<ProductionState, CardMove>>;
 
 /** Every allowed step as a pair. */
 export function productionTransitionPairs(): [ProductionState, ProductionState][] {

@@ -1,6 +1,6 @@
 import { prepared, violates, type Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
-import { takeSnapshots } from '../cards/index.js';
+import { movedCards, takeSnapshots } from '../cards/index.js';
 import { judgeCards } from './order-refusals.js';
 import type { OrderedFrom, OrderTask, PlacedOrders, PlacedOrder, OrderRequest } from './production-types.js';
 
@@ -10,7 +10,7 @@ import type { OrderedFrom, OrderTask, PlacedOrders, PlacedOrder, OrderRequest } 
  */
 const placeSql = `
   with chosen as (
-    select c.id, c.number, t.number_range, t.backend, t.validity_months, a.place
+    select c.id, c.number, c.valid_until, t.number_range, t.backend, t.validity_months, a.place
     from jsonb_array_elements_text(cast(:ids as jsonb)) with ordinality as a (id, place)
     join card c on c.id = cast(a.id as uuid) join card_type t on t.id = c.card_type where c.state = cast(:from as text)),
   needing as (
@@ -19,22 +19,20 @@ const placeSql = `
     select r.number_range, given.number, given.position
     from (select number_range, count(*)::integer as many from needing group by number_range order by number_range) r
     cross join lateral take_numbers(r.number_range, r.many) with ordinality as given(number, position)),
-  moved as (
-    update card c set state = 'ordered', changed_at = now(), number = coalesce(c.number, taken.number),
-      valid_until = coalesce(c.valid_until, cast(current_date + make_interval(months => chosen.validity_months) as date))
+  going as (
+    select chosen.id as card_id, 'order' as move, cast(:orderedBy as text) as actor, cast(:definition as text) as definition_id,
+      coalesce(chosen.number, taken.number) as card_number, coalesce(chosen.valid_until,
+        cast(current_date + make_interval(months => chosen.validity_months) as date)) as valid_until,
+      chosen.backend, chosen.place, p.number, jsonb_strip_nulls(jsonb_build_object(
+        'number', p.number, 'backend', chosen.backend, 'batchOrder', cast(:batch as text))) as details
     from chosen left join needing using (id)
       left join taken on taken.number_range = needing.number_range and taken.position = needing.position
-    where c.id = chosen.id returning c.id, c.number, chosen.backend, chosen.place),
+      cross join lateral (select 1 + coalesce(max(o.number), 0) as number from production_order o where o.card_id = chosen.id) p),
+  ${movedCards(['number = g.card_number', 'valid_until = g.valid_until']).trimStart()},
   placed as (
     insert into production_order (card_id, number, backend, ordered_by, definition_id, process_instance_id, task_id, batch_id, turn)
-    select m.id, 1 + coalesce((select max(o.number) from production_order o where o.card_id = m.id), 0), m.backend,
-      :orderedBy, :definition, :instance, :task, cast(:batch as uuid), cast(:turn as integer) + m.place - 1
-    from moved m order by m.id returning card_id, number, backend),
-  recorded as (
-    insert into audit (actor, action, object_type, object_id, from_state, to_state, process_key, process_version, details)
-    select :orderedBy, 'card-ordered', 'card', p.card_id::text, :from, 'ordered', v.process_key, v.version,
-      jsonb_strip_nulls(jsonb_build_object('number', p.number, 'backend', p.backend, 'batchOrder', cast(:batch as text)))
-    from placed p left join process_version v on v.definition_id = :definition)
+    select m.id, g.number, g.backend, g.actor, g.definition_id, :instance, :task, cast(:batch as uuid), cast(:turn as integer) + g.place - 1
+    from moved m join going g on g.card_id = m.id order by m.id returning card_id, number)
   select p.card_id as "cardId", p.number, m.number as "cardNumber"
   from placed p join moved m on m.id = p.card_id order by p.card_id`;
 

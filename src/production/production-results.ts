@@ -1,7 +1,8 @@
 import { appendAudit, enqueueMail } from '../records/index.js';
+import { movedCards } from '../cards/index.js';
 import { recordEnded } from '../batch-rows/index.js';
 import { prepared, type Transaction } from '../kernel/db/database.js';
-import { cardStateAfter } from '../domain/production-states.js';
+import { cardMoveAfter } from '../domain/production-states.js';
 import { systemActor } from '../domain/roles.js';
 import { eraseSecrets, putDeliveryUnderWay } from './secrets/secret-delivery.js';
 import { orderKeyText } from './backends/backend.js';
@@ -126,21 +127,17 @@ async function recordApplied(trx: Transaction, backend: string, results: readonl
 
 const endSql = `
   with told as materialized (
-    select "cardId", number, state, "cardState", "orderId", code, reason, evidence
+    select "cardId", number, state, move, "orderId", code, reason, evidence
     from jsonb_to_recordset(cast(:endings as jsonb)) as t (
-      "cardId" uuid, number integer, state text, "cardState" text, "orderId" text, code text, reason text, evidence jsonb)),
+      "cardId" uuid, number integer, state text, move text, "orderId" text, code text, reason text, evidence jsonb)),
   ended as (
     update production_order o set state = t.state, ended_at = now(), order_id = coalesce(t."orderId", o.order_id), reason_code = t.code,
       reason = t.reason, evidence = o.evidence || t.evidence, body = null, claimed_by = null, claimed_until = null, in_doubt_since = null
     from told t where o.card_id = t."cardId" and o.number = t.number and o.ended_at is null
-    returning o.card_id, o.number, o.state, o.reason, o.backend, o.order_id, o.process_instance_id, o.definition_id, o.batch_id, t.code, t."cardState"),
-  moved as (
-    update card c set state = e."cardState", changed_at = now() from ended e where c.id = e.card_id and c.state = 'ordered' returning c.id),
-  recorded as (
-    insert into audit (actor, action, object_type, object_id, from_state, to_state, process_key, process_version, details)
-    select :actor, 'card-' || e.state, 'card', e.card_id::text, 'ordered', e."cardState", v.process_key, v.version,
-      jsonb_strip_nulls(jsonb_build_object('number', e.number, 'backend', e.backend, 'orderId', e.order_id, 'code', e.code, 'reason', e.reason))
-    from ended e left join process_version v on v.definition_id = e.definition_id)
+    returning o.card_id, o.number, o.state, o.reason, o.backend, o.order_id, o.process_instance_id, o.definition_id, o.batch_id, t.code, t.move),
+  going as (
+    select card_id, move, cast(:actor as text) as actor, definition_id, jsonb_strip_nulls(jsonb_build_object(
+      'number', number, 'backend', backend, 'orderId', order_id, 'code', code, 'reason', reason)) as details from ended),${movedCards()}
   select e.card_id as "cardId", e.number, e.state, e.reason, e.process_instance_id as "processInstanceId", e.batch_id as "batchId",
     m.id is not null as moved
   from ended e left join moved m on m.id = e.card_id`;
@@ -169,7 +166,7 @@ export async function endOrders(
     cardId: ending.cardId,
     number: ending.number,
     state: ending.state,
-    cardState: cardStateAfter[ending.state],
+    move: cardMoveAfter[ending.state],
     orderId: ending.orderId,
     code: ending.state === 'failed' ? ending.code : null,
     reason: 'reason' in ending ? (ending.reason?.slice(0, longestReason) ?? null) : null,

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { appendAudit } from '../records/index.js';
+import { madeCards } from '../cards/index.js';
 import { getCardType } from '../directory/index.js';
 import type { Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
@@ -36,22 +36,15 @@ export async function orderDirectly(
   return once(trx, ordering, async () => {
     const { id: type } = await getCardType(trx, cardType);
     const cardId = randomUUID();
-    const made = await trx.raw<{ rowCount: number }>(
-      `insert into card (id, holder_id, card_type, state) select :cardId, id, :type, 'registered' from holder where id = cast(:holder as uuid)`,
-      { cardId, type, holder },
+    const { rows } = await trx.raw<{ rows: unknown[] }>(
+      `with going as (
+         select cast(:cardId as uuid) as card_id, id as holder_id, cast(:type as text) as card_type, 'make' as move, cast(:by as text) as actor,
+           cast(null as text) as definition_id, jsonb_build_object('holder', id) as details from holder where id = cast(:holder as uuid)),${madeCards}
+       select id from moved`,
+      { cardId, type, holder, by: ordering.orderedBy },
     );
-    if (made.rowCount !== 1)
+    if (rows.length !== 1)
       throw new ProductError('holder-unknown', 'There is no such card holder any more. Search again.');
-    await appendAudit(trx, [
-      {
-        actor: ordering.orderedBy,
-        action: 'card-registered',
-        objectType: 'card',
-        objectId: cardId,
-        toState: 'registered',
-        details: { holder },
-      },
-    ]);
     const order = await placeOne(trx, cardId, 'registered', ordering);
     if (ordering.runningIn === null) await startProcess(trx, order, ordering.orderedBy);
     return order;

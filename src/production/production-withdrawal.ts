@@ -1,4 +1,5 @@
 import { appendAudit } from '../records/index.js';
+import { movedCards, moveCard } from '../cards/index.js';
 import { recordSpoilt } from '../batch-rows/index.js';
 import { prepared, type Transaction } from '../kernel/db/database.js';
 import type { CardState } from '../domain/card-states.js';
@@ -41,7 +42,7 @@ export async function cancelCard(
     throw new ProductError('order-live', 'The card is being produced. Cancel its production instead.');
   if (state !== 'approved' && state !== 'failed')
     throw new ProductError('transition-refused', `The card is ${state}, so it cannot be cancelled.`);
-  await moveCard(trx, cardId, state, 'cancelled', { by, reason: text, action: 'card-cancelled' });
+  await moveCard(trx, cardId, 'cancel', { by, details: { reason: text } });
   const order = await newestOrder(trx, cardId);
   if (order === null || isProcessOf(order, runningIn)) return;
   await notifyProcesses(trx, [{ ...order, state: 'cancelled', reason: text }], 'the card was cancelled');
@@ -62,23 +63,14 @@ export async function cancelFailedCards(
          select c.id, k.number from card c
          join jsonb_to_recordset(cast(:keys as jsonb)) as k ("cardId" uuid, number integer) on c.id = k."cardId"
          where c.state = 'failed' and not exists (select from production_order o where o.card_id = c.id and o.number > k.number)
-         order by c.id for update of c)
-       update card c set state = 'cancelled', changed_at = now() from locked l where c.id = l.id and c.state = 'failed' returning c.id`,
-      { keys: JSON.stringify(orders.map(({ cardId, number }) => ({ cardId, number }))) },
+         order by c.id for update of c),
+       going as (
+         select id as card_id, 'cancel' as move, cast(:by as text) as actor, cast(null as text) as definition_id,
+           jsonb_build_object('reason', cast(:reason as text)) as details from locked),${movedCards()}
+       select id from moved`,
+      { keys: JSON.stringify(orders.map(({ cardId, number }) => ({ cardId, number }))), by, reason },
     )
     .options(prepared('cancel-failed-cards'));
-  await appendAudit(
-    trx,
-    rows.map(({ id }) => ({
-      actor: by,
-      action: 'card-cancelled',
-      objectType: 'card',
-      objectId: id,
-      fromState: 'failed',
-      toState: 'cancelled',
-      details: { reason },
-    })),
-  );
   return rows.map(({ id }) => id);
 }
 
@@ -148,7 +140,7 @@ export async function declareSpoilt(
     .where({ card_id: cardId, number })
     .update({ spoilt_by: by, spoilt_at: trx.fn.now(), spoilt_reason: text });
   await eraseSecrets(trx, [{ cardId, number }]);
-  await moveCard(trx, cardId, 'issued', 'failed', { by, reason: text, action: 'card-spoilt', number });
+  await moveCard(trx, cardId, 'spoil', { by, details: { reason: text, number } });
   await recordSpoilt(trx, cardId, number);
 }
 
@@ -162,26 +154,6 @@ async function orderOf(trx: Transaction, key: LedgerKey): Promise<OrderRow> {
   const order = await lockOrder(trx, key);
   if (order === null) throw new ProductError('not-found', `The card has no production ${key.number}.`);
   return order;
-}
-
-/** The caller has locked the card and knows its state. */
-async function moveCard(
-  trx: Transaction,
-  id: string,
-  from: CardState,
-  to: CardState,
-  {
-    by,
-    reason,
-    action,
-    number,
-  }: { readonly by: string; readonly reason: string; readonly action: string; readonly number?: number },
-): Promise<void> {
-  await trx('card').where({ id, state: from }).update({ state: to, changed_at: trx.fn.now() });
-  const details = number === undefined ? { reason } : { reason, number };
-  await appendAudit(trx, [
-    { actor: by, action, objectType: 'card', objectId: id, fromState: from, toState: to, details },
-  ]);
 }
 
 /** A reason as it is kept. @throws ProductError `reason-missing` with the sentence `missing` */

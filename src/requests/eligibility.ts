@@ -1,7 +1,7 @@
 import { prepared, type Knex, type Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
 import type { Eligibility } from './request-types.js';
-import { applicableVariant } from '../variants/use-cases/applicable-variant.js';
+import { applicableVariant } from '../variants/index.js';
 
 /** One row a pair of holder and card type; the most specific choice of a variant wins. */
 const eligibilitySql = `

@@ -1,6 +1,6 @@
 import type { Knex } from '../kernel/db/database.js';
 import type { CardTypeOffer } from '../process/contract/index.js';
-import { applicableVariant } from '../variants/use-cases/applicable-variant.js';
+import { applicableVariant } from '../variants/index.js';
 
 /**
  * What requesting each card type means now: which variant applies, whether a photo is needed. Empty while no variant

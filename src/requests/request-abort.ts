@@ -1,4 +1,3 @@
-import { appendAudit } from '../records/index.js';
 import { recordAborted } from '../batch-rows/index.js';
 import type { Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
@@ -55,50 +54,15 @@ export async function abortWaiting(
   requests: readonly RequestRow[],
   reason: string | null,
 ): Promise<void> {
-  if (
-    !(await endRequests(
-      trx,
-      'requested',
-      requests.map(({ id }) => ({ id, to: 'aborted', reason })),
-    ))
-  ) {
+  const aborted = requests.map(({ id }) => ({ id, to: 'aborted', reason, actor, details: { reason } }) as const);
+  if (!(await endRequests(trx, 'requested', aborted))) {
     throw new ProductError('transition-refused', 'The card of this request is in another state.');
   }
-  await appendAudit(
-    trx,
-    requests.flatMap(({ id, cardId, processKey, processVersion }) => {
-      const step = {
-        actor,
-        fromState: 'requested',
-        toState: 'aborted',
-        processKey,
-        processVersion,
-        details: { reason },
-      };
-      return [
-        { ...step, action: 'request-aborted', objectType: 'card-request', objectId: id } as const,
-        { ...step, action: 'card-aborted', objectType: 'card', objectId: cardId ?? '' } as const,
-      ];
-    }),
-  );
 }
 
 /** Ends a reserved request that can't be registered after all; no card came to be. A repeat changes nothing. */
 export async function refuseReservation(trx: Transaction, id: string, reason: string): Promise<void> {
   const request = await lockRequest(trx, { id });
   if (request?.state !== 'registered') return;
-  await endRequests(trx, 'registered', [{ id, to: 'refused', reason }]);
-  await appendAudit(trx, [
-    {
-      actor: systemActor,
-      action: 'request-refused',
-      objectType: 'card-request',
-      objectId: id,
-      fromState: 'registered',
-      toState: 'refused',
-      processKey: request.processKey,
-      processVersion: request.processVersion,
-      details: { reason },
-    },
-  ]);
+  await endRequests(trx, 'registered', [{ id, to: 'refused', reason, actor: systemActor, details: { reason } }]);
 }

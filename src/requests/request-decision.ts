@@ -1,4 +1,4 @@
-import { appendAudit, enqueueMail, requestDecided } from '../records/index.js';
+import { enqueueMail, requestDecided } from '../records/index.js';
 import { violates, type Transaction } from '../kernel/db/database.js';
 import { selfApproval, timeLimitReason, type Decision } from '../domain/decisions.js';
 import { ProductError } from '../kernel/errors.js';
@@ -102,10 +102,18 @@ export async function settleRequests(
 ): Promise<void> {
   await insertDecisions(trx, settled);
   await insertApprovals(trx, settled, approvals);
+  const shared = approvals.map(({ user, operationId }) => ({ approver: user, operationId }));
   const ended = settled.map(({ request, verdict }) => ({
     id: request.id,
     to: stateAfter(verdict),
     reason: verdict.reason,
+    actor: verdict.proof?.user ?? systemActor,
+    details: {
+      reason: verdict.reason,
+      cause: verdict.cause,
+      ...(verdict.proof && { operationId: verdict.proof.operationId }),
+      ...(shared.length > 0 && { approvals: shared }),
+    },
   }));
   if (!(await endRequests(trx, 'requested', ended))) {
     throw new ProductError('transition-refused', 'The card of this request is in another state.');
@@ -114,31 +122,6 @@ export async function settleRequests(
     .filter(({ verdict }) => verdict.decision === 'approve')
     .flatMap(({ request }) => request.cardId ?? []);
   if (approved.length > 0) await takeSnapshots(trx, approved);
-  const shared = approvals.map(({ user, operationId }) => ({ approver: user, operationId }));
-  await appendAudit(
-    trx,
-    settled.flatMap(({ request, verdict }) => {
-      const state = stateAfter(verdict);
-      const step = {
-        actor: verdict.proof?.user ?? systemActor,
-        action: state === 'approved' ? 'request-approved' : 'request-rejected',
-        fromState: 'requested',
-        toState: state,
-        processKey: request.processKey,
-        processVersion: request.processVersion,
-        details: {
-          reason: verdict.reason,
-          cause: verdict.cause,
-          ...(verdict.proof && { operationId: verdict.proof.operationId }),
-          ...(shared.length > 0 && { approvals: shared }),
-        },
-      };
-      return [
-        { ...step, objectType: 'card-request', objectId: request.id } as const,
-        { ...step, objectType: 'card', objectId: request.cardId ?? '' } as const,
-      ];
-    }),
-  );
 }
 
 /** What was decided about a request, why, and by whom. */

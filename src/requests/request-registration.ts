@@ -111,12 +111,7 @@ export async function registerRequest(trx: Transaction, registration: Registrati
     definitionId: choice.definitionId,
     processInstanceId: runningIn.processInstanceId,
   });
-  await complete(
-    trx,
-    registration,
-    { id, requester, processKey: choice.processKey, processVersion: choice.version },
-    eligibility,
-  );
+  await complete(trx, registration, { id, requester }, eligibility);
   return { requestId: id };
 }
 
@@ -149,28 +144,11 @@ async function registerExisting(
 async function complete(
   trx: Transaction,
   { requestedState, runningIn: { processInstanceId } }: Registration,
-  request: Pick<RequestRow, 'id' | 'requester' | 'processKey' | 'processVersion'>,
+  request: Pick<RequestRow, 'id' | 'requester'>,
   eligibility: Eligibility,
 ): Promise<void> {
   const moved = await moveToRegistered(trx, { id: request.id, state: requestedState, processInstanceId });
   if (moved === null) throw openRequestExists(eligibility.holder.name, eligibility.cardType.name, request.id);
-  const step = {
-    actor: request.requester,
-    fromState: 'registered',
-    toState: requestedState,
-    processKey: request.processKey,
-    processVersion: request.processVersion,
-  };
-  await appendAudit(trx, [
-    { ...step, action: 'request-registered', objectType: 'card-request', objectId: request.id },
-    {
-      ...step,
-      action: 'card-registered',
-      objectType: 'card',
-      objectId: moved.cardId,
-      details: { requestId: request.id },
-    },
-  ]);
   if (requestedState === 'approved') {
     await takeSnapshots(trx, [moved.cardId]);
     return;

@@ -1,5 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { prepared, type Knex } from '../kernel/db/database.js';
+import { madeCards, movedCards } from '../cards/index.js';
+import type { CardMove } from '../domain/card-states.js';
 import type { RequestState } from '../domain/request-states.js';
 import type { RequestRow } from './request-types.js';
 
@@ -116,8 +118,34 @@ export async function insertRequest(db: Knex, request: NewRequest): Promise<stri
 }
 
 /**
- * Gives a registered request its card and moves both to `state`, in one statement. `process_instance_id` is the fence:
- * only the instance that holds it, or the first to come, gets through.
+ * Writes what became of requests into the audit log. Before it, the statement has a part `changed` with the `id`, `actor`,
+ * `from_state`, `to_state`, `action`, `definition_id` and `details` of each.
+ */
+const recordedRequests = `
+  recorded_requests as (
+    insert into audit (actor, action, object_type, object_id, from_state, to_state, process_key, process_version, details)
+    select c.actor, c.action, 'card-request', c.id::text, c.from_state, c.to_state, v.process_key, v.version, coalesce(c.details, '{}')
+    from changed c left join process_version v on v.definition_id = c.definition_id)`;
+
+/** Of registered requests with their new cards, which are in the part `moved`; `going` names both. */
+const registeredRequests = `
+  changed as (
+    update card_request r set state = m.to_state, card_id = m.id, registered_at = now(),
+      process_instance_id = coalesce(g.process_instance_id, r.process_instance_id),
+      decide_before = case when m.to_state = 'requested' then now() + cast(r.decide_within as interval) end,
+      ended_at = case when m.to_state = 'approved' then now() end
+    from going g join moved m on m.id = g.card_id where r.id = g.request_id
+    returning r.id, r.card_id, r.decide_before, g.actor, m.from_state, m.to_state, 'request-registered' as action, g.definition_id,
+      g.details - 'requestId' as details),${recordedRequests}`;
+
+/** The move of the card of a request that is registered. */
+const registeringMoves = { requested: 'register', approved: 'register-approved' } as const satisfies Partial<
+  Record<RequestState, CardMove>
+>;
+
+/**
+ * Gives a registered request its card and moves both to `state`, in one statement with their audit rows. `process_instance_id`
+ * is the fence: only the instance that holds it, or the first to come, gets through.
  */
 export async function moveToRegistered(
   db: Knex,
@@ -126,46 +154,60 @@ export async function moveToRegistered(
   const cardId = randomUUID();
   const result = await db
     .raw<{ rows: { decideBefore: Date | null }[] }>(
-      `with fenced as (
-         select id, holder_id, card_type from card_request
-         where id = :id and state = 'registered' and (process_instance_id is null or process_instance_id = :instance)),
-       made as (
-         insert into card (id, holder_id, card_type, state)
-         select cast(:cardId as uuid), holder_id, card_type, :state from fenced returning id)
-       update card_request r set state = :state, card_id = made.id, process_instance_id = :instance, registered_at = now(),
-         decide_before = case when :state = 'requested' then now() + decide_within::interval end,
-         ended_at = case when :state = 'approved' then now() end
-       from made where r.id = :id returning r.decide_before as "decideBefore"`,
-      { ...request, instance: request.processInstanceId, cardId },
+      `with going as (
+         select id as request_id, cast(:cardId as uuid) as card_id, holder_id, card_type, cast(:move as text) as move,
+           requester as actor, definition_id, cast(:instance as text) as process_instance_id,
+           jsonb_build_object('requestId', id) as details
+         from card_request
+         where id = :id and state = 'registered' and (process_instance_id is null or process_instance_id = :instance)),${madeCards},${registeredRequests}
+       select decide_before as "decideBefore" from changed`,
+      { id: request.id, instance: request.processInstanceId, move: registeringMoves[request.state], cardId },
     )
     .options(prepared('move-to-registered'));
   const row = result.rows[0];
   return row === undefined ? null : { cardId, decideBefore: row.decideBefore };
 }
 
-/** A request that comes to its end; its card, where it has one, follows it. */
+/** The move of the card of a request that ends; a refused one has no card. */
+const endingMoves = {
+  approved: 'approve',
+  rejected: 'reject',
+  aborted: 'abort',
+  refused: null,
+} as const satisfies Partial<Record<RequestState, CardMove | null>>;
+
+/** A request that ends; its card, where it has one, follows it. */
 export interface EndedRequest {
   readonly id: string;
-  readonly to: RequestState;
+  readonly to: keyof typeof endingMoves;
   readonly reason: string | null;
+  /** Who ends it. */
+  readonly actor: string;
+  /** Of the audit rows. */
+  readonly details: Readonly<Record<string, unknown>>;
 }
 
-/** Ends requests and their cards (which follow them up to the decision) by compare-and-set; false where one was in another state. */
+/**
+ * Ends requests and their cards (which follow them up to the decision) by compare-and-set, with their audit rows; false where
+ * one was in another state.
+ */
 export async function endRequests(db: Knex, from: RequestState, ended: readonly EndedRequest[]): Promise<boolean> {
-  const { rows } = await db
+  const rows = ended.map((each) => ({ ...each, move: endingMoves[each.to] }));
+  const result = await db
     .raw<{ rows: [{ all: boolean }] }>(
-      `with moved as (
+      `with changed as (
          update card_request r set state = e.to, reason = e.reason, ended_at = now()
-         from jsonb_to_recordset(cast(:ended as jsonb)) as e (id uuid, "to" text, reason text)
-         where r.id = e.id and r.state = :from returning r.card_id, r.state),
-       followed as (
-         update card c set state = m.state, changed_at = now() from moved m where c.id = m.card_id and c.state = :from returning c.id)
-       select (select count(*) from moved) = cast(:expected as integer)
-         and (select count(card_id) from moved) = (select count(*) from followed) as all`,
-      { from, ended: JSON.stringify(ended), expected: ended.length },
+         from jsonb_to_recordset(cast(:rows as jsonb)) as e (id uuid, "to" text, reason text, move text, actor text, details jsonb)
+         where r.id = e.id and r.state = :from
+         returning r.id, r.card_id, e.move, e.actor, cast(:from as text) as from_state, r.state as to_state, 'request-' || r.state as action,
+           r.definition_id, e.details),${recordedRequests},
+       going as (select card_id, move, actor, definition_id, details from changed where card_id is not null),${movedCards()}
+       select (select count(*) from changed) = cast(:expected as integer)
+         and (select count(*) from going) = (select count(*) from moved) as all`,
+      { from, rows: JSON.stringify(rows), expected: ended.length },
     )
     .options(prepared('end-requests'));
-  return rows[0].all;
+  return result.rows[0].all;
 }
 
 /** Requests of a batch order, as they are inserted: all of one card type, in the name of one person. */
@@ -193,21 +235,19 @@ export async function insertBatchRequests(
   return rows;
 }
 
-/** Gives the registered requests of a batch order their cards and moves both to `state`. */
+/** Gives the registered requests of a batch order their cards and moves both to `state`, with their audit rows. */
 export async function moveBatchToRegistered(
   db: Knex,
   { batchId, state }: { readonly batchId: string; readonly state: 'requested' | 'approved' },
 ): Promise<{ id: string; cardId: string }[]> {
   const { rows } = await db.raw<{ rows: { id: string; cardId: string }[] }>(
-    `with registered as (
-       select id, holder_id, card_type, gen_random_uuid() as card from card_request where batch_id = :batchId and state = 'registered'),
-     made as (
-       insert into card (id, holder_id, card_type, state) select card, holder_id, card_type, :state from registered returning id)
-     update card_request r set state = :state, card_id = made.id, registered_at = now(),
-       decide_before = case when :state = 'requested' then now() + cast(decide_within as interval) end,
-       ended_at = case when :state = 'approved' then now() end
-     from registered g join made on made.id = g.card where r.id = g.id returning r.id, r.card_id as "cardId"`,
-    { batchId, state },
+    `with going as (
+       select id as request_id, gen_random_uuid() as card_id, holder_id, card_type, cast(:move as text) as move,
+         requester as actor, definition_id, cast(null as text) as process_instance_id,
+         jsonb_build_object('requestId', id, 'batchId', batch_id) as details
+       from card_request where batch_id = :batchId and state = 'registered'),${madeCards},${registeredRequests}
+     select id, card_id as "cardId" from changed`,
+    { batchId, move: registeringMoves[state] },
   );
   return rows;
 }

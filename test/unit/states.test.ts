@@ -1,4 +1,10 @@
-import { cardStates, cardTransitionPairs, cardTransitions, isCardTransition } from '../../src/domain/card-states.js';
+import {
+  cardMoves,
+  cardStates,
+  cardTransitionPairs,
+  finalCardStates,
+  isCardTransition,
+} from '../../src/domain/card-states.js';
 import { selfApproval } from '../../src/domain/decisions.js';
 
 describe('card states', () => {
@@ -17,9 +23,18 @@ describe('card states', () => {
     }
   });
 
+  it('are changed by one move for each step', () => {
+    const steps = Object.values(cardMoves).flatMap(({ from, to }) => from.map((state) => `${state}>${to}`));
+    expect(steps.filter((step, at) => steps.indexOf(step) !== at)).toEqual([]);
+    expect(steps.filter((step) => !step.startsWith('null>')).sort()).toEqual(
+      cardTransitionPairs()
+        .map(([from, to]) => `${from}>${to}`)
+        .sort(),
+    );
+  });
+
   it('end in aborted, rejected, cancelled, locked and expired', () => {
-    const final = cardStates.filter((state) => !(state in cardTransitions));
-    expect(final.sort()).toEqual(['aborted', 'cancelled', 'expired', 'locked', 'rejected']);
+    expect([...finalCardStates].sort()).toEqual(['aborted', 'cancelled', 'expired', 'locked', 'rejected']);
   });
 });
 

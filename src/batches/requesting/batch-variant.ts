@@ -2,7 +2,7 @@ import type { Knex } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
 import type { BatchVariant } from '../../process/contract/index.js';
 import { cardTypeUnknown } from '../batch-selection.js';
-import { applicableVariant } from '../../variants/use-cases/applicable-variant.js';
+import { applicableVariant } from '../../variants/index.js';
 
 /** The diagram that requests cards of a type together, in its newest version. */
 export interface DeployedVariant extends BatchVariant {

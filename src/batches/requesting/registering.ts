@@ -166,9 +166,6 @@ async function register(
 ): Promise<ReadonlyMap<string, { request: string; card: string; seen: string | null }>> {
   if (definitionId === null || source === null)
     throw new Error(`the batch order ${batchId} is registered by no diagram`);
-  const { processKey, version } = await trx('process_version')
-    .where({ definition_id: definitionId })
-    .first<{ processKey: string; version: number }>({ processKey: 'process_key', version: 'version' });
   const decideWithin = await approvalTimeLimit(trx);
   const inserted = await insertBatchRequests(trx, {
     batchId,
@@ -181,26 +178,6 @@ async function register(
   });
   const moved = await moveBatchToRegistered(trx, { batchId, state });
   const cards = new Map(moved.map(({ id, cardId }) => [id, cardId] as const));
-  const step = { actor: owner, fromState: 'registered', toState: state, processKey, processVersion: version };
-  await appendAudit(
-    trx,
-    [...cards].flatMap(([requestId, cardId]) => [
-      {
-        ...step,
-        action: 'request-registered',
-        objectType: 'card-request',
-        objectId: requestId,
-        details: { batchId },
-      } as const,
-      {
-        ...step,
-        action: 'card-registered',
-        objectType: 'card',
-        objectId: cardId,
-        details: { requestId, batchId },
-      } as const,
-    ]),
-  );
   if (state === 'approved') await takeSnapshots(trx, [...cards.values()]);
   const contents = state === 'requested' ? await readRequestContents(trx, [...cards.keys()]) : [];
   const seen = new Map(contents.map((content) => [content.id, fingerprintOf(content)]));
