@@ -76,7 +76,11 @@ export class SwitchingWorld {
   private readonly cards: string[] = [];
   private readonly parts: CarrierParts;
   private readonly caller: BackendCaller;
-  private readonly history = { starterOf: async () => 'producer', completionsOf: async () => [], textsOf: async () => new Map() };
+  private readonly history = {
+    starterOf: async () => 'producer',
+    completionsOf: async () => [],
+    textsOf: async () => new Map(),
+  };
 
   private constructor(
     readonly db: Knex,
