@@ -16,6 +16,8 @@ import * as retention from './0014_retention.js';
 import * as accountsAndLists from './0015_accounts_and_lists.js';
 import * as requestBatches from './0016_request_batches.js';
 import * as searchIndexes from './0017_search_indexes.js';
+import * as backendKinds from './0018_backend_kinds.js';
+import * as backendSecretOrigin from './0019_backend_secret_origin.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -41,4 +43,6 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0015_accounts_and_lists', ...accountsAndLists },
   { name: '0016_request_batches', ...requestBatches },
   { name: '0017_search_indexes', ...searchIndexes },
+  { name: '0018_backend_kinds', ...backendKinds },
+  { name: '0019_backend_secret_origin', ...backendSecretOrigin },
 ];

@@ -45,6 +45,11 @@ create table backend (
   changed_at timestamp with time zone not null default now()
 );
 
+create table backend_secret_origin (
+  backend text not null,
+  origins text[] not null
+);
+
 create table backend_state (
   backend text not null,
   circuit text not null default 'closed'::text,
@@ -465,8 +470,9 @@ alter table audit_block add constraint audit_block_pkey PRIMARY KEY (number);
 alter table audit_block add constraint audit_block_previous_check CHECK ((length(previous) = 32));
 
 alter table backend add constraint backend_id_check CHECK ((id ~ '^[a-z][a-z0-9-]*$'::text));
-alter table backend add constraint backend_kind_check CHECK ((kind = ANY (ARRAY['http'::text, 'ipp'::text])));
 alter table backend add constraint backend_pkey PRIMARY KEY (id);
+
+alter table backend_secret_origin add constraint backend_secret_origin_pkey PRIMARY KEY (backend);
 
 alter table backend_state add constraint backend_state_backend_fkey FOREIGN KEY (backend) REFERENCES backend(id) ON DELETE CASCADE;
 alter table backend_state add constraint backend_state_circuit_check CHECK ((circuit = ANY (ARRAY['closed'::text, 'open'::text, 'half-open'::text])));

@@ -72,11 +72,16 @@ export function shopRoutes(deps: ShopRoutesDeps): Router {
   return router;
 }
 
-/** Keeps pages of other sites from pressing our buttons, and other names from leading here (DNS rebinding). */
+/**
+ * Keeps pages of other sites from pressing our buttons, and other names from leading here (DNS rebinding). A browser that does
+ * not send `Sec-Fetch-Site` names the page in `Origin`; what is no browser sends neither.
+ */
 const onlyFromHere: RequestHandler = (request, response, next) => {
   const site = request.get('sec-fetch-site');
-  const foreign = site !== undefined && site !== 'same-origin' && site !== 'none' && request.method !== 'GET';
-  if (foreign || !['127.0.0.1', 'localhost'].includes(request.hostname)) {
+  const own = `http://${request.get('host')}`;
+  const foreign =
+    site === undefined ? (request.get('origin') ?? own) !== own : site !== 'same-origin' && site !== 'none';
+  if ((foreign && request.method !== 'GET') || !['127.0.0.1', 'localhost'].includes(request.hostname)) {
     response.status(403).type('text').send('The print shop is for people on this machine.');
     return;
   }

@@ -2,6 +2,7 @@ import { openBatches } from './batches/room.js';
 import { openCards } from './cards/room.js';
 import { openDirectory } from './directory/room.js';
 import { openOversight } from './oversight/room.js';
+import type { BackendKind } from './production/backends/backend-kind.js';
 import { openProduction, type Production } from './production/room.js';
 import { openRecords } from './records/room.js';
 import { openRequests } from './requests/room.js';
@@ -11,7 +12,7 @@ import { doorChecks } from './web/door/door-checks.js';
 import type { Face, Host } from './web/face.js';
 
 /** Opens the rooms of the server in their order: each is given the faces above it that it needs. */
-export function openRooms(host: Host) {
+export function openRooms(host: Host, backendKinds?: readonly BackendKind[]) {
   const records = openRecords(host, {
     openSealed: (part): ReturnType<Production['openSealed']> => production.openSealed(part),
   });
@@ -19,7 +20,7 @@ export function openRooms(host: Host) {
   const cards = openCards(host);
   const variants = openVariants(host);
   const requests = openRequests(host);
-  const production = openProduction(host);
+  const production = openProduction(host, backendKinds);
   const batches = openBatches(host, requests);
   const oversight = openOversight(host, records);
   const sampleData = openSampleData(host);

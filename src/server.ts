@@ -11,6 +11,7 @@ import { KeyRing } from './kernel/key-ring.js';
 import type { Logger } from './kernel/log.js';
 import { runJobs } from './kernel/run-jobs.js';
 import { SecurityEvents } from './kernel/security-events.js';
+import type { BackendKind } from './production/backends/backend-kind.js';
 import { openRooms } from './rooms.js';
 import type { UseCaseView } from './variants/use-cases/use-case-service.js';
 import { createApp } from './web/app.js';
@@ -29,6 +30,8 @@ export interface ServerHooks {
   readonly version: string;
   /** Reports to users what the start is doing. */
   readonly progress: (text: string) => void;
+  /** Kinds of card production backends; all of the product unless told. */
+  readonly backendKinds?: readonly BackendKind[];
 }
 
 export interface RunningServer {
@@ -65,7 +68,7 @@ export async function startServer(config: ServerConfig, hooks: ServerHooks): Pro
   const consoleFiles = await readConsoleFiles(hooks.console);
   const host = openHost(config, hooks);
   const { db, engine, system } = host;
-  const { records, variants, oversight, ...rooms } = openRooms(host);
+  const { records, variants, oversight, ...rooms } = openRooms(host, hooks.backendKinds);
   if (config.PUBLIC_URL.startsWith('https:') && config.TRUSTED_PROXIES === undefined)
     log.warn('TRUSTED_PROXIES is not set: every caller has the address of the proxy in front, and shares its limits');
 

@@ -4,6 +4,7 @@ import { useAction } from '../app/action.js';
 import { asRefusal, call, getTagged, type Answer, type Refusal } from '../app/api.js';
 import { navigate, pageUrl, usePlace } from '../app/router.js';
 import { texts } from '../texts.js';
+import { Dialog } from './dialog.js';
 import { Note, RefusalNote } from './note.js';
 
 const words = texts.record;
@@ -49,6 +50,8 @@ export interface RecordFormProps<Body extends { readonly id: string }, D extends
   readonly contentOf: (draft: D, before: Body | null) => object;
   readonly onAdded: (record: Body) => void;
   readonly onSaved?: (record: Body) => void;
+  /** What is asked before a change that the server wants confirmed; the change is sent again with `confirm`. */
+  readonly confirmation?: { readonly title: string; readonly button: string };
   readonly children: (fields: Fields<D>) => ComponentChildren;
 }
 
@@ -57,15 +60,16 @@ export interface RecordFormProps<Body extends { readonly id: string }, D extends
  * what was typed, and leaves the decision to the person.
  */
 export function RecordForm<Body extends { readonly id: string }, D extends Draft>(props: RecordFormProps<Body, D>) {
-  const { collection, labels, places = {}, draftOf, contentOf, onAdded, onSaved, children } = props;
+  const { collection, labels, places = {}, draftOf, contentOf, onAdded, onSaved, confirmation, children } = props;
   const { path, query } = usePlace();
   const [record, setRecord] = useState(props.record);
   const [draft, setDraft] = useState(() => draftOf(record?.body ?? null));
   const [saved, setSaved] = useState(false);
   const [meanwhile, setMeanwhile] = useState<readonly string[]>([]);
+  const [toConfirm, setToConfirm] = useState<Refusal | null>(null);
   const form = useRef<HTMLFormElement>(null);
 
-  const saving = useAction(async () => {
+  const save = async (confirm: boolean) => {
     setSaved(false);
     setMeanwhile([]);
     if (query.has('done')) navigate(pageUrl(path), { replace: true });
@@ -75,18 +79,27 @@ export function RecordForm<Body extends { readonly id: string }, D extends Draft
     }
     const address = `${collection}/${encodeURIComponent(record.body.id)}`;
     try {
-      const answer = await call<Body>('PUT', address, { body: contentOf(draft, record.body), ifMatch: record.etag });
+      const content = contentOf(draft, record.body);
+      const body = confirm ? { ...content, confirm } : content;
+      const answer = await call<Body>('PUT', address, { body, ifMatch: record.etag });
       setRecord(answer);
       setDraft(draftOf(answer.body));
       setSaved(true);
       onSaved?.(answer.body);
     } catch (raw) {
-      if (asRefusal(raw).code !== 'stale') throw raw;
+      const refusal = asRefusal(raw);
+      if (confirmation !== undefined && refusal.code === 'confirmation-needed') {
+        setToConfirm(refusal);
+        return;
+      }
+      if (refusal.code !== 'stale') throw raw;
       const now = await getTagged<Body>(address);
       setMeanwhile(differences(labels, draftOf(record.body), draftOf(now.body)));
       setRecord(now);
     }
-  });
+  };
+  const saving = useAction(() => save(false));
+  const confirming = useAction(() => save(true));
 
   useEffect(() => {
     form.current?.querySelector<HTMLElement>('[aria-invalid]')?.focus();
@@ -113,36 +126,48 @@ export function RecordForm<Body extends { readonly id: string }, D extends Draft
   };
 
   return (
-    <form
-      ref={form}
-      class="card record"
-      onSubmit={(event) => {
-        event.preventDefault();
-        void saving.run();
-      }}
-    >
-      {children(fields)}
-      {meanwhile.length > 0 && (
-        <Note tone="bad">
-          <p>
-            <strong>{words.meanwhile}</strong>
-          </p>
-          <ul>
-            {meanwhile.map((line) => (
-              <li key={line}>{line}</li>
-            ))}
-          </ul>
-          <p>{words.meanwhileIntro}</p>
-        </Note>
+    <>
+      <form
+        ref={form}
+        class="card record"
+        onSubmit={(event) => {
+          event.preventDefault();
+          void saving.run();
+        }}
+      >
+        {children(fields)}
+        {meanwhile.length > 0 && (
+          <Note tone="bad">
+            <p>
+              <strong>{words.meanwhile}</strong>
+            </p>
+            <ul>
+              {meanwhile.map((line) => (
+                <li key={line}>{line}</li>
+              ))}
+            </ul>
+            <p>{words.meanwhileIntro}</p>
+          </Note>
+        )}
+        {saving.refusal !== null && !isShownAtFields(saving.refusal, Object.keys(labels), places) && (
+          <RefusalNote refusal={saving.refusal} />
+        )}
+        {saved && <Note tone="good">{words.saved}</Note>}
+        <div class="actions">
+          <button disabled={saving.busy}>{record === null ? words.add : words.save}</button>
+        </div>
+      </form>
+      {toConfirm !== null && confirmation !== undefined && (
+        <Dialog
+          title={confirmation.title}
+          confirm={confirmation.button}
+          action={confirming}
+          onClose={() => setToConfirm(null)}
+        >
+          <p>{toConfirm.detail}</p>
+        </Dialog>
       )}
-      {saving.refusal !== null && !isShownAtFields(saving.refusal, Object.keys(labels), places) && (
-        <RefusalNote refusal={saving.refusal} />
-      )}
-      {saved && <Note tone="good">{words.saved}</Note>}
-      <div class="actions">
-        <button disabled={saving.busy}>{record === null ? words.add : words.save}</button>
-      </div>
-    </form>
+    </>
   );
 }
 

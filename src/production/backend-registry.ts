@@ -1,7 +1,10 @@
 import type { Knex } from '../kernel/db/database.js';
 import type { Logger } from '../kernel/log.js';
 import type { ProductionBackend } from './backends/backend.js';
-import type { BackendFactories, BackendRegistry, BackendRow } from './production-types.js';
+import { makeBackend, type BackendKind } from './backends/backend-kind.js';
+import { backendKinds } from './backends/kinds.js';
+import type { BackendSecrets } from '../kernel/config.js';
+import type { BackendRegistry, BackendRow } from './production-types.js';
 
 /** The adapters of the rows of `backend`, each made once and made again when its row has changed. */
 export class StoredBackends implements BackendRegistry {
@@ -9,8 +12,10 @@ export class StoredBackends implements BackendRegistry {
 
   constructor(
     private readonly db: Knex,
-    private readonly factories: BackendFactories,
+    /** Of all backends, by id and name. */
+    private readonly secrets: BackendSecrets,
     private readonly log: Logger,
+    private readonly kinds: readonly BackendKind[] = backendKinds,
   ) {}
 
   async all(): Promise<ProductionBackend[]> {
@@ -37,7 +42,9 @@ export class StoredBackends implements BackendRegistry {
 
   private make(row: BackendRow): ProductionBackend | null {
     try {
-      return this.factories[row.kind](row);
+      const kind = this.kinds.find((each) => each.kind === row.kind);
+      if (kind === undefined) throw new Error(`there is no adapter of the kind ${row.kind}`);
+      return makeBackend(kind, row, this.secrets[row.id] ?? {});
     } catch (error) {
       this.log.error(
         { err: error, backend: row.id },

@@ -85,20 +85,14 @@ export type Ending =
 export interface BackendRow {
   readonly id: string;
   readonly name: string;
-  readonly kind: BackendKind;
+  /** Names the description of its adapter. */
+  readonly kind: string;
   /** As the adapter of its kind has it. */
   readonly settings: unknown;
   /** Its cards are not real: they are marked as simulated. */
   readonly simulated: boolean;
   readonly changedAt: Date;
 }
-
-export const backendKinds = ['http', 'ipp'] as const;
-
-export type BackendKind = (typeof backendKinds)[number];
-
-/** Makes the adapter of a row; called again when the row has changed. @throws Error when the settings cannot be used */
-export type BackendFactories = Readonly<Record<BackendKind, (row: BackendRow) => ProductionBackend>>;
 
 /** The backends of this installation, as their rows are now. */
 export interface BackendRegistry {

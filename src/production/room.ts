@@ -1,10 +1,9 @@
 import type { SealedPart, SealedReference } from '../records/mail/mail-types.js';
 import type { Face, Host } from '../web/face.js';
-import { backendFactories } from './backend-factories.js';
 import { StoredBackends } from './backend-registry.js';
 import { backendRoutes } from './backends/administration/backend-routes.js';
-import { settingsSchemas } from './backends/administration/settings-schemas.js';
-import { webhookRoutes } from './backends/http/webhook-routes.js';
+import type { BackendKind } from './backends/backend-kind.js';
+import { backendKinds } from './backends/kinds.js';
 import { cardPages } from './issuing/card-pages.js';
 import { issuingChecks } from './issuing/issuing-checks.js';
 import { registerProductionMetrics } from './production-metrics.js';
@@ -21,16 +20,19 @@ export interface Production extends Face {
   openSealed(part: SealedReference): Promise<SealedPart | null>;
 }
 
-export function openProduction({ config, db, log, engine, system, keyRing }: Host): Production {
-  const backendSecrets = config.BACKEND_SECRETS_FILE ?? {};
-  const registry = new StoredBackends(db, backendFactories(backendSecrets), log);
-  const secrets = new CardSecrets(keyRing);
+export function openProduction(
+  { config, db, log, engine, system, keyRing }: Host,
+  kinds: readonly BackendKind[] = backendKinds,
+): Production {
+  const secrets = config.BACKEND_SECRETS_FILE ?? {};
+  const registry = new StoredBackends(db, secrets, log, kinds);
+  const cardSecrets = new CardSecrets(keyRing);
   return {
     routes: [
       ...secretRoutes(db, keyRing),
       ...productionRoutes(db),
-      ...backendRoutes({ db, schemas: settingsSchemas, registry }),
-      ...webhookRoutes({ db, log, secrets: backendSecrets }),
+      ...backendRoutes({ db, kinds, secrets, registry, log }),
+      ...kinds.flatMap(({ routes }) => routes?.({ db, log, secrets }) ?? []),
     ],
     pages: cardPages(db),
     checks: issuingChecks(db),
@@ -44,6 +46,6 @@ export function openProduction({ config, db, log, engine, system, keyRing }: Hos
     metrics: (metrics) => {
       registerProductionMetrics(metrics, db);
     },
-    openSealed: (part) => openSealedPart(db, secrets, part),
+    openSealed: (part) => openSealedPart(db, cardSecrets, part),
   };
 }

@@ -4,8 +4,8 @@ import type { Knex } from '../kernel/db/database.js';
 import type { Job } from '../kernel/job.js';
 import { KeyRing } from '../kernel/key-ring.js';
 import type { Logger } from '../kernel/log.js';
-import { backendFactories } from './backend-factories.js';
 import { StoredBackends } from './backend-registry.js';
+import type { BackendKind } from './backends/backend-kind.js';
 import type { CarrierTimes } from './carrier-types.js';
 import { pinLetter } from './letters/pin-letter.js';
 import type { OrderLedger } from './order-ledger.js';
@@ -19,6 +19,7 @@ export interface ProductionParts {
   readonly generator?: SecretGenerator;
   readonly makeLedger?: (db: Knex) => OrderLedger;
   readonly carrierTimes?: Partial<CarrierTimes>;
+  readonly backendKinds?: readonly BackendKind[];
 }
 
 /**
@@ -29,7 +30,7 @@ export function openProductionWork(
   { config, db, log }: { readonly config: WorkerConfig; readonly db: Knex; readonly log: Logger },
   parts: ProductionParts,
 ): { jobs(worker: { readonly id: string; readonly registry: Registry }): readonly Job[] } {
-  const backends = new StoredBackends(db, backendFactories(config.BACKEND_SECRETS_FILE ?? {}), log);
+  const backends = new StoredBackends(db, config.BACKEND_SECRETS_FILE ?? {}, log, parts.backendKinds);
   const secrets = new CardSecrets(new KeyRing(secretsKeysOf(config)), parts.generator);
   return {
     jobs: ({ id, registry }) => [

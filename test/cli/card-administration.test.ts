@@ -116,7 +116,10 @@ describe('backend', () => {
     expect(await cards('backend add other --kind http --settings -', { input: '{"uri": "x"}' })).toMatchObject({
       code: 1,
     });
-    expect(await cards('backend add other --kind fax')).toMatchObject({ code: 2 });
+    expect(await cards('backend add other --kind fax')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('kind'),
+    });
   });
 });
 

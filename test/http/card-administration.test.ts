@@ -1,6 +1,7 @@
+import { pino } from 'pino';
 import express from 'express';
 import { backendRoutes } from '../../src/production/backends/administration/backend-routes.js';
-import { settingsSchemas } from '../../src/production/backends/administration/settings-schemas.js';
+import { backendKinds } from '../../src/production/backends/kinds.js';
 import { cardTypeRoutes } from '../../src/directory/card-types/card-type-routes.js';
 import type { Role } from '../../src/domain/roles.js';
 import { mountRoutes } from '../../src/web/mount-routes.js';
@@ -20,6 +21,7 @@ let database: TestDatabase;
 let server: Listening;
 let roles: Role[] = [];
 let backends: ProductionBackend[] = [];
+let backendSecrets: Record<string, Record<string, string>> = {};
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -28,10 +30,11 @@ beforeAll(async () => {
   app.set('query parser', 'simple');
   app.use(requestId);
   const registry = { all: async () => backends };
+  const secretsNow = new Proxy({}, { get: (_target, id: string) => backendSecrets[id] });
   const routes = [
     cardTypeRoutes(db),
     numberRangeRoutes(db),
-    backendRoutes({ db, schemas: settingsSchemas, registry }),
+    backendRoutes({ db, kinds: backendKinds, secrets: secretsNow, registry, log: pino({ level: 'silent' }) }),
     secretRoutes(db, keys),
     optionRoutes(db),
   ];
@@ -47,6 +50,7 @@ beforeEach(async () => {
   await seedReferenceData(database.knex);
   roles = ['admin'];
   backends = [];
+  backendSecrets = {};
 });
 afterAll(async () => {
   await server.close();
@@ -327,8 +331,108 @@ describe('card production backends', () => {
     });
     expect(await send('POST', '/backends/desk/test')).toMatchObject({
       status: 503,
-      body: { detail: 'Printer at the desk does not answer: connection refused' },
+      body: { detail: expect.stringContaining('Printer at the desk does not answer as a backend of its kind') },
     });
+  });
+
+  const put = async (id: string, changes: object) => {
+    const { body, etag } = await get(`/backends/${id}`);
+    const { id: _, kind: __, ...before } = body;
+    return send('PUT', `/backends/${id}`, { ...before, ...changes }, { 'if-match': etag });
+  };
+  const bureau = {
+    id: 'bureau',
+    name: 'Bureau',
+    kind: 'http',
+    settings: { url: 'https://bureau.example.org/cards' },
+    simulated: false,
+  };
+
+  test('keep their secret for the addresses it was given for', async () => {
+    backendSecrets = { bureau: { token: 'a-token' } };
+    expect(await send('POST', '/backends', bureau)).toMatchObject({ status: 201 });
+    expect(await put('bureau', { settings: { url: 'https://bureau.example.org/other' } })).toMatchObject({
+      status: 200,
+    });
+    const elsewhere = { settings: { url: 'https://evil.example.net' } };
+    expect(await put('bureau', elsewhere)).toMatchObject({
+      status: 422,
+      body: {
+        code: 'secret-elsewhere',
+        detail: expect.stringContaining('The token of Bureau was given for https://bureau.example.org.'),
+      },
+    });
+    // Nor by deleting it and adding it again.
+    expect(await send('DELETE', '/backends/bureau')).toMatchObject({ status: 204 });
+    expect(await send('POST', '/backends', { ...bureau, ...elsewhere })).toMatchObject({ status: 422 });
+    backendSecrets = { bureau: { token: 'another', origin: 'https://evil.example.net/' } };
+    expect(await send('POST', '/backends', { ...bureau, ...elsewhere })).toMatchObject({ status: 201 });
+    expect(await put('bureau', bureau.settings)).toMatchObject({ status: 400 });
+    expect(await put('bureau', { settings: bureau.settings })).toMatchObject({ status: 422 });
+    backendSecrets = {};
+    expect(await put('bureau', { settings: bureau.settings })).toMatchObject({ status: 200 });
+  });
+
+  test('that print letters elsewhere send the password there too, so it has to be for both', async () => {
+    backendSecrets = { desk: { password: 'p', origin: 'ipps://printer.example.org' } };
+    expect(await send('POST', '/backends', printer)).toMatchObject({ status: 201 });
+    const letters = { ...printer.settings, letterPrinter: 'ipps://letters.example.org/ipp/print' };
+    expect(await put('desk', { settings: letters })).toMatchObject({ status: 422, body: { code: 'secret-elsewhere' } });
+    backendSecrets = { desk: { password: 'p', origin: 'ipps://printer.example.org ipps://letters.example.org' } };
+    expect(await put('desk', { settings: letters })).toMatchObject({ status: 200 });
+  });
+
+  test.each([
+    'ipp://169.254.169.254/ipp',
+    'ipp://0xa9fea9fe/ipp',
+    'ipp://[fe80::1]/ipp',
+    'ipp://[::ffff:169.254.0.1]/ipp',
+    'ipp://0.0.0.0/ipp',
+    'ipp://224.0.0.1/ipp',
+    'ipp://[fd00:ec2::254]/ipp',
+  ])('are not at %s', async (uri) => {
+    expect(await send('POST', '/backends', { ...printer, settings: { uri } })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'settings.uri', message: expect.stringContaining('link-local') }] },
+    });
+    const settings = { ...printer.settings, letterPrinter: uri.replace('ipp:', 'ipps:') };
+    expect(await send('POST', '/backends', { ...printer, settings })).toMatchObject({
+      status: 400,
+      body: { errors: [{ field: 'settings.letterPrinter' }] },
+    });
+    expect(
+      await send('POST', '/backends', { ...bureau, settings: { url: uri.replace('ipp:', 'https:') } }),
+    ).toMatchObject({ status: 400 });
+  });
+
+  test('get another key only when it is confirmed; the audit log has no key', async () => {
+    const keyOf = (x: string) => ({ kty: 'EC', crv: 'P-256', x, y: 'y-of-the-key' });
+    await send('POST', '/backends', { ...bureau, settings: { ...bureau.settings, publicKey: keyOf('first-key') } });
+    const changed = { settings: { ...bureau.settings, publicKey: keyOf('second-key') } };
+    expect(await put('bureau', changed)).toMatchObject({
+      status: 409,
+      body: {
+        code: 'confirmation-needed',
+        confirm: ['settings.publicKey'],
+        detail: expect.stringContaining('Public key'),
+      },
+    });
+    expect(await put('bureau', { settings: bureau.settings })).toMatchObject({ status: 409 });
+    expect(await put('bureau', { ...changed, confirm: true })).toMatchObject({ status: 200 });
+    expect(await put('bureau', { name: 'Renamed' })).toMatchObject({ status: 200 });
+    const rows = await database
+      .knex('audit')
+      .where({ object_type: 'backend' })
+      .orderBy('id')
+      .select('action', 'details');
+    expect(rows.map(({ action }: { action: string }) => action)).toEqual([
+      'backend-created',
+      'backend-changed',
+      'backend-key-changed',
+      'backend-changed',
+    ]);
+    expect(JSON.stringify(rows)).not.toMatch(/first-key|second-key|y-of-the-key/);
+    expect(rows[1].details.from.settings.publicKey).not.toBe(rows[1].details.to.settings.publicKey);
   });
 
   test('show production operators their state, and nothing else', async () => {

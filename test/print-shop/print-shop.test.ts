@@ -241,7 +241,12 @@ test('buttons are for people on this machine: other sites and other names are tu
       redirect: 'manual',
     });
   expect((await play({ 'sec-fetch-site': 'cross-site' })).status).toBe(403);
+  expect((await play({ 'sec-fetch-site': 'same-site' })).status).toBe(403);
   expect((await play({ 'sec-fetch-site': 'same-origin' })).status).toBe(303);
+  // A browser without that header.
+  for (const origin of ['https://evil.example', 'null', `${shop.url}1`])
+    expect((await play({ origin })).status).toBe(403);
+  expect((await play({ origin: shop.url })).status).toBe(303);
   expect(
     (await fetch(`${shop.url}/play`, { method: 'POST', body: new URLSearchParams({ what: 'flood' }) })).status,
   ).toBe(400);

@@ -1,5 +1,6 @@
 import { openDatabase, type Knex } from '../../src/kernel/db/database.js';
 import { EngineClient } from '../../src/engine/client.js';
+import type { BackendKind } from '../../src/production/backends/backend-kind.js';
 import { startWorker, type RunningWorker } from '../../workers/start-worker.js';
 import { PrintShopProcess, type PrintShopOptions } from '../production/backends/print-shop-process.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
@@ -14,6 +15,8 @@ export interface ProductOptions {
   readonly smtpUrl?: string;
   /** The file's own, where it ends its process; otherwise the one that is lent to every file is taken. */
   readonly engine?: TestEngine;
+  /** Kinds of card production backends; those of the product unless told. */
+  readonly kinds?: readonly BackendKind[];
 }
 
 /** The product with the print shop in a process of its own, as `npm start` runs it with the sample data. */
@@ -103,10 +106,10 @@ type Place = ProductOptions & { readonly port: number; readonly shop: PrintShopP
 async function startOn(
   { connection, returned }: BorrowedEngine,
   database: TestDatabase,
-  { smtpUrl, port, shop }: Place,
+  { smtpUrl, port, shop, kinds }: Place,
 ): Promise<Product> {
   const url = addressOf(port);
-  const place = { connection, databaseUrl: database.url, port, smtpUrl, shop };
+  const place = { connection, databaseUrl: database.url, port, smtpUrl, shop, kinds };
   const server = await startTestServer(place);
   const engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
   const db = openDatabase(database.url, 4);
@@ -126,6 +129,7 @@ async function startOn(
           WORKER_HEALTH_PORT: undefined,
         },
         log,
+        kinds && { backendKinds: kinds },
       );
     },
     stopWorker: async () => {

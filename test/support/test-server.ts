@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
 import type { SecretsKey } from '../../src/kernel/config.js';
 import { firstAccounts } from '../../src/engine/bootstrap.js';
+import type { BackendKind } from '../../src/production/backends/backend-kind.js';
 import { startServer, type RunningServer } from '../../src/server.js';
 import type { PrintShopProcess } from '../production/backends/print-shop-process.js';
 import type { EngineConnection } from './engine.js';
@@ -21,6 +22,8 @@ export interface TestServerPlace {
   readonly port: number;
   readonly smtpUrl?: string | undefined;
   readonly shop?: PrintShopProcess | null;
+  /** Kinds of card production backends; those of the product unless told. */
+  readonly kinds?: readonly BackendKind[] | undefined;
 }
 
 /** Settings that server and worker share. */
@@ -37,7 +40,7 @@ export function sharedSettings({ connection, databaseUrl, port, shop }: TestServ
 
 /** The server in this process, with the sample data and the first accounts. */
 export function startTestServer(place: TestServerPlace): Promise<RunningServer> {
-  const { connection, port, smtpUrl, shop } = place;
+  const { connection, port, smtpUrl, shop, kinds } = place;
   return startServer(
     {
       ...sharedSettings(place),
@@ -52,6 +55,13 @@ export function startTestServer(place: TestServerPlace): Promise<RunningServer> 
       SAMPLE_DATA: 'demo',
       ...(shop ? { PRINT_SHOP: { url: shop.url, publicKey: shop.publicKey } } : {}),
     },
-    { log, version: 'test', diagrams: `${root}bpmn`, console: `${root}dist/console`, progress: () => undefined },
+    {
+      log,
+      version: 'test',
+      diagrams: `${root}bpmn`,
+      console: `${root}dist/console`,
+      progress: () => undefined,
+      ...(kinds && { backendKinds: kinds }),
+    },
   );
 }

@@ -10,6 +10,7 @@ import { BackendForm } from './backend-form.js';
 import { BackendStateSection } from './backend-state.js';
 import { BackendTest } from './backend-test.js';
 import { DeleteBackend } from './delete-backend.js';
+import { useBackendKinds } from './kinds.js';
 
 const words = texts.backends;
 
@@ -18,6 +19,7 @@ export default function BackendPage({ params: { id } }: PageProps) {
   const resource = useResource(`backend ${id}`, async (signal) =>
     id === undefined ? null : getTagged<BackendBody>(at`/backends/${id}`, signal),
   );
+  const kinds = useBackendKinds();
   const title = id === undefined ? words.newTitle : (resource.data?.body.name ?? words.title);
   return (
     <Page title={title} intro={words.intro}>
@@ -25,14 +27,14 @@ export default function BackendPage({ params: { id } }: PageProps) {
       <Loaded resource={resource}>
         {(record) =>
           record === null ? (
-            <BackendForm record={null} />
+            <Loaded resource={kinds}>{(known) => <BackendForm record={null} kinds={known} />}</Loaded>
           ) : (
             <>
               <div class="beside">
                 <BackendStateSection id={record.body.id} />
                 <BackendTest id={record.body.id} />
               </div>
-              <BackendForm record={record} />
+              <Loaded resource={kinds}>{(known) => <BackendForm record={record} kinds={known} />}</Loaded>
               <DeleteBackend id={record.body.id} name={record.body.name} />
             </>
           )

@@ -9,7 +9,6 @@ export const backendTexts = {
   add: 'Add a backend',
   newTitle: 'New backend',
   columns: { name: 'Backend', kind: 'Kind', address: 'Address', state: 'State' },
-  kinds: { http: 'print bureau (HTTP)', ipp: 'card printer (IPP)' },
   simulated: 'simulated',
   state: {
     title: 'State',
@@ -44,35 +43,8 @@ export const backendTexts = {
   settingsTitle: 'Settings',
   kind: 'Kind',
   kindHint: 'It never changes.',
-  settings: {
-    url: {
-      label: 'Address of the bureau',
-      hint: 'https://, without user, query or fragment; http:// on this machine only.',
-    },
-    publicKey: {
-      label: 'Public key of the bureau',
-      hint: 'JWK. Seals PINs, PUKs and letters; without it no card with a chip can be ordered.',
-    },
-    printsLetters: { label: 'The bureau prints and sends PIN letters' },
-    'delivery.method': { label: 'Delivery', choices: { collect: 'collected', post: 'post', courier: 'courier' } },
-    'delivery.address': { label: 'Address for delivery' },
-    cardsPerCall: { label: 'Cards per call', hint: 'Empty for the usual 20.' },
-    callsAtOnce: { label: 'Calls at once', hint: 'Empty for the usual 2.' },
-    mostWaiting: { label: 'Most cards that wait at the backend' },
-    uri: { label: 'Address of the queue or printer', hint: 'For example ipps://printer.example.org/ipp/print.' },
-    letterPrinter: { label: 'Printer of PIN letters', hint: 'Empty: it prints no letters.' },
-    user: { label: 'Name of the jobs’ owner', hint: 'Empty for open-card-requests. It stays the same for good.' },
-    account: { label: 'Account at the printer', hint: 'Its password is kept in the file of backend secrets.' },
-    certificate: {
-      label: 'Certificate that signs the printer’s',
-      hint: 'PEM; empty where a public authority signs it.',
-    },
-    flip: {
-      label: 'Turned for its back about',
-      choices: { 'short-edge': 'the short edge', 'long-edge': 'the long edge' },
-    },
-    media: { label: 'Keyword of the printer for a card', hint: 'Empty where the printer names its sizes.' },
-  },
+  unknownKind: (kind: string) => `This installation has no adapter of the kind "${kind}", so it makes no cards.`,
+  changedKey: { title: 'Change a key?', button: 'Change the key' },
   usual: 'As usual',
   remove: {
     title: 'Delete',

@@ -1,4 +1,4 @@
-import type { BackendBody } from '../../../src/production/backends/administration/backend-routes.js';
+import type { BackendBody, BackendKindBody } from '../../../src/production/backends/administration/backend-routes.js';
 import { pageUrl, usePlace } from '../../app/router.js';
 import { texts } from '../../texts.js';
 import { Badge } from '../../ui/badge.js';
@@ -7,12 +7,14 @@ import { Note } from '../../ui/note.js';
 import { Page } from '../../ui/page.js';
 import { RecordList, type Filter } from '../../ui/record-list.js';
 import { BackendStateSummary } from './backend-state.js';
+import { kindName, useBackendKinds } from './kinds.js';
+import { addressOf } from './settings.js';
 
 const words = texts.backends;
 
 const filters: readonly Filter[] = [{ name: 'q', kind: 'text', label: words.filter }];
 
-const columns: readonly [Column<BackendBody>, ...Column<BackendBody>[]] = [
+const columnsOf = (kinds: readonly BackendKindBody[]): readonly [Column<BackendBody>, ...Column<BackendBody>[]] => [
   {
     heading: words.columns.name,
     cell: ({ id, name }) => (
@@ -24,25 +26,25 @@ const columns: readonly [Column<BackendBody>, ...Column<BackendBody>[]] = [
   },
   {
     heading: words.columns.kind,
-    cell: ({ kind, simulated }) => (
+    cell: (backend) => (
       <>
-        {words.kinds[kind]} {simulated && <Badge text={words.simulated} />}
+        {kindName(kinds, backend)} {backend.simulated && <Badge text={words.simulated} />}
       </>
     ),
   },
-  { heading: words.columns.address, cell: ({ settings }) => <code>{addressIn(settings)}</code> },
+  { heading: words.columns.address, cell: (backend) => <code>{addressIn(kinds, backend)}</code> },
   { heading: words.columns.state, cell: ({ id }) => <BackendStateSummary id={id} /> },
 ];
 
-/** Print bureaus have a `url`, printers a `uri`. */
-function addressIn({ url, uri }: BackendBody['settings']): string {
-  const address = url ?? uri;
-  return typeof address === 'string' ? address : texts.common.none;
+function addressIn(kinds: readonly BackendKindBody[], { kind, settings }: BackendBody): string {
+  const fields = kinds.find((each) => each.kind === kind)?.settings ?? [];
+  return addressOf(fields, settings) ?? texts.common.none;
 }
 
 /** Who makes the cards, and how they are. */
 export default function BackendsPage() {
   const { query } = usePlace();
+  const kinds = useBackendKinds();
   return (
     <Page title={words.title} intro={words.intro}>
       {query.get('done') === 'deleted' && <Note tone="good">{words.remove.done}</Note>}
@@ -50,7 +52,7 @@ export default function BackendsPage() {
         from="/backends"
         caption={words.caption}
         filters={filters}
-        columns={columns}
+        columns={columnsOf(kinds.data ?? [])}
         keyOf={({ id }) => id}
         empty={words.empty}
         tools={() => (

@@ -1,7 +1,8 @@
 import { texts } from '../../texts.js';
 import { CheckField, ChoiceField, LongTextField, TextField } from '../../ui/field.js';
 import type { Draft, Fields } from '../../ui/record-form.js';
-import { fieldOf, type Setting } from './settings.js';
+import type { Setting } from './kinds.js';
+import { fieldOf } from './settings.js';
 
 const words = texts.backends;
 
@@ -13,21 +14,25 @@ export function SettingField({
   readonly setting: Setting;
   readonly fields: Fields<Draft>;
 }) {
-  const text: { readonly label: string; readonly hint?: string; readonly choices?: Readonly<Record<string, string>> } =
-    words.settings[setting.name];
+  const { label, hint, choices } = setting;
   const name = fieldOf(setting);
-  const shared = { ...of(name), label: text.label, ...(text.hint === undefined ? {} : { hint: text.hint }) };
+  const shared = { ...of(name), label, ...(hint === null ? {} : { hint }) };
   switch (setting.input) {
     case 'check':
-      return <CheckField {...ticked(name)} label={text.label} />;
+      return <CheckField {...ticked(name)} label={label} />;
     case 'choice':
-      return <ChoiceField {...shared} choices={[['', words.usual], ...Object.entries(text.choices ?? {})]} />;
+      return (
+        <ChoiceField
+          {...shared}
+          choices={[['', words.usual], ...choices.map(({ value, text }) => [value, text] as const)]}
+        />
+      );
     case 'long':
     case 'json':
       return <LongTextField {...shared} rows={5} />;
     case 'number':
       return <TextField {...shared} type="number" min={1} />;
     case 'text':
-      return <TextField {...shared} required={setting.required === true} maxLength={1_000} />;
+      return <TextField {...shared} required={setting.required} maxLength={1_000} />;
   }
 }

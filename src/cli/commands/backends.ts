@@ -1,6 +1,5 @@
-import { Option, type Command } from 'commander';
+import type { Command } from 'commander';
 import { z } from 'zod';
-import { backendKinds } from '../../production/production-types.js';
 import { moreLines, withPages, yesOrNo, type PageOptions } from '../arguments.js';
 import { edit } from '../edit.js';
 import type { OpenSession, Session } from '../session.js';
@@ -16,6 +15,18 @@ const backend = z.looseObject({
 });
 type Backend = z.infer<typeof backend>;
 const backendList = z.looseObject({ items: z.array(backend), next: z.string().nullable() });
+const kindList = z.looseObject({
+  items: z.array(
+    z.looseObject({
+      kind: z.string(),
+      name: z.string(),
+      settings: z.array(
+        z.looseObject({ name: z.string(), label: z.string(), hint: z.string().nullable(), required: z.boolean() }),
+      ),
+      secrets: z.array(z.looseObject({ name: z.string(), purpose: z.string() })),
+    }),
+  ),
+});
 const status = z.looseObject({
   condition: z.string(),
   message: z.string().nullable(),
@@ -27,9 +38,10 @@ interface BackendOptions {
   readonly name?: string;
   readonly settings?: string;
   readonly simulated?: boolean;
+  readonly confirm?: true;
 }
 
-/** `backend list | add | set | test`. */
+/** `backend list | kinds | add | set | test`. */
 export function addBackendCommands(program: Command, open: OpenSession): void {
   const group = program.command('backend').description('what makes cards: print bureaus and card printers');
   withPages(group.command('list').description('show every card production backend')).action(
@@ -39,17 +51,21 @@ export function addBackendCommands(program: Command, open: OpenSession): void {
       out.show(answer, () => [...listLines(answer.items), ...moreLines(answer.next)]);
     },
   );
+  group
+    .command('kinds')
+    .description('show what kinds of backends there are, with their settings')
+    .action(async (_options: object, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ path: '/backend-kinds' }, kindList);
+      out.show(answer, () => answer.items.flatMap(kindLines));
+    });
   withBackendOptions(
     group
       .command('add')
       .description('add a card production backend')
       .argument('<backend>', 'its id, for example card-printer'),
   )
-    .addOption(
-      new Option('--kind <kind>', 'a print bureau over HTTP, or a card printer over IPP')
-        .choices(backendKinds)
-        .makeOptionMandatory(),
-    )
+    .requiredOption('--kind <kind>', 'one of those that "backend kinds" shows, for example ipp')
     .addHelpText('after', settingsHelp)
     .action(
       async (id: string, { kind, name = id, settings: file, simulated = false }: BackendOptions, command: Command) => {
@@ -67,10 +83,11 @@ export function addBackendCommands(program: Command, open: OpenSession): void {
       .description('change a card production backend; what is not named stays')
       .argument('<backend>', 'for example print-shop'),
   )
+    .option('--confirm', 'another key of the backend is meant')
     .addHelpText('after', settingsHelp)
-    .action(async (id: string, { name, settings: file, simulated }: BackendOptions, command: Command) => {
+    .action(async (id: string, { name, settings: file, simulated, confirm }: BackendOptions, command: Command) => {
       const session = await open(command);
-      const changes = { name, settings: await settingsOf(session, file), simulated };
+      const changes = { name, settings: await settingsOf(session, file), simulated, confirm };
       const changed = await edit(session.api, `/backends/${encodeURIComponent(id)}`, backend, changes);
       session.out.show(changed, () => [`Backend ${plain(changed.id)} is changed.`, '', ...listLines([changed])]);
     });
@@ -111,6 +128,15 @@ function listLines(backends: readonly Backend[]): string[] {
     JSON.stringify(settings),
   ]);
   return table(['Backend', 'Name', 'Kind', 'Cards', 'Settings'], rows);
+}
+
+function kindLines({ kind, name, settings, secrets }: z.infer<typeof kindList>['items'][number]): string[] {
+  const rows = settings.map((setting) => [
+    setting.name,
+    [setting.required ? 'needed: ' : '', setting.label, setting.hint === null ? '' : `. ${setting.hint}`].join(''),
+  ]);
+  const inFile = secrets.map((secret) => [`${secret.name} (secret)`, `${secret.purpose}; in the file of secrets`]);
+  return [`${kind}: ${name}`, '', ...table(['Setting', 'Meaning'], [...rows, ...inFile]), ''];
 }
 
 function statusLines(id: string, { condition, message, supplies }: z.infer<typeof status>): string[] {

@@ -8,7 +8,7 @@ import { RunFiles } from '../../../launcher/run-files.js';
 import { openSecrets } from '../../../launcher/secrets.js';
 import { auditRoutes } from '../../../src/records/audit/audit-routes.js';
 import { backendRoutes } from '../../../src/production/backends/administration/backend-routes.js';
-import { settingsSchemas } from '../../../src/production/backends/administration/settings-schemas.js';
+import { backendKinds } from '../../../src/production/backends/kinds.js';
 import { batchRoutes } from '../../../src/batches/batch-routes.js';
 import { cardTypeRoutes } from '../../../src/directory/card-types/card-type-routes.js';
 import { SecurityEvents } from '../../../src/kernel/security-events.js';
@@ -63,7 +63,7 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
     cardTypeRoutes(db),
     numberRangeRoutes(db),
     batchRoutes(db, new RequestTasks(engine, new DeployedDiagrams(engine, 'card-server'), 'card-server')),
-    backendRoutes({ db, schemas: settingsSchemas, registry }),
+    backendRoutes({ db, kinds: backendKinds, secrets: {}, registry, log: pino({ level: 'silent' }) }),
     secretRoutes(db, keys),
   ].flat();
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });

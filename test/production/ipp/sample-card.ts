@@ -3,6 +3,8 @@ import { readTemplate } from '../../../src/cards/layouts/card-template.js';
 import { renderCard, type CardImages } from '../../../src/cards/layouts/render-card.js';
 import { shippedLayouts } from '../../../src/cards/layouts/shipped/index.js';
 import type { ProductionBackend } from '../../../src/production/backends/backend.js';
+import { makeBackend, type BackendKind } from '../../../src/production/backends/backend-kind.js';
+import { ippKind } from '../../../src/production/backends/ipp/ipp-kind.js';
 import { ippBackend } from '../../../src/production/backends/ipp/ipp-backend.js';
 import type { CardJob } from '../../../src/cards/card-job.js';
 import { sampleJob } from '../backends/card-job.js';
@@ -21,7 +23,20 @@ export function backendFor(
   settings: Record<string, unknown> = {},
   secrets: Record<string, string> = {},
 ): ProductionBackend {
-  return ippBackend({ id: 'printer', settings: { uri, ...settings } }, secrets, async (job) =>
-    cardPdf(await drawn(job)),
+  const kind: BackendKind = {
+    ...ippKind,
+    create: (row, given) => ippBackend(row, given, async (job) => cardPdf(await drawn(job))),
+  };
+  return makeBackend(
+    kind,
+    {
+      id: 'printer',
+      name: 'Printer',
+      kind: 'ipp',
+      settings: { uri, ...settings },
+      simulated: false,
+      changedAt: new Date(),
+    },
+    secrets,
   );
 }

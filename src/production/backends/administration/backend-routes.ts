@@ -1,11 +1,20 @@
 import { z } from 'zod';
 import type { Knex } from '../../../kernel/db/database.js';
+import type { Logger } from '../../../kernel/log.js';
 import { chosenId } from '../../../web/chosen-id.js';
 import { assertMatch, etagOfContent } from '../../../web/etag.js';
 import { listOf, listPage, listQuery, namePart } from '../../../web/list.js';
 import { defineRoute, jsonBody, type Route } from '../../../web/route.js';
-import { backendKinds, type BackendRegistry } from '../../production-types.js';
-import { addBackend, askBackend, changeBackend, removeBackend, type SettingsSchemas } from './backend-service.js';
+import type { BackendRegistry } from '../../production-types.js';
+import { settingFields, settingInputs, type BackendKind } from '../backend-kind.js';
+import {
+  addBackend,
+  askBackend,
+  assertAddresses,
+  changeBackend,
+  removeBackend,
+  type BackendRules,
+} from './backend-service.js';
 import { getBackend, getBackendState, listBackends, type Backend, type BackendState } from './backend-store.js';
 
 const tags = ['Card production backends'];
@@ -17,12 +26,47 @@ const content = {
   settings: z.record(z.string(), z.unknown()).describe('By kind; secrets are named here and kept elsewhere'),
   simulated: z.boolean().describe('Its cards are not real, and are marked so'),
 };
-const kind = z.enum(backendKinds).describe('Never changes');
-const contentSchema = z.object(content).meta({ id: 'BackendContent' });
-const backendSchema = z.object({ id: chosenId, kind, ...content }).meta({ id: 'Backend' });
+const contentSchema = z
+  .object({
+    ...content,
+    confirm: z.boolean().optional().describe('A changed key is meant; refused with `confirmation-needed` otherwise'),
+  })
+  .meta({ id: 'BackendContent' });
+
+function backendSchemaOf(kinds: readonly BackendKind[]) {
+  const kind = z.enum(kinds.map((each) => each.kind)).describe('Never changes');
+  return z.object({ id: chosenId, kind, ...content }).meta({ id: 'Backend' });
+}
 
 /** A backend as the interface answers it. */
-export type BackendBody = z.input<typeof backendSchema>;
+export type BackendBody = z.input<ReturnType<typeof backendSchemaOf>>;
+
+const kindSchema = z
+  .object({
+    kind: z.string(),
+    name: z.string().describe('What people call it'),
+    settings: z
+      .array(
+        z.object({
+          name: z.string().describe('Its path in the settings'),
+          label: z.string(),
+          hint: z.string().nullable(),
+          input: z.enum(settingInputs).describe('How a form takes it'),
+          required: z.boolean(),
+          address: z.boolean().describe('A place that the backend is called at'),
+          key: z.boolean().describe('Another one has to be confirmed'),
+          choices: z.array(z.object({ value: z.string(), text: z.string() })),
+        }),
+      )
+      .describe('Those that people set, in the order of a form; others only tune'),
+    secrets: z
+      .array(z.object({ name: z.string(), purpose: z.string() }))
+      .describe('What the file of secrets may hold for a backend of this kind'),
+  })
+  .meta({ id: 'BackendKind' });
+
+/** A kind of backend as the interface answers it. */
+export type BackendKindBody = z.input<typeof kindSchema>;
 
 const time = z.iso.datetime().nullable();
 
@@ -54,21 +98,31 @@ const statusSchema = z
 /** What a backend says of itself, as the interface answers it. */
 export type BackendStatusBody = z.input<typeof statusSchema>;
 
-const one = { description: 'The backend', schema: backendSchema, headers: { ETag: 'For If-Match' } };
-
-export interface BackendRoutesDeps {
+export interface BackendRoutesDeps extends BackendRules {
   readonly db: Knex;
-  readonly schemas: SettingsSchemas;
   readonly registry: BackendRegistry;
+  readonly log: Logger;
 }
 
-/** Operations of `/backends`. */
-export function backendRoutes({ db, schemas, registry }: BackendRoutesDeps): Route[] {
+/** Operations of `/backends` and `/backend-kinds`. */
+export function backendRoutes({ db, kinds, secrets, registry, log }: BackendRoutesDeps): Route[] {
+  const rules = { kinds, secrets };
+  const backendSchema = backendSchemaOf(kinds);
+  const one = { description: 'The backend', schema: backendSchema, headers: { ETag: 'For If-Match' } };
   const answer = async (id: string) => {
     const backend = await getBackend(db, id);
     return { headers: { ETag: etagOfContent(backend) }, body: toBody(backend) };
   };
   return [
+    defineRoute({
+      method: 'get',
+      path: '/backend-kinds',
+      summary: 'What kinds of card production backends there are, and what each of them is told',
+      tags,
+      roles,
+      responses: { 200: { description: 'Every kind', schema: z.object({ items: z.array(kindSchema) }) } },
+      handler: async () => ({ status: 200, body: { items: kinds.map(toKind) } }),
+    }),
     defineRoute({
       method: 'get',
       path: '/backends',
@@ -92,9 +146,10 @@ export function backendRoutes({ db, schemas, registry }: BackendRoutesDeps): Rou
       responses: {
         201: { ...one, description: 'Added', headers: { ...one.headers, Location: 'Address of the backend' } },
       },
-      errors: ['exists-already'],
+      errors: ['exists-already', 'secret-elsewhere'],
       handler: async ({ body, user }) => {
-        await db.transaction((trx) => addBackend(trx, user.id, schemas, body));
+        await assertAddresses(kinds, body);
+        await db.transaction((trx) => addBackend(trx, user.id, rules, body));
         const { headers, body: backend } = await answer(body.id);
         return { status: 201, headers: { ...headers, Location: `/api/v1/backends/${body.id}` }, body: backend };
       },
@@ -120,10 +175,12 @@ export function backendRoutes({ db, schemas, registry }: BackendRoutesDeps): Rou
       params,
       body: jsonBody(contentSchema),
       responses: { 200: one },
-      errors: ['not-found', 'stale'],
+      errors: ['not-found', 'stale', 'secret-elsewhere', 'confirmation-needed'],
       handler: async ({ params: { id }, body, user, ifMatch }) => {
+        const { kind } = await getBackend(db, id);
+        await assertAddresses(kinds, { kind, settings: body.settings });
         await db.transaction((trx) =>
-          changeBackend(trx, user.id, schemas, { id, ...body }, (before) => {
+          changeBackend(trx, user.id, rules, { id, ...body }, (before) => {
             assertMatch(ifMatch, etagOfContent(before));
           }),
         );
@@ -140,7 +197,7 @@ export function backendRoutes({ db, schemas, registry }: BackendRoutesDeps): Rou
       responses: { 204: { description: 'Deleted' } },
       errors: ['not-found', 'backend-in-use'],
       handler: async ({ params: { id }, user }) => {
-        await db.transaction((trx) => removeBackend(trx, user.id, id));
+        await db.transaction((trx) => removeBackend(trx, user.id, rules, id));
         return { status: 204 };
       },
     }),
@@ -167,7 +224,7 @@ export function backendRoutes({ db, schemas, registry }: BackendRoutesDeps): Rou
       handler: async ({ params: { id } }) => {
         const backend = await getBackend(db, id);
         const began = performance.now();
-        const { supplies, ...status } = await askBackend(registry, backend);
+        const { supplies, ...status } = await askBackend(registry, backend, log);
         return {
           status: 200,
           body: { ...status, supplies: { ...supplies }, tookMs: Math.round(performance.now() - began) },
@@ -179,6 +236,15 @@ export function backendRoutes({ db, schemas, registry }: BackendRoutesDeps): Rou
 
 function toBody({ settings, ...backend }: Backend): BackendBody {
   return { ...backend, settings: { ...settings } };
+}
+
+function toKind(kind: BackendKind): BackendKindBody {
+  return {
+    kind: kind.kind,
+    name: kind.name,
+    settings: settingFields(kind).map(({ choices, ...field }) => ({ ...field, choices: [...choices] })),
+    secrets: Object.entries(kind.secrets).map(([name, { purpose }]) => ({ name, purpose })),
+  };
 }
 
 function toState({ retryAt, checkedAt, changedAt, supplies, ...state }: BackendState): BackendStateBody {

@@ -1,14 +1,13 @@
 import type { Knex, Transaction } from '../../../kernel/db/database.js';
 import { whereNamed } from '../../../kernel/db/named.js';
 import { ProductError } from '../../../kernel/errors.js';
-import type { BackendKind } from '../../production-types.js';
 
 /** A card production backend as administrators set it up. */
 export interface Backend {
   readonly id: string;
   readonly name: string;
   /** Which adapter; never changes, because orders are on record with it. */
-  readonly kind: BackendKind;
+  readonly kind: string;
   /** As the adapter's schema has it: addresses and habits, never a secret. */
   readonly settings: Readonly<Record<string, unknown>>;
   /** Its cards are not real. */

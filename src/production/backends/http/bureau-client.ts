@@ -1,6 +1,7 @@
 import { isNativeError } from 'node:util/types';
 import { Pool } from 'undici';
 import { withinTime } from '../../../kernel/time-limit.js';
+import { guardedConnector } from '../address-guard.js';
 import { AnswerLost, BackendBusy, BackendDown } from '../backend.js';
 import { problem, type Problem } from './contract.js';
 import type { HttpSettings } from './http-settings.js';
@@ -48,7 +49,7 @@ export class BureauClient {
     this.pool = new Pool(origin, {
       connections: callsAtOnce,
       pipelining: 1,
-      connect: { timeout: timeLimits.connect },
+      connect: guardedConnector({ timeout: timeLimits.connect }),
       headersTimeout: timeLimits.headers,
       bodyTimeout: timeLimits.body,
       maxResponseSize: longestAnswer,
@@ -94,6 +95,11 @@ export class BureauClient {
   }
 }
 
+/** A refusal in the words of the contract: whoever answered is a bureau. */
+export class BureauRefusal extends Error {
+  override readonly name = 'BureauRefusal';
+}
+
 function judge({
   status,
   retryAfter,
@@ -106,8 +112,10 @@ function judge({
   const body = parse(text);
   const { data } = problem.safeParse(body);
   const said = data === undefined ? '' : `: ${data.detail}`;
-  if (status === 401 || status === 403)
-    throw new BackendDown(`The print bureau does not let us in (HTTP ${status})${said}`);
+  if (status === 401 || status === 403) {
+    const cause = data === undefined ? undefined : new BureauRefusal(data.code);
+    throw new BackendDown(`The print bureau does not let us in (HTTP ${status})${said}`, { cause });
+  }
   const pause = retryAfterMs(retryAfter);
   // Without a word on when to come back, a 503 may be any proxy's that had handed the call on before.
   if (status === 429 || (status === 503 && pause !== null))

@@ -3,6 +3,7 @@ import type { CardJob } from '../../../cards/card-job.js';
 import type { BackendRow } from '../../production-types.js';
 import {
   AnswerLost,
+  BackendBusy,
   BackendDown,
   orderKeyText,
   type BackendStatus,
@@ -12,7 +13,7 @@ import {
   type Report,
   type Submission,
 } from '../backend.js';
-import { BureauClient, type BureauAnswer } from './bureau-client.js';
+import { BureauClient, BureauRefusal, type BureauAnswer } from './bureau-client.js';
 import {
   acceptedLetter,
   acceptedOrder,
@@ -22,6 +23,7 @@ import {
   orderState,
   orderStates,
   problemCodes,
+  type BureauStatus,
   type WrongField,
 } from './contract.js';
 import { httpSettings, type HttpSettings } from './http-settings.js';
@@ -95,11 +97,19 @@ class HttpBackend implements ProductionBackend {
   }
 
   async status(signal: AbortSignal): Promise<BackendStatus> {
-    const { condition, message, queued, supplies } = understood(
-      await this.bureau.call({ method: 'GET', path: '/status' }, signal),
-      bureauStatus,
-    );
+    const { condition, message, queued, supplies } = await this.askStatus(signal);
     return { condition, message, supplies: { ...supplies, queue: `${queued} cards` } };
+  }
+
+  /** One sentence for whatever keeps the bureau from telling: see `IppBackend.status`. */
+  private async askStatus(signal: AbortSignal): Promise<BureauStatus> {
+    try {
+      return understood(await this.bureau.call({ method: 'GET', path: '/status' }, signal), bureauStatus);
+    } catch (cause) {
+      if (cause instanceof BackendBusy || (cause instanceof BackendDown && cause.cause instanceof BureauRefusal))
+        throw cause;
+      throw new BackendDown('No print bureau answers: check address, network and token.', { cause });
+    }
   }
 
   private async submitOne(card: PreparedCard, signal: AbortSignal): Promise<Submission> {

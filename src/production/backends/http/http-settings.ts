@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { settingTexts } from '../backend-kind.js';
 import { longestList } from './contract.js';
 
 const loopback = new Set(['127.0.0.1', '[::1]', 'localhost']);
@@ -34,22 +35,55 @@ const milliseconds = (usual: number) => z.int().min(100).max(300_000).default(us
 /** Settings of a backend of the kind `http`. Its secrets, `token` and `webhookKey`, are not in the database. */
 export const httpSettings = z
   .strictObject({
-    url: bureauUrl,
+    url: bureauUrl.register(settingTexts, {
+      label: 'Address of the bureau',
+      hint: 'https://, without user, query or fragment; http:// on this machine only.',
+      address: true,
+    }),
     /** Seals PINs, PUKs and letters; without it no card with a chip can be ordered. */
-    publicKey: publicKey.nullable().default(null),
+    publicKey: publicKey.nullable().default(null).register(settingTexts, {
+      label: 'Public key of the bureau',
+      hint: 'JWK. Seals PINs, PUKs and letters; without it no card with a chip can be ordered.',
+      key: true,
+    }),
     /** The bureau prints and sends PIN letters. */
-    printsLetters: z.boolean().default(false),
+    printsLetters: z
+      .boolean()
+      .default(false)
+      .register(settingTexts, { label: 'The bureau prints and sends PIN letters' }),
     /** Where finished cards go. */
     delivery: z
       .strictObject({
-        method: z.enum(['collect', 'post', 'courier']).default('collect'),
-        address: z.string().min(1).nullable().default(null),
+        method: z
+          .enum(['collect', 'post', 'courier'])
+          .default('collect')
+          .register(settingTexts, {
+            label: 'Delivery',
+            choices: { collect: 'collected', post: 'post', courier: 'courier' },
+          }),
+        address: z.string().min(1).nullable().default(null).register(settingTexts, { label: 'Address for delivery' }),
       })
       .prefault({}),
-    cardsPerCall: z.int().min(1).max(longestList).default(20),
-    callsAtOnce: z.int().min(1).max(32).default(2),
+    cardsPerCall: z
+      .int()
+      .min(1)
+      .max(longestList)
+      .default(20)
+      .register(settingTexts, { label: 'Cards per call', hint: 'Empty for the usual 20.' }),
+    callsAtOnce: z
+      .int()
+      .min(1)
+      .max(32)
+      .default(2)
+      .register(settingTexts, { label: 'Calls at once', hint: 'Empty for the usual 2.' }),
     /** See `ProductionBackend.mostWaiting`; not for a bureau that makes today what it got yesterday: it would get no more than these each time. */
-    mostWaiting: z.int().min(1).max(1_000_000).nullable().default(null),
+    mostWaiting: z
+      .int()
+      .min(1)
+      .max(1_000_000)
+      .nullable()
+      .default(null)
+      .register(settingTexts, { label: 'Most cards that wait at the backend' }),
     /** See `ProductionBackend.settleMs`. */
     settleMs: z.int().min(100).max(3_600_000).default(60_000),
     timeLimits: z

@@ -1,11 +1,9 @@
 import { z } from 'zod';
-import type { BackendSecrets } from '../../../kernel/config.js';
-import type { Knex } from '../../../kernel/db/database.js';
 import { ProductError } from '../../../kernel/errors.js';
 import { fieldErrors, invalidRequest } from '../../../web/problem.js';
 import { defineSignedRoute, type Route } from '../../../web/route.js';
-import type { Logger } from '../../../kernel/log.js';
 import { orderKeyText } from '../backend.js';
+import type { KindRoutesDeps } from '../backend-kind.js';
 import { applyResults, type ToldResult } from '../../production-results.js';
 import { inOneOrSingly } from '../../in-one-or-singly.js';
 import { result, resultList, type Result } from './contract.js';
@@ -14,15 +12,8 @@ import { verifyWebhook, webhookHeaders } from './webhook-signature.js';
 /** A result with its evidence has a few hundred bytes; a list has up to 500 of them. */
 const limitBytes = 1_000_000;
 
-export interface WebhookDeps {
-  readonly db: Knex;
-  readonly log: Logger;
-  /** Of every backend: `webhookKey` signs what it calls us with. */
-  readonly secrets: BackendSecrets;
-}
-
 /** Where print bureaus tell what became of orders. */
-export function webhookRoutes(deps: WebhookDeps): Route[] {
+export function webhookRoutes(deps: KindRoutesDeps): Route[] {
   const { db, log, secrets } = deps;
   return [
     defineSignedRoute({
@@ -64,7 +55,7 @@ export function webhookRoutes(deps: WebhookDeps): Route[] {
 }
 
 /** Results that come together are applied together; one that cannot be must not hold up the others. */
-async function applySet({ db, log }: WebhookDeps, backend: string, set: readonly ToldResult[]): Promise<void> {
+async function applySet({ db, log }: KindRoutesDeps, backend: string, set: readonly ToldResult[]): Promise<void> {
   const apply = async (some: readonly ToldResult[]): Promise<void> => {
     const effects = await db.transaction((trx) => applyResults(trx, backend, some));
     some.forEach(({ report }, index) => {

@@ -1,8 +1,8 @@
-import { ProductError } from '../../../kernel/errors.js';
 import type { CardJob } from '../../../cards/card-job.js';
 import type { BackendRow } from '../../production-types.js';
 import {
   AnswerLost,
+  BackendBusy,
   BackendDown,
   orderKeyText,
   type BackendStatus,
@@ -69,10 +69,6 @@ class IppBackend implements ProductionBackend {
   }
 
   async prepare(job: CardJob): Promise<Buffer> {
-    if (job.chip) {
-      const cure = 'Give the card type a print bureau as its backend, or make it a type without a chip';
-      throw new ProductError('production-refused', `A printer over IPP prints cards and cannot encode chips. ${cure}.`);
-    }
     return this.cardPdf(job);
   }
 
@@ -100,7 +96,9 @@ class IppBackend implements ProductionBackend {
   }
 
   async status(signal: AbortSignal): Promise<BackendStatus> {
-    const attributes = await this.printer.attributes(signal);
+    const attributes = await this.printer.attributes(signal).catch((error: unknown) => {
+      throw inOneSentence(error);
+    });
     return printerStatus(attributes, cardJobAttributes(attributes, this.settings).impossible);
   }
 
@@ -173,6 +171,17 @@ async function printLetterOnce(printer: Printer, name: string, letter: Buffer, s
   } catch (error) {
     throw error instanceof IppRefusal ? error.asBackendError : error;
   }
+}
+
+/**
+ * One sentence for a closed port, a silent one and one where something other than a printer listens: the status is shown to
+ * people who may enter any address, and must not tell them what answers there. What a printer says over IPP stays as it is.
+ */
+function inOneSentence(error: unknown): unknown {
+  if (error instanceof BackendBusy || (error instanceof Error && error.cause instanceof IppRefusal)) return error;
+  return new BackendDown('No printer answers over IPP: check address, network, account and password.', {
+    cause: error,
+  });
 }
 
 /** Nothing has been sent yet, so an answer that is lost here has lost nothing. */

@@ -1,6 +1,7 @@
 import { Readable } from 'node:stream';
 import { Pool, type Dispatcher } from 'undici';
 import { withinTime } from '../../../kernel/time-limit.js';
+import { guardedConnector } from '../address-guard.js';
 import { AnswerLost, BackendBusy, BackendDown } from '../backend.js';
 import { retryAfterMs } from '../http/retry-after.js';
 import { readAnswer, type IppAnswer } from './ipp-answer.js';
@@ -37,7 +38,8 @@ export class IppRefusal extends Error {
   get asBackendError(): Error {
     const { meaning } = statusOf(this.status);
     if (meaning === 'busy') return new BackendBusy(this.message, busyPause);
-    return meaning === 'lost' ? new AnswerLost(this.message) : new BackendDown(this.message);
+    const cause = { cause: this };
+    return meaning === 'lost' ? new AnswerLost(this.message, cause) : new BackendDown(this.message, cause);
   }
 }
 
@@ -56,7 +58,7 @@ export class IppClient {
       // Printers close idle connections soon, and a request on a closed one is an answer lost.
       keepAliveTimeout: 2_000,
       maxResponseSize: longestAnswer,
-      connect: { timeout: timeLimits.connect, ...(certificate !== undefined && { ca: certificate }) },
+      connect: guardedConnector({ timeout: timeLimits.connect, ...(certificate !== undefined && { ca: certificate }) }),
     });
   }
 

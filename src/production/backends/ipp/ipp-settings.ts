@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { settingTexts } from '../backend-kind.js';
 
 const loopback = new Set(['localhost', '127.0.0.1', '[::1]']);
 
@@ -12,19 +13,45 @@ const printerUri = z
 export const ippSettings = z
   .strictObject({
     /** The queue at CUPS (`ipps://cups.example.org/printers/cards`) or the printer itself (`…/ipp/print`). */
-    uri: printerUri,
+    uri: printerUri.clone().register(settingTexts, {
+      label: 'Address of the queue or printer',
+      hint: 'For example ipps://printer.example.org/ipp/print.',
+      address: true,
+    }),
     /** A second printer, for paper: PIN letters. Without one this backend prints none. */
-    letterPrinter: printerUri.optional(),
+    letterPrinter: printerUri
+      .optional()
+      .register(settingTexts, { label: 'Printer of PIN letters', hint: 'Empty: it prints no letters.', address: true }),
     /** `requesting-user-name`. CUPS hides the names of other people's jobs, so it stays the same for good. */
-    user: z.string().min(1).max(127).default('open-card-requests'),
+    user: z.string().min(1).max(127).default('open-card-requests').register(settingTexts, {
+      label: 'Name of the jobs’ owner',
+      hint: 'Empty for open-card-requests. It stays the same for good.',
+    }),
     /** HTTP Basic: an account whose password is the backend's secret `password`. */
-    account: z.string().min(1).optional(),
+    account: z.string().min(1).optional().register(settingTexts, {
+      label: 'Account at the printer',
+      hint: 'Its password is kept in the file of backend secrets.',
+    }),
     /** PEM of the certificate that signs the printer's, where no public authority does. Printers mostly sign their own. */
-    certificate: z.string().startsWith('-----BEGIN CERTIFICATE-----').optional(),
+    certificate: z.string().startsWith('-----BEGIN CERTIFICATE-----').optional().register(settingTexts, {
+      label: 'Certificate that signs the printer’s',
+      hint: 'PEM; empty where a public authority signs it.',
+      long: true,
+      key: true,
+    }),
     /** The edge about which the card is turned for its back. */
-    flip: z.enum(['short-edge', 'long-edge']).default('short-edge'),
+    flip: z
+      .enum(['short-edge', 'long-edge'])
+      .default('short-edge')
+      .register(settingTexts, {
+        label: 'Turned for its back about',
+        choices: { 'short-edge': 'the short edge', 'long-edge': 'the long edge' },
+      }),
     /** The printer's own keyword for a CR80 card, where it names it in a way that tells no size. */
-    media: z.string().min(1).max(255).optional(),
+    media: z.string().min(1).max(255).optional().register(settingTexts, {
+      label: 'Keyword of the printer for a card',
+      hint: 'Empty where the printer names its sizes.',
+    }),
     timeLimits: z
       .strictObject({
         connect: z.int().min(100).max(60_000).default(5_000),
@@ -33,7 +60,12 @@ export const ippSettings = z
       })
       .prefault({}),
     /** See `ProductionBackend.mostWaiting`: printers work off their jobs in turn. */
-    mostWaiting: z.int().min(1).max(1_000).default(20),
+    mostWaiting: z
+      .int()
+      .min(1)
+      .max(1_000)
+      .default(20)
+      .register(settingTexts, { label: 'Most cards that wait at the backend' }),
     /** How long the printer is sure to list a job that has ended. */
     remembersMs: z.int().min(30_000).default(60_000),
   })
