@@ -38,7 +38,7 @@ export const light = [
   'src/production/backends/http/webhook-signature.ts',
   'src/production/production-types.ts',
   'src/batches/pages/batch-page-texts.ts',
-  'src/batches/requesting/holder-choosing.ts',
+  'src/batches/requesting/holder-names.ts',
 ];
 
 /** Files of `src/` that compose the rooms: they may import every one of them. */
