@@ -519,9 +519,9 @@ alter table card_request add constraint card_request_batch_id_fkey FOREIGN KEY (
 alter table card_request add constraint card_request_card_id_fkey FOREIGN KEY (card_id) REFERENCES card(id);
 alter table card_request add constraint card_request_card_id_key UNIQUE (card_id);
 alter table card_request add constraint card_request_card_type_fkey FOREIGN KEY (card_type) REFERENCES card_type(id);
-alter table card_request add constraint card_request_check CHECK (((card_id IS NULL) = (state = ANY (ARRAY['registered'::text, 'refused'::text]))));
 alter table card_request add constraint card_request_check1 CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['registered'::text, 'requested'::text]))));
 alter table card_request add constraint card_request_definition_id_fkey FOREIGN KEY (definition_id) REFERENCES process_version(definition_id);
+alter table card_request add constraint card_request_has_card CHECK (((state = 'aborted'::text) OR ((card_id IS NULL) = (state = ANY (ARRAY['registered'::text, 'refused'::text])))));
 alter table card_request add constraint card_request_holder_id_fkey FOREIGN KEY (holder_id) REFERENCES holder(id);
 alter table card_request add constraint card_request_one_process CHECK (((batch_id IS NULL) OR (process_instance_id IS NULL)));
 alter table card_request add constraint card_request_pkey PRIMARY KEY (id);

@@ -11,6 +11,7 @@ import { addHolderCommands } from './commands/holders.js';
 import { addMailCommands } from './commands/mails.js';
 import { addNumberRangeCommands } from './commands/number-ranges.js';
 import { addOptionCommands } from './commands/options.js';
+import { addRequestCommands } from './commands/requests.js';
 import { addRetentionCommands } from './commands/retention.js';
 import { addSecretCommands } from './commands/secrets.js';
 import { addProcessCommands } from './commands/processes.js';
@@ -65,6 +66,7 @@ function buildProgram(surroundings: Surroundings): Command {
   addDeployCommand(program, open);
   addProcessCommands(program, open);
   addOptionCommands(program, open);
+  addRequestCommands(program, open);
   addCardTypeCommands(program, open);
   addNumberRangeCommands(program, open);
   addBackendCommands(program, open);

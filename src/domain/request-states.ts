@@ -1,13 +1,14 @@
 /**
  * The life of a request, the record of who asked for what beside the card. It follows its card up to the decision;
- * `refused` is its own: an accepted request whose registration was refused later, so that no card came to be.
+ * `refused` is its own: an accepted request whose registration was refused later, so that no card came to be. One that is aborted
+ * before it is registered has no card either: its first step may never succeed.
  */
 export const requestStates = ['registered', 'requested', 'approved', 'rejected', 'aborted', 'refused'] as const;
 
 export type RequestState = (typeof requestStates)[number];
 
 export const requestTransitions = {
-  registered: ['requested', 'approved', 'refused'],
+  registered: ['requested', 'approved', 'refused', 'aborted'],
   requested: ['approved', 'rejected', 'aborted'],
 } as const satisfies Partial<Record<RequestState, readonly RequestState[]>>;
 

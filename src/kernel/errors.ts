@@ -33,6 +33,7 @@ export const errorTable = {
   'holder-in-use': { status: 409, retry: 'business', title: 'The card holder has open requests or live cards' },
   'holder-erased': { status: 409, retry: 'business', title: 'The card holder was erased' },
   'holder-changed': { status: 409, retry: 'business', title: 'Another card holder has this value' },
+  'option-invalid': { status: 409, retry: 'business', title: 'An option has a value that cannot be used' },
   'card-type-unknown': { status: 422, retry: 'business', title: 'Unknown card type' },
   'photo-missing': { status: 409, retry: 'business', title: 'The card type needs a photo' },
   'photo-invalid': { status: 422, retry: 'business', title: 'The photo cannot be used' },

@@ -11,24 +11,36 @@ import { systemActor } from '../domain/roles.js';
 const maxReason = 1_000;
 
 /**
- * Withdraws a request that still waits for its decision; the process is told through the outbox. Repeating it for a
- * request that is aborted already changes nothing.
+ * Withdraws a request that still waits for its decision, or for its registration; the process is told through the outbox. Repeating
+ * it for a request that is aborted already changes nothing.
+ * @param isAdmin may end requests of others as well, as long as they are not registered: that may never succeed
  * @throws ProductError `not-found`, `not-own-request` or `not-requested`
  */
-export async function abortRequest(trx: Transaction, actor: string, id: string, reason: string | null): Promise<void> {
+export async function abortRequest(
+  trx: Transaction,
+  actor: string,
+  id: string,
+  reason: string | null,
+  isAdmin = false,
+): Promise<void> {
   const request = await lockRequest(trx, { id });
   if (request === null) throw new ProductError('not-found', 'There is no such request.');
-  if (request.requester !== actor)
+  const waitsForRegistration = request.state === 'registered' && request.batchId === null;
+  if (request.requester !== actor && !(isAdmin && waitsForRegistration))
     throw new ProductError('not-own-request', 'Only the person who requested a card can abort the request.');
   if (request.state === 'aborted') return;
+  const text = reason?.trim().slice(0, maxReason) ?? '';
+  const stored = text === '' ? null : text;
+  if (waitsForRegistration) {
+    await abortReserved(trx, actor, request, stored);
+    return;
+  }
   if (request.state === 'registered') {
     throw new ProductError('not-requested', 'The request is just being registered. Try again in a moment.');
   }
   if (request.state !== 'requested' || request.cardId === null) {
     throw new ProductError('not-requested', `The request is ${request.state} already, so it cannot be aborted.`);
   }
-  const text = reason?.trim().slice(0, maxReason) ?? '';
-  const stored = text === '' ? null : text;
   await abortWaiting(trx, actor, [request], stored);
   await obsoleteMessages(trx, { request_id: id }, messages.approvalTimeLimit);
   if (request.batchId !== null) await recordAborted(trx, request.batchId, [id]);
@@ -45,6 +57,20 @@ export async function abortRequest(trx: Transaction, actor: string, id: string, 
       },
     ]);
   }
+}
+
+/** Ends a request that no card came to be of. An instance that registers it later finds that out; one that hangs is ended. */
+async function abortReserved(
+  trx: Transaction,
+  actor: string,
+  { id, processInstanceId }: RequestRow,
+  reason: string | null,
+): Promise<void> {
+  await endRequests(trx, 'registered', [{ id, to: 'aborted', reason, actor, details: { reason } }]);
+  const address = processInstanceId === null ? { businessKey: id } : { processInstanceId };
+  await enqueueCommands(trx, [
+    { requestId: id, payload: { kind: 'end', reason: 'request aborted before it was registered', ...address } },
+  ]);
 }
 
 /** Withdraws requests that wait, which the caller has locked. @throws ProductError `transition-refused` */

@@ -137,6 +137,8 @@ async function registerExisting(
   }
   if (request.state === 'refused')
     throw new ProductError('not-requested', request.reason ?? 'The request was refused.');
+  if (request.cardId === null)
+    throw new ProductError('not-requested', 'The request was aborted before it was registered.');
   if (request.processInstanceId === null) await takeOver(trx, request, runningIn.processInstanceId);
   return answer;
 }

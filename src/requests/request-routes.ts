@@ -160,15 +160,17 @@ export function requestRoutes(db: Knex, requests: RequestService): Route[] {
     defineRoute({
       method: 'post',
       path: '/card-requests/:id/abort',
-      summary: 'Withdraw an own request that waits for its decision',
+      summary: 'Withdraw an own request that waits for its decision or its registration',
+      description:
+        'Administrators end requests of others as well, as long as they are not registered: that may never succeed.',
       tags,
-      roles: ['operator'],
+      roles: ['operator', 'admin'],
       params,
       body: jsonBody(abortSchema),
       responses: { 200: story },
       errors: ['not-own-request', 'not-requested', 'not-found'],
       handler: async ({ params: { id }, body, user }) => {
-        const aborted = await requests.abort(user.id, id, body.reason ?? null);
+        const aborted = await requests.abort(user.id, id, body.reason ?? null, user.roles.has('admin'));
         return { status: 200, body: aborted };
       },
     }),

@@ -41,8 +41,8 @@ export class RequestService {
   }
 
   /** See `abortRequest`. */
-  async abort(user: string, id: string, reason: string | null): Promise<RequestStory> {
-    await this.db.transaction((trx) => abortRequest(trx, user, id, reason));
+  async abort(user: string, id: string, reason: string | null, isAdmin = false): Promise<RequestStory> {
+    await this.db.transaction((trx) => abortRequest(trx, user, id, reason, isAdmin));
     return this.story(id);
   }
 

@@ -168,7 +168,7 @@ export async function moveToRegistered(
   return row === undefined ? null : { cardId, decideBefore: row.decideBefore };
 }
 
-/** The move of the card of a request that ends; a refused one has no card. */
+/** The move of the card of a request that ends, where it has one: it has none before it is registered. */
 const endingMoves = {
   approved: 'approve',
   rejected: 'reject',

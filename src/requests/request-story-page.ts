@@ -31,7 +31,7 @@ export async function requestStoryPage(
     ...(refused !== null && { status: refused.refusal.status }),
     main: html`${request.state === 'aborted' && doneNote(query, doneSentences)}${refused !== null && refusalNote(refused.refusal)}
 ${facts(request, step)}
-${request.state === 'requested' && abortForm(request.id, refused)}
+${mayAbort(request) && abortForm(request.id, refused)}
 <h2>${texts.happened}</h2>
 ${story(transitions)}
 <p><a href="${REQUESTS_PATH}">${texts.title}</a></p>`,
@@ -60,6 +60,11 @@ function decisionOf({ decision, approver, approvals, decidedAt }: NonNullable<Re
   if (approver === null) return html`${texts.notDecidedInTime}, ${time(decidedAt)}`;
   const people = approvals.length === 0 ? approver : approvals.map((each) => each.approver).join(' and ');
   return html`${decision === 'approve' ? 'Approved' : 'Rejected'} by ${people}, ${time(decidedAt)}`;
+}
+
+/** Also before it is registered: its first step may never succeed. */
+function mayAbort({ state, batchOrder }: RequestDetails): boolean {
+  return state === 'requested' || (state === 'registered' && batchOrder === null);
 }
 
 /** A confirmation without a script: the button only comes out when the person opens the block. */

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { abortRequest, refuseReservation } from '../../src/requests/request-abort.js';
 import { recordDecision, type DecisionToRecord } from '../../src/requests/request-decision.js';
+import { dataErrorOf } from '../../src/kernel/db/data-error.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import { getRequest } from '../../src/requests/request-reading.js';
 import {
@@ -502,6 +503,94 @@ describe('aborting', () => {
     const { state, card } = await getRequest(db, request.requestId);
     expect(['aborted', 'approved']).toContain(state);
     expect(card?.state).toBe(state);
+  });
+});
+
+describe('aborting before the request is registered', () => {
+  const abort = (id: string, actor: string, isAdmin = false) =>
+    db.transaction((trx) => abortRequest(trx, actor, id, 'hangs', isAdmin));
+
+  beforeEach(async () => {
+    await choose(db, 'with-approval');
+    await addHolder(db, 'E-1');
+  });
+
+  it.each([
+    ['its requester', 'operator', false],
+    ['an administrator', 'admin', true],
+  ])(
+    'is for %s: it ends without a card, its instance is ended, and the holder is free again',
+    async (_, actor, isAdmin) => {
+      const { id } = await reserve({ holder: 'E-1' });
+      await expect(abort(id, 'operator2')).rejects.toMatchObject({ code: 'not-own-request' });
+      await abort(id, actor, isAdmin);
+      await abort(id, 'operator');
+      expect(await getRequest(db, id)).toMatchObject({ state: 'aborted', reason: 'hangs', card: null });
+      expect(await db('engine_command').where({ kind: 'end' }).pluck('payload')).toMatchObject([{ businessKey: id }]);
+      expect(await db('audit').where({ object_id: id, action: 'request-aborted' })).toMatchObject([
+        { actor, from_state: 'registered', to_state: 'aborted' },
+      ]);
+      await reserve({ holder: 'E-1' });
+    },
+  );
+
+  it('is found out by an instance that comes to register it later', async () => {
+    const { id } = await reserve({ holder: 'E-1' });
+    await abort(id, 'operator');
+    await expect(register({ holder: 'E-1', requestId: id })).rejects.toMatchObject({ code: 'not-requested' });
+    expect(await db('card')).toEqual([]);
+  });
+
+  it('of others ends for administrators with the registration', async () => {
+    const { requestId } = await waiting((await db('holder').first('id')).id);
+    await expect(abort(requestId, 'admin', true)).rejects.toMatchObject({ code: 'not-own-request' });
+  });
+});
+
+describe('an approval time limit that no time can be counted from', () => {
+  const limits = [
+    'P99999999999D',
+    'PT99999999999H',
+    'P999999999999999999999W',
+    'P0D',
+    'PT0S',
+    'P3651D',
+    'PT0.5S',
+    'P1M',
+  ];
+
+  it.each(limits)('%s is refused when it is set', async (limit) => {
+    await expect(db.transaction((trx) => setOption(trx, 'admin', 'approval-time-limit', limit))).rejects.toMatchObject({
+      code: 'invalid-request',
+      message: expect.stringContaining('from PT1S to P3650D'),
+    });
+  });
+
+  it.each(['PT1S', 'P3650D', 'P521W', 'P1DT12H'])('%s is taken, and a request is registered with it', async (limit) => {
+    await choose(db, 'with-approval');
+    await db.transaction((trx) => setOption(trx, 'admin', 'approval-time-limit', limit));
+    const { requestId } = await waiting(await addHolder(db, 'E-1'));
+    expect((await getRequest(db, requestId)).decideBefore).not.toBeNull();
+  });
+
+  it('and was set before that is named when a card is requested, and nothing hangs', async () => {
+    await choose(db, 'with-approval');
+    const holder = await addHolder(db, 'E-1');
+    await db('product_option').insert({ name: 'approval-time-limit', value: '"P0D"', changed_by: 'admin' });
+    const refusal = { code: 'option-invalid', message: expect.stringContaining('approval-time-limit is P0D') };
+    await expect(reserve({ holder: 'E-1' })).rejects.toMatchObject(refusal);
+    await expect(register({ holder })).rejects.toMatchObject(refusal);
+    expect(await db('card_request')).toEqual([]);
+  });
+
+  it('in a request of before is an error of data, named without its value', async () => {
+    await choose(db, 'with-approval');
+    await addHolder(db, 'E-1');
+    const { id } = await reserve({ holder: 'E-1' });
+    await db('card_request').where({ id }).update({ decide_within: 'P99999999999D' });
+    const raw: unknown = await register({ holder: 'E-1', requestId: id }).catch((error: unknown) => error);
+    expect(dataErrorOf(raw)).toMatch(/^The database cannot take a value: a .*(out of range|wrong form) \(22\w{3}\)\.$/);
+    expect(dataErrorOf(new Error('no error of a database'))).toBeNull();
   });
 });
 

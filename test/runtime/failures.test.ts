@@ -94,6 +94,9 @@ test.each([
   ['P', undefined],
   ['P1DT', undefined],
   ['P1M', undefined],
+  ['P30D', 2_592_000_000],
+  ['P30DT1S', undefined],
+  ['P99999999999D', undefined],
   ['10s', undefined],
   ['', undefined],
 ])('duration %p is %p ms', (text, ms) => {

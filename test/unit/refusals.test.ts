@@ -1,6 +1,6 @@
 import { ProductError, type ErrorCode } from '../../src/kernel/errors.js';
 import { withRefusals } from '../../workers/handlers/refusals.js';
-import type { Handlers, Task } from '../../workers/runtime/index.js';
+import { PermanentError, type Handlers, type Task } from '../../workers/runtime/index.js';
 
 const topic = { inputs: {}, outputs: {}, retry: { attempts: 1, firstDelayMs: 1, maxDelayMs: 1 }, lockMs: 1 } as const;
 const contract = {
@@ -25,6 +25,16 @@ it.each([
     code: expected,
     message: 'Because.',
     outputs: undefined,
+  });
+});
+
+it('makes an error of data permanent, and names it without its value', async () => {
+  const raw = Object.assign(new Error('interval out of range: "P99999999999D"'), { code: '22008' });
+  const thrown = await outcomeOf('register', raw);
+  expect(thrown).toBeInstanceOf(PermanentError);
+  expect(thrown).toMatchObject({
+    cause: raw,
+    message: 'The database cannot take a value: a date or duration is out of range (22008).',
   });
 });
 

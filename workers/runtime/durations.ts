@@ -1,8 +1,11 @@
 const pattern = /^P(?:(\d+)D)?(?:T(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?)?$/;
 
+/** The engine cannot store a moment any number of days ahead: 30 days. */
+const longestMs = 30 * 86_400_000;
+
 /**
  * Milliseconds of an ISO 8601 duration of days, hours, minutes and seconds, for example `PT10S`; undefined for anything
- * else, months and years included: they have no fixed length.
+ * else, months and years included: they have no fixed length, and more than 30 days.
  */
 export function parseDuration(text: string): number | undefined {
   const match = pattern.exec(text);
@@ -13,5 +16,6 @@ export function parseDuration(text: string): number | undefined {
     number,
     number,
   ];
-  return Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000);
+  const ms = Math.round((((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1_000);
+  return ms <= longestMs ? ms : undefined;
 }

@@ -13,7 +13,7 @@ const optionSchema = z
     help: z.string(),
     touches: z.string().describe('Which work takes a new value, and which keeps the one before'),
     input: z.discriminatedUnion('kind', [
-      z.object({ kind: z.literal('duration'), orNone: z.boolean() }),
+      z.object({ kind: z.literal('duration'), least: z.string(), most: z.string(), orNone: z.boolean() }),
       z.object({
         kind: z.literal('number'),
         least: z.int(),

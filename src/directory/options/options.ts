@@ -1,13 +1,13 @@
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import { appendAudit } from '../../records/index.js';
 import { deliveryWays, type DeliveryWay } from '../../domain/secret-delivery.js';
+import { durationSeconds } from '../../domain/duration.js';
 import { ProductError } from '../../kernel/errors.js';
-
-const duration = /^P(?!$)(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/;
 
 /** What a value may be; from it come the rule that is told, and the field that a page shows. */
 export type OptionInput =
-  | { readonly kind: 'duration'; readonly orNone: boolean }
+  /** Whole seconds, as ISO 8601; both ends included. */
+  | { readonly kind: 'duration'; readonly least: string; readonly most: string; readonly orNone: boolean }
   /** Whole numbers, both ends included. */
   | {
       readonly kind: 'number';
@@ -36,7 +36,7 @@ export const options = {
     help: 'How long an approver has, as an ISO 8601 duration such as P3D or PT8H; none: no limit.',
     touches: 'New requests take it; registered requests keep the limit that they were registered with.',
     default: null,
-    input: { kind: 'duration', orNone: true },
+    input: { kind: 'duration', least: 'PT1S', most: 'P3650D', orNone: true },
   },
   'pin-length': {
     help: 'Digits of a PIN, 4 or 6.',
@@ -117,9 +117,19 @@ function optionValue(name: OptionName, stored: StoredOption | undefined): Option
   };
 }
 
-/** The approval time limit of now as an ISO 8601 duration, or null for none. */
+/**
+ * The current approval time limit as an ISO 8601 duration, or null for none.
+ * @throws ProductError `option-invalid` for a value that was set before there was a least and a most: no time can be counted from it
+ */
 export async function approvalTimeLimit(db: Knex): Promise<string | null> {
-  return (await readValues(db, ['approval-time-limit']))['approval-time-limit'] as string | null;
+  const name = 'approval-time-limit';
+  const { [name]: value } = await readValues(db, [name]);
+  const { input } = options[name];
+  if (accepts(input, value)) return value as string | null;
+  throw new ProductError(
+    'option-invalid',
+    `The option ${name} is ${String(value).slice(0, 40)}, but ${ruleOf(input)}. An administrator has to set it anew.`,
+  );
 }
 
 /** The options of PIN and PUK, as they are now. */
@@ -205,7 +215,7 @@ export async function setOption(
 function accepts(input: OptionInput, value: unknown): boolean {
   switch (input.kind) {
     case 'duration':
-      return value === null ? input.orNone : typeof value === 'string' && duration.test(value);
+      return value === null ? input.orNone : typeof value === 'string' && isWithin(value, input);
     case 'number':
       return value === null
         ? input.orNone
@@ -215,11 +225,20 @@ function accepts(input: OptionInput, value: unknown): boolean {
   }
 }
 
+function isWithin(value: string, { least, most }: OptionInput & { kind: 'duration' }): boolean {
+  const seconds = durationSeconds(value) ?? NaN;
+  return Number.isInteger(seconds) && seconds >= secondsOf(least) && seconds <= secondsOf(most);
+}
+
+function secondsOf(bound: string): number {
+  return durationSeconds(bound) ?? NaN;
+}
+
 function ruleOf(input: OptionInput): string {
   const none = input.kind !== 'choice' && input.orNone ? ', or null for none' : '';
   switch (input.kind) {
     case 'duration':
-      return `must be a duration such as P3D, PT8H or P1DT12H${none}`;
+      return `must be a duration such as P3D, PT8H or P1DT12H, from ${input.least} to ${input.most}${none}`;
     case 'number':
       return `must be a whole number${input.unit === 'days' ? ' of days' : ''} from ${input.least} to ${input.most}${none}`;
     case 'choice':

@@ -77,6 +77,7 @@ export const workCases: readonly ModelCase[] = [
   { what: 'no attempt at all', files: retried('retries', '0'), findings: wrongRetry },
   { what: 'a delay in seconds', files: retried('retryDelay', '10s'), findings: wrongRetry },
   { what: 'a delay in months, which have no fixed length', files: retried('retryDelay', 'P1M'), findings: wrongRetry },
+  { what: 'a delay of thousands of years', files: retried('retryDelay', 'P99999999D'), findings: wrongRetry },
   { what: 'attempts and delays that workers read', files: [...retried('retries', '3')], findings: [] },
   { what: 'a delay left empty by its template', files: retried('retryDelay', ''), findings: [] },
 

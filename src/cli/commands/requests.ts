@@ -1,0 +1,31 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import type { OpenSession } from '../session.js';
+import { plain } from '../table.js';
+
+const requestAnswer = z.looseObject({
+  id: z.string(),
+  state: z.string(),
+  holder: z.looseObject({ name: z.string() }),
+  cardType: z.looseObject({ name: z.string() }),
+});
+
+/** `request abort`. */
+export function addRequestCommands(program: Command, open: OpenSession): void {
+  const group = program.command('request').description('card requests');
+  group
+    .command('abort')
+    .description(
+      'withdraw an own request that waits; as an administrator, also one of others that hangs before it is registered',
+    )
+    .argument('<id>', 'id of the request, as My requests shows it')
+    .option('--reason <text>', 'why; whoever looks at the request reads it')
+    .action(async (id: string, { reason }: { reason?: string }, command: Command) => {
+      const { api, out } = await open(command);
+      const path = `/card-requests/${encodeURIComponent(id)}/abort`;
+      const answer = await api.call({ method: 'POST', path, body: { reason: reason ?? null } }, requestAnswer);
+      out.show(answer, () => [
+        `The request of ${plain(answer.cardType.name)} for ${plain(answer.holder.name)} is aborted.`,
+      ]);
+    });
+}
