@@ -51,7 +51,7 @@ export async function readJsonObject(
   const opened = open();
   const content = Buffer.isBuffer(opened) ? opened.toString('utf8') : await text(opened);
   try {
-    return z.record(z.string(), z.unknown()).parse(JSON.parse(content));
+    return z.record(z.string(), z.unknown()).parse(JSON.parse(content.replace(/^\uFEFF/, '')));
   } catch (cause) {
     throw new CliFailure(
       'usage',

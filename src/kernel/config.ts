@@ -85,7 +85,7 @@ const secretsKeys = z.string().transform((text, context): readonly SecretsKey[] 
 
 const contentOfFile = z.string().transform((path, context) => {
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
   } catch (raw) {
     const { code } = raw as NodeJS.ErrnoException;
     context.addIssue({ code: 'custom', message: `names a file that cannot be read (${code ?? 'unknown'})` });

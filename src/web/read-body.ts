@@ -16,9 +16,10 @@ export type BodyReader = (request: Request, response: Response) => Promise<unkno
  */
 export function bodyReader(spec: BodySpec): BodyReader {
   const types = spec.kind === 'json' ? ['application/json'] : [...spec.contentTypes];
-  const parse = parserOf(spec, types);
+  const taken = spec.kind === 'binary' ? [...types, ...(spec.alsoTaken ?? [])] : types;
+  const parse = parserOf(spec, taken);
   return async (request, response) => {
-    const type = request.is(types);
+    const type = request.is(taken);
     if (type === null || request.get('content-length') === '0')
       throw invalidRequest([{ field: 'body', message: `is missing; send ${types.join(' or ')}` }]);
     if (type === false) throw new ProductError('unsupported-media-type', `Send the body as ${types.join(' or ')}.`);

@@ -24,6 +24,8 @@ export interface TextBody {
 export interface BinaryBody {
   readonly kind: 'binary';
   readonly contentTypes: readonly string[];
+  /** Other names that programs send for these, and that are read alike. */
+  readonly alsoTaken?: readonly string[];
   readonly limitBytes: number;
 }
 

@@ -125,6 +125,13 @@ test('takes a photo from operators, and shows it to those who work with it, once
   const small = await put(photo, await photoOf('#00ff00', 100, 100));
   expect([small.status, await small.json()]).toEqual([422, expect.objectContaining({ code: 'photo-invalid' })]);
   expect((await put(photo, Buffer.from('GIF89a'), 'image/gif')).status).toBe(415);
+  expect((await put(photo, await photoOf('#00ff00'), 'image/jpg')).status).toBe(204);
+  const heic = Buffer.from('\0\0\0\x18ftypheic\0\0\0\0mif1heic', 'latin1');
+  for (const type of ['image/heic', 'image/heif', 'image/jpeg', 'image/jpg'])
+    expect(await (await put(photo, heic, type)).json()).toMatchObject({
+      code: 'photo-invalid',
+      detail: 'The photo is HEIC, as phones save it. Save it as JPEG or PNG.',
+    });
   expect((await put(photo, Buffer.alloc(5_000_001))).status).toBe(413);
   roles = ['approver'];
   expect((await put(photo, await photoOf('#0000ff'))).status).toBe(403);

@@ -100,7 +100,13 @@ export function holderRoutes(db: Knex): Route[] {
       tags,
       roles: ['operator', 'admin'],
       params,
-      body: { kind: 'binary', contentTypes: ['image/jpeg', 'image/png'], limitBytes: photoLimits.bytes },
+      body: {
+        kind: 'binary',
+        contentTypes: ['image/jpeg', 'image/png'],
+        // What a photo is, its content says: a HEIC gets the same sentence as on the page.
+        alsoTaken: ['image/jpg', 'image/heic', 'image/heif'],
+        limitBytes: photoLimits.bytes,
+      },
       responses: { 204: { description: 'It is the newest photo now' } },
       errors: ['photo-invalid', 'not-found'],
       handler: async ({ params: { id }, body, user }) => {

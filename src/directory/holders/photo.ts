@@ -54,6 +54,7 @@ function open(upload: Uint8Array) {
 
 /** What it is, by its content; the file's name and media type say nothing. */
 async function readMetadata(upload: Uint8Array): Promise<Metadata> {
+  if (isHeic(upload)) throw photoInvalid('The photo is HEIC, as phones save it. Save it as JPEG or PNG.');
   let metadata: Metadata;
   try {
     // Size is looked at by ourselves, so that the sentence can name it; nothing is decoded yet.
@@ -63,6 +64,11 @@ async function readMetadata(upload: Uint8Array): Promise<Metadata> {
   }
   if (metadata.format !== 'jpeg' && metadata.format !== 'png') throw photoInvalid('The photo must be a JPEG or PNG.');
   return metadata;
+}
+
+/** By its file type box: some builds of the picture library know of HEIC and others do not. */
+function isHeic(upload: Uint8Array): boolean {
+  return /^ftyp(hei|hev|(mif1|msf1).{4,}hei[cx])/s.test(Buffer.from(upload.subarray(4, 64)).toString('latin1'));
 }
 
 /** Cameras write a photo as their chip saw it and say by an EXIF orientation of 5 to 8 that it lies on its side. */
