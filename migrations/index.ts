@@ -19,6 +19,7 @@ import * as searchIndexes from './0017_search_indexes.js';
 import * as backendKinds from './0018_backend_kinds.js';
 import * as backendSecretOrigin from './0019_backend_secret_origin.js';
 import * as abortBeforeRegistration from './0020_abort_before_registration.js';
+import * as signIn from './0021_sign_in.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -47,4 +48,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0018_backend_kinds', ...backendKinds },
   { name: '0019_backend_secret_origin', ...backendSecretOrigin },
   { name: '0020_abort_before_registration', ...abortBeforeRegistration },
+  { name: '0021_sign_in', ...signIn },
 ];

@@ -2,6 +2,13 @@
 
 create extension pg_trgm;
 
+create table account_password (
+  account text not null,
+  hash text not null,
+  engine_replaced boolean not null,
+  changed_at timestamp with time zone not null default now()
+);
+
 create table account_sign_in (
   account text not null,
   at timestamp with time zone not null
@@ -225,6 +232,14 @@ create table erasure_to_finish (
   due_at timestamp with time zone not null default now()
 );
 
+create table failed_sign_in (
+  key bytea not null,
+  free integer not null,
+  failed integer not null,
+  last_at timestamp with time zone not null,
+  blocked_until timestamp with time zone not null
+);
+
 create table holder (
   id uuid not null,
   employee_number text not null,
@@ -248,6 +263,14 @@ create table idempotency_key (
   request_hash text not null,
   resource_id uuid not null,
   created_at timestamp with time zone not null default now()
+);
+
+create table known_place (
+  account text not null,
+  place bytea not null,
+  failed integer not null default 0,
+  failed_at timestamp with time zone not null default now(),
+  last_right_at timestamp with time zone not null default now()
 );
 
 create table layout_version (
@@ -383,6 +406,11 @@ create table production_transition (
   to_state text not null
 );
 
+create table recovery_code (
+  account text not null,
+  code_hash bytea not null
+);
+
 create table request_state (
   state text not null
 );
@@ -402,6 +430,19 @@ create table retention_run (
   photos integer not null default 0
 );
 
+create table second_factor (
+  account text not null,
+  sealed bytea not null,
+  key_id text not null,
+  confirmed boolean not null default false,
+  last_step bigint not null default 0
+);
+
+create table second_factor_rule (
+  account text,
+  role text
+);
+
 create table secret_letter (
   card_id uuid not null,
   number integer not null,
@@ -415,7 +456,12 @@ create table session (
   token_hash bytea not null,
   account text not null,
   created_at timestamp with time zone not null default now(),
-  last_seen_at timestamp with time zone not null default now()
+  last_seen_at timestamp with time zone not null default now(),
+  id uuid not null default gen_random_uuid(),
+  stage text not null default 'open'::text,
+  second_factor boolean not null default false,
+  address text,
+  program text
 );
 
 create table task_attempt (
@@ -457,6 +503,9 @@ create table worker (
   started_at timestamp with time zone not null default now(),
   seen_at timestamp with time zone not null default now()
 );
+
+alter table account_password add constraint account_password_hash_check CHECK ((hash ~~ '$argon2id$%'::text));
+alter table account_password add constraint account_password_pkey PRIMARY KEY (account);
 
 alter table account_sign_in add constraint account_sign_in_pkey PRIMARY KEY (account);
 
@@ -578,6 +627,10 @@ alter table engine_command add constraint engine_command_state_check CHECK ((sta
 alter table erasure_to_finish add constraint erasure_to_finish_kind_check CHECK ((kind = ANY (ARRAY['card-request'::text, 'card'::text, 'holder'::text])));
 alter table erasure_to_finish add constraint erasure_to_finish_pkey PRIMARY KEY (kind, id);
 
+alter table failed_sign_in add constraint failed_sign_in_free_check CHECK ((free > 1));
+alter table failed_sign_in add constraint failed_sign_in_key_check CHECK ((length(key) = 32));
+alter table failed_sign_in add constraint failed_sign_in_pkey PRIMARY KEY (key);
+
 alter table holder add constraint holder_account_check CHECK ((account = lower(account)));
 alter table holder add constraint holder_erased CHECK (((erased_at IS NULL) OR ((state = 'inactive'::text) AND (account IS NULL) AND (photo_id IS NULL) AND (family_name = '(erased)'::text))));
 alter table holder add constraint holder_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES photo(id);
@@ -585,6 +638,9 @@ alter table holder add constraint holder_pkey PRIMARY KEY (id);
 alter table holder add constraint holder_state_check CHECK ((state = ANY (ARRAY['active'::text, 'inactive'::text])));
 
 alter table idempotency_key add constraint idempotency_key_pkey PRIMARY KEY (account, key);
+
+alter table known_place add constraint known_place_pkey PRIMARY KEY (account, place);
+alter table known_place add constraint known_place_place_check CHECK ((length(place) = 32));
 
 alter table layout_version add constraint layout_version_layout_check CHECK ((layout ~ '^[a-z][a-z0-9-]*$'::text));
 alter table layout_version add constraint layout_version_layout_version_key UNIQUE (layout, version);
@@ -650,6 +706,10 @@ alter table production_transition add constraint production_transition_from_stat
 alter table production_transition add constraint production_transition_pkey PRIMARY KEY (from_state, to_state);
 alter table production_transition add constraint production_transition_to_state_fkey FOREIGN KEY (to_state) REFERENCES production_state(state);
 
+alter table recovery_code add constraint recovery_code_account_fkey FOREIGN KEY (account) REFERENCES second_factor(account) ON DELETE CASCADE;
+alter table recovery_code add constraint recovery_code_code_hash_check CHECK ((length(code_hash) = 32));
+alter table recovery_code add constraint recovery_code_pkey PRIMARY KEY (account, code_hash);
+
 alter table request_state add constraint request_state_pkey PRIMARY KEY (state);
 
 alter table request_transition add constraint request_transition_from_state_fkey FOREIGN KEY (from_state) REFERENCES request_state(state);
@@ -658,10 +718,17 @@ alter table request_transition add constraint request_transition_to_state_fkey F
 
 alter table retention_run add constraint retention_run_pkey PRIMARY KEY (id);
 
+alter table second_factor add constraint second_factor_pkey PRIMARY KEY (account);
+
+alter table second_factor_rule add constraint second_factor_rule_account_key UNIQUE (account);
+alter table second_factor_rule add constraint second_factor_rule_check CHECK ((num_nonnulls(account, role) = 1));
+alter table second_factor_rule add constraint second_factor_rule_role_key UNIQUE (role);
+
 alter table secret_letter add constraint secret_letter_card_id_number_fkey FOREIGN KEY (card_id, number) REFERENCES production_order(card_id, number);
 alter table secret_letter add constraint secret_letter_pkey PRIMARY KEY (card_id, number);
 
 alter table session add constraint session_pkey PRIMARY KEY (token_hash);
+alter table session add constraint session_stage_check CHECK ((stage = ANY (ARRAY['open'::text, 'code'::text, 'enrolment'::text])));
 alter table session add constraint session_token_hash_check CHECK ((length(token_hash) = 32));
 
 alter table task_attempt add constraint task_attempt_pkey PRIMARY KEY (task_id, worker_id);
@@ -680,6 +747,7 @@ alter table variant_choice add constraint variant_choice_use_case_fkey FOREIGN K
 
 alter table worker add constraint worker_pkey PRIMARY KEY (id);
 
+CREATE INDEX account_password_to_replace ON public.account_password USING btree (account) WHERE (NOT engine_replaced);
 CREATE INDEX audit_by_action ON public.audit USING btree (action, id);
 CREATE INDEX audit_by_actor ON public.audit USING btree (actor, id);
 CREATE INDEX audit_by_object ON public.audit USING btree (object_type, object_id, id);
@@ -708,6 +776,7 @@ CREATE INDEX engine_command_by_card ON public.engine_command USING btree (card_i
 CREATE INDEX engine_command_by_request ON public.engine_command USING btree (request_id);
 CREATE INDEX engine_command_due ON public.engine_command USING btree (due_at, id) WHERE (state = 'pending'::text);
 CREATE INDEX erasure_to_finish_due ON public.erasure_to_finish USING btree (due_at);
+CREATE INDEX failed_sign_in_by_time ON public.failed_sign_in USING btree (last_at);
 CREATE UNIQUE INDEX holder_account ON public.holder USING btree (account);
 CREATE INDEX holder_by_name ON public.holder USING btree (family_name, given_name, id);
 CREATE INDEX holder_by_photo ON public.holder USING btree (photo_id) WHERE (photo_id IS NOT NULL);
@@ -715,6 +784,7 @@ CREATE UNIQUE INDEX holder_email ON public.holder USING btree (lower(email));
 CREATE UNIQUE INDEX holder_employee_number ON public.holder USING btree (lower(employee_number));
 CREATE INDEX holder_search ON public.holder USING gin (search gin_trgm_ops);
 CREATE UNIQUE INDEX holder_upn ON public.holder USING btree (lower(upn));
+CREATE INDEX known_place_by_time ON public.known_place USING btree (last_right_at);
 CREATE INDEX mail_by_secret ON public.mail USING btree (secret_card_id, secret_number) WHERE (secret_card_id IS NOT NULL);
 CREATE INDEX mail_by_subject ON public.mail USING btree ("left"(split_part(event_key, ':'::text, 2), 36));
 CREATE INDEX mail_due ON public.mail USING btree (due_at, id) WHERE (ended_at IS NULL);
@@ -732,6 +802,8 @@ CREATE UNIQUE INDEX production_order_one_live ON public.production_order USING b
 CREATE INDEX production_order_turn ON public.production_order USING btree (backend, turn, due_at, card_id) WHERE ((ended_at IS NULL) AND (state = 'intent'::text) AND (call_began_at IS NULL));
 CREATE INDEX retention_run_by_time ON public.retention_run USING btree (started_at);
 CREATE INDEX secret_letter_due ON public.secret_letter USING btree (due_at);
+CREATE INDEX session_by_account ON public.session USING btree (account);
+CREATE UNIQUE INDEX session_id ON public.session USING btree (id);
 CREATE INDEX session_last_seen ON public.session USING btree (last_seen_at);
 
 CREATE OR REPLACE FUNCTION public.audit_reason_digest(details jsonb, salt bytea)
@@ -1038,5 +1110,5 @@ CREATE TRIGGER photo_only_erased BEFORE DELETE OR TRUNCATE ON public.photo FOR E
 CREATE TRIGGER production_order_wakes AFTER INSERT OR UPDATE OF cancel_requested_by ON public.production_order FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('production_order');
 CREATE TRIGGER production_transition BEFORE INSERT OR UPDATE OF state ON public.production_order FOR EACH ROW EXECUTE FUNCTION refuse_production_transition();
 CREATE TRIGGER secret_letter_wakes AFTER INSERT ON public.secret_letter FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('secret_letter');
-CREATE TRIGGER session_notes_sign_in AFTER INSERT ON public.session FOR EACH ROW EXECUTE FUNCTION note_sign_in();
+CREATE TRIGGER session_notes_sign_in AFTER INSERT ON public.session FOR EACH ROW WHEN ((new.stage = 'open'::text)) EXECUTE FUNCTION note_sign_in();
 CREATE TRIGGER use_case_change_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.use_case_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -18,6 +18,7 @@ import { createApp } from './web/app.js';
 import { readConsoleFiles } from './web/console/console-files.js';
 import { consoleRoutes } from './web/console/console-routes.js';
 import type { Host } from './web/face.js';
+import { openIdentity } from './web/sign-in/identity.js';
 import { createHttpServer } from './web/http-server.js';
 
 export interface ServerHooks {
@@ -43,19 +44,23 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-function openHost(config: ServerConfig, { log, diagrams }: ServerHooks): Host {
+function openHost(config: ServerConfig, { log, diagrams }: ServerHooks, security: SecurityEvents): Host {
   const engine = new EngineClient(config.ENGINE_URL, { id: 'door', secret: config.DOOR_SECRET }, 32);
   const system = technicalAccounts.server;
+  const db = openDatabase(config.DATABASE_URL, 20);
+  const keyRing = new KeyRing(secretsKeysOf(config));
   return {
     config,
     log,
-    db: openDatabase(config.DATABASE_URL, 20),
+    db,
     engine,
     system,
     shipped: diagrams,
     files: new DeployedFiles(engine, system),
     diagrams: new DeployedDiagrams(engine, system),
-    keyRing: new KeyRing(secretsKeysOf(config)),
+    keyRing,
+    security,
+    identity: openIdentity({ db, engine, security, keyRing }),
   };
 }
 
@@ -66,7 +71,9 @@ function openHost(config: ServerConfig, { log, diagrams }: ServerHooks): Host {
 export async function startServer(config: ServerConfig, hooks: ServerHooks): Promise<RunningServer> {
   const { log, version, progress } = hooks;
   const consoleFiles = await readConsoleFiles(hooks.console);
-  const host = openHost(config, hooks);
+  const metrics = new Registry();
+  const security = new SecurityEvents({ log, metrics, audit: (row): Promise<void> => records.append(row) });
+  const host = openHost(config, hooks, security);
   const { db, engine, system } = host;
   const { records, variants, oversight, ...rooms } = openRooms(host, hooks.backendKinds);
   if (config.PUBLIC_URL.startsWith('https:') && config.TRUSTED_PROXIES === undefined)
@@ -80,7 +87,6 @@ export async function startServer(config: ServerConfig, hooks: ServerHooks): Pro
     return created;
   });
 
-  const metrics = new Registry();
   collectDefaultMetrics({ register: metrics });
   for (const room of rooms.all) room.metrics?.(metrics);
   const app = createApp({
@@ -88,7 +94,6 @@ export async function startServer(config: ServerConfig, hooks: ServerHooks): Pro
     publicUrl: config.PUBLIC_URL,
     version,
     metrics,
-    security: new SecurityEvents({ log, metrics, audit: (row) => records.append(row) }),
     checks: rooms.checks,
     routes: rooms.routes,
     pages: rooms.pages,

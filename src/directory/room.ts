@@ -1,7 +1,9 @@
 import type { Face, Host } from '../web/face.js';
+import { accountChannel } from '../web/sign-in/account-changes.js';
 import { AccountDirectory } from './accounts/account-directory.js';
 import { accountRoutes } from './accounts/account-routes.js';
 import { AccountService } from './accounts/account-service.js';
+import { replaceEnginePasswords } from './accounts/engine-passwords.js';
 import { passwordPages } from './accounts/password-page.js';
 import { cardTypeRoutes } from './card-types/card-type-routes.js';
 import { holderRoutes } from './holders/holder-routes.js';
@@ -10,9 +12,9 @@ import { numberRangeRoutes } from './number-ranges/number-range-routes.js';
 import { optionRoutes } from './options/option-routes.js';
 
 /** Card holders, accounts, card types, number ranges, options. */
-export function openDirectory({ db, engine, system }: Host): Face {
+export function openDirectory({ db, log, engine, system, identity }: Host): Face {
   const directory = new AccountDirectory(engine, system);
-  const accounts = new AccountService(db, directory);
+  const accounts = new AccountService(db, directory, identity);
   return {
     routes: [
       ...holderRoutes(db),
@@ -20,6 +22,22 @@ export function openDirectory({ db, engine, system }: Host): Face {
       ...numberRangeRoutes(db),
       ...optionRoutes(db),
       ...accountRoutes(db, directory, accounts),
+    ],
+    jobs: [
+      {
+        name: 'take passwords from the engine',
+        everyMs: 30_000,
+        round: async () => {
+          const replaced = await replaceEnginePasswords(db, identity.passwordStore, directory);
+          if (replaced.length > 0) log.info({ replaced }, 'the engine keeps no password of these accounts any more');
+        },
+      },
+      {
+        name: 'forget accounts that other servers have changed',
+        everyMs: 3_600_000,
+        wokenBy: [accountChannel],
+        round: async () => identity.changes.heard(),
+      },
     ],
     pages: [...photoPages(db), ...passwordPages(accounts)],
   };

@@ -50,6 +50,8 @@ export const errorTable = {
   'backend-unavailable': { status: 503, retry: 'retry', title: 'The card production backend does not answer' },
   'last-administrator': { status: 409, retry: 'business', title: 'There has to be an administrator' },
   'password-wrong': { status: 403, retry: 'permanent', title: 'The password is wrong' },
+  'second-factor-wrong': { status: 403, retry: 'permanent', title: 'The code is wrong' },
+  'second-factor-needed': { status: 403, retry: 'permanent', title: 'A second factor is needed' },
   'exists-already': { status: 409, retry: 'business', title: 'There is one with this id already' },
   'secret-unreadable': { status: 500, retry: 'retry', title: 'A sealed secret cannot be opened' },
   'nothing-to-deliver': { status: 409, retry: 'business', title: 'There is no PIN to deliver' },

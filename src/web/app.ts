@@ -32,12 +32,11 @@ import type { Route } from './route.js';
 import { securityHeaders } from './security-headers.js';
 import { CliSignatures } from './sign-in/cli-signature.js';
 import { SessionCookie } from './sign-in/cookies.js';
-import { Directory } from './sign-in/directory.js';
-import { Passwords } from './sign-in/passwords.js';
-import { SessionStore } from './sign-in/session-store.js';
+import type { Identity } from './sign-in/identity.js';
+import { secondFactorPages } from './sign-in/second-factor-pages.js';
+import { sessionPages } from './sign-in/session-pages.js';
 import { signInPages } from './sign-in/sign-in-pages.js';
 import { SignIn } from './sign-in/sign-in.js';
-import { SignInThrottle } from './sign-in/throttle.js';
 import type { SignedInUser } from './signed-in-user.js';
 
 export interface AppDeps {
@@ -50,6 +49,8 @@ export interface AppDeps {
   /** What is checked when a form is submitted in Tasklist. */
   readonly checks: DoorChecks;
   readonly db: Knex;
+  /** Who people are and how they prove it. */
+  readonly identity: Identity;
   readonly log: Logger;
   readonly metrics: Registry;
   /** Records sign-ins, refusals and what else concerns security. */
@@ -76,8 +77,11 @@ export interface AppDeps {
 export function createApp(deps: AppDeps): Express {
   const origin = new URL(deps.publicUrl).origin;
   const secure = origin.startsWith('https:');
-  const signIn = signInOf(deps, origin, secure);
+  const { identity } = deps;
+  const cli = new CliSignatures(deps.cliSecret ?? null);
+  const signIn = new SignIn(identity, new SessionCookie(secure), origin, cli);
 
+  const pages = [...deps.pages, ...sessionPages(identity), ...secondFactorPages(identity)];
   const app = express();
   app.disable('x-powered-by');
   app.set('etag', false);
@@ -93,6 +97,7 @@ export function createApp(deps: AppDeps): Express {
     door({
       signIn,
       engine: deps.engine,
+      identity,
       forwarder: new Forwarder(deps.engine, secure),
       forms: new FormSubmission(deps.engine, new FormSource(deps.engine, deps.diagrams), deps.checks),
     }),
@@ -100,22 +105,15 @@ export function createApp(deps: AppDeps): Express {
   if (deps.gate !== undefined) app.use('/engine-rest', deps.gate(withActor((request) => signIn.atDesktop(request))));
   app.use('/engine-rest', engineRest());
   const person = withActor(async (request) => (await signIn.session(request)).user);
-  app.use(signInPages(signIn));
+  app.use(signInPages(signIn, identity.factors));
   app.use(assets());
   if (deps.console !== undefined) app.use('/console', deps.console(person));
-  app.use(mountPages([startPage(deps), ...deps.pages], person));
+  app.use(mountPages([startPage({ ...deps, pages }), ...pages], person));
   app.use(() => {
     throw new ProductError('not-found', 'There is nothing at this address.');
   });
   app.use(refusals(deps.log, deps.security));
   return app;
-}
-
-function signInOf({ engine, db, cliSecret }: AppDeps, origin: string, secure: boolean): SignIn {
-  const directory = new Directory(engine);
-  const passwords = new Passwords(directory, new SignInThrottle());
-  const cli = new CliSignatures(cliSecret ?? null);
-  return new SignIn(new SessionStore(db), directory, passwords, new SessionCookie(secure), origin, cli);
 }
 
 function api({ routes, version }: AppDeps, signIn: SignIn, origin: string): Router {

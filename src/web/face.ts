@@ -7,10 +7,12 @@ import type { Knex } from '../kernel/db/database.js';
 import type { Job } from '../kernel/job.js';
 import type { KeyRing } from '../kernel/key-ring.js';
 import type { Logger } from '../kernel/log.js';
+import type { SecurityEvents } from '../kernel/security-events.js';
 import type { CheckName } from '../process/contract/index.js';
 import type { DoorCheck } from './door/door-checks.js';
 import type { Page } from './pages/page.js';
 import type { Route } from './route.js';
+import type { Identity } from './sign-in/identity.js';
 
 /** What every room of the server is opened with. */
 export interface Host {
@@ -27,6 +29,9 @@ export interface Host {
   readonly diagrams: DeployedDiagrams;
   /** Seals what is kept secret in the database. */
   readonly keyRing: KeyRing;
+  readonly security: SecurityEvents;
+  /** Who people are and how they prove it. */
+  readonly identity: Identity;
 }
 
 /** What a room offers to the program that composes it. Opening a room only makes its parts; `prepare` does the first work. */

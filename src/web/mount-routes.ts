@@ -6,7 +6,8 @@ import { ProductError } from '../kernel/errors.js';
 import { fieldErrors, invalidRequest, type FieldError } from './problem.js';
 import { bodyReader } from './read-body.js';
 import { requestIdOf } from './request-id.js';
-import { assertRole, type Caller, type HttpMethod, type Route } from './route.js';
+import { assertRole, type Sender, type HttpMethod, type Route } from './route.js';
+import { callerOf } from './sign-in/caller.js';
 import type { SignedInUser } from './signed-in-user.js';
 
 /** Who sends this request. @throws ProductError when nobody is signed in or the request comes from another site */
@@ -26,15 +27,20 @@ export function mountRoutes(routes: readonly Route[], authenticate: Authenticate
 function handlerOf(route: Route, authenticate: Authenticate): RequestHandler {
   const readBody = route.body === undefined ? null : bodyReader(route.body);
   return async (request, response) => {
-    const caller = await callerOf(route, request, authenticate);
+    const sender = await senderOf(route, request, authenticate);
     const raw = readBody === null ? undefined : await readBody(request, response);
     const input = validate(route, request, raw);
-    const answer = await route.handler({ ...input, ...caller, requestId: requestIdOf(response) });
+    const answer = await route.handler({
+      ...input,
+      ...sender,
+      requestId: requestIdOf(response),
+      caller: callerOf(request),
+    });
     await send(response, route, answer);
   };
 }
 
-async function callerOf(route: Route, request: Request, authenticate: Authenticate): Promise<Caller> {
+async function senderOf(route: Route, request: Request, authenticate: Authenticate): Promise<Sender> {
   if (route.signature !== undefined) return { header: (name) => request.get(name) };
   const user = await authenticate(request);
   assertRole(user, route.roles);

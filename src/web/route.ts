@@ -2,6 +2,7 @@ import type { Readable } from 'node:stream';
 import type { z } from 'zod';
 import { groups, type Role } from '../domain/roles.js';
 import { ProductError, type ErrorCode } from '../kernel/errors.js';
+import type { Caller } from './sign-in/caller.js';
 import type { SignedInUser } from './signed-in-user.js';
 
 export type HttpMethod = 'get' | 'post' | 'put' | 'delete';
@@ -75,6 +76,7 @@ export interface RouteContext<P, Q, B> {
   /** The `If-Match` header as sent, on routes with `conditional`; see `assertMatch`. */
   readonly ifMatch: string | null;
   readonly requestId: string;
+  readonly caller: Caller;
 }
 
 export interface RouteDefinition<
@@ -136,11 +138,11 @@ export interface Route extends Omit<
 > {
   /** Set where no person signs in. */
   readonly signature?: SignatureSpec;
-  readonly handler: (context: Omit<RouteContext<unknown, unknown, unknown>, 'user'> & Caller) => Promise<UntypedAnswer>;
+  readonly handler: (context: Omit<RouteContext<unknown, unknown, unknown>, 'user'> & Sender) => Promise<UntypedAnswer>;
 }
 
 /** A person who signed in, or whatever headers a program has sent. */
-export type Caller = { readonly user: SignedInUser } | Pick<SignedContext<unknown>, 'header'>;
+export type Sender = { readonly user: SignedInUser } | Pick<SignedContext<unknown>, 'header'>;
 
 interface UntypedAnswer {
   readonly status: AnswerStatus;

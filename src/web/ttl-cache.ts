@@ -33,4 +33,9 @@ export class TtlCache<T> {
   forget(key: string): void {
     this.entries.delete(key);
   }
+
+  /** Forgets everything. */
+  clear(): void {
+    this.entries.clear();
+  }
 }

@@ -1,12 +1,16 @@
 /** Accounts over API and page, on a real engine with its identity service. */
 import { randomBytes } from 'node:crypto';
+import { pino } from 'pino';
 import { AccountDirectory } from '../../src/directory/accounts/account-directory.js';
 import { accountRoutes } from '../../src/directory/accounts/account-routes.js';
 import { AccountService } from '../../src/directory/accounts/account-service.js';
 import { passwordPages } from '../../src/directory/accounts/password-page.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { EngineClient } from '../../src/engine/client.js';
-import { startApp, STARTUP, PASSWORD, type TestApp } from '../http/support/app.js';
+import { SecurityEvents } from '../../src/kernel/security-events.js';
+import { appendAudit } from '../../src/records/audit/audit-store.js';
+import { openIdentity, type Identity } from '../../src/web/sign-in/identity.js';
+import { startApp, STARTUP, PASSWORD, testKeyRing, type TestApp } from '../http/support/app.js';
 import { Browser } from '../http/support/browser.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { lentEngine } from '../support/engine.js';
@@ -15,15 +19,20 @@ let database: TestDatabase;
 let engine: EngineClient;
 let app: TestApp;
 let admin: string;
+let identity: Identity;
 
 beforeAll(async () => {
   database = await createTestDatabase();
   const connection = await lentEngine();
   engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
   const directory = new AccountDirectory(engine, technicalAccounts.server);
-  const accounts = new AccountService(database.knex, directory);
+  const log = pino({ level: 'silent' });
+  const security = new SecurityEvents({ log, audit: (row) => appendAudit(database.knex, [row]) });
+  identity = openIdentity({ db: database.knex, engine, security, keyRing: testKeyRing });
+  const accounts = new AccountService(database.knex, directory, identity);
   app = await startApp(connection, {
     db: database.knex,
+    identity,
     routes: accountRoutes(database.knex, directory, accounts),
     pages: passwordPages(accounts),
   });
@@ -68,7 +77,12 @@ const newAccount = (roles: string[]) => ({
   roles,
 });
 const actions = (id: string) =>
-  database.knex('audit').where({ object_type: 'account', object_id: id }).orderBy('id').pluck('action');
+  database
+    .knex('audit')
+    .where({ object_type: 'account', object_id: id })
+    .whereNot({ action: 'signed-in' })
+    .orderBy('id')
+    .pluck('action');
 
 test('an account is made, used, given other roles, a new password, and removed; each is on record without the password', async () => {
   const account = newAccount(['operator', 'approver']);
@@ -167,6 +181,8 @@ test('everyone changes the own password, with the present one', async () => {
     browser.request('POST', '/password', { form: { current, next, again } });
   expect((await form('wrong', 'a better password')).status).toBe(403);
   expect((await form(PASSWORD, 'short')).text).toContain('at least 12 characters');
+  for (const common of ['password1234', 'Password123456!', `${id}${id}`, 'qwertyuiop12', 'Summer2026!!!'])
+    expect((await form(PASSWORD, common)).text).toContain('guessed first');
   expect((await form(PASSWORD, 'a better password', 'another password')).text).toContain('not the same');
   expect((await form(PASSWORD, 'a better password')).status).toBe(303);
   expect((await browser.signIn(id)).status).toBe(401);

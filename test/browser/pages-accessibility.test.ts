@@ -1,6 +1,7 @@
 import type { Browser } from 'playwright-core';
 import sharp from 'sharp';
 import { describeInBrowser, openBrowser, Person } from '../support/chromium.js';
+import { stepOf, totpCode } from '../../src/web/sign-in/totp.js';
 import { eventually } from '../support/eventually.js';
 import { judgePage as judge } from '../support/page-judge.js';
 import { enable, password, requestIn, startProduct, type Product } from '../support/product.js';
@@ -45,6 +46,47 @@ describeInBrowser('pages for everyone', () => {
     await person.open(path);
     await judge(person.page, path);
   }
+
+  it('hold for a second factor: set up at the sign-in, asked for at the next one', async () => {
+    await product.call('admin', 'PUT', '/accounts/operator2/second-factor', { required: true });
+    const page = await (await browser.newContext()).newPage();
+    const signIn = async () => {
+      await page.goto(`${product.url}/sign-in?next=/sessions`);
+      await page.getByLabel('Account').fill('operator2');
+      await page.getByLabel('Password').fill(password);
+      await page.keyboard.press('Enter');
+    };
+    const codeNow = async (secret: string) => {
+      await product.db('second_factor').where({ account: 'operator2' }).update({ last_step: 0 });
+      return totpCode(secret, stepOf(Date.now()));
+    };
+    await signIn();
+    await page.getByRole('img', { name: 'QR code' }).waitFor();
+    await judge(page, 'set up a second factor');
+    const secret = (await page.locator('code').innerText()).replaceAll(' ', '');
+    await page.getByLabel('Code of your app').fill('000000');
+    await page.keyboard.press('Enter');
+    await page.getByRole('alert').waitFor();
+    await judge(page, 'set up a second factor, refused');
+    await page.getByLabel('Code of your app').fill(await codeNow(secret));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Recovery codes' }).waitFor();
+    await judge(page, 'recovery codes');
+    await page.getByRole('link', { name: 'I have kept them' }).click();
+    await page.getByRole('heading', { name: 'Sessions' }).waitFor();
+    await judge(page, 'sessions');
+    await page.goto(`${product.url}/second-factor`);
+    await judge(page, 'second factor');
+
+    await page.context().clearCookies();
+    await signIn();
+    await page.getByLabel('Code of your app, or a recovery code').waitFor();
+    await judge(page, 'the code');
+    await page.keyboard.type(await codeNow(secret));
+    await page.keyboard.press('Enter');
+    await page.getByRole('heading', { name: 'Sessions' }).waitFor();
+    await page.context().close();
+  });
 
   it('hold for signing in', async () => {
     const stranger = await (await browser.newContext()).newPage();

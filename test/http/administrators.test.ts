@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { groups, technicalAccounts } from '../../src/domain/roles.js';
+import { ensureAccount } from '../../src/engine/identity.js';
 import { lentEngine } from '../support/engine.js';
 import { PASSWORD, STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
@@ -116,7 +117,6 @@ describe('in Admin', () => {
   });
 
   test.each([
-    ['PUT', `/user/${technicalAccounts.server}/credentials`, { password: 'x', authenticatedUserPassword: PASSWORD }],
     ['PUT', `/user/${technicalAccounts.server}/profile`, { id: technicalAccounts.server }],
     ['DELETE', `/user/${technicalAccounts.server}`, undefined],
     ['PUT', '/group/camunda-admin/members/anyone', undefined],
@@ -128,6 +128,24 @@ describe('in Admin', () => {
     const answer = await send(admin, method, path, body);
     expect(answer.status).toBe(403);
     expect(answer.json()).toMatchObject({ message: expect.stringContaining('belongs to the installation') });
+  });
+
+  test('passwords are not set past our rules, and one that is gone leaves its password to nobody', async () => {
+    const id = newId();
+    await create(id);
+    const body = { password: 'short', authenticatedUserPassword: PASSWORD };
+    const refused = await send(admin, 'PUT', `/user/${id}/credentials`, body);
+    expect([refused.status, refused.text]).toEqual([403, expect.stringContaining('/password')]);
+    expect((await new Browser(app.url).signIn(id)).status).toBe(303);
+    expect((await send(admin, 'DELETE', `/user/${id}`)).status).toBe(204);
+    await ensureAccount(
+      app.engine,
+      system,
+      { id, firstName: '', lastName: '', email: '', groups: [] },
+      'of another person',
+    );
+    expect((await new Browser(app.url).signIn(id)).status).toBe(401);
+    expect((await new Browser(app.url).signIn(id, 'of another person')).status).toBe(303);
   });
 
   test('nobody else changes people', async () => {

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { Counter, Registry } from 'prom-client';
 import { readConfig, serverEnvironment } from '../../src/kernel/config.js';
 import { createHttpServer } from '../../src/web/http-server.js';
-import { lentEngine } from '../support/engine.js';
+import { lentEngine, type EngineConnection } from '../support/engine.js';
 import { STARTUP, startApp, type TestApp } from './support/app.js';
 
 const token = 'a-token-of-monitoring-at-least-32-characters';
@@ -15,10 +15,11 @@ new Counter({ name: 'cards_test_total', help: 'Test', registers: [metrics] });
 const health = async () => ({ status: 'up', parts: { database: { status: 'up' } } }) as const;
 
 let app: TestApp;
+let engine: EngineConnection;
 let behindProxy: TestApp;
 
 beforeAll(async () => {
-  const engine = await lentEngine();
+  engine = await lentEngine();
   app = await startApp(engine, { health, metrics, metricsToken: token });
   behindProxy = await startApp(engine, {
     health,
@@ -124,7 +125,7 @@ describe('metrics and details of health', () => {
   });
 
   test('never by token where none is set', async () => {
-    const none = await startApp(await lentEngine(), { publicUrl: 'https://cards.test' });
+    const none = await startApp(engine, { publicUrl: 'https://cards.test' });
     try {
       expect((await get(none, '/metrics', { authorization: 'Bearer undefined' })).status).toBe(401);
     } finally {

@@ -1,10 +1,20 @@
+import { randomBytes } from 'node:crypto';
+import { hash } from '@node-rs/argon2';
+import { pino } from 'pino';
 import { z } from 'zod';
+import { AccountDirectory } from '../../src/directory/accounts/account-directory.js';
+import { replaceEnginePasswords } from '../../src/directory/accounts/engine-passwords.js';
 import { groups, technicalAccounts } from '../../src/domain/roles.js';
 import { ensureAccount } from '../../src/engine/identity.js';
+import { Listener } from '../../src/kernel/db/listen.js';
 import { defineRoute, jsonBody } from '../../src/web/route.js';
+import { accountChannel } from '../../src/web/sign-in/account-changes.js';
+import { openIdentity } from '../../src/web/sign-in/identity.js';
+import { hashPassword, isCurrent } from '../../src/web/sign-in/password-hash.js';
+import { PasswordStore } from '../../src/web/sign-in/password-store.js';
 import { eventually } from '../support/eventually.js';
-import { lentEngine } from '../support/engine.js';
-import { PASSWORD, STARTUP, startApp, type TestApp } from './support/app.js';
+import { lentEngine, type EngineConnection } from '../support/engine.js';
+import { PASSWORD, STARTUP, startApp, testKeyRing, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 
 const routes = [
@@ -29,11 +39,15 @@ const routes = [
 
 let app: TestApp;
 let operator: string;
+let connection: EngineConnection;
 
 beforeAll(async () => {
-  app = await startApp(await lentEngine(), { routes });
+  connection = await lentEngine();
+  app = await startApp(connection, { routes });
   operator = await app.account('operator');
 }, STARTUP);
+// All tests of this file have one address.
+beforeEach(() => app.db('failed_sign_in').delete());
 afterAll(() => app.close());
 
 const basic = (account: string, password: string) => ({
@@ -62,12 +76,13 @@ describe('signing in', () => {
   });
 
   test('behind https binds the cookie to this host and keeps it off plain connections', async () => {
-    const secure = await startApp(await lentEngine(), { publicUrl: 'https://cards.test' });
+    const secure = await startApp(connection, { publicUrl: 'https://cards.test' });
     try {
       const answer = await new Browser(secure.url).signIn(operator);
-      expect(answer.headers.getSetCookie().at(-1)).toMatch(
-        /^__Host-card-session=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/,
-      );
+      expect(answer.headers.getSetCookie().slice(-2)).toEqual([
+        expect.stringMatching(/^__Host-card-session=.*; Path=\/; HttpOnly; Secure; SameSite=Lax$/),
+        expect.stringMatching(/^__Host-card-device=.*; Path=\/;.* HttpOnly; Secure; SameSite=Lax$/),
+      ]);
       expect(answer.headers.get('strict-transport-security')).not.toBeNull();
     } finally {
       await secure.close();
@@ -178,7 +193,7 @@ describe('a session', () => {
     expect((await other.get('/api/v1/me')).status).toBe(200);
   });
 
-  test('loses a group within ten seconds of the person losing it', async () => {
+  test('loses a group within ten seconds of the person losing it past the server', async () => {
     const account = await app.account('operator', 'admin');
     const browser = await signedIn(account);
     expect((await browser.get('/api/v1/me')).json()).toMatchObject({ groups: [groups.admin, groups.operator] });
@@ -281,4 +296,210 @@ test('failed tries are slowed down, for that account and address only', async ()
   expect(Number(refused.headers.get('retry-after'))).toBeGreaterThan(0);
   expect((await refused.json()) as object).toMatchObject({ code: 'too-many-attempts' });
   await signedIn();
+});
+
+describe('passwords', () => {
+  const stored = (account: string) => app.db('account_password').where({ account }).first();
+
+  test('that the engine holds are kept by us from the next sign-in, hashed with Argon2id', async () => {
+    const account = await app.account('operator');
+    expect((await new Browser(app.url).signIn(account, 'wrong')).status).toBe(401);
+    expect(await stored(account)).toBeUndefined();
+    await signedIn(account);
+    expect(await stored(account)).toMatchObject({
+      hash: expect.stringMatching(/^\$argon2id\$v=19\$m=19456,t=2,p=1\$/),
+      engine_replaced: false,
+    });
+    await app
+      .db('account_password')
+      .where({ account })
+      .update({ hash: await hashPassword('another one of theirs') });
+    expect((await new Browser(app.url).signIn(account, PASSWORD)).status).toBe(401);
+    expect((await new Browser(app.url).signIn(account, 'another one of theirs')).status).toBe(303);
+  });
+
+  test('leave the engine, which then holds one that nobody knows', async () => {
+    const account = await app.account('operator');
+    await signedIn(account);
+    const verify = async () =>
+      app.engine.call({
+        user: technicalAccounts.server,
+        method: 'POST',
+        path: '/identity/verify',
+        body: { username: account, password: PASSWORD },
+      });
+    expect(await verify()).toMatchObject({ authenticated: true });
+    const directory = new AccountDirectory(app.engine, technicalAccounts.server);
+    await eventually('no other test file does the same at this moment', 20_000, async () => {
+      await replaceEnginePasswords(app.db, new PasswordStore(app.db), directory);
+      return (await stored(account)).engine_replaced === true;
+    });
+    expect(await verify()).toMatchObject({ authenticated: false });
+    await signedIn(account);
+    await app
+      .db('account_password')
+      .insert({ account: 'gone', hash: (await stored(account)).hash, engine_replaced: false });
+    await eventually('an account that is gone leaves nothing', 20_000, async () => {
+      await replaceEnginePasswords(app.db, new PasswordStore(app.db), directory);
+      return (await stored('gone')) === undefined;
+    });
+  });
+
+  test('of an older strength are hashed anew when they were right', async () => {
+    const account = await app.account('operator');
+    const weak = await hash(PASSWORD, { memoryCost: 8_192, timeCost: 1, parallelism: 1 });
+    await app.db('account_password').insert({ account, hash: weak, engine_replaced: true });
+    await new Browser(app.url).signIn(account, 'wrong');
+    expect((await stored(account)).hash).toBe(weak);
+    await signedIn(account);
+    expect(isCurrent((await stored(account)).hash)).toBe(true);
+  });
+
+  test.each([
+    ['composed, at the engine', 'gr\u00fcne \u00c4pfel im Garten', 'gru\u0308ne A\u0308pfel im Garten'],
+    ['decomposed, at the engine', 'gru\u0308ne A\u0308pfel im Garten', 'gr\u00fcne \u00c4pfel im Garten'],
+  ])('are one, however a system composes letters: set %s', async (_how, set, typed) => {
+    const id = `t-${randomBytes(6).toString('hex')}`;
+    const person = { id, firstName: '', lastName: '', email: '', groups: [] };
+    await ensureAccount(app.engine, technicalAccounts.server, person, set);
+    for (const password of [typed, set, typed.replaceAll(' ', '\u00a0')])
+      expect((await new Browser(app.url).signIn(id, password)).status).toBe(303);
+  });
+
+  test('take as long to refuse for an account that does not exist', async () => {
+    const [ours, theirs] = [await app.account('operator'), await app.account('operator')];
+    await signedIn(ours);
+    const accounts = { ours, theirs, none: 'nobody-of-this-name' };
+    const times: Record<string, number[]> = { ours: [], theirs: [], none: [] };
+    for (let round = 0; round < 15; round += 1) {
+      await app.db('failed_sign_in').delete();
+      for (const [kind, account] of Object.entries(accounts)) {
+        const begun = performance.now();
+        expect((await new Browser(app.url).signIn(account, 'wrong')).status).toBe(401);
+        times[kind]?.push(performance.now() - begun);
+      }
+    }
+    const median = (kind: string) => times[kind]?.sort((one, other) => one - other)[7] ?? 0;
+    const [least = 0, , most = 0] = ['ours', 'theirs', 'none'].map(median).sort((one, other) => one - other);
+    expect(least).toBeGreaterThan(10);
+    expect(most / least).toBeLessThan(1.8);
+  });
+});
+
+describe('a guess', () => {
+  test('counts for every way that judges a password', async () => {
+    const account = await app.account('operator', 'designer');
+    const ways = [
+      () => new Browser(app.url).signIn(account, 'wrong'),
+      () => fetch(`${app.url}/api/v1/me`, { headers: basic(account, 'wrong') }),
+    ];
+    const statuses: number[] = [];
+    for (let at = 0; at < 6; at += 1) statuses.push((await ways[at % ways.length]?.())?.status ?? 0);
+    expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+  });
+
+  test('is judged and counted also while the right password is known from the same address', async () => {
+    const account = await app.account('operator');
+    const call = async (password: string) =>
+      (await fetch(`${app.url}/api/v1/me`, { headers: basic(account, password) })).status;
+    expect(await call(PASSWORD)).toBe(200);
+    await app.db('known_place').where({ account }).update({ failed: 100, failed_at: app.db.fn.now() });
+    const statuses = await Promise.all(Array.from({ length: 30 }, (_, at) => call(`guess ${at}`)));
+    expect(statuses.filter((status) => status === 401).length).toBeLessThanOrEqual(8);
+    // As slow as every other guess, or the right one could be found among any number sent at once.
+    expect(await call(PASSWORD)).toBe(429);
+  });
+
+  test('from elsewhere never shuts out the program or the browser that were right before', async () => {
+    const account = await app.account('operator');
+    const program = () => fetch(`${app.url}/api/v1/me`, { headers: basic(account, PASSWORD) });
+    const browser = await signedIn(account);
+    expect((await program()).status).toBe(200);
+    for (let at = 0; at < 8; at += 1) await new Browser(app.url).signIn(account, 'wrong');
+    expect((await new Browser(app.url).signIn(account)).status).toBe(429);
+    await app.identity.changes.announce(account);
+    expect((await program()).status).toBe(200);
+    expect((await browser.signIn(account)).status).toBe(303);
+    expect((await browser.signIn(account, 'mistyped')).status).toBe(401);
+    expect((await browser.signIn(account)).status).toBe(303);
+  });
+
+  test('behind a proxy counts for the address that the proxy tells, and nobody else’s word counts', async () => {
+    const proxied = await startApp(connection, { trustedProxies: ['127.0.0.1'] });
+    try {
+      const account = await proxied.account('operator');
+      const from = (address: string, url = proxied.url) =>
+        fetch(`${url}/api/v1/x`, { headers: { ...basic(account, 'wrong'), 'x-forwarded-for': address } });
+      for (let at = 0; at < 5; at += 1) expect((await from('203.0.113.1')).status).not.toBe(429);
+      await proxied.db('failed_sign_in').where({ free: 5 }).first();
+      const plain = await app.account('operator');
+      const pretend = (at: number) =>
+        fetch(`${app.url}/api/v1/me`, { headers: { ...basic(plain, 'wrong'), 'x-forwarded-for': `203.0.113.${at}` } });
+      const statuses: number[] = [];
+      for (let at = 0; at < 6; at += 1) statuses.push((await pretend(at)).status);
+      expect(statuses).toEqual([401, 401, 401, 401, 401, 429]);
+    } finally {
+      await proxied.close();
+    }
+  });
+});
+
+describe('what has changed', () => {
+  test('counts at once on every server', async () => {
+    const account = await app.account('operator', 'admin');
+    const other = openIdentity({
+      db: app.db,
+      engine: app.engine,
+      security: app.identity.security,
+      keyRing: testKeyRing,
+    });
+    const listener = new Listener(app.databaseUrl, [accountChannel], pino({ level: 'silent' }), () =>
+      other.changes.heard(),
+    );
+    await listener.start();
+    try {
+      expect((await other.directory.person(account))?.roles.has('admin')).toBe(true);
+      const path = `/group/${groups.admin}/members/${account}`;
+      await app.engine.call({ user: technicalAccounts.server, method: 'DELETE', path });
+      expect((await other.directory.person(account))?.roles.has('admin')).toBe(true);
+      await app.identity.changes.announce(account);
+      await eventually('the other server has heard', 1_000, async () => {
+        return (await other.directory.person(account))?.roles.has('admin') === false;
+      });
+    } finally {
+      await listener.stop();
+    }
+  });
+});
+
+describe('the page of sessions', () => {
+  test('shows where the account is signed in, and ends what one does not know', async () => {
+    const account = await app.account('operator');
+    const [here, there, third] = [await signedIn(account), new Browser(app.url), await signedIn(account)];
+    await there.request('POST', '/sign-in', {
+      form: { account, password: PASSWORD, next: '/' },
+      headers: { 'user-agent': 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0' },
+    });
+    const page = await here.open('/sessions');
+    expect(page.text).toContain('Firefox on Linux');
+    expect(page.text).toContain('127.0.0.1');
+    expect(page.text.match(/This one/g)).toHaveLength(1);
+    const [, id = ''] =
+      /value="([0-9a-f-]{36})" \/>\s*<button class="quiet" aria-label="End: Firefox/.exec(page.text) ?? [];
+    expect((await here.request('POST', '/sessions/one', { form: { id } })).status).toBe(303);
+    expect((await there.get('/api/v1/me')).status).toBe(401);
+    expect((await third.get('/api/v1/me')).status).toBe(200);
+    expect((await here.request('POST', '/sessions/others', { form: {} })).status).toBe(303);
+    expect((await third.get('/api/v1/me')).status).toBe(401);
+    expect((await here.open('/sessions?done=others')).text).toContain('All other sessions have ended.');
+  });
+
+  test('ends nobody else’s', async () => {
+    const [one, other] = [await signedIn(await app.account('operator')), await signedIn(await app.account('operator'))];
+    const [, account = ''] = /"id":"([^"]+)"/.exec((await other.get('/api/v1/me')).text) ?? [];
+    const { id } = await app.db('session').where({ account }).first();
+    await one.request('POST', '/sessions/one', { form: { id } });
+    await one.request('POST', '/sessions/one', { form: { id: "' or 1=1" } });
+    expect((await other.get('/api/v1/me')).status).toBe(200);
+  });
 });

@@ -116,7 +116,10 @@ test('while the engine is down everyone is told so in their own words', async ()
   const lost = await startApp(connection, { engine: silent });
   try {
     const browser = new Browser(lost.url);
-    browser.cookies.set('card-session', await new SessionStore(lost.db).open(operator));
+    browser.cookies.set(
+      'card-session',
+      await new SessionStore(lost.db).open(operator, { address: '127.0.0.1', program: 'Test' }),
+    );
     const page = await browser.open(TASKLIST);
     expect([page.status, page.headers.get('content-type')]).toEqual([503, 'text/html; charset=utf-8']);
     const script = await browser.get(WHO, { accept: 'application/json' });

@@ -3,6 +3,9 @@ import type { Knex } from '../../src/kernel/db/database.js';
 import { CardSecrets } from '../../src/production/secrets/card-secrets.js';
 import { KeyRing } from '../../src/kernel/key-ring.js';
 import { rotateSecrets } from '../../src/production/secrets/secret-rotation.js';
+import { KnownPlaces } from '../../src/web/sign-in/known-places.js';
+import { SecondFactors } from '../../src/web/sign-in/second-factors.js';
+import { SignInThrottle } from '../../src/web/sign-in/throttle.js';
 import { installed } from '../support/cards-data.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { canaries, orderedCard, pin, puk } from './delivering.js';
@@ -94,4 +97,17 @@ test('a key stays needed as long as something is sealed with it', async () => {
     ),
   });
   expect(await keysInUse()).toEqual(['old']);
+});
+
+test('secrets of second factors are sealed again as well, or their key would be called unneeded', async () => {
+  const at = (keys: KeyRing) => {
+    const places = new KnownPlaces(db);
+    return new SecondFactors(db, keys, new SignInThrottle(db, places));
+  };
+  const secret = await at(before).begin('ada');
+  expect(await rotateSecrets(db, ring, 'admin')).toMatchObject({ resealed: 1, unneededKeys: ['old'], unreadable: [] });
+  expect(await at(new KeyRing([current])).begin('ada')).toBe(secret);
+  expect(await rotateSecrets(db, new KeyRing([key('new')]), 'admin')).toMatchObject({
+    unreadable: [{ key: 'current', secrets: 1 }],
+  });
 });

@@ -12,6 +12,7 @@ import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { Time } from '../../ui/time.js';
 import { AccountRoles } from './account-roles.js';
+import { SignInSection } from './account-sign-in.js';
 import { OneTimePassword } from './one-time-password.js';
 
 const words = texts.accounts;
@@ -41,6 +42,7 @@ export default function AccountPage({ params: { id = '' } }: PageProps) {
               />
             </section>
             <AccountRoles account={found} etag={etag} />
+            <SignInSection account={found} />
             <Password id={id} />
             <Removal id={id} />
           </>

@@ -1,6 +1,7 @@
-import type { Command } from 'commander';
+import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { moreLines, withPages, type PageOptions } from '../arguments.js';
+import { CliFailure } from '../failures.js';
 import type { OpenSession } from '../session.js';
 import { plain, table } from '../table.js';
 
@@ -14,7 +15,20 @@ const account = z.looseObject({
 });
 const accountList = z.looseObject({ items: z.array(account), next: z.string().nullable() });
 const oneTime = z.looseObject({ password: z.string() });
+const sessionList = z.looseObject({
+  items: z.array(
+    z.looseObject({ program: z.string(), address: z.string().nullable(), since: z.string(), lastUse: z.string() }),
+  ),
+});
+const ended = z.looseObject({ ended: z.number() });
 const nothing = z.unknown();
+
+interface SecondFactorOptions {
+  readonly require?: true;
+  readonly release?: true;
+  readonly reset?: true;
+  readonly role?: true;
+}
 
 interface NewAccountOptions {
   readonly firstName: string;
@@ -26,7 +40,7 @@ interface NewAccountOptions {
 const rolesHelp = '\nRoles: operator, approver, producer, admin, designer.';
 const passwordNote = 'It is shown this once. Its owner changes it at /password.';
 
-/** `accounts list | create | set-roles | reset-password | remove`. */
+/** `accounts list | create | set-roles | reset-password | sessions | second-factor | remove`. */
 export function addAccountCommands(program: Command, open: OpenSession): void {
   const group = program.command('accounts').description('who can sign in, and in which roles');
   withPages(group.command('list').description('show accounts with their roles'))
@@ -96,6 +110,46 @@ export function addAccountCommands(program: Command, open: OpenSession): void {
       const { api, out } = await open(command);
       const answer = await api.call({ method: 'POST', path: `${pathOf(id)}/password` }, oneTime);
       out.show(answer, () => [`The password of ${plain(id)} is: ${answer.password}`, passwordNote]);
+    });
+  group
+    .command('sessions')
+    .description('show where an account is signed in, or end all of its sessions')
+    .argument('<account>')
+    .option('--end', 'end them')
+    .action(async (id: string, { end }: { end?: true }, command: Command) => {
+      const { api, out } = await open(command);
+      const path = `${pathOf(id)}/sessions`;
+      if (end === true) {
+        const answer = await api.call({ method: 'DELETE', path }, ended);
+        out.show(answer, () => [`Sessions of ${plain(id)} that have ended: ${answer.ended}.`]);
+        return;
+      }
+      const answer = await api.call({ path }, sessionList);
+      const rows = answer.items.map((each) => [each.program, each.address, each.since, each.lastUse]);
+      out.show(answer, () => table(['Program', 'Address', 'Since', 'Last use'], rows));
+    });
+  group
+    .command('second-factor')
+    .description('ask an account, or everybody in a role, for a second factor; or remove one that was lost')
+    .argument('<account-or-role>')
+    .addOption(new Option('--require', 'ask for one').conflicts(['release', 'reset']))
+    .addOption(new Option('--release', 'do not ask any more').conflicts('reset'))
+    .option('--reset', 'remove it: the next sign-in sets another one up where one is asked for')
+    .option('--role', 'the argument is a role')
+    .addHelpText('after', rolesHelp)
+    .action(async (id: string, { require, reset, release, role }: SecondFactorOptions, command: Command) => {
+      if (require !== true && release !== true && reset !== true)
+        throw new CliFailure('usage', 'Say what to do: --require, --release or --reset.');
+      if (role === true && reset === true) throw new CliFailure('usage', '--reset is for one account, not for a role.');
+      const { api, out } = await open(command);
+      const path = `${role === true ? `/groups/${encodeURIComponent(id)}` : pathOf(id)}/second-factor`;
+      const what =
+        reset === true
+          ? ({ method: 'DELETE', path } as const)
+          : ({ method: 'PUT', path, body: { required: require === true } } as const);
+      await api.call(what, nothing);
+      const done = reset === true ? 'is removed' : require === true ? 'is asked for' : 'is not asked for any more';
+      out.show(null, () => [`The second factor of ${plain(id)} ${done}.`]);
     });
   group
     .command('remove')

@@ -71,10 +71,10 @@ export class AccountDirectory {
     return new Set((await this.profiles({ memberOfGroup: groups[role] })).map(({ id }) => id));
   }
 
-  /** @throws ProductError `exists-already` */
-  async create({ id, firstName, lastName, email, roles }: DirectoryAccount, password: string): Promise<void> {
+  /** Creates an account; the engine gets a password that nobody knows. @throws ProductError `exists-already` */
+  async create({ id, firstName, lastName, email, roles }: DirectoryAccount): Promise<void> {
     const account = { id, firstName, lastName, email, groups: [...roles].map((role) => groups[role]) };
-    if (isTechnical(id) || !(await ensureAccount(this.engine, this.user, account, password))) {
+    if (isTechnical(id) || !(await ensureAccount(this.engine, this.user, account, nobodysPassword()))) {
       throw new ProductError('exists-already', `There is an account ${id} already.`);
     }
   }
@@ -91,25 +91,15 @@ export class AccountDirectory {
     await this.engine.call({ user: this.user, method: 'DELETE', path: `/user/${encodeURIComponent(id)}` });
   }
 
-  /** Whether this is the password of an account. */
-  async verify(id: string, password: string): Promise<boolean> {
-    const body = { username: id, password };
-    const answer = await this.engine.call<{ authenticated: boolean }>({
-      user: this.user,
-      method: 'POST',
-      path: '/identity/verify',
-      body,
-    });
-    return answer.authenticated;
-  }
-
   /**
-   * Sets a password. The engine asks whoever sets one for their own; nobody knows one of our technical accounts, so an
-   * account of the engine's administrators is made for this one call, and removed again. Call it one at a time.
+   * Gives accounts random passwords in the engine, which nobody knows: what it has kept of the former ones is of no use
+   * then. The engine asks whoever sets a password for their own; nobody knows those of our technical accounts, so an
+   * account of the engine's administrators is made for these calls, and removed again. Call it one at a time.
+   * @returns accounts that are gone
    */
-  async setPassword(id: string, password: string): Promise<void> {
+  async replacePasswords(ids: readonly string[]): Promise<string[]> {
     const helper = technicalAccounts.passwords;
-    const own = randomBytes(32).toString('base64url');
+    const own = nobodysPassword();
     // A crash may have left the one of the time before, whose password nobody knows.
     await this.remove(helper);
     await ensureAccount(
@@ -118,20 +108,29 @@ export class AccountDirectory {
       { id: helper, firstName: 'Card', lastName: 'passwords', email: '', groups: ['camunda-admin'] },
       own,
     );
+    const gone: string[] = [];
     try {
-      const path = `/user/${encodeURIComponent(id)}/credentials`;
-      await this.engine.call({ user: helper, method: 'PUT', path, body: { password, authenticatedUserPassword: own } });
-    } catch (raw) {
-      if (isEngineError(raw, 404)) throw new ProductError('not-found', 'There is no such account.', {}, { cause: raw });
-      throw raw;
+      for (const id of ids) {
+        const path = `/user/${encodeURIComponent(id)}/credentials`;
+        const body = { password: nobodysPassword(), authenticatedUserPassword: own };
+        await this.engine.call({ user: helper, method: 'PUT', path, body }).catch((raw: unknown) => {
+          if (!isEngineError(raw, 404)) throw raw;
+          gone.push(id);
+        });
+      }
     } finally {
       await this.remove(helper);
     }
+    return gone;
   }
 
   private profiles(query: Readonly<Record<string, string>>): Promise<EngineProfile[]> {
     return this.engine.call<EngineProfile[]>({ user: this.user, path: '/user', query });
   }
+}
+
+function nobodysPassword(): string {
+  return randomBytes(32).toString('base64url');
 }
 
 function membership(id: string, role: Role): string {

@@ -12,6 +12,7 @@ export interface AccountView {
   readonly conflicts: readonly RoleConflict[];
   /** ISO 8601; null for someone who has not signed in on a page so far. */
   readonly lastSignInAt: string | null;
+  readonly secondFactor: { readonly enrolled: boolean; readonly required: boolean };
   /** The card holder that the account belongs to. */
   readonly holderId: string | null;
 }
@@ -19,8 +20,10 @@ export interface AccountView {
 /** Accounts with what our own tables know of them. */
 export async function viewAccounts(db: Knex, accounts: readonly DirectoryAccount[]): Promise<AccountView[]> {
   const ids = accounts.map(({ id }) => id);
-  const [signIns, holders] = await Promise.all([
+  const [signIns, enrolled, asked, holders] = await Promise.all([
     db('account_sign_in').whereIn('account', ids).select<{ account: string; at: Date }[]>('account', 'at'),
+    db('second_factor').whereIn('account', ids).where({ confirmed: true }).pluck<string[]>('account'),
+    db('second_factor_rule').whereIn('account', ids).pluck<string[]>('account'),
     // Holders' accounts are kept in small letters.
     db('holder')
       .whereIn(
@@ -37,6 +40,7 @@ export async function viewAccounts(db: Knex, accounts: readonly DirectoryAccount
     email,
     roles: [...roles],
     conflicts: conflictsOf(roles),
+    secondFactor: { enrolled: enrolled.includes(id), required: asked.includes(id) },
     lastSignInAt: lastSignIn.get(id) ?? null,
     holderId: holderOf.get(id.toLowerCase()) ?? null,
   }));

@@ -5,9 +5,11 @@ import { roleConflicts } from '../../domain/separation-of-duties.js';
 import { assertMatch, etagOfContent } from '../../web/etag.js';
 import { listOf, listPage, listQuery } from '../../web/list.js';
 import { defineRoute, jsonBody, type Route } from '../../web/route.js';
+import { programName } from '../../web/sign-in/program-name.js';
 import type { AccountDirectory } from './account-directory.js';
 import { viewAccounts } from './account-reading.js';
 import type { AccountService } from './account-service.js';
+import { leastPasswordLength, mostPasswordLength } from './password-rules.js';
 
 const tags = ['Accounts'];
 const roles = ['admin'] as const;
@@ -19,15 +21,6 @@ const roleSet = z
 const params = z.object({ id: z.string().min(1).max(64) });
 const conflictSchema = z.object({ roles: z.array(roleSchema).readonly(), why: z.string() });
 
-/** Least characters of a password that a person chooses. */
-export const leastPasswordLength = 12;
-
-/** A password that a person chooses. */
-export const newPasswordSchema = z
-  .string()
-  .min(leastPasswordLength, `must have at least ${leastPasswordLength} characters`)
-  .max(200);
-
 const accountSchema = z
   .object({
     id: z.string(),
@@ -36,6 +29,10 @@ const accountSchema = z
     roles: z.array(roleSchema).readonly(),
     conflicts: z.array(conflictSchema).readonly().describe('Roles that one person should not have together'),
     lastSignInAt: z.iso.datetime().nullable(),
+    secondFactor: z.object({
+      enrolled: z.boolean(),
+      required: z.boolean().describe('Asked for by the account itself; its roles may ask, too'),
+    }),
     holderId: z.uuid().nullable().describe('The card holder that the account belongs to'),
   })
   .meta({ id: 'Account' });
@@ -64,11 +61,28 @@ const passwordSchema = z
 const newAccountAnswer = passwordSchema.extend({ id: z.string() }).meta({ id: 'AddedAccount' });
 export type NewAccountBody = z.input<typeof newAccountAnswer>;
 
+const sessionSchema = z
+  .object({
+    id: z.uuid(),
+    program: z.string().describe('What it says of itself at sign-in, such as `Firefox on Linux`'),
+    address: z.string().nullable(),
+    since: z.iso.datetime(),
+    lastUse: z.iso.datetime().describe('To the minute'),
+  })
+  .meta({ id: 'Session' });
+
+export type SessionBody = z.input<typeof sessionSchema>;
+
+const askedSchema = z.object({ required: z.boolean() }).meta({ id: 'AskedSecondFactor' });
+
+const endedSchema = z.object({ ended: z.int() }).meta({ id: 'EndedSessions' });
+
 const groupSchema = z
   .object({
     role: roleSchema,
     group: z.string().describe('In the process engine'),
     members: z.array(z.string()),
+    secondFactor: z.boolean().describe('Everybody in it has to have a second factor'),
     conflictsWith: z.array(z.object({ role: roleSchema, why: z.string() })),
   })
   .meta({ id: 'Group' });
@@ -192,6 +206,82 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       },
     }),
     defineRoute({
+      method: 'put',
+      path: '/accounts/:id/second-factor',
+      summary: 'Ask an account for a second factor, or do not ask any more',
+      tags,
+      roles,
+      params,
+      body: jsonBody(askedSchema),
+      responses: { 200: one('The account as it is now') },
+      errors: ['not-found'],
+      handler: async ({ params: { id }, body: { required }, user }) => {
+        await accounts.askSecondFactor(user.id, id, required);
+        return answer(id);
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/accounts/:id/second-factor',
+      summary: 'Remove the second factor of somebody who has lost it, and end the sessions of the account',
+      tags,
+      roles,
+      params,
+      responses: { 204: { description: 'It is gone; where one is asked for, the next sign-in sets another one up' } },
+      errors: ['not-found'],
+      handler: async ({ params: { id }, user }) => {
+        await accounts.resetSecondFactor(user.id, id);
+        return { status: 204 };
+      },
+    }),
+    defineRoute({
+      method: 'put',
+      path: '/groups/:role/second-factor',
+      summary: 'Ask everybody in a role for a second factor, or do not ask any more',
+      tags,
+      roles,
+      params: z.object({ role: roleSchema }),
+      body: jsonBody(askedSchema),
+      responses: { 204: { description: 'From the next request on' } },
+      handler: async ({ params: { role }, body: { required }, user }) => {
+        await accounts.askRoleSecondFactor(user.id, role, required);
+        return { status: 204 };
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/accounts/:id/sessions',
+      summary: 'Open sessions of an account',
+      tags,
+      roles,
+      params,
+      responses: { 200: { description: 'The one used last first', schema: listOf(sessionSchema) } },
+      errors: ['not-found'],
+      handler: async ({ params: { id } }) => {
+        const items = (await accounts.sessions(id)).map(({ since, lastUse, program, ...session }) => ({
+          ...session,
+          program: programName(program),
+          since: since.toISOString(),
+          lastUse: lastUse.toISOString(),
+        }));
+        return { status: 200, body: { items, next: null } };
+      },
+    }),
+    defineRoute({
+      method: 'delete',
+      path: '/accounts/:id/sessions',
+      summary: 'End every session of an account',
+      tags,
+      roles,
+      params,
+      responses: { 200: { description: 'They have ended', schema: endedSchema } },
+      errors: ['not-found'],
+      handler: async ({ params: { id }, user }) => ({
+        status: 200,
+        body: { ended: await accounts.endSessions(user.id, id) },
+      }),
+    }),
+    defineRoute({
       method: 'delete',
       path: '/accounts/:id',
       summary: 'Remove an account; what it did stays on record',
@@ -213,10 +303,11 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       roles,
       responses: { 200: { description: 'Every role', schema: listOf(groupSchema) } },
       handler: async () => {
-        const everyone = await directory.all();
+        const [everyone, asked] = await Promise.all([directory.all(), accounts.rolesWithSecondFactor()]);
         const items = roleSchema.options.map((role) => ({
           role,
           group: groups[role],
+          secondFactor: asked.has(role),
           members: everyone.filter((each) => each.roles.has(role)).map(({ id }) => id),
           conflictsWith: roleConflicts.flatMap(({ roles: pair, why }) =>
             pair.includes(role) ? pair.filter((each) => each !== role).map((other) => ({ role: other, why })) : [],
@@ -231,12 +322,14 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       summary: 'Change the own password, and end the own sessions',
       tags,
       body: jsonBody(
-        z.object({ current: z.string().max(1_000), next: newPasswordSchema }).meta({ id: 'PasswordChange' }),
+        z
+          .object({ current: z.string().max(1_000), next: z.string().min(leastPasswordLength).max(mostPasswordLength) })
+          .meta({ id: 'PasswordChange' }),
       ),
       responses: { 204: { description: 'The new one counts from now on' } },
-      errors: ['password-wrong', 'not-found'],
-      handler: async ({ body: { current, next }, user }) => {
-        await accounts.changeOwnPassword(user.id, current, next);
+      errors: ['password-wrong', 'not-found', 'too-many-attempts'],
+      handler: async ({ body: { current, next }, user, caller }) => {
+        await accounts.changeOwnPassword(user.id, current, next, caller);
         return { status: 204 };
       },
     }),

@@ -2,8 +2,13 @@ import { randomInt } from 'node:crypto';
 import { appendAudit } from '../../records/index.js';
 import { exclusively, type Knex } from '../../kernel/db/database.js';
 import type { Role } from '../../domain/roles.js';
-import { ProductError } from '../../kernel/errors.js';
+import { isProductError, ProductError } from '../../kernel/errors.js';
+import type { SecurityEventName } from '../../kernel/security-events.js';
+import type { Caller } from '../../web/sign-in/caller.js';
+import { forgetAccount, type Identity } from '../../web/sign-in/identity.js';
+import type { SessionView } from '../../web/sign-in/session-store.js';
 import type { AccountDirectory, DirectoryAccount } from './account-directory.js';
+import { assertGoodPassword } from './password-rules.js';
 
 /** Letters and digits that nobody takes for another. */
 const alphabet = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
@@ -14,6 +19,7 @@ export class AccountService {
   constructor(
     private readonly db: Knex,
     private readonly directory: AccountDirectory,
+    private readonly identity: Identity,
   ) {}
 
   /**
@@ -24,8 +30,11 @@ export class AccountService {
   async create(actor: string, account: DirectoryAccount): Promise<string> {
     return exclusively(this.db, 'accounts', async () => {
       const password = oneTimePassword();
-      await this.directory.create(account, password);
-      await this.record(actor, 'account-created', account.id, { roles: [...account.roles] });
+      await this.directory.create(account);
+      // One of the same name may have been taken away past us.
+      await forgetAccount(this.identity, account.id);
+      await this.identity.passwordStore.write(account.id, password, true);
+      await this.record(actor, 'account-created', account.id, 'account-created', { roles: [...account.roles] });
       return password;
     });
   }
@@ -47,7 +56,7 @@ export class AccountService {
       if (before.roles.has('admin') && !roles.has('admin')) await this.assertOtherAdministrator(id);
       for (const role of roles) if (!before.roles.has(role)) await this.directory.join(id, role);
       for (const role of before.roles) if (!roles.has(role)) await this.directory.leave(id, role);
-      await this.record(actor, 'account-roles-set', id, { from: [...before.roles], to: [...roles] });
+      await this.record(actor, 'account-roles-set', id, 'roles-changed', { from: [...before.roles], to: [...roles] });
       return { ...before, roles };
     });
   }
@@ -61,26 +70,88 @@ export class AccountService {
     return exclusively(this.db, 'accounts', async () => {
       await this.directory.get(id);
       const password = oneTimePassword();
-      await this.directory.setPassword(id, password);
-      await this.db('session').where({ account: id }).delete();
-      await this.record(actor, 'password-reset', id);
+      await this.setPassword(id, password);
+      await this.record(actor, 'password-reset', id, 'password-changed');
       return password;
     });
   }
 
   /**
-   * Changes the password of whoever asks, and ends all of their sessions.
-   * @throws ProductError `password-wrong`, `not-found` for who has no account here, such as the command line
+   * Changes the password of the person who asks, and ends all of their sessions.
+   * @throws ProductError `password-wrong`, `too-many-attempts`, `invalid-request` for a password that is guessed first,
+   *   `not-found` for who has no account here, such as the command line
    */
-  async changeOwnPassword(id: string, current: string, next: string): Promise<void> {
-    await exclusively(this.db, 'accounts', async () => {
-      await this.directory.get(id);
-      if (!(await this.directory.verify(id, current)))
-        throw new ProductError('password-wrong', 'The present password is wrong.');
-      await this.directory.setPassword(id, next);
-      await this.db('session').where({ account: id }).delete();
-      await this.record(id, 'password-changed', id);
+  async changeOwnPassword(id: string, current: string, next: string, caller: Caller): Promise<void> {
+    const { firstName, lastName, email } = await this.directory.get(id);
+    await this.identity.passwords.verify({ account: id, password: current }, caller).catch((raw: unknown) => {
+      if (!isProductError(raw, 'unauthenticated')) throw raw;
+      throw new ProductError('password-wrong', 'The present password is wrong.', {}, { cause: raw });
     });
+    assertGoodPassword(next, [id, firstName, lastName, email]);
+    await exclusively(this.db, 'accounts', async () => {
+      await this.setPassword(id, next);
+      await this.record(id, 'password-changed', id, 'password-changed');
+    });
+  }
+
+  /** The open sessions of an account. @throws ProductError `not-found` */
+  async sessions(id: string): Promise<SessionView[]> {
+    await this.directory.get(id);
+    return this.identity.sessions.list(id);
+  }
+
+  /**
+   * Ends every session of an account.
+   * @returns how many
+   * @throws ProductError `not-found`
+   */
+  async endSessions(actor: string, id: string): Promise<number> {
+    await this.directory.get(id);
+    const ended = await this.identity.sessions.end(id);
+    await this.record(actor, 'sessions-ended', id, 'sessions-ended', { ended });
+    return ended;
+  }
+
+  /**
+   * Asks an account for a second factor, or does not ask any more.
+   * @throws ProductError `not-found`
+   */
+  async askSecondFactor(actor: string, id: string, required: boolean): Promise<void> {
+    await this.directory.get(id);
+    await this.identity.factors.ask({ account: id }, required);
+    await this.record(actor, 'second-factor-asked', id, 'second-factor-changed', { required });
+  }
+
+  /** Asks everybody in a role for a second factor, or does not ask any more. */
+  async askRoleSecondFactor(actor: string, role: Role, required: boolean): Promise<void> {
+    await this.identity.factors.ask({ role }, required);
+    await appendAudit(this.db, [
+      {
+        actor,
+        action: 'second-factor-asked',
+        objectType: 'option',
+        objectId: `second-factor-${role}`,
+        details: { required },
+      },
+    ]);
+    await this.identity.changes.announce(null);
+    await this.identity.security.record('second-factor-changed', { account: actor, details: { role, required } });
+  }
+
+  /** Roles whose members have to have a second factor. */
+  rolesWithSecondFactor(): Promise<Set<string>> {
+    return this.identity.factors.rolesAsked();
+  }
+
+  /**
+   * Removes an account's second factor, for someone who has lost the phone and the recovery codes, and ends its sessions.
+   * @throws ProductError `not-found`
+   */
+  async resetSecondFactor(actor: string, id: string): Promise<void> {
+    await this.directory.get(id);
+    await this.identity.factors.remove(id);
+    await this.identity.sessions.end(id);
+    await this.record(actor, 'second-factor-reset', id, 'second-factor-changed');
   }
 
   /** Removes an account and ends its sessions. @throws ProductError `not-found`, `last-administrator` */
@@ -89,9 +160,16 @@ export class AccountService {
       const { roles } = await this.directory.get(id);
       if (roles.has('admin')) await this.assertOtherAdministrator(id);
       await this.directory.remove(id);
-      await this.db('session').where({ account: id }).delete();
-      await this.record(actor, 'account-removed', id, { roles: [...roles] });
+      await forgetAccount(this.identity, id);
+      await this.record(actor, 'account-removed', id, 'account-removed', { roles: [...roles] });
     });
+  }
+
+  /** Another password ends what the former one has opened, and where it was right before is not known any more. */
+  private async setPassword(id: string, password: string): Promise<void> {
+    const { passwordStore, places, sessions } = this.identity;
+    await passwordStore.write(id, password);
+    await Promise.all([places.forget(id), sessions.end(id)]);
   }
 
   private async assertOtherAdministrator(id: string): Promise<void> {
@@ -100,13 +178,17 @@ export class AccountService {
     throw new ProductError('last-administrator', `${id} is the only administrator: make someone else one first.`);
   }
 
+  /** Writes a change down, and tells every server of it. */
   private async record(
     actor: string,
     action: string,
     objectId: string,
-    details: Readonly<Record<string, unknown>> = {},
+    event: SecurityEventName,
+    details: Readonly<Record<string, number | boolean | readonly string[]>> = {},
   ): Promise<void> {
     await appendAudit(this.db, [{ actor, action, objectType: 'account', objectId, details }]);
+    await this.identity.changes.announce(objectId);
+    await this.identity.security.record(event, { account: actor, subject: objectId, details });
   }
 }
 

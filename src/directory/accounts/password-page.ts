@@ -2,8 +2,8 @@ import { isProductError, ProductError } from '../../kernel/errors.js';
 import { html } from '../../web/pages/html.js';
 import { refusalNote } from '../../web/pages/notes.js';
 import type { Page, PageAnswer } from '../../web/pages/page.js';
-import { leastPasswordLength, newPasswordSchema } from './account-routes.js';
 import type { AccountService } from './account-service.js';
+import { leastPasswordLength } from './password-rules.js';
 
 const path = '/password';
 
@@ -26,11 +26,11 @@ export function passwordPages(accounts: AccountService): Page[] {
     {
       method: 'post',
       path,
-      handler: async ({ user, form }) => {
+      handler: async ({ user, form, caller }) => {
         try {
-          await accounts.changeOwnPassword(user.id, textOf(form, 'current'), chosen(form));
+          await accounts.changeOwnPassword(user.id, textOf(form, 'current'), chosen(form), caller);
         } catch (raw) {
-          if (!isProductError(raw, 'password-wrong', 'invalid-request')) throw raw;
+          if (!isProductError(raw, 'password-wrong', 'invalid-request', 'too-many-attempts')) throw raw;
           return formPage(raw);
         }
         return { redirect: '/sign-in' };
@@ -41,11 +41,9 @@ export function passwordPages(accounts: AccountService): Page[] {
 
 /** @throws ProductError `invalid-request` */
 function chosen(form: FormData): string {
-  const next = newPasswordSchema.safeParse(textOf(form, 'next'));
-  if (!next.success)
-    throw new ProductError('invalid-request', `The new password must have at least ${leastPasswordLength} characters.`);
-  if (next.data !== textOf(form, 'again')) throw new ProductError('invalid-request', texts.different);
-  return next.data;
+  const next = textOf(form, 'next');
+  if (next !== textOf(form, 'again')) throw new ProductError('invalid-request', texts.different);
+  return next;
 }
 
 function formPage(refusal: ProductError | null): PageAnswer {

@@ -1,6 +1,7 @@
 import { appendAudit } from '../../records/index.js';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import type { KeyRing } from '../../kernel/key-ring.js';
+import { resealSecondFactors } from '../../web/sign-in/second-factor-keys.js';
 import { sealedFor } from './card-secret-place.js';
 import { countByKey, lockSecretsOf, replaceSealed } from './secret-store.js';
 
@@ -25,7 +26,7 @@ export interface Rotation {
  */
 export async function rotateSecrets(db: Knex, keys: KeyRing, actor: string): Promise<Rotation> {
   const oldKeys = keys.ids.filter((id) => id !== keys.current);
-  let resealed = 0;
+  let resealed = await resealSecondFactors(db, keys);
   for (;;) {
     const done = await db.transaction((trx) => resealSome(trx, keys, oldKeys));
     resealed += done;

@@ -78,10 +78,11 @@ export async function replaceSealed(db: Knex, rows: readonly (CardSecretPlace & 
   );
 }
 
-/** How many secrets each key has sealed. */
+/** How many secrets each key has sealed, those of second factors among them. */
 export async function countByKey(db: Knex): Promise<Map<string, number>> {
-  const rows = await db('card_secret')
-    .groupBy('key_id')
-    .select<{ keyId: string; count: string }[]>({ keyId: 'key_id' }, db.raw('count(*) as count'));
+  const { rows } = await db.raw<{ rows: { keyId: string; count: string }[] }>(
+    `select key_id as "keyId", count(*) as count
+     from (select key_id from card_secret union all select key_id from second_factor) as sealed group by key_id`,
+  );
   return new Map(rows.map(({ keyId, count }) => [keyId, Number(count)]));
 }

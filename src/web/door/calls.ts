@@ -132,7 +132,6 @@ const people: readonly Call[] = [
   { method: 'OPTIONS', path: `${ENGINE}/**`, ...admin, note: 'What may be done' },
   { method: 'POST', path: `${ENGINE}/user/create`, ...admin, note: 'New account' },
   { method: 'PUT', path: `${ENGINE}/user/:account/profile`, ...admin, handling: 'profile', note: 'Names and address' },
-  { method: 'PUT', path: `${ENGINE}/user/:account/credentials`, ...admin, handling: 'people', note: 'Password' },
   { method: 'POST', path: `${ENGINE}/user/:account/unlock`, ...admin, handling: 'people', note: 'Unlock it' },
   { method: 'DELETE', path: `${ENGINE}/user/:account`, ...admin, handling: 'people', note: 'Remove an account' },
   { method: 'POST', path: `${ENGINE}/group/create`, ...admin, note: 'New group' },
@@ -148,6 +147,11 @@ export const calls: readonly Call[] = [...shared, ...tasklist, ...cockpit, ...pe
 /** Sentences for what people may well try; anything else that the list does not have is refused in general words. */
 export const explanations: readonly { readonly path: RegExp; readonly sentence: string }[] = [
   { path: /\/setup(\/|$)/, sentence: 'There is no first-run setup here: administrators make accounts.' },
+  {
+    path: /\/user\/[^/]+\/credentials(\/|$)/,
+    sentence:
+      'Passwords are not changed here: everybody changes the own one at /password, administrators make new ones in the console.',
+  },
   { path: /\/filter(\/|$)/, sentence: 'Filters are part of the installation and are not changed here.' },
   { path: /\/deployment(\/|$)/, sentence: 'Diagrams are not deployed this way.' },
   { path: /\/authorization(\/|$)/, sentence: 'Permissions follow from the groups and are not changed here.' },

@@ -10,6 +10,7 @@ import { completedMeanwhile, type FormSubmission } from './form-submission.js';
 import { closedSignal, type Forwarder, type Passage } from './forward.js';
 import { readJson } from './read-json.js';
 import { assertAdministratorLeft, assertPeople, ownProfile } from './people-changes.js';
+import { forgetAccount, type Identity } from '../sign-in/identity.js';
 import { parseTarget } from './target.js';
 import { onlyFollowUp, onlyOwnName } from './task-changes.js';
 
@@ -18,6 +19,7 @@ export interface DoorDeps {
   readonly forwarder: Forwarder;
   readonly forms: FormSubmission;
   readonly engine: EngineClient;
+  readonly identity: Identity;
 }
 
 /** One request of a signed-in person that the allow-list knows. */
@@ -30,7 +32,7 @@ interface Visit {
 }
 
 /** The web applications of the engine, reached by allow-list and in the name of the signed-in person. */
-export function door({ signIn, forwarder, forms, engine }: DoorDeps): Router {
+export function door({ signIn, forwarder, forms, engine, identity }: DoorDeps): Router {
   const pass = ({ request, response, session, passage }: Visit, body: unknown = passage.body) =>
     forwarder.pass(request, response, session, { ...passage, body });
 
@@ -62,6 +64,10 @@ export function door({ signIn, forwarder, forms, engine }: DoorDeps): Router {
       assertPeople(visit.params);
       if (visit.request.method === 'DELETE') await assertAdministratorLeft(engine, visit.params);
       await pass(visit);
+      const { account, group } = visit.params;
+      if (account === undefined) return identity.changes.announce(null);
+      if (group === undefined && visit.request.method === 'DELETE') await forgetAccount(identity, account);
+      await identity.changes.announce(account);
     },
     profile: (visit) => {
       assertPeople(visit.params);

@@ -3,6 +3,7 @@ import { readForm } from '../read-form.js';
 import { requestIdOf } from '../request-id.js';
 import { assertRole } from '../route.js';
 import { LIVE_POLICY } from '../security-headers.js';
+import { callerOf } from '../sign-in/caller.js';
 import type { SignedInUser } from '../signed-in-user.js';
 import { layout } from './layout.js';
 import type { Page, PageAnswer } from './page.js';
@@ -24,6 +25,7 @@ function handlerOf(page: Page, authenticate: (request: Request) => Promise<Signe
       query: queryOf(request),
       form: page.method === 'post' ? await readForm(request, response, page.limitBytes) : new FormData(),
       requestId: requestIdOf(response),
+      caller: callerOf(request),
     });
     sendPage(response, user, answer);
   };

@@ -1,4 +1,5 @@
 import type { Role } from '../../domain/roles.js';
+import type { Caller } from '../sign-in/caller.js';
 import type { SignedInUser } from '../signed-in-user.js';
 import type { Html } from './html.js';
 
@@ -9,6 +10,7 @@ export interface PageContext {
   /** Fields and files of a posted form, urlencoded or multipart; empty for GET. */
   readonly form: FormData;
   readonly requestId: string;
+  readonly caller: Caller;
 }
 
 export interface ShownPage {

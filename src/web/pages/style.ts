@@ -46,6 +46,7 @@ p { margin: .5rem 0 1rem; }
 .note.bad { background: #fdf0f0; border-color: var(--bad); }
 .note.good { background: #eef7f0; border-color: var(--good); }
 .narrow { max-width: 24rem; }
+.codes { list-style: none; font-size: 1.1rem; }
 .links { list-style: none; margin: 1rem 0; padding: 0; display: grid; gap: .75rem; grid-template-columns: repeat(auto-fill, minmax(min(16rem, 100%), 1fr)); }
 .links a {
   display: block; height: 100%; padding: 1rem; background: var(--paper);

@@ -2,8 +2,9 @@ import { technicalAccounts } from '../../domain/roles.js';
 import type { EngineClient } from '../../engine/client.js';
 import { rolesOf, type SignedInUser } from '../signed-in-user.js';
 import { TtlCache } from '../ttl-cache.js';
+import type { AccountChanges } from './account-changes.js';
 
-/** How long someone removed from a group may still count as its member, in milliseconds. */
+/** How long a change that somebody makes in the engine past the server may go unseen, in milliseconds. */
 const PERSON_TTL = 10_000;
 
 interface EngineUser {
@@ -12,13 +13,21 @@ interface EngineUser {
   readonly lastName: string | null;
 }
 
-/** The engine's identity service: the only place where people, passwords and groups live. */
+/** The engine's identity service, where people and groups live. */
 export class Directory {
   private readonly people = new TtlCache<SignedInUser | null>(PERSON_TTL, 10_000);
 
-  constructor(private readonly engine: EngineClient) {}
+  constructor(
+    private readonly engine: EngineClient,
+    changes: AccountChanges,
+  ) {
+    changes.onChange((account) => {
+      if (account === null) this.people.clear();
+      else this.people.forget(account);
+    });
+  }
 
-  /** Whether this is the account's password. */
+  /** Whether the engine takes this for the account's password: one that was set there. */
   async verify(account: string, password: string): Promise<boolean> {
     const answer = await this.engine.call<{ authenticated: boolean }>({
       user: technicalAccounts.server,
@@ -29,7 +38,7 @@ export class Directory {
     return answer.authenticated;
   }
 
-  /** The person behind an account as of at most 10 seconds ago, or null when there is none any more. */
+  /** The person behind an account, or null when there is none any more. */
   person(account: string): Promise<SignedInUser | null> {
     return this.people.get(account, () => this.load(account));
   }

@@ -15,6 +15,7 @@ import { SecurityEvents } from '../../../src/kernel/security-events.js';
 import { EngineClient } from '../../../src/engine/client.js';
 import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
 import { holderRoutes } from '../../../src/directory/holders/holder-routes.js';
+import { openIdentity } from '../../../src/web/sign-in/identity.js';
 import { createApp, type AppDeps } from '../../../src/web/app.js';
 import { mailRoutes } from '../../../src/records/mail/mail-routes.js';
 import { numberRangeRoutes } from '../../../src/directory/number-ranges/number-range-routes.js';
@@ -68,6 +69,8 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
   ].flat();
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
   const metrics = new Registry();
+  const security = deps.security ?? new SecurityEvents({ log, metrics });
+  const identity = deps.identity ?? openIdentity({ db, engine, security, keyRing: keys });
   const app = createApp({
     publicUrl: 'http://cards.test',
     version: '1.2.3',
@@ -77,7 +80,8 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
     db,
     log,
     metrics,
-    security: new SecurityEvents({ log, metrics }),
+    security,
+    identity,
     routes,
     pages: [],
     useCases: async () => [],

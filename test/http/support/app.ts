@@ -6,9 +6,11 @@ import { groups, technicalAccounts, type Role } from '../../../src/domain/roles.
 import { bootstrapEngine } from '../../../src/engine/bootstrap.js';
 import { appendAudit } from '../../../src/records/audit/audit-store.js';
 import { SecurityEvents } from '../../../src/kernel/security-events.js';
+import { KeyRing } from '../../../src/kernel/key-ring.js';
 import { EngineClient } from '../../../src/engine/client.js';
 import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
 import { ensureAccount } from '../../../src/engine/identity.js';
+import { openIdentity, type Identity } from '../../../src/web/sign-in/identity.js';
 import { createApp, type AppDeps } from '../../../src/web/app.js';
 import { createTestDatabase } from '../../support/database.js';
 import type { EngineConnection } from '../../support/engine.js';
@@ -19,11 +21,16 @@ export const STARTUP = 180_000;
 
 export const PASSWORD = 'a good test password';
 
+/** Seals what tests seal. */
+export const testKeyRing = new KeyRing([{ id: 'test', key: randomBytes(32) }]);
+
 /** The whole server on a free port, over a real engine and a database of its own. */
 export interface TestApp {
   readonly url: string;
   readonly engine: EngineClient;
   readonly db: Knex;
+  readonly databaseUrl: string;
+  readonly identity: Identity;
   /** Creates an account in these roles and returns its id. */
   account(...roles: Role[]): Promise<string>;
   close(): Promise<void>;
@@ -32,10 +39,13 @@ export interface TestApp {
 /** Starts the server; `deps` replaces parts of it. */
 export async function startApp(connection: EngineConnection, deps: Partial<AppDeps> = {}): Promise<TestApp> {
   const engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
-  const { db, drop } = deps.db === undefined ? await ownDatabase() : { db: deps.db, drop: async () => undefined };
+  const { db, databaseUrl, drop } =
+    deps.db === undefined ? await ownDatabase() : { db: deps.db, databaseUrl: '', drop: async () => undefined };
   await bootstrapEngine(engine, technicalAccounts.server, {});
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
   const metrics = new Registry();
+  const security = deps.security ?? new SecurityEvents({ log, metrics, audit: (row) => appendAudit(db, [row]) });
+  const identity = deps.identity ?? openIdentity({ db, engine, security, keyRing: testKeyRing });
   const app = createApp({
     publicUrl: 'http://cards.test',
     version: '1.2.3',
@@ -45,7 +55,8 @@ export async function startApp(connection: EngineConnection, deps: Partial<AppDe
     db,
     log,
     metrics,
-    security: new SecurityEvents({ log, metrics, audit: (row) => appendAudit(db, [row]) }),
+    security,
+    identity,
     routes: [],
     pages: [],
     useCases: async () => [],
@@ -58,6 +69,8 @@ export async function startApp(connection: EngineConnection, deps: Partial<AppDe
     url: server.url,
     engine,
     db,
+    databaseUrl,
+    identity,
     account: async (...roles) => {
       const id = `t-${randomBytes(6).toString('hex')}`;
       const account = {
@@ -78,7 +91,7 @@ export async function startApp(connection: EngineConnection, deps: Partial<AppDe
   };
 }
 
-async function ownDatabase(): Promise<{ db: Knex; drop: () => Promise<void> }> {
-  const { knex, drop } = await createTestDatabase();
-  return { db: knex, drop };
+async function ownDatabase(): Promise<{ db: Knex; databaseUrl: string; drop: () => Promise<void> }> {
+  const { knex, url, drop } = await createTestDatabase();
+  return { db: knex, databaseUrl: url, drop };
 }
