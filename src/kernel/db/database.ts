@@ -8,16 +8,26 @@ export type Transaction = Knex.Transaction;
  * Opens the pool of one process. Pass it on; there is no module-level handle.
  * @param url PostgreSQL connection URI
  * @param max most connections held open at once
+ * @param timeZone IANA name of the zone whose days the database counts; the one of this process (`TZ`) unless told
  */
-export function openDatabase(url: string, max = 10): Knex {
+export function openDatabase(url: string, max = 10, timeZone = zoneOfProcess()): Knex {
   return knexFactory({
     client: 'pg',
-    connection: { connectionString: url, application_name: 'open-card-requests', keepAlive: true },
+    connection: {
+      connectionString: url,
+      application_name: 'open-card-requests',
+      keepAlive: true,
+      options: `-c TimeZone=${timeZone}`,
+    },
     pool: { min: 0, max },
     acquireConnectionTimeout: 10_000,
     // Whoever asked gets the error; knex would print it as well.
     log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
   });
+}
+
+function zoneOfProcess(): string {
+  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 function ignore(): void {
