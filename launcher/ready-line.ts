@@ -12,7 +12,7 @@ export function readyLine(url: string, states: readonly UseCaseState[], dataDire
   }
   const list = enabled.map(({ id, variant }) => {
     const name = useCaseIds.find((known) => known === id);
-    return `${name === undefined ? id : useCases[name].name} is enabled (${(variant ?? '').replaceAll('-', ' ')})`;
+    return `${name === undefined ? id : useCases[name].name} is enabled${variant === null ? '' : ` (${variant.replaceAll('-', ' ')})`}`;
   });
   return `Ready at ${url} — ${list.join(', ')}: sign in as operator to request a card.`;
 }

@@ -300,7 +300,10 @@ create table mail (
   link_path text,
   secret_card_id uuid,
   secret_number integer,
-  search text not null generated always as (lower(((((((COALESCE(to_account, ''::text) || ' '::text) || COALESCE(to_group, ''::text)) || ' '::text) || COALESCE(to_address, ''::text)) || ' '::text) || subject))) stored
+  search text not null generated always as (lower(((((((COALESCE(to_account, ''::text) || ' '::text) || COALESCE(to_group, ''::text)) || ' '::text) || COALESCE(to_address, ''::text)) || ' '::text) || subject))) stored,
+  blame text,
+  tried_at timestamp with time zone,
+  sent_again_at timestamp with time zone
 );
 
 create table number_range (
@@ -647,6 +650,7 @@ alter table layout_version add constraint layout_version_layout_version_key UNIQ
 alter table layout_version add constraint layout_version_pkey PRIMARY KEY (id);
 alter table layout_version add constraint layout_version_version_check CHECK ((version >= 1));
 
+alter table mail add constraint mail_blame_check CHECK ((blame = ANY (ARRAY['recipient'::text, 'mailbox'::text, 'sender'::text, 'server'::text])));
 alter table mail add constraint mail_check1 CHECK (((ended_at IS NULL) = (state = ANY (ARRAY['pending'::text, 'sending'::text]))));
 alter table mail add constraint mail_event_key_key UNIQUE (event_key);
 alter table mail add constraint mail_has_recipient CHECK (((num_nonnulls(to_account, to_group) = 1) OR ((to_account IS NULL) AND (to_group IS NULL) AND (to_address IS NOT NULL))));
@@ -788,7 +792,9 @@ CREATE INDEX known_place_by_time ON public.known_place USING btree (last_right_a
 CREATE INDEX mail_by_secret ON public.mail USING btree (secret_card_id, secret_number) WHERE (secret_card_id IS NOT NULL);
 CREATE INDEX mail_by_subject ON public.mail USING btree ("left"(split_part(event_key, ':'::text, 2), 36));
 CREATE INDEX mail_due ON public.mail USING btree (due_at, id) WHERE (ended_at IS NULL);
+CREATE INDEX mail_failed ON public.mail USING btree (id) WHERE (state = 'failed'::text);
 CREATE INDEX mail_search ON public.mail USING gin (search gin_trgm_ops);
+CREATE INDEX mail_tried ON public.mail USING btree (tried_at) WHERE (tried_at IS NOT NULL);
 CREATE INDEX photo_by_time ON public.photo USING btree (created_at);
 CREATE INDEX process_migration_running ON public.process_migration USING btree (started_at) WHERE (ended_at IS NULL);
 CREATE INDEX process_version_by_variant ON public.process_version USING btree (use_case, variant, version DESC);
@@ -1104,6 +1110,7 @@ CREATE TRIGGER decision_approval_counts BEFORE INSERT ON public.decision_approva
 CREATE TRIGGER engine_command_wakes AFTER INSERT ON public.engine_command FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('engine_command');
 CREATE TRIGGER layout_version_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.layout_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER mail_erases_secret AFTER UPDATE OF state ON public.mail FOR EACH ROW WHEN (((new.secret_card_id IS NOT NULL) AND (new.state = ANY (ARRAY['sent'::text, 'unknown'::text])))) EXECUTE FUNCTION erase_mailed_secret();
+CREATE TRIGGER mail_sent_again_wakes AFTER UPDATE OF sent_again_at ON public.mail FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('mail');
 CREATE TRIGGER mail_wakes AFTER INSERT ON public.mail FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('mail');
 CREATE TRIGGER photo_immutable BEFORE UPDATE ON public.photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER photo_only_erased BEFORE DELETE OR TRUNCATE ON public.photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();

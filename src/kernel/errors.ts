@@ -45,6 +45,7 @@ export const errorTable = {
   'layout-invalid': { status: 422, retry: 'business', title: 'The card layout cannot be used' },
   'backend-unknown': { status: 422, retry: 'business', title: 'Unknown card production backend' },
   'backend-in-use': { status: 409, retry: 'business', title: 'The card production backend is in use' },
+  'mail-ended': { status: 409, retry: 'business', title: 'The mail cannot be sent again' },
   'secret-elsewhere': { status: 422, retry: 'business', title: 'The secret belongs to another address' },
   'confirmation-needed': { status: 409, retry: 'business', title: 'The change has to be confirmed' },
   'backend-unavailable': { status: 503, retry: 'retry', title: 'The card production backend does not answer' },

@@ -108,13 +108,17 @@ function limitSentence(raw: unknown): string | null {
 }
 
 /** Socket errors, SQLSTATE 08 (connection), 57P (shutdown), 53300 (too many connections), no free connection. */
+/** What pg says, without a code, of a connection that broke or could not be opened while the database went away or came back. */
+const lostConnection =
+  /^(Connection terminated|Client has encountered a connection error|Client was closed|timeout exceeded when trying to connect)/;
+
 function isConnectionError(raw: unknown): boolean {
   if (!isNativeError(raw)) return false;
   if (raw.name === 'KnexTimeoutError') return true;
   if ('errors' in raw && Array.isArray(raw.errors)) return raw.errors.some(isConnectionError);
   const code = 'code' in raw ? String(raw.code) : '';
   return (
-    /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|08\d{3}|57P0\d|53300)$/.test(code) ||
-    raw.message.startsWith('Connection terminated')
+    /^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT|ENOTFOUND|EHOSTUNREACH|08\d{3}|57P0\d|53\d{3})$/.test(code) ||
+    lostConnection.test(raw.message)
   );
 }

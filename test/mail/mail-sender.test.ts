@@ -1,4 +1,5 @@
 import { pino } from 'pino';
+import { sendAgain, sendFailedAgain } from '../../src/records/mail/mail-again.js';
 import { enqueueMail } from '../../src/records/mail/mail-outbox.js';
 import { claimMails, expandMail } from '../../src/records/mail/mail-queue.js';
 import { MailSender, type SenderTimes } from '../../src/records/mail/mail-sender.js';
@@ -199,7 +200,7 @@ test('without a mail server mails stay in the outbox', async () => {
   await put(mailTo('operator'));
   await loop.stop();
   expect(await rows()).toMatchObject([{ state: 'pending', attempts: 0 }]);
-  expect(sender.health()).toEqual({ status: 'up', detail: 'SMTP_URL is not set, so mails stay in the outbox' });
+  expect(await sender.health()).toEqual({ status: 'up', detail: 'SMTP_URL is not set, so mails stay in the outbox' });
 });
 
 test('an account without an address, and a group without members, fail with a sentence', async () => {
@@ -236,12 +237,12 @@ test('waits for a mail server that is not there, and sends once it is', async ()
   await put(mailTo('operator'));
   await eventually('it was tried twice', 10_000, async () => ((await rows())[0]?.attempts ?? 0) >= 2);
   expect((await rows())[0]?.last_error).toContain('ECONNREFUSED');
-  expect(sender.health().status).toBe('down');
+  expect((await sender.health()).status).toBe('down');
   const late = await startSmtp({}, port);
   try {
     await settled('sent');
     expect(late.received).toHaveLength(1);
-    expect(sender.health()).toEqual({ status: 'up' });
+    expect(await sender.health()).toEqual({ status: 'up' });
   } finally {
     await late.stop();
   }
@@ -259,7 +260,8 @@ test.each([
 
 test.each([
   ['to the recipient', () => (smtp.atRecipient = () => smtpError(550, 'no such user')), 'no such user'],
-  ['to the message', () => (smtp.afterData = () => smtpError(554, 'looks like spam')), 'looks like spam'],
+  ['to the recipient, with its status', () => (smtp.atRecipient = () => smtpError(550, '5.1.1 gone')), '5.1.1 gone'],
+  ['to the message', () => (smtp.afterData = () => smtpError(550, '5.1.1 no such user')), 'no such user'],
 ])('takes a "never" %s at its word', async (_, fail, sentence) => {
   fail();
   startSender();
@@ -267,6 +269,63 @@ test.each([
   const [row] = await settled('failed');
   expect(row).toMatchObject({ attempts: 1 });
   expect(row?.last_error).toContain(sentence);
+});
+
+// The replies of shared cases, and others of their kind.
+test.each([
+  ['after the message', 554, '5.2.252 SendAsDenied', 'sender'],
+  ['at the recipient', 553, '5.7.1 Sender address rejected', 'sender'],
+  ['at the recipient', 554, '5.7.1 Client host rejected', 'sender'],
+  ['after the message', 552, '5.2.2 Mailbox full', 'mailbox'],
+  ['at the recipient', 552, '5.2.2 Mailbox full', 'mailbox'],
+  ['at the recipient', 550, '5.7.26 unauthenticated mail', 'sender'],
+  ['at the recipient', 550, '5.1.1 Sender unknown', 'sender'],
+  ['at the recipient', 554, 'Relay access denied', 'sender'],
+  ['after the message', 554, 'looks like spam', 'sender'],
+])("a refusal %s that is not the recipient's fault is tried again: %i %s", async (where, code, words, blame) => {
+  const refuse = () => smtpError(code, words);
+  if (where === 'at the recipient') smtp.atRecipient = refuse;
+  else smtp.afterData = refuse;
+  const sender = startSender();
+  await put(mailTo('operator'));
+  await eventually('it was tried twice', 10_000, async () => ((await rows())[0]?.attempts ?? 0) >= 2);
+  const [row] = await database.knex('mail').select('state', 'blame', 'last_error');
+  expect(row).toMatchObject({ blame, last_error: expect.stringContaining(words) });
+  expect(['pending', 'sending']).toContain(row.state);
+  const health = await sender.health();
+  expect(health.status).toBe(blame === 'sender' ? 'down' : 'up');
+  if (blame === 'sender') expect(health.detail).toContain('MAIL_FROM');
+  expect(health.detail ?? '').not.toContain('example.org');
+  smtp.atRecipient = smtp.afterData = () => null;
+  await settled('sent');
+  expect(await sender.health()).toEqual({ status: 'up' });
+});
+
+test('a mail that failed is sent again to the address as it is by then, one or all, and is tried for another day', async () => {
+  smtp.atRecipient = () => smtpError(550, '5.1.1 no such user');
+  const first = startSender();
+  await put(mailTo('operator', 'a'), mailTo('operator', 'b'), mailTo('operator', 'c'));
+  await settled('failed', 'failed', 'failed');
+  await first.stop();
+  await database.knex('mail').update({ created_at: database.knex.raw(`now() - interval '3 days'`) });
+  smtp.atRecipient = () => null;
+  smtp.received.length = 0;
+  const [{ id }] = await database.knex('mail').where({ event_key: 'a' }).select('id');
+  await database.knex.transaction((trx) => sendAgain(trx, 'ada', id));
+  await expect(database.knex.transaction((trx) => sendAgain(trx, 'ada', id))).rejects.toMatchObject({
+    code: 'mail-ended',
+  });
+  startSender({}, smtp.url, { ...directory, emailOf: async () => 'new@example.org' });
+  await settled('sent', 'failed', 'failed');
+  expect(await database.knex.transaction((trx) => sendFailedAgain(trx, 'ada'))).toBe(2);
+  await settled('sent', 'sent', 'sent');
+  expect(smtp.received.map(({ to }) => to)).toEqual(Array(3).fill(['new@example.org']));
+  expect(await database.knex('audit').where({ object_type: 'mail' }).pluck('action')).toEqual(
+    Array(3).fill('mail-sent-again'),
+  );
+  await expect(database.knex.transaction((trx) => sendAgain(trx, 'ada', id))).rejects.toMatchObject({
+    code: 'mail-ended',
+  });
 });
 
 test("a wrong password is our fault, not the mail's: it is tried again", async () => {

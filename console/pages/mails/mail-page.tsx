@@ -8,6 +8,7 @@ import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { Time } from '../../ui/time.js';
 import { MailStateBadge, recipientOf } from './mail-state.js';
+import { SendAgain } from './send-again.js';
 
 const words = texts.mails;
 
@@ -40,6 +41,9 @@ export default function MailPage({ params: { id = '' } }: PageProps) {
                 [words.facts.link, known.linkPath && <a href={known.linkPath}>{known.linkPath}</a>],
               ]}
             />
+            {(known.state === 'failed' || known.state === 'unknown') && (
+              <SendAgain id={known.id} onSent={mail.reload} />
+            )}
             <section class="card record" aria-labelledby="body">
               <h2 id="body">{words.body}</h2>
               <pre>{known.body}</pre>

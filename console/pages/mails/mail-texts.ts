@@ -30,5 +30,8 @@ export const mailTexts = {
   body: 'What it says',
   sealed: 'The PIN is put in when the mail is sent, and is erased then. Nobody can read it here.',
   unknownHint: 'The mail server may or may not have taken it, so it is not sent again by itself.',
+  again: 'Send again',
+  failedAgain: 'Send all again that were not sent',
+  sentAgain: (count: number) => (count === 1 ? '1 mail is sent again.' : `${count} mails are sent again.`),
   tries: 'Mails that were not taken are tried again by themselves.',
 } as const;

@@ -6,6 +6,7 @@ import { Page } from '../../ui/page.js';
 import { RecordList, type Filter } from '../../ui/record-list.js';
 import { Time } from '../../ui/time.js';
 import { MailStateBadge, recipientOf } from './mail-state.js';
+import { SendFailedAgain } from './send-again.js';
 
 const words = texts.mails;
 
@@ -41,6 +42,7 @@ export default function MailsPage() {
         columns={columns}
         keyOf={({ id }) => id}
         empty={words.empty}
+        tools={() => <SendFailedAgain />}
       />
     </Page>
   );

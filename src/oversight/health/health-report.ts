@@ -15,9 +15,9 @@ export async function healthReport(
   db: Knex,
   engine: EngineClient,
   user: string,
-  mail: () => Part,
+  mail: () => Promise<Part>,
 ): Promise<HealthReport> {
-  const [database, engineState, worker, useCases] = await Promise.all([
+  const [database, engineState, worker, mailState, useCases] = await Promise.all([
     ask(async () => {
       await db.raw('select 1');
       return { status: 'up' };
@@ -30,9 +30,10 @@ export async function healthReport(
       };
     }),
     ask(async () => workersState(await readWorkers(db))),
+    ask(mail),
     within(readUseCases(db)).catch(() => []),
   ]);
-  const parts = { database, engine: engineState, worker, mail: mail() };
+  const parts = { database, engine: engineState, worker, mail: mailState };
   const down = [database, engineState, worker].some((part) => part.status === 'down');
   return {
     status: down ? 'down' : 'up',

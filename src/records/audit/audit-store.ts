@@ -23,6 +23,7 @@ export interface AuditRow {
     | 'secrets'
     | 'layout'
     | 'account'
+    | 'mail'
     | 'retention';
   readonly objectId: string;
   readonly fromState?: string | null;

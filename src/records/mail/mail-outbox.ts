@@ -71,6 +71,7 @@ function selectMails(db: Knex) {
     attempts: 'attempts',
     dueAt: db.raw('case when ended_at is null then due_at end'),
     lastError: 'last_error',
+    blame: 'blame',
     createdAt: 'created_at',
     endedAt: 'ended_at',
   });

@@ -1,5 +1,6 @@
 import type { Knex } from '../../kernel/db/database.js';
 import type { MailState } from './mail-types.js';
+import type { MailBlame } from './smtp-blame.js';
 
 /** A mail that has no address yet: its group is to be expanded, or its account looked up. */
 export interface UnaddressedMail {
@@ -32,7 +33,7 @@ export async function endLateMails(db: Knex, hours: number): Promise<void> {
   await db.raw(
     `update mail set state = 'failed', ended_at = now(),
        last_error = concat_ws(' ', 'Given up, because it could not be sent in time.', last_error)
-     where state = 'pending' and due_at <= now() and created_at < now() - make_interval(hours => ?)`,
+     where state = 'pending' and due_at <= now() and coalesce(sent_again_at, created_at) < now() - make_interval(hours => ?)`,
     [hours],
   );
   await db.raw(
@@ -115,11 +116,12 @@ export async function endClaimed(
   { id, attempts }: ClaimedMail,
   state: Extract<MailState, 'sent' | 'failed' | 'unknown'>,
   error: string | null,
+  blame: MailBlame | null = null,
 ): Promise<void> {
   await db('mail')
     .where({ id, attempts })
     .whereIn('state', ['sending', 'unknown'])
-    .update({ state, ended_at: db.fn.now(), last_error: error });
+    .update({ state, ended_at: db.fn.now(), last_error: error, blame, tried_at: db.fn.now() });
 }
 
 /** Gives a mail another try after `delayMs` milliseconds. `from` is the state that the caller knows it in. */
@@ -129,6 +131,7 @@ export async function postponeMail(
   from: Extract<MailState, 'pending' | 'sending'>,
   delayMs: number,
   error: string,
+  blame: MailBlame | null = null,
 ): Promise<void> {
   await db('mail')
     .where({ id, attempts, state: from })
@@ -138,6 +141,8 @@ export async function postponeMail(
       attempts: from === 'pending' ? attempts + 1 : attempts,
       due_at: db.raw('now() + make_interval(secs => ?)', [delayMs / 1_000]),
       last_error: error.slice(0, 500),
+      blame,
+      tried_at: db.fn.now(),
     });
 }
 

@@ -2,9 +2,11 @@ import { z } from 'zod';
 import type { Knex } from '../../kernel/db/database.js';
 import { listOf, listPage, listQuery } from '../../web/list.js';
 import { defineRoute, type Route } from '../../web/route.js';
+import { sendAgain, sendFailedAgain } from './mail-again.js';
 import { getMail, listMails } from './mail-outbox.js';
 import { readMailContents } from './mail-reading.js';
 import { mailStates, type Mail } from './mail-types.js';
+import { mailBlames } from './smtp-blame.js';
 
 const position = z.object({ id: z.string().regex(/^\d{1,18}$/) });
 
@@ -21,6 +23,7 @@ const mailSchema = z
     attempts: z.int(),
     dueAt: z.iso.datetime().nullable().describe('Not before this moment is it tried (again)'),
     lastError: z.string().nullable(),
+    blame: z.enum(mailBlames).nullable().describe('Whose fault the last try was'),
     createdAt: z.iso.datetime(),
     endedAt: z.iso.datetime().nullable(),
   })
@@ -73,6 +76,35 @@ export function mailRoutes(db: Knex): Route[] {
         const { body = '', linkPath = null, sealed = false } = (await readMailContents(db, [id])).get(id) ?? {};
         return { status: 200, body: { ...toBody(mail), body, linkPath, sealed } };
       },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/mails/:id/send-again',
+      summary: 'Send a mail again that was not sent, or may not have arrived',
+      description: 'Its address is looked up again, and it is tried for another day.',
+      tags: ['Mails'],
+      roles: ['admin'],
+      params: position,
+      responses: { 204: { description: 'It waits to be sent' } },
+      errors: ['not-found', 'mail-ended'],
+      handler: async ({ params: { id }, user }) => {
+        await db.transaction((trx) => sendAgain(trx, user.id, id));
+        return { status: 204 };
+      },
+    }),
+    defineRoute({
+      method: 'post',
+      path: '/mails/send-again',
+      summary: 'Send every mail again that was not sent',
+      tags: ['Mails'],
+      roles: ['admin'],
+      responses: {
+        200: { description: 'How many; more than a thousand take several calls', schema: z.object({ mails: z.int() }) },
+      },
+      handler: async ({ user }) => ({
+        status: 200,
+        body: { mails: await db.transaction((trx) => sendFailedAgain(trx, user.id)) },
+      }),
     }),
   ];
 }

@@ -18,7 +18,9 @@ import {
   type ClaimedMail,
   type UnaddressedMail,
 } from './mail-queue.js';
+import { readMailCondition } from './mail-again.js';
 import type { MailDirectory, SealedPart, SealedReference } from './mail-types.js';
+import { cureOf } from './smtp-blame.js';
 import { Smtp, smtpConnections, type Delivery } from './smtp.js';
 import { withinTime } from '../../kernel/time-limit.js';
 
@@ -69,7 +71,6 @@ export class MailSender implements Job {
   readonly stopMs: number;
   private readonly times: SenderTimes;
   private readonly smtp: Smtp | null;
-  private troubled = false;
 
   constructor(private readonly options: MailSenderOptions) {
     this.times = { ...defaultTimes, ...options.times };
@@ -82,12 +83,17 @@ export class MailSender implements Job {
     this.smtp?.close();
   }
 
-  /** Whether mail goes out, with what to do where it does not. */
-  health(): { status: 'up' | 'down'; detail?: string } {
+  /** Whether mail goes out, with what to do where it does not; as all servers of the installation found it. */
+  async health(): Promise<{ status: 'up' | 'down'; detail?: string }> {
     if (this.smtp === null) return { status: 'up', detail: 'SMTP_URL is not set, so mails stay in the outbox' };
-    if (this.troubled)
-      return { status: 'down', detail: 'the mail server takes no mail at present; the outbox tells why' };
-    return { status: 'up' };
+    const { blame, reply, waiting, failed } = await readMailCondition(this.options.db);
+    const again = failed === 0 ? null : `${failed} failed: when the cause is mended, have them sent again under Mails`;
+    const cure = blame === null ? null : cureOf(blame);
+    if (cure !== null) {
+      const said = reply === null ? cure : `${cure} (it said ${reply})`;
+      return { status: 'down', detail: [said, `${waiting} wait`, again].filter((part) => part !== null).join('; ') };
+    }
+    return again === null ? { status: 'up' } : { status: 'up', detail: again };
   }
 
   async round(cutOff: AbortSignal): Promise<number> {
@@ -146,22 +152,22 @@ export class MailSender implements Job {
       await withinTime(this.times.tryMs, cutOff, (signal) => smtp.deliver(message, signal)),
       sealed?.secrets ?? [],
     );
-    this.troubled = delivery.outcome === 'later';
     if (delivery.outcome === 'sent') {
       await endClaimed(db, mail, 'sent', null);
     } else if (delivery.outcome === 'later') {
       const level = mail.attempts === 1 ? 'info' : 'warn';
       log[level](
-        { mail: mail.id, attempts: mail.attempts, error: delivery.error },
+        { mail: mail.id, attempts: mail.attempts, error: delivery.error, blame: delivery.blame },
         'a mail was not taken; it is tried again',
       );
-      await postponeMail(db, mail, 'sending', backoffMs(mail.attempts, this.times), delivery.error);
+      await postponeMail(db, mail, 'sending', backoffMs(mail.attempts, this.times), delivery.error, delivery.blame);
     } else {
       log.error(
         { mail: mail.id, outcome: delivery.outcome, error: delivery.error },
         'a mail was not sent, or perhaps not',
       );
-      await endClaimed(db, mail, delivery.outcome === 'refused' ? 'failed' : 'unknown', delivery.error);
+      const state = delivery.outcome === 'refused' ? 'failed' : 'unknown';
+      await endClaimed(db, mail, state, delivery.error, delivery.blame);
     }
   }
 

@@ -1,3 +1,5 @@
+import type { MailBlame } from './smtp-blame.js';
+
 /**
  * `pending` waits to be sent or expanded · `expanded` a mail to a group, replaced by one a member · `sending` handed to
  * the mail server at this moment · `sent` the mail server took it · `failed` it certainly did not, and no further try
@@ -50,6 +52,8 @@ export interface Mail {
   /** Not before this moment is it tried (again); null once it has ended. */
   readonly dueAt: Date | null;
   readonly lastError: string | null;
+  /** Whose fault the last try was. */
+  readonly blame: MailBlame | null;
   readonly createdAt: Date;
   readonly endedAt: Date | null;
 }

@@ -1,5 +1,6 @@
 import type { Readable } from 'node:stream';
 import { createTransport, type NodemailerError } from 'nodemailer';
+import { blameOf, type MailBlame } from './smtp-blame.js';
 
 export interface SmtpMessage {
   /** With angle brackets; the same for every try of one mail. */
@@ -16,7 +17,8 @@ export interface SmtpMessage {
  * `unknown`: the message was handed over and no answer came back.
  */
 export type Delivery =
-  { readonly outcome: 'sent' } | { readonly outcome: 'later' | 'refused' | 'unknown'; readonly error: string };
+  | { readonly outcome: 'sent' }
+  | { readonly outcome: 'later' | 'refused' | 'unknown'; readonly error: string; readonly blame: MailBlame };
 
 /** Mails on their way at the same time, each over a connection of its own. */
 export const smtpConnections = 3;
@@ -84,13 +86,14 @@ export class Smtp {
 
   private judge(raw: unknown, messageId: string): Delivery {
     const error: NodemailerError = raw instanceof Error ? raw : new Error(String(raw));
-    const { responseCode = 0, permanent = false, command = '', code } = error;
+    const { responseCode = 0, response = '', command = '', code } = error;
     const answered = responseCode >= 400;
     const handedOver = this.streams.get(messageId)?.readableDidRead === true;
-    if (handedOver && !answered) return { outcome: 'unknown', error: `${error.message}. The mail may have arrived.` };
-    // A 5xx to greeting, sign-in or sender is a fault of our settings, which someone may mend within the day.
-    const aboutMessage = ['RCPT TO', 'DATA', 'API'].includes(command);
-    const forGood = answered ? permanent : code === 'EENVELOPE';
-    return { outcome: aboutMessage && forGood ? 'refused' : 'later', error: error.message };
+    if (handedOver && !answered)
+      return { outcome: 'unknown', error: `${error.message}. The mail may have arrived.`, blame: 'server' };
+    if (!answered && code === 'EENVELOPE' && command === 'API')
+      return { outcome: 'refused', error: error.message, blame: 'recipient' };
+    const blame = answered ? blameOf({ code: responseCode, text: response, command }) : 'server';
+    return { outcome: blame === 'recipient' ? 'refused' : 'later', error: error.message, blame };
   }
 }
