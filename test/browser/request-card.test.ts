@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { describeInBrowser, openBrowser, Person } from '../support/chromium.js';
+import { describeInBrowser, openBrowser, People, type Person } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
 import { enable, password, requestIn, startProduct, type Product } from '../support/product.js';
 
@@ -13,10 +13,12 @@ interface SampleHolder {
 describeInBrowser('requesting a card in Tasklist', () => {
   let product: Product;
   let browser: Browser;
+  let people: People;
   let holders: SampleHolder[];
 
   beforeAll(async () => {
     [product, browser] = await Promise.all([startProduct(), openBrowser()]);
+    people = new People(browser, product.url, password);
     holders = await product
       .db('holder')
       .where({ state: 'active', account: null })
@@ -35,7 +37,7 @@ describeInBrowser('requesting a card in Tasklist', () => {
     return holder;
   };
   const nameOf = (holder: SampleHolder) => `${holder.given_name} ${holder.family_name}`;
-  const signIn = (account: string) => Person.signedIn(browser, product.url, account, password);
+  const signIn = (account: string): Promise<Person> => people.come(account);
   const requestsOf = (holder: SampleHolder) => product.db('card_request').where({ holder_id: holder.id });
 
   /** An operator who has found a holder and has the form with the choice open. */

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { Browser } from 'playwright-core';
 import { cards } from '../cli/support/terminal.js';
 import { Modeler } from '../deployments/modeler.js';
-import { describeInBrowser, openBrowser, Person } from '../support/chromium.js';
+import { describeInBrowser, openBrowser, People, type Person } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
 import { password, requestIn, startProduct, type Product } from '../support/product.js';
 
@@ -13,10 +13,12 @@ const sentence = 'You have approved this request already, so another approver ha
 describeInBrowser('a third variant, from a diagram to an approved card', () => {
   let product: Product;
   let browser: Browser;
+  let people: People;
   let holders: { id: string; employee_number: string; given_name: string; family_name: string }[];
 
   beforeAll(async () => {
     [product, browser] = await Promise.all([startProduct(), openBrowser()]);
+    people = new People(browser, product.url, password);
     holders = await product
       .db('holder')
       .where({ state: 'active', account: null })
@@ -34,7 +36,7 @@ describeInBrowser('a third variant, from a diagram to an approved card', () => {
     if (holder === undefined) throw new Error('no sample holders left');
     return holder;
   };
-  const signIn = (account: string) => Person.signedIn(browser, product.url, account, password);
+  const signIn = (account: string): Promise<Person> => people.come(account);
   const administrator = (line: string) =>
     cards(`--url ${product.url} --user admin ${line}`, { CARDS_PASSWORD: password });
   const decide = (account: string, id: string, body: object) =>

@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync } from 'node:fs';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type BrowserServer, type Page } from 'playwright-core';
+import { askKeeper, hasKeeper, jestWorker } from './ask-keeper.js';
 
 const candidates = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'];
 
@@ -51,23 +52,22 @@ export class Person {
   private constructor(
     readonly page: Page,
     private readonly url: string,
+    private readonly leave: () => Promise<void>,
   ) {}
 
   /** Opens a browser window and signs in. */
   static async signedIn(browser: Browser, url: string, account: string, password: string): Promise<Person> {
-    const context = await browser.newContext({
-      viewport: { width: 1280, height: 900 },
-      locale: 'en-GB',
-      timezoneId: 'UTC',
-    });
-    context.setDefaultTimeout(15_000);
-    const person = new Person(await context.newPage(), url);
-    await person.page.goto(`${url}/sign-in`);
-    await person.page.getByLabel('Account').fill(account);
-    await person.page.getByLabel('Password').fill(password);
-    await person.page.getByRole('button', { name: 'Sign in' }).click();
-    await person.page.waitForURL(`${url}/`);
+    const context = await newContext(browser);
+    const person = new Person(await context.newPage(), url, () => context.close());
+    await signIn(person.page, url, account, password);
     return person;
+  }
+
+  /** A new window, with the start page, of someone who has signed in before. */
+  static async again(context: BrowserContext, url: string): Promise<Person> {
+    const page = await context.newPage();
+    await page.goto(`${url}/`);
+    return new Person(page, url, () => page.close());
   }
 
   async open(path: string): Promise<void> {
@@ -164,13 +164,69 @@ export class Person {
   }
 
   async close(): Promise<void> {
-    await this.page.context().close();
+    await this.leave();
   }
 }
 
-/** A headless browser; close it after the tests. */
+/** People who stay signed in: what they have loaded once they have at hand in their next window. */
+export class People {
+  private readonly contexts = new Map<string, BrowserContext>();
+
+  constructor(
+    private readonly browser: Browser,
+    private readonly url: string,
+    private readonly password: string,
+  ) {}
+
+  /** Opens a window with the start page; its person has signed in, now or before. */
+  async come(account: string): Promise<Person> {
+    let context = this.contexts.get(account);
+    if (context === undefined) {
+      context = await newContext(this.browser);
+      const page = await context.newPage();
+      await signIn(page, this.url, account, this.password);
+      await page.close();
+      this.contexts.set(account, context);
+    }
+    return Person.again(context, this.url);
+  }
+}
+
+async function newContext(browser: Browser): Promise<BrowserContext> {
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 900 },
+    locale: 'en-GB',
+    timezoneId: 'UTC',
+  });
+  context.setDefaultTimeout(15_000);
+  return context;
+}
+
+async function signIn(page: Page, url: string, account: string, password: string): Promise<void> {
+  await page.goto(`${url}/sign-in`);
+  await page.getByLabel('Account').fill(account);
+  await page.getByLabel('Password').fill(password);
+  await page.getByRole('button', { name: 'Sign in' }).click();
+  await page.waitForURL(`${url}/`);
+}
+
+/**
+ * A headless browser; close it after the tests. In a run of tests it is a connection to the one Chromium of the test worker,
+ * and closing ends the windows that were opened through it.
+ */
 export async function openBrowser(): Promise<Browser> {
+  if (!hasKeeper()) return chromium.launch(launchOptions());
+  const { endpoint } = await askKeeper<{ endpoint: string }>(`browser?worker=${jestWorker()}`);
+  return chromium.connect(endpoint);
+}
+
+/** A Chromium to which others connect. */
+export async function serveBrowser(): Promise<BrowserServer> {
+  return chromium.launchServer(launchOptions());
+}
+
+function launchOptions() {
   const executablePath = findChromium();
   if (executablePath === null) throw new Error('No Chromium on this machine.');
-  return chromium.launch({ executablePath, args: flags });
+  return { executablePath, args: flags };
 }

@@ -5,7 +5,7 @@ import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SIGNATURE_HEADER, signRequest, type SigningKey } from '../../src/engine/signing.js';
 import { freePort, postgresLogin, startPostgres, type TestPostgres } from './postgres.js';
-import { askKeeper } from './ask-keeper.js';
+import { askKeeper, jestWorker } from './ask-keeper.js';
 import { eventually } from './eventually.js';
 
 /** All that another process needs to talk to a test engine and to the PostgreSQL server under it. */
@@ -51,12 +51,15 @@ export interface TestEngine {
   stop(): Promise<void>;
 }
 
+let lent: Promise<EngineConnection> | undefined;
+
 /**
- * The engine of this test worker, as new: its database was copied from a template. The file has it for itself, until the
- * next file asks. One that would end the engine's process starts its own.
+ * The engine of this test file, which nothing has been done in before: its database was copied from a template. The next file
+ * gets the same process with a new copy, so one that would end the process starts an engine of its own.
  */
-export async function lentEngine(): Promise<EngineConnection> {
-  return askKeeper(`engine?worker=${worker()}`);
+export function lentEngine(): Promise<EngineConnection> {
+  lent ??= askKeeper(`engine?worker=${jestWorker()}`);
+  return lent;
 }
 
 /**
@@ -64,16 +67,14 @@ export async function lentEngine(): Promise<EngineConnection> {
  * to it until it is stopped: without `returned` the next file gets another engine.
  */
 export async function borrowInstallation(): Promise<BorrowedEngine> {
-  const installation = await askKeeper<Installation>(`installation?worker=${worker()}`);
+  const installation = await askKeeper<Installation>(`installation?worker=${jestWorker()}`);
   return {
     ...installation,
     returned: async () => {
-      await askKeeper(`returned?worker=${worker()}`);
+      await askKeeper(`returned?worker=${jestWorker()}`);
     },
   };
 }
-
-const worker = (): string => process.env['JEST_WORKER_ID'] ?? '1';
 
 /** Starts an engine that a test may stop and restart as it likes; takes about ten seconds. */
 export async function startEngine(options: EngineOptions = {}): Promise<TestEngine> {

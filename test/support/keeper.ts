@@ -1,19 +1,21 @@
 import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { BrowserServer } from 'playwright-core';
 import { createTemplate } from './database.js';
 import { LentEngine } from './lent-engine.js';
 import { startPostgres, type TestPostgres } from './postgres.js';
 
 /**
  * Holds what the test files of a run share or are lent, and answers their questions (ask-keeper.ts): one PostgreSQL server with
- * the migrated template database, and an engine for each worker of Jest. Each is started when the first file asks for it:
+ * the migrated template database, and an engine and a browser for each worker of Jest. Each is started when the first file asks for it:
  * a run of a few files must not wait for what they do not need.
  */
 export class Keeper {
   private readonly built;
   private readonly postgres = lazily(startWithTemplate);
   private readonly engines = new Map<string, LentEngine>();
+  private readonly browsers = new Map<string, BrowserServer>();
   private readonly server = createServer((request, response) => {
     // Asked now and then: on a kept connection a question could meet the server's own closing of it.
     response.setHeader('connection', 'close');
@@ -39,6 +41,7 @@ export class Keeper {
   async close(): Promise<void> {
     this.server.close();
     this.server.closeAllConnections();
+    await Promise.all([...this.browsers.values()].map((browser) => browser.close()));
     await Promise.all([...this.engines.values()].map((engine) => engine.stop()));
     await (await this.postgres.started())?.stop();
   }
@@ -55,12 +58,24 @@ export class Keeper {
         return (await this.engineOf(worker)).lend();
       case '/installation':
         return (await this.engineOf(worker)).lendInstalled();
+      case '/browser':
+        return { endpoint: (await this.browserOf(worker)).wsEndpoint() };
       case '/returned':
         this.engines.get(worker)?.returned();
         return {};
       default:
         throw new Error(`The keeper knows nothing of ${path}.`);
     }
+  }
+
+  private async browserOf(worker: string): Promise<BrowserServer> {
+    const { serveBrowser } = await import('./chromium.js');
+    const known = this.browsers.get(worker);
+    if (known !== undefined) return known;
+    const browser = await serveBrowser();
+    browser.once('close', () => this.browsers.delete(worker));
+    this.browsers.set(worker, browser);
+    return browser;
   }
 
   private async engineOf(worker: string): Promise<LentEngine> {
