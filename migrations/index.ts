@@ -21,6 +21,7 @@ import * as backendSecretOrigin from './0019_backend_secret_origin.js';
 import * as abortBeforeRegistration from './0020_abort_before_registration.js';
 import * as signIn from './0021_sign_in.js';
 import * as mailBlame from './0022_mail_blame.js';
+import * as holderAccounts from './0023_holder_accounts.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -51,4 +52,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0020_abort_before_registration', ...abortBeforeRegistration },
   { name: '0021_sign_in', ...signIn },
   { name: '0022_mail_blame', ...mailBlame },
+  { name: '0023_holder_accounts', ...holderAccounts },
 ];

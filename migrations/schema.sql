@@ -138,7 +138,8 @@ create table card_request (
   registered_at timestamp with time zone,
   ended_at timestamp with time zone,
   erased_at timestamp with time zone,
-  batch_id uuid
+  batch_id uuid,
+  holder_accounts text[] not null default '{}'::text[]
 );
 
 create table card_secret (
@@ -192,7 +193,8 @@ create table decision (
   task_id text,
   operation_id text,
   completed_at timestamp with time zone,
-  decided_at timestamp with time zone not null default now()
+  decided_at timestamp with time zone not null default now(),
+  holder_accounts text[]
 );
 
 create table decision_approval (
@@ -606,8 +608,8 @@ alter table card_type add constraint card_type_validity_months_check CHECK (((va
 alter table decision add constraint decision_cause_check CHECK ((cause = ANY (ARRAY['approver'::text, 'time-limit'::text])));
 alter table decision add constraint decision_decision_check CHECK ((decision = ANY (ARRAY['approve'::text, 'reject'::text])));
 alter table decision add constraint decision_has_proof CHECK (((cause = 'time-limit'::text) OR ((approver IS NOT NULL) AND (task_id IS NOT NULL) AND (operation_id IS NOT NULL) AND (completed_at IS NOT NULL))));
-alter table decision add constraint decision_not_by_holder CHECK ((lower(approver) <> lower(holder_account)));
-alter table decision add constraint decision_not_by_requester CHECK ((lower(approver) <> lower(requester)));
+alter table decision add constraint decision_not_by_holder CHECK (((canonical_account(approver) <> holder_account) AND (NOT (canonical_account(approver) = ANY (holder_accounts))))) NOT VALID;
+alter table decision add constraint decision_not_by_requester CHECK ((canonical_account(approver) <> canonical_account(requester))) NOT VALID;
 alter table decision add constraint decision_pkey PRIMARY KEY (request_id);
 alter table decision add constraint decision_reject_has_reason CHECK (((decision = 'approve'::text) OR (length(TRIM(BOTH FROM reason)) > 0)));
 alter table decision add constraint decision_request_id_fkey FOREIGN KEY (request_id) REFERENCES card_request(id);
@@ -634,7 +636,8 @@ alter table failed_sign_in add constraint failed_sign_in_free_check CHECK ((free
 alter table failed_sign_in add constraint failed_sign_in_key_check CHECK ((length(key) = 32));
 alter table failed_sign_in add constraint failed_sign_in_pkey PRIMARY KEY (key);
 
-alter table holder add constraint holder_account_check CHECK ((account = lower(account)));
+alter table holder add constraint holder_account UNIQUE (account) DEFERRABLE;
+alter table holder add constraint holder_account_canonical CHECK (((account = canonical_account(account)) AND (account <> ''::text)));
 alter table holder add constraint holder_erased CHECK (((erased_at IS NULL) OR ((state = 'inactive'::text) AND (account IS NULL) AND (photo_id IS NULL) AND (family_name = '(erased)'::text))));
 alter table holder add constraint holder_photo_id_fkey FOREIGN KEY (photo_id) REFERENCES photo(id);
 alter table holder add constraint holder_pkey PRIMARY KEY (id);
@@ -774,14 +777,13 @@ CREATE UNIQUE INDEX card_request_one_open ON public.card_request USING btree (ho
 CREATE INDEX card_request_open ON public.card_request USING btree (created_at) WHERE (ended_at IS NULL);
 CREATE INDEX card_request_to_erase ON public.card_request USING btree (ended_at) WHERE ((erased_at IS NULL) AND (ended_at IS NOT NULL));
 CREATE INDEX card_snapshot_by_photo ON public.card_snapshot USING btree (photo_id) WHERE (photo_id IS NOT NULL);
-CREATE UNIQUE INDEX decision_approval_by_different_people ON public.decision_approval USING btree (request_id, lower(approver));
+CREATE UNIQUE INDEX decision_approval_by_different_people ON public.decision_approval USING btree (request_id, canonical_account(approver));
 CREATE INDEX engine_command_by_batch ON public.engine_command USING btree (batch_id) WHERE (batch_id IS NOT NULL);
 CREATE INDEX engine_command_by_card ON public.engine_command USING btree (card_id) WHERE (card_id IS NOT NULL);
 CREATE INDEX engine_command_by_request ON public.engine_command USING btree (request_id);
 CREATE INDEX engine_command_due ON public.engine_command USING btree (due_at, id) WHERE (state = 'pending'::text);
 CREATE INDEX erasure_to_finish_due ON public.erasure_to_finish USING btree (due_at);
 CREATE INDEX failed_sign_in_by_time ON public.failed_sign_in USING btree (last_at);
-CREATE UNIQUE INDEX holder_account ON public.holder USING btree (account);
 CREATE INDEX holder_by_name ON public.holder USING btree (family_name, given_name, id);
 CREATE INDEX holder_by_photo ON public.holder USING btree (photo_id) WHERE (photo_id IS NOT NULL);
 CREATE UNIQUE INDEX holder_email ON public.holder USING btree (lower(email));
@@ -812,6 +814,16 @@ CREATE INDEX session_by_account ON public.session USING btree (account);
 CREATE UNIQUE INDEX session_id ON public.session USING btree (id);
 CREATE INDEX session_last_seen ON public.session USING btree (last_seen_at);
 
+CREATE OR REPLACE FUNCTION public.add_holder_account()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      update card_request set holder_accounts = holder_accounts || new.account where holder_id = new.id and ended_at is null;
+      return null;
+    end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.audit_reason_digest(details jsonb, salt bytea)
  RETURNS text
  LANGUAGE sql
@@ -821,6 +833,50 @@ AS $function$
         when 'object' then concat(details -> 'reason' ->> 'digest', encode(salt, 'hex'))
         else encode(sha256(coalesce(salt, '') || convert_to(coalesce((details -> 'reason')::text, ''), 'UTF8')), 'hex') end
     $function$
+;
+
+CREATE OR REPLACE FUNCTION public.begin_holder_accounts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.holder_accounts := array[(select account from holder where id = new.holder_id)];
+      return new;
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.canonical_account(name text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE STRICT
+RETURN canonical_reference(lower(canonical_reference(name)))
+;
+
+CREATE OR REPLACE FUNCTION public.canonical_reference(name text)
+ RETURNS text
+ LANGUAGE sql
+ IMMUTABLE STRICT
+RETURN TRIM(BOTH FROM regexp_replace(NORMALIZE(regexp_replace(NORMALIZE(name, NFKC), (('[\u00ad\u034f\u0600-\u0605\u061c\u06dd\u070f\u0890-\u0891\u08e2\u115f-\u1160\u17b4-\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e'::text || '\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb\U000110bd\U000110cd\U00013430-\U0001343f\U0001bca0-\U0001bca3'::text) || '\U0001d173-\U0001d17a\U000e0000-\U000e0fff]'::text), ''::text, 'g'::text), NFKC), '\s+'::text, ' '::text, 'g'::text))
+;
+
+CREATE OR REPLACE FUNCTION public.decided_holder_accounts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.holder_accounts := (select holder_accounts from card_request where id = new.request_id);
+      return new;
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erase_decided_accounts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.holder_accounts := null;
+      return new;
+    end $function$
 ;
 
 CREATE OR REPLACE FUNCTION public.erase_holder(by_actor text, why text, holder_to_erase uuid)
@@ -943,6 +999,16 @@ AS $function$
     $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.forget_holder_accounts()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      new.holder_accounts := '{}';
+      return new;
+    end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.list_unsealed()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1024,7 +1090,8 @@ AS $function$
       decided decision;
     begin
       select * into decided from decision where request_id = new.request_id;
-      if decided.decision <> 'approve' or lower(new.approver) in (lower(decided.requester), lower(decided.holder_account)) then
+      if decided.decision <> 'approve' or canonical_account(new.approver) in (canonical_account(decided.requester), decided.holder_account)
+        or canonical_account(new.approver) = any (decided.holder_accounts) then
         raise exception 'this approval does not count for the request'
           using errcode = 'check_violation', constraint = 'decision_approval_counts';
       end if;
@@ -1098,16 +1165,21 @@ CREATE TRIGGER audit_only_erased BEFORE UPDATE ON public.audit FOR EACH STATEMEN
 CREATE TRIGGER audit_to_seal AFTER INSERT ON public.audit REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION list_unsealed();
 CREATE TRIGGER audit_block_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_block FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER card_transition BEFORE INSERT OR UPDATE OF state ON public.card FOR EACH ROW EXECUTE FUNCTION refuse_transition('card_transition');
+CREATE TRIGGER card_request_accounts_erased BEFORE UPDATE OF erased_at ON public.card_request FOR EACH ROW WHEN ((new.erased_at IS NOT NULL)) EXECUTE FUNCTION forget_holder_accounts();
+CREATE TRIGGER card_request_holder_accounts BEFORE INSERT ON public.card_request FOR EACH ROW EXECUTE FUNCTION begin_holder_accounts();
 CREATE TRIGGER request_transition BEFORE INSERT OR UPDATE OF state ON public.card_request FOR EACH ROW EXECUTE FUNCTION refuse_transition('request_transition');
 CREATE TRIGGER card_snapshot_erased_form BEFORE UPDATE ON public.card_snapshot FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasing();
 CREATE TRIGGER card_snapshot_immutable BEFORE DELETE OR TRUNCATE ON public.card_snapshot FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER card_snapshot_only_erased BEFORE UPDATE ON public.card_snapshot FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();
 CREATE TRIGGER decision_append_only BEFORE DELETE OR TRUNCATE ON public.decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER decision_erased_form BEFORE UPDATE ON public.decision FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasing();
+CREATE TRIGGER decision_holder_accounts BEFORE INSERT ON public.decision FOR EACH ROW EXECUTE FUNCTION decided_holder_accounts();
+CREATE TRIGGER decision_holder_accounts_erased BEFORE UPDATE ON public.decision FOR EACH ROW EXECUTE FUNCTION erase_decided_accounts();
 CREATE TRIGGER decision_only_erased BEFORE UPDATE ON public.decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();
 CREATE TRIGGER decision_approval_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.decision_approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER decision_approval_counts BEFORE INSERT ON public.decision_approval FOR EACH ROW EXECUTE FUNCTION refuse_self_approval();
 CREATE TRIGGER engine_command_wakes AFTER INSERT ON public.engine_command FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('engine_command');
+CREATE TRIGGER holder_account_added AFTER UPDATE OF account ON public.holder FOR EACH ROW WHEN ((old.account IS DISTINCT FROM new.account)) EXECUTE FUNCTION add_holder_account();
 CREATE TRIGGER layout_version_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.layout_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER mail_erases_secret AFTER UPDATE OF state ON public.mail FOR EACH ROW WHEN (((new.secret_card_id IS NOT NULL) AND (new.state = ANY (ARRAY['sent'::text, 'unknown'::text])))) EXECUTE FUNCTION erase_mailed_secret();
 CREATE TRIGGER mail_sent_again_wakes AFTER UPDATE OF sent_again_at ON public.mail FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('mail');

@@ -17,7 +17,7 @@ export function openDirectory({ db, log, engine, system, identity }: Host): Face
   const accounts = new AccountService(db, directory, identity);
   return {
     routes: [
-      ...holderRoutes(db),
+      ...holderRoutes(db, directory),
       ...cardTypeRoutes(db),
       ...numberRangeRoutes(db),
       ...optionRoutes(db),

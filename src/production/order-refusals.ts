@@ -13,7 +13,7 @@ const standingSql = `
     exists (select from card_request r where r.card_id = c.id and r.state = 'approved') as approved,
     t.separate_producer and exists (
       select from card_request r join decision d on d.request_id = r.id
-      where r.card_id = c.id and lower(d.approver) = lower(:orderedBy)) as "ownApproval"
+      where r.card_id = c.id and canonical_account(d.approver) = canonical_account(:orderedBy)) as "ownApproval"
   from card c join holder h on h.id = c.holder_id join card_type t on t.id = c.card_type
   left join card_snapshot s on s.card_id = c.id
   where c.id in (select cast(id as uuid) from jsonb_array_elements_text(cast(:ids as jsonb)) as a (id))

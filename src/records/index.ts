@@ -4,4 +4,10 @@ export { auditSchema } from './audit/audit-routes.js';
 export { verifyDatabase } from './audit/audit-verifier.js';
 // Mails: put in with the change that causes them, and their texts.
 export { countMails, enqueueMail } from './mail/mail-outbox.js';
-export { requestDecided, requestWaiting, requestsDecided, requestsWaiting } from './mail/mail-texts.js';
+export {
+  accountsChanged,
+  requestDecided,
+  requestWaiting,
+  requestsDecided,
+  requestsWaiting,
+} from './mail/mail-texts.js';

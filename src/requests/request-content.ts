@@ -11,16 +11,18 @@ export interface RequestContent {
   readonly requestedAt: Date;
   readonly holder: Omit<HolderChoice, 'photoUrl'>;
   readonly requester: RequestView['requester'];
+  /** As in `RequestRow`. */
+  readonly holderAccounts: readonly (string | null)[];
 }
 
 const contentSql = `
   select r.id, t.name as "cardType", r.created_at as "requestedAt",
     json_build_object('id', h.id, 'employeeNumber', h.employee_number, 'name', h.given_name || ' ' || h.family_name,
-      'email', h.email, 'upn', h.upn, 'department', h.department, 'state', h.state, 'photoId', h.photo_id) as holder,
+      'email', h.email, 'upn', h.upn, 'department', h.department, 'state', h.state, 'account', h.account, 'photoId', h.photo_id) as holder,
     json_build_object('account', r.requester, 'name', coalesce(p.given_name || ' ' || p.family_name, r.requester),
-      'department', p.department) as requester
+      'department', p.department) as requester, r.holder_accounts as "holderAccounts"
   from card_request r join holder h on h.id = r.holder_id join card_type t on t.id = r.card_type
-  left join holder p on p.account = lower(r.requester)`;
+  left join holder p on p.account = canonical_account(r.requester)`;
 
 /**
  * @param lock keeps holder and card type from changing until the transaction ends
@@ -56,6 +58,7 @@ const approvedParts = {
   department: 'department',
   email: 'e-mail',
   upn: 'UPN',
+  account: 'account',
   photoId: 'photo',
 } as const satisfies Partial<Record<keyof HolderChoice, string>>;
 

@@ -1,6 +1,7 @@
 import { enqueueMail, requestDecided } from '../records/index.js';
 import { violates, type Transaction } from '../kernel/db/database.js';
 import { selfApproval, timeLimitReason, type Decision } from '../domain/decisions.js';
+import { canonicalAccount, isSameAccount } from '../domain/identities.js';
 import { ProductError } from '../kernel/errors.js';
 import { obsoleteMessages } from '../engine/outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
@@ -111,6 +112,7 @@ export async function settleRequests(
     details: {
       reason: verdict.reason,
       cause: verdict.cause,
+      holderAccounts: request.holderAccounts,
       ...(verdict.proof && { operationId: verdict.proof.operationId }),
       ...(shared.length > 0 && { approvals: shared }),
     },
@@ -150,7 +152,7 @@ function approverVerdict(
 ): Verdict {
   const people = [...(shared?.earlier ?? []), proof].map(({ user }) => user);
   for (const user of people) refuseSelfApproval(user, request);
-  if (new Set(people.map((user) => user.toLowerCase())).size < people.length) throw samePersonTwice();
+  if (new Set(people.map(canonicalAccount)).size < people.length) throw samePersonTwice();
   const text = reason?.trim() ?? '';
   if (decision === 'reject' && text === '') throw reasonMissing();
   return { cause: 'approver', decision, reason: text === '' ? null : text, proof };
@@ -243,7 +245,7 @@ function samePersonTwice(): ProductError {
 
 /** @throws ProductError `approved-already` where one of `others` is the person who is about to approve too */
 export function refuseSecondApproval(approver: string, others: readonly string[]): void {
-  if (others.some((other) => other.toLowerCase() === approver.toLowerCase())) {
+  if (others.some((other) => isSameAccount(other, approver))) {
     throw new ProductError(
       'approved-already',
       'You have approved this request already, so another approver has to be the second.',
@@ -252,7 +254,7 @@ export function refuseSecondApproval(approver: string, others: readonly string[]
 }
 
 /** @throws ProductError `self-approval` where requester or card holder would decide */
-export function refuseSelfApproval(approver: string, request: Pick<RequestRow, 'requester' | 'holderAccount'>): void {
+export function refuseSelfApproval(approver: string, request: Pick<RequestRow, 'requester' | 'holderAccounts'>): void {
   const conflict = selfApproval(approver, request);
   if (conflict !== null) throw selfApprovalError(conflict);
 }

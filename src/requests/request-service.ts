@@ -7,7 +7,7 @@ import { reasonMissing, refuseInactive, refuseSelfApproval } from './request-dec
 import { getRequest, listTransitions, type TransitionRow } from './request-reading.js';
 import { reserveRequest, type Reservation } from './request-registration.js';
 import type { CurrentStep, RequestTasks } from './request-tasks.js';
-import type { RequestDetails } from './request-types.js';
+import type { RequestDetails, RequestRow } from './request-types.js';
 
 export interface RequestStory extends RequestDetails {
   readonly currentStep: CurrentStep | null;
@@ -90,11 +90,15 @@ export class RequestService {
     }
     const request = await this.waiting(id);
     const { name } = request.holder;
-    const holder = await this.db('holder')
-      .where({ id: request.holder.id })
-      .first<{ account: string | null; state: string }>('account', 'state');
-    refuseSelfApproval(user, { requester: request.requester, holderAccount: holder.account });
-    if (decision === 'approve') refuseInactive({ state: holder.state, name });
+    const { state, holderAccounts } = await this.db('card_request as r')
+      .join('holder as h', 'h.id', 'r.holder_id')
+      .where('r.id', id)
+      .first<Pick<RequestRow, 'holderAccounts'> & { state: string }>({
+        state: 'h.state',
+        holderAccounts: 'r.holder_accounts',
+      });
+    refuseSelfApproval(user, { requester: request.requester, holderAccounts });
+    if (decision === 'approve') refuseInactive({ state, name });
     if (decision === 'reject' && (reason ?? '').trim() === '') throw reasonMissing();
     return request;
   }

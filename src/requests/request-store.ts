@@ -19,6 +19,7 @@ const rowColumns = {
   cardTypeName: 't.name',
   holderId: 'r.holder_id',
   holderAccount: 'h.account',
+  holderAccounts: 'r.holder_accounts',
   createdAt: 'r.created_at',
   decideBefore: 'r.decide_before',
   processKey: 'v.process_key',

@@ -50,6 +50,8 @@ export interface RequestRow {
   readonly holderId: string;
   readonly holderName: string;
   readonly holderAccount: string | null;
+  /** Every account of the card holder since the request was made, in their order; null where there was none. */
+  readonly holderAccounts: readonly (string | null)[];
   readonly createdAt: Date;
   readonly decideBefore: Date | null;
   readonly processKey: string;

@@ -7,19 +7,27 @@ import { readRequestContent } from './request-content.js';
  * opened with; the address is absolute, since Tasklist shows no relative one.
  */
 export function holderChoice(holder: Omit<HolderChoice, 'photoUrl'>, publicUrl: string): HolderChoice {
-  const { id, employeeNumber, name, email, upn, department, state, photoId } = holder;
+  const { id, employeeNumber, name, email, upn, department, state, account, photoId } = holder;
   const photoUrl = photoId === null ? null : `${publicUrl}/api/v1/photos/${photoId}`;
-  return { id, employeeNumber, name, email, upn, department, state, photoId, photoUrl };
+  return { id, employeeNumber, name, email, upn, department, state, account, photoId, photoUrl };
 }
 
 /** The three blocks that an approver sees. @throws ProductError `not-found` */
 export async function requestView(db: Knex, requestId: string, publicUrl: string): Promise<RequestView> {
-  const { id, cardType, requestedAt, holder, requester } = await readRequestContent(db, requestId);
+  const { id, cardType, requestedAt, holder, requester, holderAccounts } = await readRequestContent(db, requestId);
   return {
     id,
     cardType,
     requestedAt: `${requestedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
     holder: holderChoice(holder, publicUrl),
     requester,
+    accounts: accountsText(holderAccounts),
   };
+}
+
+/** The holder's account, and those before it since the request was made. */
+function accountsText(accounts: readonly (string | null)[]): string {
+  const [now, ...before] = accounts.map((account) => account ?? 'none').reverse();
+  const current = now ?? 'none';
+  return before.length === 0 ? current : `${current} (before, since it was requested: ${before.reverse().join(', ')})`;
 }

@@ -7,6 +7,8 @@ const ada = 'E1,Ada,Example,ada@example.org,ada@corp.example.org,Sales,active,ad
 const ben = 'E2,Ben,Sample,ben@example.org,ben@corp.example.org,"Research, ""blue"" group",inactive,';
 
 let database: TestDatabase;
+/** Accounts that exist. */
+const accounts = { known: async () => new Set(['ada', 'ben', 'cleo', 'approver', 'approver2']) };
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -16,7 +18,7 @@ afterAll(() => database.drop());
 
 function run(file: string | Uint8Array, dryRun = false): Promise<ImportResult> {
   const bytes = typeof file === 'string' ? new TextEncoder().encode(file) : file;
-  return database.knex.transaction((trx) => importHolders(trx, bytes, { actor: 'admin', dryRun }));
+  return database.knex.transaction((trx) => importHolders(trx, bytes, { actor: 'admin', dryRun, accounts }));
 }
 
 async function refusal(file: string | Uint8Array) {
@@ -213,6 +215,7 @@ test('leaves an audit row for the import and for each holder that it touches, wi
     importHolders(trx, Buffer.from(lines(ada.replace('active', 'inactive').replace('Ada', 'Eda'), ben)), {
       actor: 'admin2',
       dryRun: false,
+      accounts,
     }),
   );
   const rows = await database
@@ -228,7 +231,13 @@ test('leaves an audit row for the import and for each holder that it touches, wi
       to_state: null,
       details: { created: 2, changed: 0, unchanged: 0 },
     },
-    { actor: 'admin', action: 'holder-created', from_state: null, to_state: 'active', details: { importId } },
+    {
+      actor: 'admin',
+      action: 'holder-created',
+      from_state: null,
+      to_state: 'active',
+      details: { importId, account: { from: null, to: 'ada' } },
+    },
     { actor: 'admin', action: 'holder-created', from_state: null, to_state: 'inactive', details: { importId } },
     {
       actor: 'admin2',
@@ -262,4 +271,43 @@ test('a hundred thousand holders take seconds', async () => {
   const started = performance.now();
   expect(await run(file)).toMatchObject({ created: 100_000 });
   expect(performance.now() - started).toBeLessThan(40_000);
+});
+
+describe('what nobody sees in a file', () => {
+  const columns = 'employee_number;given_name;family_name;email;upn;department;state';
+
+  test('an account is the one that it looks like', async () => {
+    const row = '71001;Ida;Muster;ida@example.test;ida@example.test;Sales;active;\u200bapprover2';
+    await run(`${columns};account\r\n${row}\r\n`);
+    expect(await stored()).toMatchObject([{ employee_number: '71001', account: 'approver2' }]);
+  });
+
+  test('two holders that look the same are one person, twice in the file', async () => {
+    const one = '\u200b70018;Mira;Beispiel;mira1@example.test;mira1@example.test;Sales;active';
+    const other = '70018;Mira;Beispiel;mira2@example.test;mira2@example.test;Sales;active';
+    const { rows } = (await refusal(`${columns}\r\n${one}\r\n${other}\r\n`)) as unknown as { rows: unknown[] };
+    expect(rows).toContainEqual({ row: 3, field: 'employee_number', message: 'is the same as in row 2' });
+  });
+
+  test.each([true, false])('an account that does not exist is named (dry run: %s)', async (dryRun) => {
+    const file = new TextEncoder().encode(lines(ada, ben.replace(/,$/, ',nobody')));
+    const importing = database.knex.transaction((trx) =>
+      importHolders(trx, file, { actor: 'admin', dryRun, accounts }),
+    );
+    await expect(importing).rejects.toMatchObject({
+      code: 'import-invalid',
+      extra: { rows: [{ row: 3, field: 'account', message: 'names no account: there is no "nobody"' }], rowCount: 1 },
+    });
+  });
+
+  test('one that a holder has already may stay, though it was removed', async () => {
+    await run(lines(ada));
+    const nobody = { known: async () => new Set<string>() };
+    const file = new TextEncoder().encode(lines(ada.replace('Sales', 'Research')));
+    expect(
+      await database.knex.transaction((trx) =>
+        importHolders(trx, file, { actor: 'admin', dryRun: false, accounts: nobody }),
+      ),
+    ).toMatchObject({ changed: 1 });
+  });
 });

@@ -27,8 +27,9 @@ beforeAll(async () => {
   app.use(requestId);
   app.use(
     '/api/v1',
-    mountRoutes([...holderRoutes(knex), ...cardTypeRoutes(knex), ...mailRoutes(knex)], async () =>
-      person('ada', ...roles),
+    mountRoutes(
+      [...holderRoutes(knex, { known: async () => new Set(['ada']) }), ...cardTypeRoutes(knex), ...mailRoutes(knex)],
+      async () => person('ada', ...roles),
     ),
   );
   app.use(testRefusals());

@@ -15,7 +15,11 @@ let holder: string;
 beforeAll(async () => {
   database = await createTestDatabase();
   const { knex: db } = database;
-  app = await startApp(await lentEngine(), { db, routes: holderRoutes(db), pages: photoPages(db) });
+  app = await startApp(await lentEngine(), {
+    db,
+    routes: holderRoutes(db, { known: async () => new Set() }),
+    pages: photoPages(db),
+  });
   const operator = await app.account('operator');
   await database.clear();
   for (const number of ['A-1', 'A-2']) await addHolder(db, number);

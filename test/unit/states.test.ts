@@ -39,19 +39,22 @@ describe('card states', () => {
 });
 
 describe('separation of duties', () => {
-  const parties = { requester: 'operator', holderAccount: 'holder' };
+  const parties = { requester: 'operator', holderAccounts: [null, 'holder', 'holder2'] };
 
   it.each([
     ['operator', 'requester'],
     ['Operator', 'requester'],
     ['holder', 'holder'],
     ['HOLDER', 'holder'],
+    ['holder2', 'holder'],
+    ['hol\u200bder', 'holder'],
+    ['ｈｏｌｄｅｒ', 'holder'],
     ['approver', null],
   ] as const)('%s: %s', (approver, conflict) => {
     expect(selfApproval(approver, parties)).toBe(conflict);
   });
 
   it('takes a holder without an account for nobody', () => {
-    expect(selfApproval('approver', { requester: 'operator', holderAccount: null })).toBeNull();
+    expect(selfApproval('approver', { requester: 'operator', holderAccounts: [null] })).toBeNull();
   });
 });

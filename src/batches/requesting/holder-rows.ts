@@ -1,4 +1,5 @@
 import type { Knex, Transaction } from '../../kernel/db/database.js';
+import { canonicalReference } from '../../domain/identities.js';
 import type { ErrorCode } from '../../kernel/errors.js';
 import { matching } from '../../directory/index.js';
 import { readEligibilities, refusalOfHolder } from '../../requests/index.js';
@@ -57,7 +58,7 @@ export async function insertNamedHolders(trx: Transaction, id: string, names: re
        case when o.code is null then 'chosen' else 'skipped' end, o.code
      from once o, (select coalesce(max(ordinal), 0) as ordinal from batch_row where batch_id = :id) last
      where o.holder is null or not exists (select from batch_row b where b.batch_id = :id and b.holder_id = o.holder)`,
-    { id, names: JSON.stringify(names) },
+    { id, names: JSON.stringify(names.map(canonicalReference)) },
   );
 }
 

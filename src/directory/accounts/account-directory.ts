@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import { canonicalAccount } from '../../domain/identities.js';
 import { groups, technicalAccounts, type Role } from '../../domain/roles.js';
 import { isEngineError, type EngineClient } from '../../engine/client.js';
 import { ensureAccount } from '../../engine/identity.js';
@@ -64,6 +65,12 @@ export class AccountDirectory {
       profile,
       roleNames.filter((role) => held.has(groups[role])),
     );
+  }
+
+  /** All accounts of people, in the one form in which accounts are compared. */
+  async known(): Promise<ReadonlySet<string>> {
+    const profiles = await this.profiles({});
+    return new Set(profiles.filter(({ id }) => !isTechnical(id)).map(({ id }) => canonicalAccount(id)));
   }
 
   /** Ids of those in a role. */

@@ -1,4 +1,5 @@
 import type { Knex } from '../../kernel/db/database.js';
+import { canonicalAccount } from '../../domain/identities.js';
 import type { Role } from '../../domain/roles.js';
 import { conflictsOf, type RoleConflict } from '../../domain/separation-of-duties.js';
 import type { DirectoryAccount } from './account-directory.js';
@@ -24,12 +25,8 @@ export async function viewAccounts(db: Knex, accounts: readonly DirectoryAccount
     db('account_sign_in').whereIn('account', ids).select<{ account: string; at: Date }[]>('account', 'at'),
     db('second_factor').whereIn('account', ids).where({ confirmed: true }).pluck<string[]>('account'),
     db('second_factor_rule').whereIn('account', ids).pluck<string[]>('account'),
-    // Holders' accounts are kept in small letters.
     db('holder')
-      .whereIn(
-        'account',
-        ids.map((id) => id.toLowerCase()),
-      )
+      .whereIn('account', ids.map(canonicalAccount))
       .select<{ account: string; id: string }[]>('account', 'id'),
   ]);
   const lastSignIn = new Map(signIns.map(({ account, at }) => [account, at.toISOString()]));
@@ -42,6 +39,6 @@ export async function viewAccounts(db: Knex, accounts: readonly DirectoryAccount
     conflicts: conflictsOf(roles),
     secondFactor: { enrolled: enrolled.includes(id), required: asked.includes(id) },
     lastSignInAt: lastSignIn.get(id) ?? null,
-    holderId: holderOf.get(id.toLowerCase()) ?? null,
+    holderId: holderOf.get(canonicalAccount(id)) ?? null,
   }));
 }

@@ -1,3 +1,4 @@
+import { canonicalAccount, canonicalReference } from '../../domain/identities.js';
 import { emailAddressPattern } from '../../domain/email-address.js';
 import { ProductError } from '../../kernel/errors.js';
 import { headingOf, tableRows, type TableRow } from '../../kernel/tables/table-rows.js';
@@ -41,23 +42,26 @@ interface ColumnRule {
   readonly pattern?: RegExp;
   /** Completes the sentence "email must …". */
   readonly must?: string;
-  readonly lowerCase?: true;
+  /** The one form in which the value is kept; composed letters (NFC) unless told. */
+  readonly form?: (text: string) => string;
 }
 
+const controls = /\p{Cc}/u;
+
 const columnRules: Readonly<Record<string, ColumnRule>> = {
-  employee_number: { longest: 64 },
+  employee_number: { longest: 64, form: canonicalReference },
   given_name: { longest: 100 },
   family_name: { longest: 100 },
-  email: { longest: 254, pattern: emailAddressPattern, must: 'must be an e-mail address' },
-  upn: { longest: 254, pattern: /^[^\s@]+@[^\s@]+$/, must: 'must look like name@domain' },
+  email: { longest: 254, form: canonicalReference, pattern: emailAddressPattern, must: 'must be an e-mail address' },
+  upn: { longest: 254, form: canonicalReference, pattern: /^[^\s@]+@[^\s@]+$/, must: 'must look like name@domain' },
   department: { longest: 200, mayBeEmpty: true },
   state: {
     longest: 20,
     pattern: new RegExp(`^(${holderStates.join('|')})$`),
     must: `must be ${holderStates.join(' or ')}`,
-    lowerCase: true,
+    form: (text) => text.toLowerCase(),
   },
-  account: { longest: 64, mayBeEmpty: true, pattern: /^\S*$/, must: 'must not have spaces', lowerCase: true },
+  account: { longest: 64, mayBeEmpty: true, pattern: /^\S*$/, must: 'must not have spaces', form: canonicalAccount },
 };
 const columns = Object.keys(columnRules);
 const optionalColumns = ['account'];
@@ -123,8 +127,10 @@ function readRow(header: Header, { row, cells }: TableRow): ImportRow | RowProbl
       return;
     }
     const rule = columnRules[field] ?? { longest: 0 };
-    const value = rule.lowerCase === true ? text.toLowerCase() : text;
-    const message = complaint(value, rule);
+    const value = rule.form?.(text) ?? text;
+    const message = controls.test(text)
+      ? 'must not hold line breaks or other control characters'
+      : complaint(value, rule);
     if (message !== null) problems.push({ row, field, message });
     values[field] = value;
   });
@@ -155,7 +161,6 @@ function readRow(header: Header, { row, cells }: TableRow): ImportRow | RowProbl
 function complaint(value: string, { longest, mayBeEmpty, pattern, must }: ColumnRule): string | null {
   if (value === '') return mayBeEmpty === true ? null : 'must not be empty';
   if (value.length > longest) return `must have at most ${longest} characters`;
-  if (/\p{Cc}/u.test(value)) return 'must not hold line breaks or other control characters';
   return pattern === undefined || pattern.test(value) ? null : (must ?? 'is not valid');
 }
 

@@ -3,7 +3,7 @@ import type { Knex } from '../../kernel/db/database.js';
 import { listOf, listPage, listQuery } from '../../web/list.js';
 import { defineRoute, type Route } from '../../web/route.js';
 import { importLimits } from './holder-csv.js';
-import { importHolders } from './holder-import.js';
+import { importHolders, type KnownAccounts } from './holder-import.js';
 import { getPhoto, getPhotoById, uploadPhoto, type StoredPhoto } from './holder-photo.js';
 import { getHolder } from './holder-service.js';
 import { listHolders } from './holder-store.js';
@@ -41,7 +41,7 @@ const importResultSchema = z
 export type HolderImportBody = z.input<typeof importResultSchema>;
 
 /** Operations of `/holders`. */
-export function holderRoutes(db: Knex): Route[] {
+export function holderRoutes(db: Knex, accounts: KnownAccounts): Route[] {
   return [
     defineRoute({
       method: 'get',
@@ -79,7 +79,7 @@ export function holderRoutes(db: Knex): Route[] {
       summary: 'Create and change card holders from CSV',
       description:
         'UTF-8 (or UTF-16 with a byte order mark), separated by commas, semicolons or tabs, with the columns employee_number, given_name, family_name, email, upn, ' +
-        'department, state and optionally account. All rows or none; holders who are not in the file stay as they are. ' +
+        'department, state and optionally account, which has to exist. All rows or none; holders who are not in the file stay as they are. ' +
         'A refusal has `rows` (row, field, message of the first 100 mistakes) and `rowCount` (how many there are).',
       tags,
       roles: ['admin'],
@@ -88,7 +88,7 @@ export function holderRoutes(db: Knex): Route[] {
       responses: { 200: { description: 'What was done, or would be', schema: importResultSchema } },
       errors: ['import-invalid'],
       handler: async ({ body, query, user }) => {
-        const options = { actor: user.id, dryRun: query.dryRun === 'true' };
+        const options = { actor: user.id, dryRun: query.dryRun === 'true', accounts };
         return { status: 200, body: await db.transaction((trx) => importHolders(trx, body, options)) };
       },
     }),

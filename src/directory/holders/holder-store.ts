@@ -1,4 +1,5 @@
 import { containing } from '../../kernel/db/containing.js';
+import { canonicalReference } from '../../domain/identities.js';
 import type { Knex } from '../../kernel/db/database.js';
 import type { Holder, HolderFilter, HolderMatches, HolderPosition, HolderState } from './holder-types.js';
 
@@ -19,9 +20,9 @@ const columns = {
 const mostWords = 8;
 const longestQuery = 320;
 
-/** The query as PostgreSQL compares it; composed, because files from some systems bring letters and accents apart. */
+/** The query in the one form of references: so are employee numbers, UPNs and e-mail addresses kept. */
 function normalise(query: string): string {
-  return query.normalize('NFC').trim().slice(0, longestQuery);
+  return canonicalReference(query.slice(0, longestQuery));
 }
 
 function words(query: string): string[] {

@@ -9,6 +9,8 @@ export interface HolderChoice {
   readonly upn: string;
   readonly department: string;
   readonly state: string;
+  /** With which the holder signs in here, if at all. */
+  readonly account: string | null;
   /** Id of the newest photo at that moment, or null. */
   readonly photoId: string | null;
   /** Absolute address of that photo, or null where there is none. */
@@ -35,6 +37,8 @@ export interface RequestView {
   readonly requestedAt: string;
   readonly holder: HolderChoice;
   readonly requester: { readonly account: string; readonly name: string; readonly department: string | null };
+  /** The holder's account, and what it was before since the card was requested. */
+  readonly accounts: string;
 }
 
 /** An approved card that can be issued, as the form shows it. */

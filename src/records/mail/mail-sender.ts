@@ -3,6 +3,7 @@ import { backoffMs, type Backoff } from '../../kernel/backoff.js';
 import type { Knex } from '../../kernel/db/database.js';
 import type { Job } from '../../kernel/job.js';
 import { cutSecrets } from '../../domain/cut-secrets.js';
+import { canonicalAccount } from '../../domain/identities.js';
 import { emailAddressPattern } from '../../domain/email-address.js';
 import type { Logger } from '../../kernel/log.js';
 import {
@@ -124,9 +125,9 @@ export class MailSender implements Job {
   }
 
   private async expand(id: string, group: string, exceptAccounts: readonly string[]): Promise<void> {
-    const except = new Set(exceptAccounts.map((account) => account.toLowerCase()));
+    const except = new Set(exceptAccounts.map(canonicalAccount));
     const everyone = await this.options.directory.membersOf(group);
-    const members = everyone.filter(({ account }) => !except.has(account.toLowerCase()));
+    const members = everyone.filter(({ account }) => !except.has(canonicalAccount(account)));
     if (members.length > 0) await expandMail(this.options.db, id, members);
     else await failUnsent(this.options.db, id, `The group ${group} has no member who could be told.`);
   }

@@ -58,6 +58,34 @@ export function requestDecided({ requestId, holder, cardType, requester, outcome
   };
 }
 
+export interface ChangedAccounts {
+  readonly importId: string;
+  /** Account of who imported. */
+  readonly by: string;
+  /** Requests that wait, each with the account of its holder before and after. */
+  readonly changes: readonly { readonly requestId: string; readonly from: string | null; readonly to: string | null }[];
+}
+
+/** Most requests that a mail lists. */
+const mostListed = 50;
+
+/** To the administrators: accounts of card holders have changed whose requests wait. */
+export function accountsChanged({ importId, by, changes }: ChangedAccounts): NewMail {
+  const listed = changes.slice(0, mostListed);
+  return {
+    eventKey: `holder-accounts:${importId}`,
+    toGroup: groups.admin,
+    subject: `Accounts of card holders were changed while requests wait (${changes.length})`,
+    body: [
+      `${by} imported card holders, which changed the accounts of some whose requests wait for a decision.`,
+      'None of these accounts may approve the request. Approvers are asked to look again.',
+      ...listed.map(({ requestId, from, to }) => `Request ${requestId}: ${from ?? 'none'} → ${to ?? 'none'}`),
+      ...(changes.length > mostListed ? [`… and ${changes.length - mostListed} more.`] : []),
+    ].join('\n'),
+    linkPath: null,
+  };
+}
+
 const batches = '/batches';
 
 /** A batch of requests, as mails about it need it. */

@@ -1,4 +1,5 @@
 import { createHmac, randomBytes } from 'node:crypto';
+import { canonicalAccount } from '../../domain/identities.js';
 import { technicalAccounts } from '../../domain/roles.js';
 import { isProductError, ProductError } from '../../kernel/errors.js';
 import type { SecurityEvents } from '../../kernel/security-events.js';
@@ -103,7 +104,7 @@ export class Passwords {
    */
   private async judge(account: string, password: string): Promise<boolean> {
     const { store } = this.deps;
-    const technical = Object.values<string>(technicalAccounts).includes(account.trim().toLowerCase());
+    const technical = Object.values<string>(technicalAccounts).includes(canonicalAccount(account));
     const holdsNul = account.includes('\0');
     const sensible = !technical && !holdsNul && account.length <= MAX_LENGTH && password.length <= MAX_LENGTH;
     if (!sensible) return isPassword('', null);

@@ -1,4 +1,5 @@
 import { Router, type Request } from 'express';
+import { canonicalReference } from '../../domain/identities.js';
 import { isProductError, type ProductError } from '../../kernel/errors.js';
 import { html, type Html } from '../pages/html.js';
 import { queryOf, sendPage } from '../pages/mount-pages.js';
@@ -34,7 +35,7 @@ export function signInPages(signIn: SignIn, factors: SecondFactors): Router {
   router.post('/sign-in', async (request, response) => {
     const fields = await readForm(request, response, 10_000);
     const next = localPath(text(fields, 'next'));
-    const account = text(fields, 'account').trim();
+    const account = canonicalReference(text(fields, 'account'));
     try {
       const stage = await signIn.open(request, response, { account, password: text(fields, 'password') });
       sendPage(response, null, { redirect: stage === 'open' ? next : `${paths[stage]}?${withNext(next)}` });

@@ -59,7 +59,7 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
     useCaseRoutes(db, applied),
     optionRoutes(db),
     auditRoutes(db),
-    holderRoutes(db),
+    holderRoutes(db, { known: async () => new Set() }),
     mailRoutes(db),
     cardTypeRoutes(db),
     numberRangeRoutes(db),
