@@ -35,7 +35,7 @@ const product = await startProduct();
 function serve(authenticate: (request: Request) => Promise<SignedInUser>): Promise<Listening> {
   const app = express();
   app.use(requestId, securityHeaders(false));
-  app.use('/api/v1', mountRoutes(holderRoutes(product.db), authenticate));
+  app.use('/api/v1', mountRoutes(holderRoutes(product.db, { known: async () => new Set() }), authenticate));
   return listen(app);
 }
 

@@ -22,7 +22,7 @@ export function openRooms(host: Host, backendKinds?: readonly BackendKind[]) {
   const requests = openRequests(host);
   const production = openProduction(host, backendKinds);
   const batches = openBatches(host, requests);
-  const oversight = openOversight(host, records);
+  const oversight = openOversight(host, records, variants);
   const sampleData = openSampleData(host);
 
   const all: readonly Face[] = [

@@ -25,6 +25,8 @@ export class EngineError extends Error {
     readonly type: string,
     message: string,
     readonly code: number | null,
+    /** What else it said, as it came; findings of its parser, for example. */
+    readonly details: unknown = null,
   ) {
     super(message);
   }
@@ -84,6 +86,9 @@ export class EngineClient {
     if (multipart !== null) {
       headers['content-type'] = multipart.headers.get('content-type') ?? '';
       payload = Buffer.from(await multipart.arrayBuffer());
+    } else if (request.body instanceof Uint8Array) {
+      headers['content-type'] = 'application/octet-stream';
+      payload = Buffer.from(request.body);
     } else if (request.body !== undefined) {
       headers['content-type'] = 'application/json';
       payload = JSON.stringify(request.body);
@@ -115,7 +120,7 @@ function queryString(query: EngineCall['query']): string {
 }
 
 function toEngineError(status: number, body: Buffer): EngineError {
-  let answer: { type?: unknown; message?: unknown; code?: unknown } = {};
+  let answer: { type?: unknown; message?: unknown; code?: unknown; details?: unknown } = {};
   try {
     answer = JSON.parse(body.toString('utf8')) as typeof answer;
   } catch {
@@ -126,5 +131,6 @@ function toEngineError(status: number, body: Buffer): EngineError {
     typeof answer.type === 'string' ? answer.type : 'unknown',
     typeof answer.message === 'string' ? answer.message : `The process engine answered ${status}.`,
     typeof answer.code === 'number' ? answer.code : null,
+    answer.details ?? null,
   );
 }

@@ -1,4 +1,5 @@
 import type { Records } from '../records/room.js';
+import type { Variants } from '../variants/room.js';
 import type { Face, Host } from '../web/face.js';
 import type { HealthReport } from '../web/health.js';
 import { healthReport } from './health/health-report.js';
@@ -14,7 +15,7 @@ export interface Oversight extends Face {
   health(): Promise<HealthReport>;
 }
 
-export function openOversight({ db, log, engine, system }: Host, records: Records): Oversight {
+export function openOversight({ db, log, engine, system }: Host, records: Records, variants: Variants): Oversight {
   return {
     routes: [
       ...retentionRoutes(db),
@@ -26,6 +27,13 @@ export function openOversight({ db, log, engine, system }: Host, records: Record
     metrics: (metrics) => {
       registerWorkMetrics(metrics, db);
     },
-    health: () => healthReport(db, engine, system, () => records.mailHealth()),
+    health: () =>
+      healthReport(
+        db,
+        engine,
+        system,
+        () => records.mailHealth(),
+        () => variants.foreignDefinitions(),
+      ),
   };
 }

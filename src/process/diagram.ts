@@ -45,17 +45,21 @@ export async function parseDefinitions(xml: string): Promise<ModdleElement> {
 }
 
 /**
- * Reads the one executable process of a diagram.
- * @throws DiagramError when it cannot be parsed or does not hold exactly one executable process
+ * Reads the one process of a diagram.
+ * @throws DiagramError when it cannot be parsed or does not hold exactly one process, an executable one
  */
 export async function readDiagram(xml: string): Promise<Diagram> {
-  const definitions = await parseDefinitions(xml);
-  const processes = children(definitions, 'rootElements').filter(
-    (each) => each.$type === 'bpmn:Process' && each['isExecutable'] === true,
-  );
-  const [process, second] = processes;
-  if (process === undefined || second !== undefined)
-    throw new DiagramError('A diagram holds exactly one executable process.');
+  return diagramOf(await parseDefinitions(xml));
+}
+
+/**
+ * As `readDiagram`, of a diagram that has been parsed.
+ * @throws DiagramError
+ */
+export function diagramOf(definitions: ModdleElement): Diagram {
+  const [process, second] = children(definitions, 'rootElements').filter((each) => each.$type === 'bpmn:Process');
+  if (process?.['isExecutable'] !== true || second !== undefined)
+    throw new DiagramError('A diagram holds exactly one process, an executable one.');
   const forms = new Map<string, { formRef: string; check: string | null }>();
   for (const element of flowElements(process)) {
     const formRef = element.get('camunda:formRef');

@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import { readUnits } from '../engine/deployment.js';
+import { readUnits, type DeployedDefinition } from '../engine/deployment.js';
 import { reconcileUseCases } from '../engine/reconcile.js';
 import { exclusively } from '../kernel/db/database.js';
 import type { Face, Host } from '../web/face.js';
@@ -7,6 +7,8 @@ import type { SignedInUser } from '../web/signed-in-user.js';
 import { adoptDefinitions } from './deployments/adopt-definitions.js';
 import { deploymentRoutes } from './deployments/deployment-routes.js';
 import { DeploymentService } from './deployments/deployment-service.js';
+import { ForeignDefinitions } from './deployments/foreign-definitions.js';
+import { foreignDefinitionRoutes } from './deployments/foreign-routes.js';
 import { modelerGate } from './deployments/modeler-gate.js';
 import { processRoutes } from './deployments/process-routes.js';
 import { ProcessService } from './deployments/process-service.js';
@@ -23,6 +25,8 @@ const everyMs = 30_000;
 /** Use cases, the variants chosen for them, and the processes they come from. */
 export interface Variants extends Face {
   readonly nothingEnabledHint: string;
+  /** Definitions of the engine that never passed the gate, as the last look found them. */
+  foreignDefinitions(): readonly DeployedDefinition[];
   useCases(): Promise<UseCaseView[]>;
   /** Enables a use case in a variant, as an administrator on the machine of the installation. */
   enable(useCase: string, variant: string, actor: string): Promise<void>;
@@ -33,6 +37,7 @@ export interface Variants extends Face {
 export function openVariants(host: Host): Variants {
   const { db, log, engine, system, files, shipped } = host;
   const deployments = new DeploymentService({ db, engine, system, files, log });
+  const foreign = new ForeignDefinitions({ db, engine, system, files, deployments, log });
   const processes = new ProcessService({ db, engine, system, files });
   const reconcile = async () => {
     const changed = await exclusively(db, 'reconciling', async () => {
@@ -50,11 +55,13 @@ export function openVariants(host: Host): Variants {
       ...useCaseRoutes(db, reconcile),
       ...useCasePreviewRoutes(db, processes),
       ...deploymentRoutes(deployments),
+      ...foreignDefinitionRoutes(foreign),
       ...processRoutes(processes, deployments),
     ],
     jobs: [
       { name: 'grant what is enabled', everyMs, round: reconcile },
       { name: 'put deployments on record', everyMs, round: adopt },
+      { name: 'look for foreign definitions', everyMs, round: async () => void (await foreign.look()) },
       { name: 'put migrations on record', everyMs, round: () => processes.settleMigrations() },
     ],
     prepare: async (progress) => {
@@ -69,6 +76,7 @@ export function openVariants(host: Host): Variants {
       await reconcile();
     },
     nothingEnabledHint,
+    foreignDefinitions: () => foreign.last,
     useCases: () => listUseCases(db),
     enable: async (useCase, variant, actor) => {
       await db.transaction((trx) => changeUseCase(trx, useCase, { enabled: true, variant }, { actor }));

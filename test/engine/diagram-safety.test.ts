@@ -84,6 +84,16 @@ describe('code in a diagram is not deployed', () => {
     ['fields of a form with a class that checks them', extended('<camunda:formData><camunda:formField id="x" type="string"><camunda:validation><camunda:constraint name="validator" config="x.Y" /></camunda:validation></camunda:formField></camunda:formData>')],
     ['a class that handles forms', diagram(step(`<userTask id="step" camunda:formHandlerClass="${sample}" />`))],
     ['a class that maps variables', diagram(step(`<callActivity id="step" calledElement="x" camunda:variableMappingClass="${sample}" />`))],
+    [
+      'an error that follows from an expression, in any namespace',
+      diagram(
+        step(
+          '<serviceTask id="step" camunda:type="external" camunda:topic="x"><extensionElements><errorEventDefinition xmlns="urn:x" errorRef="e" expression="${gone}" /></extensionElements></serviceTask>',
+        ),
+      ),
+    ],
+    ['attempts without end', diagram(step('<userTask id="step" camunda:asyncBefore="true"><extensionElements><camunda:failedJobRetryTimeCycle>R999999999/PT0S</camunda:failedJobRetryTimeCycle></extensionElements></userTask>'))],
+    ['attempts by an expression', diagram(step('<userTask id="step" camunda:asyncBefore="true"><extensionElements><camunda:failedJobRetryTimeCycle>${x}</camunda:failedJobRetryTimeCycle></extensionElements></userTask>'))],
     ['a case', diagram(step('<callActivity id="step" camunda:caseRef="x" />'))],
   ])('%s', async (_what, content) => {
     const { status, body } = await deploy(`${key}.bpmn`, content);

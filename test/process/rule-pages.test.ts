@@ -1,11 +1,15 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { parseDefinitions } from '../../src/process/diagram.js';
 import { ModelSet } from '../../src/process/model-checks/model-set.js';
+import { rawFindings } from '../../src/process/raw-xml/raw-findings.js';
 import { parseForm } from '../../src/process/model-checks/parse-form.js';
 import { diagramRules, formRules, lastRules } from '../../src/process/model-checks/index.js';
 
-/** A page for whatever makes a file unreadable, before any rule can look at it. */
+/** Pages for what no rule over a parsed diagram can say: that it cannot be read, or is read in two ways. */
 const readable = 'readable-file';
+const allowed = 'allowed-xml';
+const reading = 'one-reading';
+const files = [readable, allowed, reading];
 
 async function pageOf(rule: string): Promise<{ text: string; wrong: string; right: string }> {
   const text = await readFile(`docs/rules/${rule}.md`, 'utf8');
@@ -29,10 +33,12 @@ const findHolder = parseForm('{ "id": "find-holder", "type": "default", "compone
 
 test('every rule has a page, and no page is left over', async () => {
   const rules = [...diagramRules, ...lastRules, ...formRules].map(({ id }) => `${id}.md`);
-  expect((await readdir('docs/rules')).sort()).toEqual(['README.md', `${readable}.md`, ...rules].sort());
+  expect((await readdir('docs/rules')).sort()).toEqual(
+    ['README.md', ...files.map((id) => `${id}.md`), ...rules].sort(),
+  );
 });
 
-test.each([...diagramRules, ...formRules, ...lastRules].map(({ id }) => id).concat(readable))(
+test.each([...diagramRules, ...formRules, ...lastRules].map(({ id }) => id).concat(files))(
   '%s says what, why and how to cure it',
   async (id) => {
     const { text } = await pageOf(id);
@@ -65,5 +71,11 @@ describe('what a page calls wrong, its rule finds; what it calls right, it does 
     const { wrong, right } = await pageOf(readable);
     await expect(parseDefinitions(diagram(wrong))).rejects.toThrow('DOCTYPE');
     await parseDefinitions(diagram(right));
+  });
+
+  test(allowed, async () => {
+    const { wrong, right } = await pageOf(allowed);
+    expect(rawFindings('example', diagram(wrong))).not.toEqual([]);
+    expect(rawFindings('example', diagram(right))).toEqual([]);
   });
 });

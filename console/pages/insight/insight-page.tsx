@@ -6,6 +6,7 @@ import { Approvals } from './approvals.js';
 import { Counts } from './counts.js';
 import { Durations } from './durations.js';
 import { Failures } from './failures.js';
+import { ForeignDefinitions } from './foreign-definitions.js';
 import { Incidents } from './incidents.js';
 import { Waiting } from './waiting.js';
 
@@ -20,6 +21,7 @@ export default function InsightPage() {
   const days = Number(spans.some(([each]) => each === asked) ? asked : usual);
   return (
     <Page title={words.title} intro={words.intro}>
+      <ForeignDefinitions />
       <Incidents />
       <Waiting />
       <Approvals />

@@ -3,6 +3,15 @@ export const insightTexts = {
   title: 'Insight',
   intro: 'Where does it wait? How many cards are asked for and made, how long each step takes, and what went wrong.',
   span: { label: 'Time', days: { '7': 'Last 7 days', '30': 'Last 30 days', '90': 'Last 90 days', '365': 'Last year' } },
+  foreign: {
+    title: 'Definitions that never passed the deploy gate',
+    intro:
+      'Nobody should be able to make one. Remove it, with whatever runs in it; or adopt it, which judges it as a deployment would be.',
+    process: 'Process',
+    cure: 'Cure',
+    adopt: 'Adopt',
+    remove: 'Remove',
+  },
   waiting: {
     title: 'Waiting now',
     caption: 'Cards that will move on, by state',

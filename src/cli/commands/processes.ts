@@ -60,17 +60,22 @@ const migration = z.looseObject({
 });
 type Migration = z.infer<typeof migration>;
 
+const foreignList = z.looseObject({
+  items: z.array(z.looseObject({ definitionId: z.string(), processDefinitionKey: z.string(), version: z.number() })),
+});
+
 interface Pair {
   readonly from?: number;
   readonly to?: number;
   readonly reason?: string;
 }
 
+const nothing = z.unknown();
 const versionNumber = wholeNumber(1, 1_000_000);
 /** How often a migration is asked for, in milliseconds. */
 const lookEveryMs = 500;
 
-/** `process list | versions | diff | plan | migrate | restore`. */
+/** `process list | versions | diff | plan | migrate | restore | foreign | adopt | remove`. */
 export function addProcessCommands(program: Command, open: OpenSession): void {
   const group = program.command('process').description('deployed diagrams, their versions, and what runs in them');
   group
@@ -126,6 +131,7 @@ export function addProcessCommands(program: Command, open: OpenSession): void {
       const ended = await ofMigration(session, `${pathOf(key)}/migrations/${started.id}`, started);
       session.out.show(ended, () => [migrationSentence(ended)]);
     });
+  addForeignCommands(group, open);
   group
     .command('restore')
     .description('deploy an old version anew; for processes that are started by key')
@@ -137,6 +143,46 @@ export function addProcessCommands(program: Command, open: OpenSession): void {
       const answer = await api.call({ method: 'POST', path }, deployment);
       out.show(answer, () => deploymentLines(answer));
     });
+}
+
+function addForeignCommands(group: Command, open: OpenSession): void {
+  group
+    .command('foreign')
+    .description('show definitions of the process engine that never passed the deploy gate')
+    .action(async (_options: object, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ path: '/foreign-definitions' }, foreignList);
+      out.show(answer, () =>
+        answer.items.length === 0
+          ? ['Every definition of the process engine has passed the gate.']
+          : table(
+              ['Definition', 'Process', 'Version'],
+              answer.items.map((each) => [each.definitionId, each.processDefinitionKey, each.version]),
+            ),
+      );
+    });
+  group
+    .command('adopt')
+    .description('put a foreign definition on record, if the gate would have taken it')
+    .argument('<definition>', 'its id, as process foreign shows it')
+    .action(async (id: string, _options: object, command: Command) => {
+      const { api, out } = await open(command);
+      await api.call({ method: 'POST', path: `${foreignPath(id)}/adopt` }, nothing);
+      out.show({ definitionId: id }, () => [`${id} is a version like any other.`]);
+    });
+  group
+    .command('remove')
+    .description('remove a foreign definition from the process engine, with whatever runs in it')
+    .argument('<definition>', 'its id, as process foreign shows it')
+    .action(async (id: string, _options: object, command: Command) => {
+      const { api, out } = await open(command);
+      await api.call({ method: 'DELETE', path: foreignPath(id) }, nothing);
+      out.show({ definitionId: id }, () => [`${id} is gone.`]);
+    });
+}
+
+function foreignPath(definitionId: string): string {
+  return `/foreign-definitions/${encodeURIComponent(definitionId)}`;
 }
 
 function withVersions(command: Command): Command {

@@ -1,5 +1,6 @@
 import type { Knex } from '../../kernel/db/database.js';
 import type { EngineClient } from '../../engine/client.js';
+import type { DeployedDefinition } from '../../engine/deployment.js';
 import type { HealthReport } from '../../web/health.js';
 import { canBegin } from '../../process/contract/index.js';
 import { nothingEnabledHint, readUseCases } from '../../variants/index.js';
@@ -16,6 +17,7 @@ export async function healthReport(
   engine: EngineClient,
   user: string,
   mail: () => Promise<Part>,
+  foreign: () => readonly DeployedDefinition[],
 ): Promise<HealthReport> {
   const [database, engineState, worker, mailState, useCases] = await Promise.all([
     ask(async () => {
@@ -33,13 +35,24 @@ export async function healthReport(
     ask(mail),
     within(readUseCases(db)).catch(() => []),
   ]);
-  const parts = { database, engine: engineState, worker, mail: mailState };
+  const parts = { database, engine: engineState, worker, mail: mailState, definitions: definitionsState(foreign()) };
   const down = [database, engineState, worker].some((part) => part.status === 'down');
   return {
     status: down ? 'down' : 'up',
     parts,
     useCases: useCases.map(({ id, enabled, choice }) => ({ id, enabled, variant: choice?.variant ?? null })),
     ...(canBegin(useCases) || useCases.length === 0 ? {} : { hint: nothingEnabledHint }),
+  };
+}
+
+/** What never passed the deploy gate; the product itself goes on. */
+function definitionsState(foreign: readonly DeployedDefinition[]): Part {
+  if (foreign.length === 0) return { status: 'up' };
+  const names = foreign.slice(0, 5).map(({ processKey, version }) => `${processKey} version ${version}`);
+  const more = foreign.length > names.length ? ` and ${foreign.length - names.length} more` : '';
+  return {
+    status: 'down',
+    detail: `${names.join(', ')}${more} never passed the deploy gate; see them with: npm run cards -- process foreign`,
   };
 }
 

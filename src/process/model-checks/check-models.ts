@@ -1,6 +1,7 @@
 import { extname, parse as parsePath } from 'node:path';
 import type { ModdleElement } from 'bpmn-moddle';
 import { parseDefinitions } from '../diagram.js';
+import { rawFindings } from '../raw-xml/raw-findings.js';
 import type { FormModel } from './form-model.js';
 import { ModelSet } from './model-set.js';
 import { parseForm } from './parse-form.js';
@@ -34,7 +35,14 @@ export async function checkModels(files: readonly ModelFile[]): Promise<FileFind
     new Map(parsed.flatMap(({ form }) => (form === null ? [] : [[form.id, form]]))),
   );
   const findings = judged(parsed, models, diagramRules, formRules);
-  return findings.length > 0 ? findings : judged(parsed, models, lastRules, []);
+  if (findings.length > 0) return findings;
+  // The rules have better words for most of what has no place in a diagram.
+  return [...files.flatMap(rawly), ...judged(parsed, models, lastRules, [])];
+}
+
+function rawly({ name: file, content }: ModelFile): FileFinding[] {
+  if (extname(file) !== '.bpmn') return [];
+  return rawFindings(parsePath(file).name, content).map((finding) => ({ file, ...finding }));
 }
 
 function judged(

@@ -174,6 +174,11 @@ export const spellings: ReadonlyMap<string, Spelling> = new Map([
   ...spelled(references, /^[\p{L}_][\p{L}\p{N}\p{M}_.-]*$/u, 'the id alone, without blanks or a prefix'),
   ...spelled(numbers, /^(0|[1-9]\d{0,8})$/, 'a whole number in digits'),
   ...spelled('camunda:historyTimeToLive', /^(P\d{1,6}D|\d{1,6})$/, 'a number of days, for example P30D'),
+  ...spelled(
+    'camunda:failedJobRetryTimeCycle',
+    /^R[1-9]\d?\/P(?=[\dT])(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+S)?)?$/,
+    'a number of attempts up to 99 and a pause, for example R3/PT10M',
+  ),
   ...spelled('camunda:type', /^external$/, 'external'),
   ...spelled('camunda:jobPriority camunda:taskPriority', /^(-?[1-9]\d{0,8}|0|[$#]\{.*\})$/, 'a whole number in digits'),
 ]);

@@ -4,10 +4,13 @@ import { technicalAccounts } from '../../domain/roles.js';
 import type { EngineClient } from '../../engine/client.js';
 import type { DeployedFiles } from '../../engine/deployed-files.js';
 import { deploymentSource, listDefinitions, unitOf, type DeployedDefinition } from '../../engine/deployment.js';
-import { readDiagram } from '../../process/diagram.js';
+import { readDeployed } from '../../engine/deployed-readings.js';
+import { diagramOf, parseDefinitions } from '../../process/diagram.js';
+import { differences } from '../../process/reading/compare-readings.js';
+import { judgedReading } from '../../process/reading/judged-reading.js';
 import { recordVersions } from '../use-cases/use-case-store.js';
 import { readKnownDefinitions, recordDeployment } from './deployment-store.js';
-import type { DeploymentOrigin } from './deployment-types.js';
+import type { DeploymentOrigin, JudgedUnit } from './deployment-types.js';
 
 interface AdoptingDeps {
   readonly db: Knex;
@@ -38,7 +41,7 @@ export async function adoptDefinitions(deps: AdoptingDeps): Promise<string[]> {
 }
 
 async function adopt({ db, engine, system, files }: AdoptingDeps, definition: DeployedDefinition): Promise<boolean> {
-  const { processKey, version, deploymentId } = definition;
+  const { processKey, deploymentId } = definition;
   const path = `/deployment/${encodeURIComponent(deploymentId)}`;
   const { source } = await engine.call<{ source: string | null }>({ user: system, path });
   const maker = makerOf(source);
@@ -46,9 +49,28 @@ async function adopt({ db, engine, system, files }: AdoptingDeps, definition: De
   const deployed = await files.get(definition.definitionId);
   const diagramFile = deployed.find(({ name }) => name === `${processKey}.bpmn`);
   if (diagramFile === undefined) return false;
-  const diagram = await readDiagram(diagramFile.content);
+  const definitions = await parseDefinitions(diagramFile.content);
+  // What the engine runs otherwise than it reads is nothing that the gate has taken.
+  const differing = differences(
+    judgedReading(definitions),
+    await readDeployed(engine, system, definition.definitionId),
+  );
+  if (differing.length > 0) return false;
+  const diagram = diagramOf(definitions);
   const forms = diagram.formRefs.flatMap((ref) => deployed.find(({ name }) => name === `${ref}.form`) ?? []);
-  const { hash } = unitOf(diagram, [diagramFile, ...forms]);
+  await recordDefinition(db, definition, { diagram, files: [diagramFile, ...forms] }, maker);
+  return true;
+}
+
+/** Puts a definition that the engine has already on record, as if it had just been deployed. */
+export async function recordDefinition(
+  db: Knex,
+  definition: DeployedDefinition,
+  { diagram, files }: Pick<JudgedUnit, 'diagram' | 'files'>,
+  maker: Maker,
+): Promise<void> {
+  const { processKey, version, deploymentId } = definition;
+  const { hash } = unitOf(diagram, files);
   const { name, useCase, variant } = diagram;
   await db.transaction(async (trx) => {
     await recordDeployment(trx, { id: deploymentId, ...maker });
@@ -73,11 +95,15 @@ async function adopt({ db, engine, system, files }: AdoptingDeps, definition: De
       },
     ]);
   });
-  return true;
+}
+
+interface Maker {
+  readonly author: string;
+  readonly origin: DeploymentOrigin;
 }
 
 /** Who deployed from where, as the gate writes it into the engine's deployment; null where it was not the gate. */
-function makerOf(source: string | null): { author: string; origin: DeploymentOrigin } | null {
+function makerOf(source: string | null): Maker | null {
   // Before there was a gate only the product itself deployed, and named nobody.
   if (source === deploymentSource) return { origin: 'product', author: technicalAccounts.server };
   const [ours, origin, ...author] = (source ?? '').split('/');

@@ -2,6 +2,8 @@ import { appendAudit } from '../../records/index.js';
 import { exclusively, type Knex } from '../../kernel/db/database.js';
 import { isEngineError, type EngineClient } from '../../engine/client.js';
 import type { DeployedFiles } from '../../engine/deployed-files.js';
+import { findDifferences } from '../../engine/diagram-reading.js';
+import { findSurplus, takeBack } from '../../engine/deployed-readings.js';
 import {
   deploymentSource,
   deployUnits,
@@ -13,7 +15,7 @@ import {
 import { ProductError } from '../../kernel/errors.js';
 import type { SignedInUser } from '../../web/signed-in-user.js';
 import type { Logger } from '../../kernel/log.js';
-import type { ModelFile } from '../../process/model-checks/index.js';
+import type { FileFinding, ModelFile } from '../../process/model-checks/index.js';
 import { recordVersions } from '../use-cases/use-case-store.js';
 import { goesLiveAtOnce, outcomeOf } from './deployment-policy.js';
 import { readCounting, readNewest, recordDeployment, type StoredVersion } from './deployment-store.js';
@@ -44,14 +46,13 @@ export class DeploymentService {
   /**
    * Judges an upload among all that is deployed, deploys it and puts it on record. What a version means for new starts
    * is in the answer: a variant waits to be chosen or released, anything else is live.
-   * @throws ProductError `models-refused` with `findings`, `needs-administrator`, `engine-unavailable`
+   * @throws ProductError `models-refused` with `findings`, `needs-administrator`, `engine-unavailable`: without the
+   *   engine's reading nothing is known about a diagram
    */
   async deploy(author: SignedInUser, upload: Upload): Promise<DeploymentResult> {
     return exclusively(this.deps.db, 'deployment', async () => {
       const newest = await readNewest(this.deps.db);
-      const around = { deployed: await this.modelsAround(upload.files), newest };
-      const { findings, units } = await judgeInThread(upload.files, around, this.deps.log);
-      if (findings.length > 0) throw modelsRefused(findings);
+      const units = await this.judge(upload.files, newest);
       assertMayDeploy(author, units);
       const planned = units.map((unit) => plan(unit, newest, upload.onlyChanged));
       // Camunda Modeler waits for five seconds, then tells its user that nothing was deployed.
@@ -59,6 +60,33 @@ export class DeploymentService {
       if (upload.dryRun) return { deploymentId: null, dryRun: true, processes: planned.map(expected) };
       return this.carryOut(author.id, upload.origin, planned);
     });
+  }
+
+  /**
+   * Judges files among all that is deployed: by the rules, then by what the engine would run of them.
+   * @throws ProductError `models-refused` with `findings`, `engine-unavailable`
+   */
+  async judge(files: readonly ModelFile[], versions?: readonly StoredVersion[]): Promise<readonly JudgedUnit[]> {
+    const newest = versions ?? (await readNewest(this.deps.db));
+    const around = { deployed: await this.modelsAround(files), newest };
+    const { findings, units } = await judgeInThread(files, around, this.deps.log);
+    if (findings.length > 0) throw modelsRefused(findings);
+    const differing = await this.differences(units);
+    if (differing.length > 0) throw modelsRefused(differing);
+    return units;
+  }
+
+  /** Where the engine would run something else than what the rules have judged. */
+  private async differences(units: readonly JudgedUnit[]): Promise<FileFinding[]> {
+    const { engine, system } = this.deps;
+    const findings = await Promise.all(
+      units.map(async ({ reading, files: [file] }) => {
+        const name = file?.name ?? '';
+        const found = await findDifferences(engine, system, file?.content ?? '', reading);
+        return found.map((finding) => ({ file: name, ...finding }));
+      }),
+    );
+    return findings.flat();
   }
 
   /**
@@ -94,14 +122,7 @@ export class DeploymentService {
     planned: readonly Planned[],
   ): Promise<DeploymentResult> {
     const fresh = planned.filter(({ unchanged }) => !unchanged);
-    const deployed =
-      fresh.length === 0
-        ? []
-        : await this.deployToEngine(
-            author,
-            origin,
-            fresh.map(({ unit }) => unit),
-          );
+    const deployed = fresh.length === 0 ? [] : await this.deployToEngine(author, origin, fresh);
     const [first] = deployed;
     if (first !== undefined) await this.record(author, origin, first.deploymentId, fresh, deployed);
     const byKey = new Map(deployed.map((definition) => [definition.processKey, definition]));
@@ -112,12 +133,16 @@ export class DeploymentService {
   private async deployToEngine(
     author: string,
     origin: DeploymentOrigin,
-    units: readonly DeploymentUnit[],
+    planned: readonly Planned[],
   ): Promise<DeployedDefinition[]> {
     const { engine, system } = this.deps;
+    const units = planned.map(({ unit }) => unit);
     const name = units.map(({ diagram }) => diagram.processKey).join(', ');
     try {
-      return await deployUnits(engine, system, units, { name, source: `${deploymentSource}/${origin}/${author}` });
+      const source = `${deploymentSource}/${origin}/${author}`;
+      const deployed = await deployUnits(engine, system, units, { name, source });
+      await this.assertAsJudged(author, planned, deployed);
+      return deployed;
     } catch (raw) {
       if (!isParserRefusal(raw)) throw raw;
       throw new ProductError(
@@ -127,6 +152,36 @@ export class DeploymentService {
         { cause: raw },
       );
     }
+  }
+
+  /** Takes a deployment back that is not, definition by definition, what was judged. */
+  private async assertAsJudged(
+    author: string,
+    planned: readonly Planned[],
+    deployed: readonly DeployedDefinition[],
+  ): Promise<void> {
+    const { db, engine, system, log } = this.deps;
+    const deploymentId = deployed[0]?.deploymentId ?? '';
+    const readings = new Map(planned.map(({ judged: { diagram, reading } }) => [diagram.processKey, reading]));
+    const findings = await findSurplus(engine, system, deploymentId, readings);
+    if (findings.length === 0) return;
+    await takeBack(engine, system, deploymentId);
+    await db.transaction((trx) =>
+      appendAudit(trx, [
+        {
+          actor: author,
+          action: 'deployment-taken-back',
+          objectType: 'process',
+          objectId: planned[0]?.judged.diagram.processKey ?? deploymentId,
+          details: {
+            deploymentId,
+            findings: findings.map(({ element, message }) => `${element}: ${message}`).slice(0, 20),
+          },
+        },
+      ]),
+    );
+    log.error({ deploymentId, author, findings }, 'the process engine deployed something else than what was judged');
+    throw modelsRefused(findings.map((finding) => ({ file: finding.element, ...finding })));
   }
 
   private async record(

@@ -1,5 +1,6 @@
 import type { ModelFile } from '../../process/model-checks/index.js';
 import type { Diagram } from '../../process/diagram.js';
+import type { Reading } from '../../process/reading/reading.js';
 
 /** How files came to the gate. */
 export type DeploymentOrigin = 'product' | 'modeler' | 'api';
@@ -27,6 +28,8 @@ export interface DeployedModel {
 /** An uploaded diagram with the forms it refers to: uploaded ones first, else those that are deployed. */
 export interface JudgedUnit {
   readonly diagram: Diagram;
+  /** What the rules took the diagram for: what the engine has to run. */
+  readonly reading: readonly Reading[];
   readonly files: readonly ModelFile[];
 }
 

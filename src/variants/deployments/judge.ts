@@ -1,4 +1,6 @@
-import { DiagramError, readDiagram, type Diagram } from '../../process/diagram.js';
+import { DiagramError, diagramOf, parseDefinitions, type Diagram } from '../../process/diagram.js';
+import { judgedReading } from '../../process/reading/judged-reading.js';
+import type { Reading } from '../../process/reading/reading.js';
 import { checkModels, type FileFinding, type ModelFile } from '../../process/model-checks/index.js';
 import { identityFindings } from './deployment-policy.js';
 import type { StoredVersion } from './deployment-store.js';
@@ -46,7 +48,7 @@ export async function judgeUpload(
   const changed = diagrams.flatMap(({ file, diagram }) => identityFindings(file.name, diagram, newest));
   if (changed.length > 0) return { findings: changed, units: [] };
   const replaced = new Set(diagrams.map(({ diagram }) => diagram.processKey));
-  const units = diagrams.map(({ file, diagram }) => unitOf(file, diagram, uploaded, deployed));
+  const units = diagrams.map((each) => unitOf(each, uploaded, deployed));
   const own = units.map(({ diagram, files: [file, ...forms] }) => judged(file, forms, diagram, uploaded));
   const others = deployed.filter((each) => !replaced.has(each.processKey)).map(deployedJudged);
   const now = await findingsByFile([...own, ...others]);
@@ -61,11 +63,17 @@ export async function judgeUpload(
 const isDiagram = ({ name }: ModelFile): boolean => name.endsWith('.bpmn');
 const isForm = ({ name }: ModelFile): boolean => name.endsWith('.form');
 
-type Read = { readonly file: ModelFile; readonly diagram: Diagram } | { readonly finding: FileFinding };
+interface ReadDiagram {
+  readonly file: ModelFile;
+  readonly diagram: Diagram;
+  readonly reading: readonly Reading[];
+}
+type Read = ReadDiagram | { readonly finding: FileFinding };
 
 async function readUploaded(file: ModelFile): Promise<Read> {
   try {
-    return { file, diagram: await readDiagram(file.content) };
+    const definitions = await parseDefinitions(file.content);
+    return { file, diagram: diagramOf(definitions), reading: judgedReading(definitions) };
   } catch (raw) {
     if (!(raw instanceof DiagramError)) throw raw;
     return { finding: { file: file.name, rule: 'readable-file', element: stem(file.name), message: raw.message } };
@@ -83,8 +91,7 @@ async function withReason(
 }
 
 function unitOf(
-  file: ModelFile,
-  diagram: Diagram,
+  { file, diagram, reading }: ReadDiagram,
   uploaded: readonly ModelFile[],
   deployed: readonly DeployedModel[],
 ): JudgedUnit {
@@ -95,7 +102,7 @@ function unitOf(
     const found = sources.map((files) => files.find((each) => each.name === name)).find((each) => each !== undefined);
     return found === undefined ? [] : [found];
   });
-  return { diagram, files: [file, ...forms] };
+  return { diagram, reading, files: [file, ...forms] };
 }
 
 function judged(

@@ -47,11 +47,17 @@ export const unusualCases: readonly ModelCase[] = [
     findings: [],
   },
   {
-    what: 'a second pool that is only drawn, with a process of its own',
+    what: 'a second pool that is only drawn, without a process',
+    files: respelt((content) =>
+      content.replace('<process', '<collaboration id="c"><participant id="us" processRef="request-card-by-the-desk" /><participant id="them" name="The holder" /><messageFlow id="m" sourceRef="register" targetRef="them" /></collaboration><process')),
+    findings: [],
+  },
+  {
+    what: 'a second pool that is only drawn, but with a process of its own',
     files: respelt((content) =>
       content.replace('<process', '<collaboration id="c"><participant id="us" processRef="request-card-by-the-desk" /><participant id="them" processRef="the-holder" /><messageFlow id="m" sourceRef="register" targetRef="waits" /></collaboration><process')
         .replace('</process>', '</process><process id="the-holder" isExecutable="false"><manualTask id="waits" /></process>')),
-    findings: [],
+    findings: ['request-card-by-the-desk.bpmn: sample-definitions: one-process'],
   },
   {
     what: 'lanes in lanes',

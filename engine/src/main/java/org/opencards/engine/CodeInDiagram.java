@@ -19,7 +19,7 @@ final class CodeInDiagram {
       "taskListener", "field", "formData", "formProperty", "import");
 
   private static final Set<String> EXTENSION_ELEMENTS = Set.of("properties", "property", "inputOutput", "inputParameter",
-      "outputParameter", "list", "map", "entry", "value", "in", "out", "errorEventDefinition", "failedJobRetryTimeCycle",
+      "outputParameter", "list", "map", "entry", "value", "in", "out", "failedJobRetryTimeCycle",
       "potentialStarter");
 
   private static final Set<String> CODE_ATTRIBUTES = Set.of("class", "delegateExpression", "expression", "resultVariable",

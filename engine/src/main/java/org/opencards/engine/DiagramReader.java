@@ -51,6 +51,8 @@ import org.camunda.bpm.engine.impl.task.TaskDefinition;
  */
 final class DiagramReader {
 
+  private static final int MOST_ATTEMPTS = 99;
+
   private final ProcessDefinitionEntity process;
   private final Map<String, Map<String, Object>> elements = new LinkedHashMap<>();
   private final Map<Class<?>, BiConsumer<ActivityImpl, Facts>> behaviours = new LinkedHashMap<>();
@@ -151,7 +153,7 @@ final class DiagramReader {
     facts.addUnless("triggeredByEvent", activity.isTriggeredByEvent(), false);
     facts.add("compensatedBy", activity.getProperty(BpmnParse.PROPERTYNAME_COMPENSATION_HANDLER_ID));
     facts.add("jobPriority", valueOf(activity.getProperty(BpmnParse.PROPERTYNAME_JOB_PRIORITY)));
-    facts.add("attempts", attemptsOf(activity.getProperties().get(DefaultFailedJobParseListener.FAILED_JOB_CONFIGURATION)));
+    facts.add("attempts", attemptsOf(activity));
     facts.add("default", activity.getProperty("default"));
     if (activity.getIoMapping() != null) {
       activity.getIoMapping().getInputParameters().forEach(parameter -> facts.add("inputs", textOf(parameter)));
@@ -221,8 +223,10 @@ final class DiagramReader {
     if (properties != null) {
       facts.addSorted("properties", properties.entrySet());
     }
-    activity.getProperties().get(BpmnProperties.CAMUNDA_ERROR_EVENT_DEFINITION).forEach(
-        error -> facts.add("throwsError", error.getErrorCode() + " if " + textOf(error.getExpression())));
+    if (!activity.getProperties().get(BpmnProperties.CAMUNDA_ERROR_EVENT_DEFINITION).isEmpty()) {
+      // The engine evaluates it when a worker reports: where that fails, no report is ever taken, and the task never ends.
+      throw refused(activity, "an error that follows from an expression");
+    }
   }
 
   private void readUserTask(ActivityImpl activity, Facts facts) {
@@ -317,12 +321,17 @@ final class DiagramReader {
     return jobs instanceof Collection<?> some ? some.stream().map(job -> (JobDeclaration<?, ?>) job) : Stream.empty();
   }
 
-  private static String attemptsOf(FailedJobRetryConfiguration attempts) {
+  /** Attempts that are not bounded would keep a failing step from ever becoming an incident. */
+  private static String attemptsOf(ActivityImpl activity) {
+    FailedJobRetryConfiguration attempts =
+        activity.getProperties().get(DefaultFailedJobParseListener.FAILED_JOB_CONFIGURATION);
     if (attempts == null) {
       return null;
     }
-    return attempts.getExpression() != null ? textOf(attempts.getExpression())
-        : attempts.getRetries() + " times: " + String.join(",", attempts.getRetryIntervals());
+    if (attempts.getExpression() != null || attempts.getRetries() > MOST_ATTEMPTS) {
+      throw refused(activity, "more than " + MOST_ATTEMPTS + " attempts");
+    }
+    return attempts.getRetries() + " times: " + String.join(",", attempts.getRetryIntervals());
   }
 
   private static void refuseListeners(CoreModelElement element) {

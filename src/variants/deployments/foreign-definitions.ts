@@ -1,0 +1,146 @@
+import { technicalAccounts } from '../../domain/roles.js';
+import { isEngineError, type EngineClient } from '../../engine/client.js';
+import type { DeployedFiles } from '../../engine/deployed-files.js';
+import { listDefinitions, type DeployedDefinition } from '../../engine/deployment.js';
+import { findSurplus, takeBack } from '../../engine/deployed-readings.js';
+import { exclusively, type Knex } from '../../kernel/db/database.js';
+import { ProductError } from '../../kernel/errors.js';
+import type { Logger } from '../../kernel/log.js';
+import { appendAudit } from '../../records/audit/audit-store.js';
+import { recordDefinition } from './adopt-definitions.js';
+import type { DeploymentService } from './deployment-service.js';
+import { readKnownDefinitions } from './deployment-store.js';
+import { modelsRefused } from './findings-text.js';
+
+interface ForeignDeps {
+  readonly db: Knex;
+  readonly engine: EngineClient;
+  /** Account that the engine knows the server by. */
+  readonly system: string;
+  readonly files: DeployedFiles;
+  readonly deployments: DeploymentService;
+  readonly log: Logger;
+}
+
+/**
+ * Definitions that the engine would run and that never passed the gate: somebody reached the engine by another way, or a
+ * file held more than was judged. An administrator removes them, or adopts those that the rules take.
+ */
+export class ForeignDefinitions {
+  private found: readonly DeployedDefinition[] = [];
+
+  constructor(private readonly deps: ForeignDeps) {}
+
+  /** What the last look has found, for health; see `look`. */
+  get last(): readonly DeployedDefinition[] {
+    return this.found;
+  }
+
+  /** Definitions of the engine that are not on record. @throws ProductError `engine-unavailable` */
+  async list(): Promise<DeployedDefinition[]> {
+    const { db, engine, system } = this.deps;
+    const definitions = await listDefinitions(engine, system);
+    const known = await readKnownDefinitions(db);
+    return definitions.filter(({ definitionId }) => !known.has(definitionId));
+  }
+
+  /**
+   * Looks for them, with an audit row for each that is new. What a start or a lost answer has left is put on record before
+   * (`adoptDefinitions`).
+   * @returns those that are new
+   */
+  async look(): Promise<readonly DeployedDefinition[]> {
+    const { db, log } = this.deps;
+    if ((await this.list()).length === 0) {
+      this.found = [];
+      return [];
+    }
+    // A deployment that is under way is on record when its lock is free again.
+    return exclusively(db, 'deployment', async () => {
+      this.found = await this.list();
+      const told = await db('audit').where({ action: 'foreign-definition-found' }).pluck<string[]>('object_id');
+      const fresh = this.found.filter(({ definitionId }) => !told.includes(definitionId));
+      if (fresh.length === 0) return [];
+      await db.transaction((trx) =>
+        appendAudit(
+          trx,
+          fresh.map((definition) => rowOf('foreign-definition-found', technicalAccounts.server, definition)),
+        ),
+      );
+      log.error({ definitions: fresh }, 'the process engine holds definitions that never passed the gate');
+      return fresh;
+    });
+  }
+
+  /**
+   * Removes a foreign definition from the engine, with whatever runs in it.
+   * @throws ProductError `not-found` for one that is none, `engine-unavailable`
+   */
+  async remove(definitionId: string, actor: string): Promise<void> {
+    const { db, engine, system } = this.deps;
+    await exclusively(db, 'deployment', async () => {
+      const definition = await this.find(definitionId);
+      const all = await listDefinitions(engine, system);
+      const alone = all.filter(({ deploymentId }) => deploymentId === definition.deploymentId).length === 1;
+      if (alone) await takeBack(engine, system, definition.deploymentId);
+      else {
+        const path = `/process-definition/${encodeURIComponent(definitionId)}`;
+        await engine.call({
+          user: system,
+          method: 'DELETE',
+          path,
+          query: { cascade: true, skipCustomListeners: true },
+        });
+      }
+      await db.transaction((trx) => appendAudit(trx, [rowOf('foreign-definition-removed', actor, definition)]));
+      this.found = this.found.filter((each) => each.definitionId !== definitionId);
+    });
+  }
+
+  /**
+   * Puts a foreign definition on record as a version like any other, if the gate would have taken it.
+   * @throws ProductError `models-refused` with `findings`, `not-found`, `engine-unavailable`
+   */
+  async adopt(definitionId: string, actor: string): Promise<void> {
+    const { db, engine, system, files, deployments } = this.deps;
+    await exclusively(db, 'deployment', async () => {
+      const definition = await this.find(definitionId);
+      const unit = await deployments.judge(await files.get(definitionId));
+      const surplus = await findSurplus(
+        engine,
+        system,
+        definition.deploymentId,
+        new Map(unit.map(({ diagram, reading }) => [diagram.processKey, reading])),
+      );
+      if (surplus.length > 0) throw modelsRefused(surplus.map((finding) => ({ file: finding.element, ...finding })));
+      const judged = unit.find(({ diagram }) => diagram.processKey === definition.processKey);
+      if (judged === undefined)
+        throw new ProductError('not-found', `The deployment holds no ${definition.processKey}.`);
+      await recordDefinition(db, definition, judged, { origin: 'api', author: actor });
+      this.found = this.found.filter((each) => each.definitionId !== definitionId);
+    });
+  }
+
+  private async find(definitionId: string): Promise<DeployedDefinition> {
+    try {
+      const found = (await this.list()).find((each) => each.definitionId === definitionId);
+      if (found !== undefined) return found;
+    } catch (raw) {
+      if (!isEngineError(raw, 404)) throw raw;
+    }
+    throw new ProductError('not-found', `There is no foreign definition ${definitionId}.`);
+  }
+}
+
+function rowOf(action: string, actor: string, definition: DeployedDefinition) {
+  const { definitionId, processKey, version } = definition;
+  return {
+    actor,
+    action,
+    objectType: 'process' as const,
+    objectId: definitionId,
+    processKey,
+    processVersion: version,
+    details: { ...definition },
+  };
+}
