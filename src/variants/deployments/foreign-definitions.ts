@@ -6,7 +6,7 @@ import { findSurplus, takeBack } from '../../engine/deployed-readings.js';
 import { exclusively, type Knex } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
 import type { Logger } from '../../kernel/log.js';
-import { appendAudit } from '../../records/audit/audit-store.js';
+import { appendAudit } from '../../records/index.js';
 import { recordDefinition } from './adopt-definitions.js';
 import type { DeploymentService } from './deployment-service.js';
 import { readKnownDefinitions } from './deployment-store.js';

@@ -48,7 +48,8 @@ export class SecondFactors {
   }
 
   async stateOf(account: string): Promise<SecondFactorState> {
-    const [factor, rule] = [await this.read(account), await this.db('second_factor_rule').where({ account }).first()];
+    const factor = await this.read(account);
+    const rule: object | undefined = await this.db('second_factor_rule').where({ account }).first('account');
     return { enrolled: factor?.confirmed === true, required: rule !== undefined };
   }
 
