@@ -17,6 +17,8 @@ export interface DataDirectory {
   readonly backendSecrets: string;
   /** Heads of the sealed audit log, outside the database that they prove. */
   readonly auditAnchors: string;
+  /** The keys that sign its blocks. */
+  readonly auditKeys: string;
   /** Key and journal of the print shop. */
   readonly printShop: string;
   readonly firstAccounts: string;
@@ -34,6 +36,7 @@ export function dataDirectory(path: string): DataDirectory {
     secretsKeys: join(base, 'secrets-keys.txt'),
     backendSecrets: join(base, 'backend-secrets.json'),
     auditAnchors: join(base, 'audit-anchors.jsonl'),
+    auditKeys: join(base, 'audit-keys.txt'),
     printShop: join(base, 'print-shop'),
     firstAccounts: join(base, 'first-accounts.json'),
   };

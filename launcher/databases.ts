@@ -56,27 +56,61 @@ export async function tryConnect(databaseUrl: string): Promise<string | null> {
   }
 }
 
+/** A database of the embedded PostgreSQL. */
+export interface OwnDatabase {
+  readonly name: string;
+  /** The role that owns it and everything in it; of the same name where there is no other one. */
+  readonly owner: string;
+  /** Roles that may connect, with their passwords. */
+  readonly roles: Readonly<Record<string, string>>;
+}
+
 /**
- * Creates what is missing of databases and their owners, and sets the owners' passwords.
+ * Creates what is missing of databases and roles, sets the roles' passwords and lets nobody else connect.
  * @param adminUrl a superuser's address of the same server
  */
-export async function createDatabases(
-  adminUrl: string,
-  databases: readonly { readonly name: string; readonly password: string }[],
-): Promise<void> {
+export async function createDatabases(adminUrl: string, databases: readonly OwnDatabase[]): Promise<void> {
+  await asSuperuser(adminUrl, async (client) => {
+    // A statement that fails would be written to the server's log with its password.
+    await client.query('set log_min_error_statement = panic');
+    for (const { name, owner, roles } of databases) {
+      for (const [role, password] of Object.entries(roles)) await setRole(client, role, password);
+      const [database, owned] = [client.escapeIdentifier(name), client.escapeIdentifier(owner)];
+      const existing = await client.query<{ owner: string }>(
+        'select pg_get_userbyid(datdba) as owner from pg_database where datname = $1',
+        [name],
+      );
+      if (existing.rows[0] === undefined) await client.query(`create database ${database} owner ${owned}`);
+      const former = existing.rows[0]?.owner ?? owner;
+      // First, because what the former owner was granted goes to the new one too.
+      if (former !== owner) await changeOwner(adminUrl, name, former, owner);
+      await client.query(`revoke connect on database ${database} from public`);
+      for (const role of Object.keys(roles))
+        await client.query(`grant connect, temporary on database ${database} to ${client.escapeIdentifier(role)}`);
+    }
+  });
+}
+
+async function setRole(client: pg.Client, name: string, password: string): Promise<void> {
+  const known = await client.query('select from pg_roles where rolname = $1', [name]);
+  const verb = known.rowCount === 0 ? 'create' : 'alter';
+  await client.query(`${verb} role ${client.escapeIdentifier(name)} login password ${client.escapeLiteral(password)}`);
+}
+
+/** An installation from before there was an owner: everything in the database changes hands, the database itself last. */
+async function changeOwner(adminUrl: string, database: string, former: string, owner: string): Promise<void> {
+  const url = new URL(adminUrl);
+  url.pathname = `/${database}`;
+  await asSuperuser(url.href, async (client) => {
+    await client.query(`reassign owned by ${client.escapeIdentifier(former)} to ${client.escapeIdentifier(owner)}`);
+  });
+}
+
+async function asSuperuser(adminUrl: string, work: (client: pg.Client) => Promise<void>): Promise<void> {
   const client = new pg.Client({ connectionString: adminUrl });
   await client.connect();
   try {
-    // A statement that fails would be written to the server's log with its password.
-    await client.query('set log_min_error_statement = panic');
-    for (const { name, password } of databases) {
-      const role = client.escapeIdentifier(name);
-      const known = await client.query('select from pg_roles where rolname = $1', [name]);
-      const verb = known.rowCount === 0 ? 'create' : 'alter';
-      await client.query(`${verb} role ${role} login password ${client.escapeLiteral(password)}`);
-      const existing = await client.query('select from pg_database where datname = $1', [name]);
-      if (existing.rowCount === 0) await client.query(`create database ${role} owner ${role}`);
-    }
+    await work(client);
   } finally {
     await client.end();
   }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LauncherConfig } from '../src/kernel/config.js';
+import { migrateAsOwner } from '../src/kernel/db/migrate.js';
 import type { Enable } from './arguments.js';
 import { ADMIN, initialiseCluster } from './cluster.js';
 import { createDataDirectory, dataDirectory, type DataDirectory } from './data-directory.js';
@@ -35,6 +36,9 @@ export interface InstallationOptions {
   /** Programs of measurements and tests in the place of ours. */
   readonly programs: OwnPrograms;
 }
+
+/** Owns the tables for cards in the embedded PostgreSQL; the role `cards` of server and workers does not. */
+const cardsOwner = 'cards_owner';
 
 interface DatabaseUrls {
   readonly cards: string;
@@ -75,7 +79,7 @@ export class Installation {
     const { config, env, screen } = this.options;
     createDataDirectory(this.directory);
     this.lock = acquireLock(this.directory.run, this.directory.path, this.url);
-    const { secrets, keys, backendSecrets, java } = await this.steps.step(
+    const { secrets, keys, backendSecrets, audit, java } = await this.steps.step(
       'Checking port, Java and data directory',
       () => preflight(config, env, this.directory, this.runFiles),
     );
@@ -95,7 +99,12 @@ export class Installation {
     };
 
     const accounts = openFirstPasswords(this.directory.firstAccounts, config.BOOTSTRAP_PASSWORD);
-    const server = this.addOwn('server', { ...shared, ...printShop, ...this.serverSettings(secrets, accounts) });
+    const server = this.addOwn('server', {
+      ...shared,
+      ...printShop,
+      ...audit,
+      ...this.serverSettings(secrets, accounts),
+    });
     const ready = await this.steps.step('Starting the server', (report) => server.start(report));
     this.workerSettings = { ...shared, WORKER_SECRET: secrets.workerSecret };
     const worker = this.addOwn('worker', this.workerSettings);
@@ -158,11 +167,14 @@ export class Installation {
   /** The databases of the settings; the embedded PostgreSQL, started here, for those that have none. */
   private async openDatabases({
     postgresPassword,
+    cardsOwnerPassword,
     cardsDatabasePassword,
     engineDatabasePassword,
   }: Secrets): Promise<DatabaseUrls> {
-    const { DATABASE_URL, ENGINE_DATABASE_URL } = this.options.config;
+    const { DATABASE_URL, DATABASE_OWNER_URL, ENGINE_DATABASE_URL } = this.options.config;
     const given = { cards: DATABASE_URL ?? '', engine: ENGINE_DATABASE_URL ?? '' };
+    if (DATABASE_URL !== undefined && DATABASE_OWNER_URL !== undefined)
+      await migrateAsOwner(DATABASE_OWNER_URL, decodeURIComponent(new URL(DATABASE_URL).username));
     if (!this.needsPostgres) return given;
     return this.steps.step('Starting PostgreSQL', async (report) => {
       const { postgres: cluster } = this.directory;
@@ -171,9 +183,10 @@ export class Installation {
       const port = await freePort();
       await this.add(postgresPart(cluster, program, port, postgresPassword)).start(report);
       await createDatabases(embeddedUrl(ADMIN, postgresPassword, port, ADMIN), [
-        { name: 'cards', password: cardsDatabasePassword },
-        { name: 'engine', password: engineDatabasePassword },
+        { name: 'cards', owner: cardsOwner, roles: { [cardsOwner]: cardsOwnerPassword, cards: cardsDatabasePassword } },
+        { name: 'engine', owner: 'engine', roles: { engine: engineDatabasePassword } },
       ]);
+      if (given.cards === '') await migrateAsOwner(embeddedUrl(cardsOwner, cardsOwnerPassword, port, 'cards'), 'cards');
       return {
         cards: given.cards || embeddedUrl('cards', cardsDatabasePassword, port, 'cards'),
         engine: given.engine || embeddedUrl('engine', engineDatabasePassword, port, 'engine'),
@@ -230,14 +243,13 @@ export class Installation {
   }
 
   private serverSettings({ doorSecret, cliSecret }: Secrets, { forServer }: FirstPasswords): NodeJS.ProcessEnv {
-    const { PORT, SMTP_URL, MAIL_FROM, SAMPLE_DATA, AUDIT_ANCHOR_FILE, ...config } = this.options.config;
+    const { PORT, SMTP_URL, MAIL_FROM, SAMPLE_DATA, ...config } = this.options.config;
     return {
       PORT: String(PORT),
       DOOR_SECRET: doorSecret,
       CLI_SECRET: cliSecret,
       MAIL_FROM,
       SAMPLE_DATA,
-      AUDIT_ANCHOR_FILE: AUDIT_ANCHOR_FILE ?? this.directory.auditAnchors,
       TRUSTED_PROXIES: config.TRUSTED_PROXIES,
       KEEP_ALIVE_SECONDS: config.KEEP_ALIVE_SECONDS,
       METRICS_TOKEN: config.METRICS_TOKEN,

@@ -1,4 +1,5 @@
 import {
+  auditEnvironment,
   backendSecretsEnvironment,
   readConfig,
   secretsKeysEnvironment,
@@ -14,7 +15,7 @@ import { findJava, type Java } from './java.js';
 import { answers } from './part-specs.js';
 import { assertPortFree } from './ports.js';
 import type { RunFiles } from './run-files.js';
-import { openBackendSecrets, openSecrets, openSecretsKeys, type Secrets } from './secrets.js';
+import { openAuditKeys, openBackendSecrets, openSecrets, openSecretsKeys, type Secrets } from './secrets.js';
 import { StartFailure } from './start-failure.js';
 
 const engineSecrets = serverEnvironment
@@ -27,6 +28,8 @@ export interface Preflight {
   readonly keys: NodeJS.ProcessEnv;
   /** Settings that tell them the secrets of production backends. */
   readonly backendSecrets: NodeJS.ProcessEnv;
+  /** Where the server finds keys and anchors of the audit log. */
+  readonly audit: NodeJS.ProcessEnv;
   /** Null where an engine host runs already. */
   readonly java: Java | null;
 }
@@ -48,7 +51,9 @@ export async function preflight(
   const secrets = openSecrets(directory.secrets);
   const keys = secretsKeys(config, env, directory);
   const backendSecrets = backendSecretsFile(config, env, directory);
+  const audit = auditFiles(config, env, directory);
   if (config.DATABASE_URL !== undefined) await assertDatabase('DATABASE_URL', config.DATABASE_URL);
+  if (config.DATABASE_OWNER_URL !== undefined) await assertDatabase('DATABASE_OWNER_URL', config.DATABASE_OWNER_URL);
   if (config.ENGINE_URL !== undefined) {
     const { DOOR_SECRET, WORKER_SECRET } = readConfig(engineSecrets, env);
     await assertEngine(config.ENGINE_URL);
@@ -56,11 +61,12 @@ export async function preflight(
       secrets: { ...secrets, doorSecret: DOOR_SECRET, workerSecret: WORKER_SECRET },
       keys,
       backendSecrets,
+      audit,
       java: null,
     };
   }
   if (config.ENGINE_DATABASE_URL !== undefined) await assertDatabase('ENGINE_DATABASE_URL', config.ENGINE_DATABASE_URL);
-  return { secrets, keys, backendSecrets, java: await findJava(env) };
+  return { secrets, keys, backendSecrets, audit, java: await findJava(env) };
 }
 
 /** The keys of the settings, which are looked at here, or else those of the data directory. */
@@ -85,6 +91,21 @@ function backendSecretsFile(
 ): NodeJS.ProcessEnv {
   const settings = { BACKEND_SECRETS_FILE: BACKEND_SECRETS_FILE ?? openBackendSecrets(directory.backendSecrets) };
   readConfig(backendSecretsEnvironment, { ...env, ...settings });
+  return settings;
+}
+
+/** The files of the settings, which are looked at here, or else those of the data directory. */
+function auditFiles(
+  { AUDIT_ANCHOR_FILE, AUDIT_ANCHORS_FILE, AUDIT_KEYS_FILE }: LauncherConfig,
+  env: NodeJS.ProcessEnv,
+  directory: DataDirectory,
+): NodeJS.ProcessEnv {
+  const settings = {
+    AUDIT_ANCHOR_FILE: AUDIT_ANCHOR_FILE ?? directory.auditAnchors,
+    AUDIT_KEYS_FILE: AUDIT_KEYS_FILE ?? openAuditKeys(directory.auditKeys),
+    ...(AUDIT_ANCHORS_FILE === undefined ? {} : { AUDIT_ANCHORS_FILE }),
+  };
+  readConfig(auditEnvironment, { ...env, ...settings });
   return settings;
 }
 

@@ -7,6 +7,8 @@ const secret = z.string().min(32);
 const secrets = z.object({
   /** Superuser of the embedded PostgreSQL. */
   postgresPassword: secret,
+  /** Owner of the tables for cards, which the server and workers never see. */
+  cardsOwnerPassword: secret,
   cardsDatabasePassword: secret,
   engineDatabasePassword: secret,
   /** Signs the server's calls to the engine host. */
@@ -42,12 +44,23 @@ export function openBackendSecrets(path: string): string {
  * @returns the path
  */
 export function openSecretsKeys(path: string): string {
-  if (!existsSync(path)) {
-    const key = `k-${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}`;
-    writePrivateText(
-      path,
-      `# Keys that seal PINs and PUKs, the current one first. Without them undelivered PINs are lost.\n${key}\n`,
-    );
-  }
+  return openKeys(path, 'Keys that seal PINs and PUKs, the current one first. Without them undelivered PINs are lost.');
+}
+
+/**
+ * The file with the keys that sign the blocks of the audit log; made and edited in the same way.
+ * @returns the path
+ */
+export function openAuditKeys(path: string): string {
+  return openKeys(
+    path,
+    'Keys that sign the audit log, the current one first. Keep the others: they prove what they signed.',
+  );
+}
+
+function openKeys(path: string, comment: string): string {
+  if (existsSync(path)) return path;
+  const key = `k-${randomBytes(4).toString('hex')}:${randomBytes(32).toString('base64')}`;
+  writePrivateText(path, `# ${comment}\n${key}\n`);
   return path;
 }

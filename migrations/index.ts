@@ -22,6 +22,8 @@ import * as abortBeforeRegistration from './0020_abort_before_registration.js';
 import * as signIn from './0021_sign_in.js';
 import * as mailBlame from './0022_mail_blame.js';
 import * as holderAccounts from './0023_holder_accounts.js';
+import * as leastPrivilege from './0024_least_privilege.js';
+import * as sealedFacts from './0025_sealed_facts.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -53,4 +55,6 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0021_sign_in', ...signIn },
   { name: '0022_mail_blame', ...mailBlame },
   { name: '0023_holder_accounts', ...holderAccounts },
+  { name: '0024_least_privilege', ...leastPrivilege },
+  { name: '0025_sealed_facts', ...sealedFacts },
 ];

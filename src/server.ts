@@ -6,7 +6,7 @@ import { DeployedDiagrams } from './engine/diagrams.js';
 import { prepareEngine } from './engine/prepare.js';
 import { secretsKeysOf, type ServerConfig } from './kernel/config.js';
 import { exclusively, openDatabase } from './kernel/db/database.js';
-import { migrateToLatest } from './kernel/db/migrate.js';
+import { prepareSchema } from './kernel/db/migrate.js';
 import { KeyRing } from './kernel/key-ring.js';
 import type { Logger } from './kernel/log.js';
 import { runJobs } from './kernel/run-jobs.js';
@@ -80,7 +80,7 @@ export async function startServer(config: ServerConfig, hooks: ServerHooks): Pro
     log.warn('TRUSTED_PROXIES is not set: every caller has the address of the proxy in front, and shares its limits');
 
   progress('Migrating the database');
-  await migrateToLatest(db);
+  await prepareSchema(db, config.DATABASE_OWNER_URL);
   const createdAccounts = await exclusively(db, 'preparation', async () => {
     const created = await prepareEngine(engine, system, host.shipped, config.BOOTSTRAP_PASSWORDS, progress);
     for (const room of rooms.all) await room.prepare?.(progress);

@@ -83,6 +83,35 @@ const secretsKeys = z.string().transform((text, context): readonly SecretsKey[] 
   return keys.length === 0 ? refuse('holds no key: write one line, id:base64 of 32 random bytes') : keys;
 });
 
+/** A key of Ed25519 that blocks of the audit log are signed with, or judged by. */
+export interface AuditKey {
+  readonly id: string;
+  readonly isPrivate: boolean;
+  /** 32 bytes: the seed of a private key, or a public key. */
+  readonly bytes: Buffer;
+}
+
+/** One key a line, `id:base64` of a private key or `id:public:base64`; the first one signs. */
+const auditKeys = z.string().transform((text, context): readonly AuditKey[] => {
+  const keys: AuditKey[] = [];
+  const refuse = (message: string) => {
+    context.addIssue({ code: 'custom', message });
+    return z.NEVER;
+  };
+  for (const [index, line] of text.split('\n').entries()) {
+    if (line.trim() === '' || line.startsWith('#')) continue;
+    const [, id = '', mark, base64 = ''] =
+      /^([A-Za-z0-9._-]{1,64}):(public:)?([A-Za-z0-9+/]{43}=)$/.exec(line.trim()) ?? [];
+    if (id === '')
+      return refuse(
+        `has in line ${index + 1} no key: write id:base64, 32 random bytes as from openssl rand -base64 32, or id:public:base64`,
+      );
+    if (keys.some((key) => key.id === id)) return refuse(`names the key ${id} twice: give each key an id of its own`);
+    keys.push({ id, isPrivate: mark === undefined, bytes: Buffer.from(base64, 'base64') });
+  }
+  return keys.length === 0 ? refuse('holds no key: write one line, id:base64 of 32 random bytes') : keys;
+});
+
 const contentOfFile = z.string().transform((path, context) => {
   try {
     return readFileSync(path, 'utf8').replace(/^\uFEFF/, '');
@@ -112,6 +141,42 @@ const backendSecretsFile: z.ZodType<BackendSecrets> = contentOfFile.pipe(json).p
     message: 'names a file that is not a JSON object of secrets by backend',
   }),
 );
+
+/** A place outside the database for the heads of the sealed audit log. */
+export type AnchorSetting =
+  | { readonly file: string }
+  | { readonly syslog: string }
+  | { readonly http: string; readonly token?: string | undefined };
+
+/** A list of those, as JSON: `[{"file": "…"}, {"syslog": "tcp://…"}, {"http": "https://…", "token": "…"}]`. */
+const anchorSettings: z.ZodType<readonly AnchorSetting[]> = z.array(
+  z.union([
+    z.strictObject({ file: z.string().min(1) }),
+    z.strictObject({ syslog: url('tcp:', 'tls:', 'udp:') }),
+    z.strictObject({ http: url('http:', 'https:'), token: z.string().min(1).optional() }),
+  ]),
+  {
+    message: 'names a file that is not a JSON list of places, each with file, syslog or http',
+  },
+);
+
+/** What seals the audit log and keeps its head. */
+export const auditEnvironment = z.object({
+  /** A file for the head, as the launcher makes one in the data directory. */
+  AUDIT_ANCHOR_FILE: z.string().optional(),
+  /** Further places, with their tokens. */
+  AUDIT_ANCHORS_FILE: contentOfFile.pipe(json).pipe(anchorSettings).optional(),
+  /** The keys that blocks are signed with; without it they are not signed. */
+  AUDIT_KEYS_FILE: contentOfFile.pipe(auditKeys).optional(),
+});
+
+/** All places of the settings. */
+export function anchorSettingsOf({
+  AUDIT_ANCHOR_FILE,
+  AUDIT_ANCHORS_FILE = [],
+}: z.infer<typeof auditEnvironment>): readonly AnchorSetting[] {
+  return [...(AUDIT_ANCHOR_FILE === undefined ? [] : [{ file: AUDIT_ANCHOR_FILE }]), ...AUDIT_ANCHORS_FILE];
+}
 
 /** Where the keys of PINs and PUKs come from: one of the two. */
 export const secretsKeysEnvironment = z.object({
@@ -145,6 +210,7 @@ export const launcherEnvironment = z.object({
   KEEP_ALIVE_SECONDS: z.string().optional(),
   METRICS_TOKEN: z.string().optional(),
   DATABASE_URL: databaseUrl.optional(),
+  DATABASE_OWNER_URL: databaseUrl.optional(),
   ENGINE_DATABASE_URL: databaseUrl.optional(),
   ENGINE_URL: url('http:', 'https:').optional(),
   SMTP_URL: url('smtp:', 'smtps:').optional(),
@@ -154,6 +220,8 @@ export const launcherEnvironment = z.object({
   SECRETS_KEYS_FILE: z.string().optional(),
   BACKEND_SECRETS_FILE: z.string().optional(),
   AUDIT_ANCHOR_FILE: z.string().optional(),
+  AUDIT_ANCHORS_FILE: z.string().optional(),
+  AUDIT_KEYS_FILE: z.string().optional(),
   PRINT_SHOP_SCRIPT: z.string().optional(),
   SAMPLE_DATA: z.enum(['none', 'demo'], { message: 'must be none or demo' }).default('demo'),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
@@ -175,6 +243,8 @@ export type PrintShop = z.infer<typeof printShop>;
 /** What the server needs when it is started alone. */
 export const serverEnvironment = z.object({
   ...shared,
+  /** The owner of the tables, for migrations only; without it the role of DATABASE_URL runs them. */
+  DATABASE_OWNER_URL: databaseUrl.optional(),
   PORT: launcherEnvironment.shape.PORT,
   DOOR_SECRET: secret,
   CLI_SECRET: secret.optional(),
@@ -186,8 +256,7 @@ export const serverEnvironment = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   BOOTSTRAP_PASSWORDS: passwords,
   SAMPLE_DATA: launcherEnvironment.shape.SAMPLE_DATA,
-  /** Where the head of the sealed audit log is kept outside the database; without it only the log of the server has it. */
-  AUDIT_ANCHOR_FILE: launcherEnvironment.shape.AUDIT_ANCHOR_FILE,
+  ...auditEnvironment.shape,
   /** The print shop that is part of the sample data. */
   PRINT_SHOP: json.pipe(printShop).optional(),
 });
@@ -223,6 +292,10 @@ export const cliEnvironment = z.object({
   /** For what looks at the database itself, with or without a server: `audit verify`. */
   DATABASE_URL: databaseUrl.optional(),
   AUDIT_ANCHOR_FILE: z.string().optional(),
+  AUDIT_ANCHORS_FILE: z.string().optional(),
+  AUDIT_KEYS_FILE: z.string().optional(),
+  /** Bearer token for anchors that `audit verify` reads from an address. */
+  AUDIT_ANCHOR_TOKEN: z.string().optional(),
   /** Where npm was called; it runs scripts in the directory of package.json. */
   INIT_CWD: z.string().optional(),
 });

@@ -2,7 +2,7 @@ import type { Records } from '../records/room.js';
 import type { Variants } from '../variants/room.js';
 import type { Face, Host } from '../web/face.js';
 import type { HealthReport } from '../web/health.js';
-import { healthReport } from './health/health-report.js';
+import { definitionsState, healthReport } from './health/health-report.js';
 import { registerWorkMetrics } from './health/metrics.js';
 import { cardStoryRoutes } from './insight/card-story-routes.js';
 import { incidentRoutes } from './insight/incident-routes.js';
@@ -28,12 +28,10 @@ export function openOversight({ db, log, engine, system }: Host, records: Record
       registerWorkMetrics(metrics, db);
     },
     health: () =>
-      healthReport(
-        db,
-        engine,
-        system,
-        () => records.mailHealth(),
-        () => variants.foreignDefinitions(),
-      ),
+      healthReport(db, engine, system, {
+        mail: () => records.mailHealth(),
+        definitions: () => definitionsState(variants.foreignDefinitions()),
+        audit: () => records.auditHealth(),
+      }),
   };
 }

@@ -1,4 +1,8 @@
+import { anchorSettingsOf } from '../kernel/config.js';
 import type { Face, Host } from '../web/face.js';
+import { anchorPlaces } from './audit/anchors/anchor-places.js';
+import { auditHealth } from './audit/audit-health.js';
+import { AuditKeys } from './audit/signing/audit-keys.js';
 import { auditRoutes } from './audit/audit-routes.js';
 import { appendAudit, type AuditRow } from './audit/audit-store.js';
 import { AuditKeeper } from './audit/sealing/audit-keeper.js';
@@ -13,12 +17,17 @@ export interface Records extends Face {
   append(row: AuditRow): Promise<void>;
   /** Whether mail goes out. */
   mailHealth(): ReturnType<MailSender['health']>;
+  /** Whether the audit log is sealed and anchored. */
+  auditHealth(): ReturnType<typeof auditHealth>;
 }
 
 /** @param later what a room below offers: production opens what a mail carries sealed */
 export function openRecords(host: Host, later: Pick<MailSenderOptions, 'openSealed'>): Records {
-  const { config, db, log, engine, system } = host;
-  const keeper = new AuditKeeper({ db, log, anchorFile: config.AUDIT_ANCHOR_FILE });
+  const { config, db, log, engine, system, security } = host;
+  const keys = config.AUDIT_KEYS_FILE === undefined ? null : new AuditKeys(config.AUDIT_KEYS_FILE);
+  const places = anchorPlaces(anchorSettingsOf(config));
+  const keeper = new AuditKeeper({ db, log, security, keys, places });
+  const anchors = places.length === 0 ? null : places.flatMap(({ source }) => source ?? []);
   const sender = new MailSender({
     db,
     log,
@@ -29,12 +38,13 @@ export function openRecords(host: Host, later: Pick<MailSenderOptions, 'openSeal
     publicUrl: config.PUBLIC_URL,
   });
   return {
-    routes: [...mailRoutes(db), ...auditRoutes(db, config.AUDIT_ANCHOR_FILE)],
+    routes: [...mailRoutes(db), ...auditRoutes(db, { evidence: { anchors, keys }, keeper })],
     pages: mailPages(db, { sending: config.SMTP_URL !== undefined }),
     // The keeper ends last, so that it seals what the others have left.
-    jobs: [keeper, sender],
+    jobs: [...keeper.jobs, sender],
     prepare: () => keeper.open(),
     append: (row) => appendAudit(db, [row]),
     mailHealth: () => sender.health(),
+    auditHealth: () => auditHealth(keeper.state),
   };
 }

@@ -1,13 +1,16 @@
 import {
   blockHash,
-  leafOf,
-  sealedColumns,
+  goneLeaf,
+  joinById,
+  leafById,
+  readById,
   type BlockContent,
-  type SealedColumns,
+  type ReadById,
 } from '../../src/records/audit/sealing/canonical.js';
 import type { FindingKind } from '../../src/records/audit/verification/findings.js';
 import type { Transaction } from '../../src/kernel/db/database.js';
 import type { Random } from '../deployments/fuzz/random.js';
+import { recordMutations } from './record-mutations.js';
 
 /** What an attack did, and by which finding it has to be told. */
 export interface Attack {
@@ -16,6 +19,8 @@ export interface Attack {
   readonly row?: string;
   /** Number of the block that the finding has to name. */
   readonly block?: string;
+  /** What else it has to name. */
+  readonly object?: string;
 }
 
 /** What someone does who can write anything anywhere in the database, and nothing outside it. */
@@ -188,7 +193,7 @@ async function changeId(trx: Transaction, from: string, to: string): Promise<voi
 
 async function freeId(trx: Transaction, random: Random): Promise<string> {
   const { rows } = await trx.raw<{ rows: { id: string }[] }>(
-    'select g::text as id from generate_series(1, (select max(id) from audit)) g where not exists (select from audit where id = g) order by g',
+    'select g::text as id from generate_series(1, (select max(id) from audit)) g where not exists (select from audit where id = g) and not exists (select from audit_fact where id = g) order by g',
   );
   return random.pick(rows).id;
 }
@@ -330,15 +335,15 @@ async function rewrite(trx: Transaction, random: Random, numbers: readonly strin
     const before = await trx('audit_block')
       .where({ number: Number(number) - 1 })
       .first<{ hash: Buffer } | undefined>('hash');
-    const { rows } = await trx.raw<{ rows: SealedColumns[] }>(
-      `select ${sealedColumns} from audit a where a.id = any(?) order by a.id`,
+    const { rows } = await trx.raw<{ rows: ReadById[] }>(
+      `select ${readById} from unnest(cast(? as bigint[])) as t (id) ${joinById} order by t.id`,
       [block.ids],
     );
     const at = new Date().toISOString().replace('Z', '000Z');
     const content: BlockContent = {
       number,
       ids: block.ids,
-      leaves: Buffer.concat(rows.map(leafOf)),
+      leaves: Buffer.concat(rows.map((row) => leafById(row) ?? goneLeaf)),
       previous: before?.hash ?? block.previous,
       sealedAt: at,
     };
@@ -378,4 +383,5 @@ export const mutations: Readonly<Record<string, Mutation>> = {
   swapBlocks,
   rehashBlock,
   rewriteChain,
+  ...recordMutations,
 };

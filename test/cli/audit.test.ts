@@ -39,7 +39,7 @@ async function asAttacker(sql: string): Promise<void> {
 describe('audit verify', () => {
   test('tells that the log is whole, what is proven, and what is not sealed yet', async () => {
     await append('one');
-    await sealAudit(db());
+    await sealAudit(db(), { keys: installation.auditKeys });
     await append('two');
     const { at } = await db()('audit').where({ id: 2 }).first<{ at: Date }>('at');
     expect(await cards('audit verify')).toEqual({
@@ -48,6 +48,7 @@ describe('audit verify', () => {
       stdout: [
         'The audit log is whole: 1 rows in 1 blocks.',
         'It was compared with no anchors: that it was not made anew as a whole, or cut off at its end, is not proven.',
+        '1 of the blocks are signed, with keys that are known.',
         `Not sealed yet: 1 rows, the oldest of ${at.toISOString()}.`,
         '',
       ].join('\n'),
@@ -58,12 +59,13 @@ describe('audit verify', () => {
     await append('one');
     await sealAudit(db());
     await anchor('anchors.jsonl');
-    const { code, stdout } = await cards('audit verify --anchors anchors.jsonl', {
+    const { code, stdout } = await cards('audit verify --anchor anchors.jsonl', {
       DATABASE_URL: installation.database.url,
       DATA_DIR: '/nonexistent',
     });
     expect(stdout).toBe(
-      'The audit log is whole: 1 rows in 1 blocks.\nIt is proven from outside up to block 1, by 1 anchors.\n',
+      'The audit log is whole: 1 rows in 1 blocks.\nIt is proven from outside up to block 1, by 1 anchors.\n' +
+        'Signatures were not judged: give the public keys with --keys.\n',
     );
     expect(code).toBe(0);
   });
@@ -73,7 +75,7 @@ describe('audit verify', () => {
     ['without it', { DATABASE_URL: 'own' }],
   ])('names what was done, and the shell is told, %s', async (_how, options) => {
     for (const name of ['one', 'two', 'three']) await append(name);
-    await sealAudit(db());
+    await sealAudit(db(), { keys: installation.auditKeys });
     await asAttacker(`delete from audit where id = 2; update audit set actor = 'nobody' where id = 3`);
     const settings = 'DATABASE_URL' in options ? { DATABASE_URL: installation.database.url } : {};
     expect(await cards('audit verify', settings)).toEqual({
@@ -105,19 +107,75 @@ describe('audit verify', () => {
     rmSync(path);
   });
 
-  test('says in one sentence why it cannot look', async () => {
-    expect(await cards('audit verify --anchors a')).toMatchObject({
-      code: 2,
-      stderr: expect.stringContaining('needs DATABASE_URL') as string,
+  test('a file of anchors that is not there is a finding', async () => {
+    await append('one');
+    await sealAudit(db());
+    await asAttacker(`update audit_block set sealed_at = sealed_at - interval '1 hour'`);
+    const { code, stdout } = await cards('audit verify --anchor nowhere', { DATABASE_URL: installation.database.url });
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/There are no anchors in \S+nowhere, although blocks are sealed\./);
+  });
+
+  test('judges signatures elsewhere with the public keys that the server prints', async () => {
+    await append('one');
+    await sealAudit(db(), { keys: installation.auditKeys });
+    const { stdout } = await cards('audit keys');
+    expect(stdout).toMatch(/^test:public:[A-Za-z0-9+/]{43}=\n$/);
+    writeFileSync(join(folder, 'keys.txt'), stdout);
+    const elsewhere = { DATABASE_URL: installation.database.url, DATA_DIR: '/nonexistent' };
+    const told = await cards('audit verify --keys keys.txt', elsewhere);
+    expect(told.stdout).toContain('1 of the blocks are signed, with keys that are known.');
+    await asAttacker(`update audit_block set signature = decode(repeat('00', 64), 'hex')`);
+    expect(await cards('audit verify --keys keys.txt', elsewhere)).toMatchObject({
+      code: 1,
+      stdout: 'The signature of block 1 is not one of test.\n',
     });
-    expect(await cards('audit verify --anchors nowhere', { DATABASE_URL: installation.database.url })).toMatchObject({
+  });
+
+  test('says in one sentence why it cannot look', async () => {
+    expect(await cards('audit verify --anchor a')).toMatchObject({
       code: 2,
-      stderr: 'The file of anchors cannot be read (ENOENT): give another one with --anchors.\n',
+      stderr: expect.stringContaining('need DATABASE_URL') as string,
+    });
+    writeFileSync(join(folder, 'no-keys.txt'), 'nonsense\n');
+    expect(await cards('audit verify --keys no-keys.txt', { DATABASE_URL: installation.database.url })).toMatchObject({
+      code: 2,
+      stderr: expect.stringContaining('AUDIT_KEYS_FILE has in line 1 no key') as string,
     });
     expect(await cards('audit verify', { DATABASE_URL: 'postgres://nobody@127.0.0.1:9/none' })).toMatchObject({
       code: 3,
       stderr: 'The database cannot be read (ECONNREFUSED): check DATABASE_URL.\n',
     });
+  });
+});
+
+describe('an alarm', () => {
+  test('is shown, and acknowledged with a reason by an administrator, who is on record', async () => {
+    for (const name of ['one', 'two']) await append(name);
+    await sealAudit(db(), { keys: installation.auditKeys });
+    expect((await cards('audit status')).stdout).toMatch(/^The log is being sealed\.\nNewest block: 1, [0-9a-f]{64}\n/);
+    expect(await cards('audit acknowledge --reason Looked')).toMatchObject({
+      code: 1,
+      stderr: 'No alarm waits: the log is being sealed.\n',
+    });
+    await asAttacker(`update audit set actor = 'nobody' where id = 2`);
+    expect((await cards('audit verify')).code).toBe(1);
+    const { stdout } = await cards('audit status');
+    expect(stdout).toMatch(
+      /^Nothing is sealed since .*: 1 findings wait for audit acknowledge\.\n {2}Row 2 of block 1 was changed\.\n/,
+    );
+    expect(await cards('audit acknowledge')).toMatchObject({ code: 2 });
+    expect(await cards('audit acknowledge --reason Looked')).toMatchObject({
+      code: 0,
+      stdout: 'Acknowledged. The log is sealed again; what was found stays found.\n',
+    });
+    expect((await cards('audit status')).stdout).toContain('The log is being sealed.');
+    expect(await db()('audit').where({ action: 'audit-alarm-acknowledged' }).first()).toMatchObject({
+      actor: expect.stringMatching(/^cli:/) as string,
+      details: { findings: 1, kinds: ['row-edited'], reason: 'Looked' },
+    });
+    expect((await cards('audit verify')).code).toBe(1);
+    expect((await cards('audit status')).stdout).toContain('The log is being sealed.');
   });
 });
 

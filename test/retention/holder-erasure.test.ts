@@ -156,5 +156,5 @@ test('is refused while anything of the holder lives; then nothing in either data
   expect((await product.call('operator', 'GET', '/holders?q=erased')).body.items).toEqual([]);
   expect((await product.call('operator', 'POST', '/card-requests', { holder, cardType: 'visitor' })).status).toBe(409);
   await sealAudit(product.db);
-  expect(await verifyAudit(product.db, null)).toMatchObject({ intact: true, unsealed: { rows: 0 } });
+  expect(await verifyAudit(product.db)).toMatchObject({ intact: true, unsealed: { rows: 0 } });
 }, 240_000);

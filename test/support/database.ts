@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { basename } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase, type Knex } from '../../src/kernel/db/database.js';
+import { grantApplication } from '../../src/kernel/db/grants.js';
 import { migrateToLatest } from '../../src/kernel/db/migrate.js';
 import { askKeeper } from './ask-keeper.js';
 import type { TestPostgres } from './postgres.js';
@@ -10,6 +11,8 @@ import type { TestPostgres } from './postgres.js';
 export interface TestDatabase {
   readonly knex: Knex;
   readonly url: string;
+  /** The same database for the role that the application has in an installation: it does not own the tables. */
+  readonly applicationUrl: string;
   /** Empties every table that tests write to, and lets ids begin anew; what migrations have filled in stays. */
   clear(): Promise<void>;
   /**
@@ -21,6 +24,9 @@ export interface TestDatabase {
 
 /** The database with all migrations, which the others are copies of. */
 export const migratedTemplate = 'cards_template';
+
+/** The application's role on the server of a test run. */
+const application = { role: 'cards_application', password: 'test-only' };
 
 /** Filled in by migrations and never written to by the product. */
 const reference = [
@@ -40,6 +46,8 @@ export async function createTemplate(postgres: TestPostgres): Promise<void> {
   const db = openDatabase(postgres.url(migratedTemplate), 2);
   try {
     await migrateToLatest(db);
+    await db.raw(`create role ${application.role} login password '${application.password}'`);
+    await grantApplication(db, application.role);
   } finally {
     await db.destroy();
   }
@@ -60,7 +68,13 @@ async function open(options: string): Promise<TestDatabase> {
   const name = await createOn(server, options);
   const url = urlOf(server, name);
   const knex = openDatabase(url);
-  return { knex, url, clear: () => clear(knex), drop: () => drop(server, name, knex) };
+  return {
+    knex,
+    url,
+    applicationUrl: applicationUrlOf(url),
+    clear: () => clear(knex),
+    drop: () => drop(server, name, knex),
+  };
 }
 
 /** Named after the test file, so that one that was kept can be found. */
@@ -122,6 +136,13 @@ async function asAdministrator<T>(server: string, work: (admin: Knex) => Promise
   } finally {
     await admin.destroy();
   }
+}
+
+function applicationUrlOf(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  url.username = application.role;
+  url.password = application.password;
+  return url.href;
 }
 
 function urlOf(server: string, database: string): string {

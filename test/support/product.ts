@@ -109,7 +109,7 @@ async function startOn(
   { smtpUrl, port, shop, kinds }: Place,
 ): Promise<Product> {
   const url = addressOf(port);
-  const place = { connection, databaseUrl: database.url, port, smtpUrl, shop, kinds };
+  const place = { connection, databaseUrl: database.applicationUrl, port, smtpUrl, shop, kinds };
   const server = await startTestServer(place);
   const engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
   const db = openDatabase(database.url, 4);

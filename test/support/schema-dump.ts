@@ -6,7 +6,7 @@ import type { Knex } from '../../src/kernel/db/database.js';
  */
 export async function dumpSchema(db: Knex): Promise<string> {
   const sections: string[] = [];
-  for (const query of [extensions, tables, constraints, indexes, functions, triggers]) {
+  for (const query of [extensions, tables, constraints, indexes, functions, views, triggers]) {
     const { rows } = await db.raw<{ rows: { text: string }[] }>(query);
     sections.push(...rows.map((row) => row.text));
   }
@@ -57,7 +57,10 @@ const functions = `
   select e'\\n' || pg_get_functiondef(p.oid) || ';' as text
   from pg_proc p join pg_namespace n on n.oid = p.pronamespace
   where n.nspname = 'public' and not exists (select from pg_depend d where d.objid = p.oid and d.deptype = 'e')
-  order by p.proname`;
+  order by p.proname, p.oid::regprocedure::text`;
+
+const views = `
+  select e'\\ncreate view ' || viewname || e' as\\n' || definition as text from pg_views where schemaname = 'public' order by viewname`;
 
 const triggers = `
   select case when row_number() over (order by c.relname, t.tgname) = 1 then e'\\n' else '' end || pg_get_triggerdef(t.oid) || ';' as text

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { appendAudit } from '../../records/index.js';
+import { locks } from '../../kernel/db/locks.js';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import { systemActor } from '../../domain/roles.js';
 import { ProductError } from '../../kernel/errors.js';
@@ -73,7 +74,7 @@ export async function addLayoutVersion(
 ): Promise<LayoutVersion> {
   checkTemplate(readTemplate(template));
   // Of two that add a version at once, the second waits here and then counts on from the first.
-  await trx.raw('lock table layout_version in share row exclusive mode');
+  await trx.raw('select pg_advisory_xact_lock(?)', [locks.layouts]);
   const newest = await currentLayout(trx, layout);
   if (newest !== null && (await isSame(trx, newest, template))) return newest;
   const [added] = await trx('layout_version')

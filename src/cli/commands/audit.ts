@@ -6,6 +6,7 @@ import { moment, moreLines, withPages, type PageOptions } from '../arguments.js'
 import type { OpenSession } from '../session.js';
 import { table } from '../table.js';
 import { writeFile } from '../write-file.js';
+import { addSealingCommands } from './audit-sealing.js';
 import { addVerifyCommand, type VerifySurroundings } from './audit-verify.js';
 
 const auditList = z.looseObject({
@@ -35,7 +36,7 @@ interface AuditFilters {
   readonly to?: string;
 }
 
-/** `audit list | export | verify`. */
+/** `audit list | export | verify | status | keys | acknowledge`. */
 export function addAuditCommands(program: Command, open: OpenSession, surroundings: VerifySurroundings): void {
   const group = program.command('audit').description('who did what');
   const list = group.command('list').description('show what was done, newest first');
@@ -57,6 +58,7 @@ export function addAuditCommands(program: Command, open: OpenSession, surroundin
         : writeFile(resolve(directory, options.output), pieces));
     });
   addVerifyCommand(group, open, surroundings);
+  addSealingCommands(group, open);
 }
 
 function withFilters(command: Command): Command {

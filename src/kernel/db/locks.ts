@@ -12,6 +12,8 @@ export const locks = {
   reconciling: 7_240_005,
   /** Two administrators could otherwise take the last one's role from each other. */
   accounts: 7_240_006,
+  /** Versions of card layouts are counted one after the other. */
+  layouts: 7_240_007,
 } as const;
 
 export type LockName = keyof typeof locks;

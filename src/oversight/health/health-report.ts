@@ -1,4 +1,5 @@
 import type { Knex } from '../../kernel/db/database.js';
+import { ownsTables } from '../../kernel/db/grants.js';
 import type { EngineClient } from '../../engine/client.js';
 import type { DeployedDefinition } from '../../engine/deployment.js';
 import type { HealthReport } from '../../web/health.js';
@@ -11,18 +12,24 @@ type Part = HealthReport['parts'][string];
 /** How long a part may take to answer (ms). */
 const patienceMs = 2_000;
 
-/** How each part is; `down` when one that the main job needs does not answer. Mail that waits is no outage. */
+/**
+ * How each part is; `down` when one that the main job needs does not answer. Mail that waits,
+ * an audit log that is not sealed and definitions that never passed the gate are no outage.
+ * @param others parts that know themselves how they are
+ */
 export async function healthReport(
   db: Knex,
   engine: EngineClient,
   user: string,
-  mail: () => Promise<Part>,
-  foreign: () => readonly DeployedDefinition[],
+  others: Readonly<Record<string, () => Part | Promise<Part>>>,
 ): Promise<HealthReport> {
-  const [database, engineState, worker, mailState, useCases] = await Promise.all([
+  const [database, engineState, worker, useCases, told] = await Promise.all([
     ask(async () => {
-      await db.raw('select 1');
-      return { status: 'up' };
+      if (!(await ownsTables(db))) return { status: 'up' };
+      return {
+        status: 'up',
+        detail: 'the application owns its tables, so it could change what it must only add to; set DATABASE_OWNER_URL',
+      };
     }),
     ask(async () => {
       const { version } = await engine.call<{ version: string }>({ user, path: '/version', timeoutMs: patienceMs });
@@ -32,10 +39,10 @@ export async function healthReport(
       };
     }),
     ask(async () => workersState(await readWorkers(db))),
-    ask(mail),
     within(readUseCases(db)).catch(() => []),
+    Promise.all(Object.entries(others).map(async ([name, part]) => [name, await ask(async () => part())] as const)),
   ]);
-  const parts = { database, engine: engineState, worker, mail: mailState, definitions: definitionsState(foreign()) };
+  const parts = { database, engine: engineState, worker, ...Object.fromEntries(told) };
   const down = [database, engineState, worker].some((part) => part.status === 'down');
   return {
     status: down ? 'down' : 'up',
@@ -46,7 +53,7 @@ export async function healthReport(
 }
 
 /** What never passed the deploy gate; the product itself goes on. */
-function definitionsState(foreign: readonly DeployedDefinition[]): Part {
+export function definitionsState(foreign: readonly DeployedDefinition[]): Part {
   if (foreign.length === 0) return { status: 'up' };
   const names = foreign.slice(0, 5).map(({ processKey, version }) => `${processKey} version ${version}`);
   const more = foreign.length > names.length ? ` and ${foreign.length - names.length} more` : '';

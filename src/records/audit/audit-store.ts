@@ -24,7 +24,8 @@ export interface AuditRow {
     | 'layout'
     | 'account'
     | 'mail'
-    | 'retention';
+    | 'retention'
+    | 'audit';
   readonly objectId: string;
   readonly fromState?: string | null;
   readonly toState?: string | null;

@@ -6,6 +6,9 @@ import { Registry } from 'prom-client';
 import { createDataDirectory, dataDirectory } from '../../../launcher/data-directory.js';
 import { RunFiles } from '../../../launcher/run-files.js';
 import { openSecrets } from '../../../launcher/secrets.js';
+import { AuditKeeper } from '../../../src/records/audit/sealing/audit-keeper.js';
+import type { AuditKeys } from '../../../src/records/audit/signing/audit-keys.js';
+import { testKeys } from '../../audit/sealed-log.js';
 import { auditRoutes } from '../../../src/records/audit/audit-routes.js';
 import { backendRoutes } from '../../../src/production/backends/administration/backend-routes.js';
 import { backendKinds } from '../../../src/production/backends/kinds.js';
@@ -33,6 +36,8 @@ export interface TestInstallation {
   readonly url: string;
   readonly secret: string;
   readonly database: TestDatabase;
+  /** What signs the audit log. */
+  readonly auditKeys: AuditKeys;
   readonly dataDirectory: string;
   close(): Promise<void>;
 }
@@ -55,10 +60,17 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
   const directory = makeDataDirectory();
   const applied = async () => undefined;
   const registry = { all: async () => [] };
+  const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
+  const metrics = new Registry();
+  const security = deps.security ?? new SecurityEvents({ log, metrics });
+  const identity = deps.identity ?? openIdentity({ db, engine, security, keyRing: keys });
+  const auditKeys = testKeys();
+  // Not started: tests seal when they want to.
+  const keeper = new AuditKeeper({ db, log, security, keys: auditKeys, places: [] });
   const routes = [
     useCaseRoutes(db, applied),
     optionRoutes(db),
-    auditRoutes(db),
+    auditRoutes(db, { evidence: { anchors: null, keys: auditKeys }, keeper }),
     holderRoutes(db, { known: async () => new Set() }),
     mailRoutes(db),
     cardTypeRoutes(db),
@@ -67,10 +79,6 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
     backendRoutes({ db, kinds: backendKinds, secrets: {}, registry, log: pino({ level: 'silent' }) }),
     secretRoutes(db, keys),
   ].flat();
-  const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
-  const metrics = new Registry();
-  const security = deps.security ?? new SecurityEvents({ log, metrics });
-  const identity = deps.identity ?? openIdentity({ db, engine, security, keyRing: keys });
   const app = createApp({
     publicUrl: 'http://cards.test',
     version: '1.2.3',
@@ -96,6 +104,7 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
     url: server.url,
     secret: directory.secret,
     database,
+    auditKeys,
     dataDirectory: directory.path,
     close: async () => {
       await server.close();

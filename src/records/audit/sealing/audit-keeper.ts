@@ -1,9 +1,19 @@
-import { ConfigError } from '../../../kernel/config.js';
 import type { Knex } from '../../../kernel/db/database.js';
 import type { Logger } from '../../../kernel/log.js';
-import type { Job } from '../../../kernel/job.js';
-import { AnchorFile } from './anchor-file.js';
-import { readHead, sealAudit, type ChainHead } from './audit-sealer.js';
+import { JobLoop, type Job } from '../../../kernel/job.js';
+import type { SecurityEvents } from '../../../kernel/security-events.js';
+import { systemActor } from '../../../domain/roles.js';
+import { raiseAlarm, readOpenAlarm, type Alarm } from '../alarms/alarm-store.js';
+import type { AnchorPlace } from '../anchors/anchor.js';
+import { AnchorSender, type PlaceState } from '../anchors/anchor-sender.js';
+import { appendAudit } from '../audit-store.js';
+import type { AuditKeys } from '../signing/audit-keys.js';
+import { Findings, type Finding } from '../verification/findings.js';
+import { readHead, sealAudit } from './audit-sealer.js';
+import { judgeBlockItself, readNewestBlock } from './block-reading.js';
+
+/** How often a server looks for rows to seal (ms): rows are sealed within a second. */
+const lookEveryMs = 400;
 
 /** How often the head is written to the log while it changes (ms); each one would be a line a second. */
 const logEveryMs = 60_000;
@@ -11,91 +21,160 @@ const logEveryMs = 60_000;
 export interface AuditKeeperDeps {
   readonly db: Knex;
   readonly log: Logger;
-  /** Where the head of the chain is kept outside the database; without it only the log has it. */
-  readonly anchorFile: string | undefined;
+  readonly security: SecurityEvents;
+  /** Signs blocks; null: they are not signed. */
+  readonly keys: AuditKeys | null;
+  /** Where the head of the chain is kept outside the database; without any only the log has it. */
+  readonly places: readonly AnchorPlace[];
+}
+
+/** How sealing is, as health and the console show it. */
+export interface KeeperState {
+  readonly alarm: Alarm | null;
+  readonly places: readonly PlaceState[];
+  /** Id of the key that signs; null where blocks are not signed. */
+  readonly key: string | null;
 }
 
 /**
  * Seals the audit log of an installation as long as its server runs. Every server anchors the heads that it sees, whoever
- * sealed them, and tells when one that it has anchored is not in the chain any more.
+ * sealed them. What is wrong raises an alarm; until an administrator has acknowledged it, no server seals or anchors.
  */
-export class AuditKeeper implements Job {
-  readonly name = 'seal the audit log';
-  /** Rows are sealed within a second. */
-  readonly everyMs = 400;
-  private anchors: AnchorFile | null = null;
-  private anchored: ChainHead | null = null;
-  private loggedAt = -Infinity;
-  private alarmed = false;
+export class AuditKeeper {
+  private loops: readonly JobLoop[] = [];
+  private readonly senders: readonly AnchorSender[];
+  private alarm: Alarm | null = null;
+  private logged = { hash: '', at: -Infinity };
 
-  constructor(private readonly deps: AuditKeeperDeps) {}
+  constructor(private readonly deps: AuditKeeperDeps) {
+    const raise = async (findings: readonly Finding[]) => (await this.raise(findings)) !== null;
+    this.senders = deps.places.map((place) => new AnchorSender(place, { db: deps.db, log: deps.log, raise }));
+  }
 
-  /** Called once, before the first round. @throws ConfigError where the anchor file cannot be used */
+  get state(): KeeperState {
+    return {
+      alarm: this.alarm,
+      places: this.senders.map((sender) => sender.state),
+      key: this.deps.keys?.current ?? null,
+    };
+  }
+
+  /** Called once, before the first round: from here on the newest block is signed. */
   async open(): Promise<void> {
-    const { anchorFile } = this.deps;
-    if (anchorFile !== undefined) this.anchors = await openAnchors(anchorFile);
-    this.anchored = this.anchors?.last ?? null;
-    await this.watch();
+    await this.announceKey();
+    await this.seal();
   }
 
-  async round(): Promise<void> {
-    const { db } = this.deps;
-    if (await somethingToSeal(db)) await sealAudit(db);
-    await this.anchor();
+  /** Sealing, and one job a place: a place that is slow to answer holds up nothing but itself. */
+  get jobs(): Job[] {
+    const follow = this.senders.map((sender, at) => ({
+      name: `anchor the audit log in place ${at + 1}`,
+      everyMs: lookEveryMs,
+      round: async () => {
+        if (this.alarm === null) await sender.follow();
+      },
+    }));
+    const seal = { name: 'seal the audit log', everyMs: lookEveryMs, round: () => this.seal(), end: () => this.end() };
+    return [seal, ...follow];
   }
 
-  /** Seals what there is, and anchors it. */
-  async end(): Promise<void> {
+  /** Opens and runs its jobs on its own, as tests do. */
+  async start(): Promise<void> {
+    await this.open();
+    this.loops = this.jobs.map((job) => new JobLoop(job, this.deps.log));
+    for (const loop of this.loops) loop.start();
+  }
+
+  /** Ends what `start` began. */
+  async stop(): Promise<void> {
+    const [seal, ...follow] = this.loops;
+    await Promise.all(follow.map((loop) => loop.stop()));
+    await seal?.stop();
+    this.loops = [];
+  }
+
+  /** Seals what there is, anchors it, and ends. */
+  private async end(): Promise<void> {
     try {
-      await sealAudit(this.deps.db);
-      this.loggedAt = -Infinity;
-      await this.anchor();
+      await this.seal();
+      if (this.alarm === null) await Promise.all(this.senders.map((sender) => sender.follow()));
     } catch (error) {
       this.deps.log.warn({ err: error }, 'the end of the audit log is sealed at the next start');
     }
-    await this.anchors?.close();
-  }
-
-  private async anchor(): Promise<void> {
-    const head = await readHead(this.deps.db);
-    if (head === null || head.block === this.anchored?.block) return;
-    if (!(await this.watch())) return;
-    await this.anchors?.append(head);
-    this.anchored = head;
-    if (performance.now() - this.loggedAt < logEveryMs) return;
-    this.loggedAt = performance.now();
-    this.deps.log.info({ ...head }, 'head of the audit log');
+    await Promise.all(this.senders.map((sender) => sender.close()));
   }
 
   /**
-   * Whether the block that was anchored last is still there as it was. Nothing is anchored on top of a chain that was
-   * tampered with.
+   * Raises an alarm for what is new among findings.
+   * @returns the alarm that is open now; null where there is none
    */
-  private async watch(): Promise<boolean> {
-    if (this.anchored === null) return true;
-    const { block, hash } = this.anchored;
-    const row = await this.deps.db('audit_block').where({ number: block }).first<{ hash: Buffer } | undefined>('hash');
-    const same = row?.hash.toString('hex') === hash;
-    if (!same && !this.alarmed) {
-      this.deps.log.error(
-        { block, anchored: hash },
-        'the audit log is not what was anchored: run npm run cards -- audit verify',
+  async raise(findings: readonly Finding[]): Promise<Alarm | null> {
+    const outcome = await raiseAlarm(this.deps.db, findings);
+    if (outcome === null) return null;
+    this.alarm = outcome.alarm;
+    if (outcome.raised) {
+      const { log, security } = this.deps;
+      const [first] = outcome.alarm.findings;
+      log.error(
+        { alarm: outcome.alarm.id, findings: outcome.alarm.findingCount, block: first?.block, first: first?.message },
+        'the audit log is not as it was sealed: run npm run cards -- audit verify, then audit acknowledge',
       );
+      await security.record('audit-alarm', {
+        details: { alarm: outcome.alarm.id, findings: outcome.alarm.findingCount },
+      });
     }
-    this.alarmed = !same;
-    return same;
+    return outcome.alarm;
   }
-}
 
-async function openAnchors(path: string): Promise<AnchorFile> {
-  try {
-    return await AnchorFile.open(path);
-  } catch (cause) {
-    const code = (cause as NodeJS.ErrnoException).code ?? 'unknown';
-    throw new ConfigError(
-      `AUDIT_ANCHOR_FILE names a file that cannot be added to (${code}): give one that the server may write.`,
-      { cause },
-    );
+  /** Told when an administrator has acknowledged an alarm; the next look seals again. */
+  async acknowledged(account: string, alarm: string): Promise<void> {
+    await this.deps.security.record('audit-alarm-acknowledged', { account, details: { alarm } });
+  }
+
+  private async seal(): Promise<void> {
+    const { db, keys } = this.deps;
+    this.alarm = await readOpenAlarm(db);
+    if (this.alarm !== null) return;
+    if (await somethingToSeal(db)) {
+      if (!(await this.canFollowHead())) return;
+      const findings = new Findings();
+      const onGone = (ids: readonly string[]) => {
+        for (const row of ids) findings.add('row-deleted', { row }, `Row ${row} is gone, before it could be sealed.`);
+      };
+      await sealAudit(db, { keys, onGone });
+      await this.raise(findings.named);
+    }
+    await this.logHead();
+  }
+
+  /** Nothing is chained to a block that is not as it was made. */
+  private async canFollowHead(): Promise<boolean> {
+    const head = await readNewestBlock(this.deps.db);
+    if (head === null) return true;
+    const findings = new Findings();
+    judgeBlockItself(head, this.deps.keys, findings);
+    return (await this.raise(findings.named)) === null;
+  }
+
+  /** Which key signs from here on is told by a row that it signs itself, so that the newest block is signed from the start. */
+  private async announceKey(): Promise<void> {
+    const { db, keys, security } = this.deps;
+    const to = keys?.current;
+    const head = await readNewestBlock(db);
+    const from = head?.keyId ?? null;
+    if (to === undefined || from === to) return;
+    await appendAudit(db, [
+      { actor: systemActor, action: 'audit-key-changed', objectType: 'audit', objectId: to, details: { from, to } },
+    ]);
+    await security.record('keys-changed', { details: { what: 'audit', from, to } });
+  }
+
+  private async logHead(): Promise<void> {
+    if (performance.now() - this.logged.at < logEveryMs) return;
+    const head = await readHead(this.deps.db);
+    if (head === null || head.hash === this.logged.hash) return;
+    this.logged = { hash: head.hash, at: performance.now() };
+    this.deps.log.info({ ...head }, 'head of the audit log');
   }
 }
 

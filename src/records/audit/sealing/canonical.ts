@@ -25,6 +25,27 @@ export interface SealedColumns {
   readonly reason_digest: string;
 }
 
+/** What of a fact is sealed; columns of `audit_fact f`. */
+export const factColumns = `
+  f.kind as fact_kind, f.object_id as fact_object, f.content::text as fact_content, f.digests::text as fact_digests`;
+
+/** A fact as `factColumns` reads it: what a decision, an approval or a production said when it became final. */
+export interface FactColumns {
+  readonly fact_kind: string;
+  readonly fact_object: string;
+  readonly fact_content: string;
+  readonly fact_digests: string;
+}
+
+/** What an id leads to: a row of the log, a fact, or neither; the columns of what it is not are null. */
+export type ReadById = { readonly [Column in keyof SealedColumns]: SealedColumns[Column] | null } & {
+  readonly [Column in keyof FactColumns]: string | null;
+};
+
+/** Reads what ids lead to: joins of a relation `t (id)`. */
+export const readById = `${sealedColumns}, ${factColumns}`;
+export const joinById = 'left join audit a on a.id = t.id left join audit_fact f on f.id = t.id';
+
 /** Everything that a block's hash covers. */
 export interface BlockContent {
   readonly number: string;
@@ -46,6 +67,18 @@ export const noBlock = Buffer.alloc(hashBytes);
 
 /** Stands in a block for a row that was gone before it could be sealed; no row has this leaf. */
 export const goneLeaf = Buffer.alloc(hashBytes);
+
+/** SHA-256 over what stands under an id; null where nothing does. A row beside a fact would hide behind it. */
+export function leafById(read: ReadById): Buffer | null {
+  const { fact_kind, fact_object, fact_content, fact_digests } = read;
+  if (fact_kind !== null && isRow(read)) return goneLeaf;
+  if (fact_kind !== null) return hash('fact', [fact_kind, fact_object, fact_content, fact_digests]);
+  return isRow(read) ? leafOf(read) : null;
+}
+
+function isRow(read: ReadById): read is ReadById & SealedColumns {
+  return read.at !== null;
+}
 
 /** SHA-256 over what a row says. */
 export function leafOf(row: SealedColumns): Buffer {
@@ -84,6 +117,6 @@ export function blockHash({ number, ids, leaves, previous, sealedAt }: BlockCont
 }
 
 /** Domain-separated: no row can pass for a block. The JSON of a list of texts has one form only. */
-function hash(what: 'row' | 'block', fields: readonly (string | null)[]): Buffer {
+function hash(what: 'row' | 'fact' | 'block', fields: readonly (string | null)[]): Buffer {
   return createHash('sha256').update(`open-card-requests audit ${what} 1\n`).update(JSON.stringify(fields)).digest();
 }

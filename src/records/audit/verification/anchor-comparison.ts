@@ -1,5 +1,6 @@
 import type { Transaction } from '../../../kernel/db/database.js';
-import type { Anchor } from '../sealing/anchor-file.js';
+import type { OpenedAnchors } from '../anchors/anchor.js';
+import { missingAnchors } from '../anchors/anchor-sender.js';
 import type { ChainHead } from '../sealing/audit-sealer.js';
 import type { Findings } from './findings.js';
 
@@ -13,23 +14,54 @@ export interface AnchorComparison {
   readonly provenTo: string | null;
 }
 
-/** Compares the chain with its anchors, in any order, of one server or of several. */
+/** How long after its seal a block may stay without an anchor, as an interval of PostgreSQL. */
+const patience = '2 minutes';
+
+/** Compares the chain with its anchors, in any order, of one place or of several. */
 export async function compareAnchors(
   trx: Transaction,
-  anchors: AsyncIterable<Anchor | null>,
+  places: readonly OpenedAnchors[],
   head: ChainHead | null,
   findings: Findings,
 ): Promise<AnchorComparison> {
-  const end = BigInt(head?.block ?? 0);
-  let count = 0;
-  let unreadable = 0;
-  let proven = 0n;
-  let rewritten: bigint | null = null;
-  let cut = end;
+  const sum: Sum = { count: 0, unreadable: 0, proven: 0n, rewritten: null, cut: BigInt(head?.block ?? 0) };
+  for (const place of places) {
+    if (place.problem === null || place.problem === 'missing') await comparePlace(trx, place, head, sum, findings);
+    else
+      findings.add(
+        'anchor-unreachable',
+        { object: place.name },
+        `The anchors of ${place.name} cannot be read (${place.problem}).`,
+      );
+  }
+  tell(sum, head, findings);
+  await findBehind(trx, sum, findings);
+  return { count: sum.count, provenTo: sum.proven === 0n ? null : String(sum.proven) };
+}
+
+/** What anchors of all places say together. */
+interface Sum {
+  count: number;
+  unreadable: number;
+  proven: bigint;
+  rewritten: bigint | null;
+  cut: bigint;
+}
+
+async function comparePlace(
+  trx: Transaction,
+  { name, anchors, expected }: OpenedAnchors,
+  head: ChainHead | null,
+  sum: Sum,
+  findings: Findings,
+): Promise<void> {
+  let newest = 0n;
+  let lines = 0;
   for await (const batch of inBatches(anchors)) {
     const known = batch.filter((anchor) => anchor !== null);
-    unreadable += batch.length - known.length;
-    count += known.length;
+    lines += batch.length;
+    sum.unreadable += batch.length - known.length;
+    sum.count += known.length;
     const stored = await trx('audit_block')
       .whereIn(
         'number',
@@ -40,11 +72,20 @@ export async function compareAnchors(
     for (const { block, hash } of known) {
       const number = BigInt(block);
       const now = hashes.get(block);
-      if (now === hash) proven = number > proven ? number : proven;
-      else if (now !== undefined) rewritten = rewritten === null || number < rewritten ? number : rewritten;
-      else if (number > cut) cut = number;
+      if (number > newest) newest = number;
+      if (now === hash) sum.proven = number > sum.proven ? number : sum.proven;
+      else if (now !== undefined)
+        sum.rewritten = sum.rewritten === null || number < sum.rewritten ? number : sum.rewritten;
+      else if (number > sum.cut) sum.cut = number;
     }
   }
+  if (newest < expected) missingAnchors(findings, name, newest === 0n ? null : String(newest), String(expected));
+  else if (lines === 0 && head !== null && (await isOld(trx, 1n)))
+    findings.add('anchor-missing', { object: name }, `There are no anchors in ${name}, although blocks are sealed.`);
+}
+
+function tell({ unreadable, rewritten, proven, cut }: Sum, head: ChainHead | null, findings: Findings): void {
+  const end = BigInt(head?.block ?? 0);
   if (unreadable > 0)
     findings.add(
       'anchor-unreadable',
@@ -66,7 +107,22 @@ export async function compareAnchors(
       `The chain ends with block ${end}; blocks up to ${cut} were anchored and are gone.`,
     );
   }
-  return { count, provenTo: proven === 0n ? null : String(proven) };
+}
+
+/** A server anchors within a second what was sealed, so blocks without an anchor were sealed while nobody could. */
+async function findBehind(trx: Transaction, { count, proven }: Sum, findings: Findings): Promise<void> {
+  const next = proven + 1n;
+  if (count === 0 || !(await isOld(trx, next))) return;
+  findings.add('anchor-behind', { block: String(next) }, `Nothing from block ${next} on was anchored.`);
+}
+
+/** Whether a block is there and was sealed more than two minutes ago. */
+async function isOld(trx: Transaction, block: bigint): Promise<boolean> {
+  const row = await trx('audit_block')
+    .where({ number: String(block) })
+    .whereRaw('sealed_at < now() - cast(? as interval)', [patience])
+    .first<object | undefined>('number');
+  return row !== undefined;
 }
 
 async function* inBatches<T>(items: AsyncIterable<T>): AsyncGenerator<T[]> {

@@ -1,18 +1,12 @@
 import type { Knex, Transaction } from '../../../kernel/db/database.js';
-import type { Anchor } from '../sealing/anchor-file.js';
+import { openAll, type AnchorSource, type OpenedAnchors } from '../anchors/anchor.js';
 import { readHead, type ChainHead } from '../sealing/audit-sealer.js';
-import {
-  blockHash,
-  goneLeaf,
-  hashBytes,
-  leafOf,
-  noBlock,
-  sealedColumns,
-  type BlockContent,
-  type SealedColumns,
-} from '../sealing/canonical.js';
+import { judgeBlockItself, readBlocks, type StoredBlock } from '../sealing/block-reading.js';
+import { goneLeaf, hashBytes, joinById, leafById, noBlock, readById, type ReadById } from '../sealing/canonical.js';
+import type { AuditKeys } from '../signing/audit-keys.js';
 import { compareAnchors, type AnchorComparison } from './anchor-comparison.js';
 import { Findings, mostFindings, type Finding } from './findings.js';
+import { compareRecords } from './record-comparison.js';
 import { RowComparison } from './row-comparison.js';
 
 /** Blocks that are held in memory at once. */
@@ -30,6 +24,8 @@ export interface AuditVerification {
   readonly unsealed: { readonly rows: number; readonly oldestAt: string | null };
   /** Null where the chain was compared with no anchors: then nobody can tell whether all of it was made anew, or its end cut off. */
   readonly anchors: AnchorComparison | null;
+  /** How many blocks are signed; null where it was not judged, for want of keys. */
+  readonly signed: number | null;
   /** The first 1,000. */
   readonly findings: readonly Finding[];
   readonly findingCount: number;
@@ -40,17 +36,29 @@ export interface VerificationProgress {
   readonly ofBlocks: number;
 }
 
+/** What the database is compared with. */
+export interface Evidence {
+  /** Places of anchors outside the database; null for none. */
+  readonly anchors: readonly AnchorSource[] | null;
+  /** Keys that blocks are signed with; null where signatures are not judged. */
+  readonly keys: AuditKeys | null;
+}
+
+/** The database alone. */
+export const nothingOutside: Evidence = { anchors: null, keys: null };
+
 /**
- * Looks at every row, block and anchor, as they are at one moment, in memory that does not grow with the log.
- * @param anchors from outside the database, as `anchorsUntilNow` reads them; null for none
+ * Looks at every row, block, signature and anchor, and at decisions, productions and states, as they are at one moment.
  * @param onProgress told after every few blocks
  */
 export async function verifyAudit(
   db: Knex,
-  anchors: AsyncIterable<Anchor | null> | null,
+  evidence: Evidence = nothingOutside,
   onProgress: (progress: VerificationProgress) => void = () => undefined,
 ): Promise<AuditVerification> {
-  return db.transaction((trx) => verifyWithin(trx, anchors, onProgress), {
+  // Before the moment that the transaction sees: blocks of later anchors would be missed there.
+  const anchors = evidence.anchors === null ? null : await openAll(db, evidence.anchors);
+  return db.transaction((trx) => verifyWithin(trx, { anchors, keys: evidence.keys }, onProgress), {
     isolationLevel: 'repeatable read',
     readOnly: true,
   });
@@ -59,7 +67,7 @@ export async function verifyAudit(
 /** As `verifyAudit`, with what the transaction sees. */
 export async function verifyWithin(
   trx: Transaction,
-  anchors: AsyncIterable<Anchor | null> | null,
+  { anchors, keys }: { readonly anchors: readonly OpenedAnchors[] | null; readonly keys: AuditKeys | null },
   onProgress: (progress: VerificationProgress) => void = () => undefined,
 ): Promise<AuditVerification> {
   const findings = new Findings();
@@ -67,18 +75,25 @@ export async function verifyWithin(
   const head = await readHead(trx);
   let blocks = 0;
   let rows = 0;
+  let signed = 0;
   let before: StoredBlock | null = null;
   for await (const batch of blockBatches(trx)) {
     for (const block of batch) {
-      judgeBlock(block, before, findings);
+      judgePlace(block, before, findings);
+      judgeBlockItself(block, keys, findings);
+      if (block.keyId !== null) signed += 1;
+      else if (signed > 0) missesSignature(block, findings);
       before = block;
     }
     rows += await judgeRows(trx, batch, comparison, findings);
     blocks += batch.length;
     onProgress({ blocks, ofBlocks: Number(head?.block ?? 0) });
   }
+  // Who has no key can make the whole chain anew, but not sign it.
+  if (keys !== null && before !== null && signed === 0) missesSignature(before, findings);
   await findUnlisted(trx, comparison);
   comparison.conclude();
+  await compareRecords(trx, findings);
   const compared = anchors === null ? null : await compareAnchors(trx, anchors, head, findings);
   const unsealed = await readUnsealed(trx, findings);
   return {
@@ -88,23 +103,20 @@ export async function verifyWithin(
     head,
     unsealed,
     anchors: compared,
+    signed: keys === null ? null : signed,
     findings: findings.named,
     findingCount: findings.total,
   };
 }
 
-interface StoredBlock extends BlockContent {
-  readonly hash: Buffer;
+function missesSignature({ number }: StoredBlock, findings: Findings): void {
+  findings.add('signature-missing', { block: number }, `Block ${number} is not signed.`);
 }
 
 async function* blockBatches(trx: Transaction): AsyncGenerator<StoredBlock[]> {
   let after = '0';
   for (;;) {
-    const { rows: batch } = await trx.raw<{ rows: StoredBlock[] }>(
-      `select number, ids, leaves, previous, hash, to_char(sealed_at at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"') as "sealedAt"
-       from audit_block where number > :after order by number limit :limit`,
-      { after, limit: blocksAtOnce },
-    );
+    const batch = await readBlocks(trx, after, blocksAtOnce);
     const last = batch.at(-1);
     if (last === undefined) return;
     yield batch;
@@ -112,7 +124,7 @@ async function* blockBatches(trx: Transaction): AsyncGenerator<StoredBlock[]> {
   }
 }
 
-function judgeBlock(block: StoredBlock, before: StoredBlock | null, findings: Findings): void {
+function judgePlace(block: StoredBlock, before: StoredBlock | null, findings: Findings): void {
   const { number } = block;
   const expected = BigInt(before?.number ?? 0) + 1n;
   if (BigInt(number) > expected) {
@@ -126,8 +138,6 @@ function judgeBlock(block: StoredBlock, before: StoredBlock | null, findings: Fi
         : `Block ${number} does not follow block ${before.number} as it is now.`;
     findings.add('chain-broken', { block: number }, message);
   }
-  if (!blockHash(block).equals(block.hash))
-    findings.add('block-edited', { block: number }, `Block ${number} was changed.`);
 }
 
 /** Whether a row whose reason was erased is named by the row that tells of it; true for all others. */
@@ -139,7 +149,7 @@ const erasureTold = `
       where e.id = case when a.details -> 'reason' ->> 'erasedBy' ~ '^[0-9]{1,18}$' then (a.details -> 'reason' ->> 'erasedBy')::bigint end
         and e.action = 'personal-data-erased' and e.details -> 'auditRows' @> jsonb_build_array(a.id)) end`;
 
-type ReadRow = SealedColumns & { readonly id: string; readonly erasure_told: boolean };
+type ReadRow = ReadById & { readonly id: string; readonly erasure_told: boolean };
 
 async function judgeRows(
   trx: Transaction,
@@ -148,7 +158,8 @@ async function judgeRows(
   findings: Findings,
 ): Promise<number> {
   const { rows } = await trx.raw<{ rows: ReadRow[] }>(
-    `select a.id, ${sealedColumns}, ${erasureTold} as erasure_told from audit a where a.id = any(cast(:ids as bigint[]))`,
+    `select t.id, ${readById}, ${erasureTold} as erasure_told from unnest(cast(:ids as bigint[])) as t (id) ${joinById}
+     where a.id is not null or f.id is not null`,
     { ids: batch.flatMap((block) => block.ids) },
   );
   const found = new Map(rows.map((row) => [row.id, row]));
@@ -156,7 +167,7 @@ async function judgeRows(
     for (const [at, id] of ids.entries()) {
       const sealed = leaves.subarray(at * hashBytes, (at + 1) * hashBytes);
       const row = found.get(id);
-      const leaf = row === undefined ? null : leafOf(row);
+      const leaf = row === undefined ? null : leafById(row);
       if (leaf?.equals(sealed) !== true || sealed.equals(goneLeaf)) {
         comparison.differs({ id, block, sealed: sealed.toString('hex'), found: leaf?.toString('hex') ?? null });
       } else if (row?.erasure_told === false) {
@@ -168,20 +179,20 @@ async function judgeRows(
       }
     }
   }
-  return rows.length;
+  return found.size;
 }
 
-/** Rows that no block holds, and that do not wait for one either. */
+/** Rows and facts that no block holds, and that do not wait for one either. */
 async function findUnlisted(trx: Transaction, comparison: RowComparison): Promise<void> {
   let after = '-9223372036854775808';
   for (;;) {
-    const { rows } = await trx.raw<{ rows: (SealedColumns & { id: string })[] }>(
-      `select a.id, ${sealedColumns} from audit a
-       left join (select unnest(ids) as id from audit_block) s on s.id = a.id left join audit_unsealed u on u.id = a.id
-       where s.id is null and u.id is null and a.id > :after order by a.id limit :limit`,
+    const { rows } = await trx.raw<{ rows: (ReadById & { id: string })[] }>(
+      `select t.id, ${readById} from (select id from audit union all select id from audit_fact) t ${joinById}
+       left join (select unnest(ids) as id from audit_block) s on s.id = t.id left join audit_unsealed u on u.id = t.id
+       where s.id is null and u.id is null and t.id > :after order by t.id limit :limit`,
       { after, limit: mostFindings },
     );
-    for (const row of rows) comparison.isUnlisted(row.id, leafOf(row).toString('hex'));
+    for (const row of rows) comparison.isUnlisted(row.id, leafById(row)?.toString('hex') ?? '');
     const last = rows.at(-1);
     if (last === undefined || rows.length < mostFindings) return;
     after = last.id;
@@ -192,10 +203,12 @@ async function readUnsealed(trx: Transaction, findings: Findings): Promise<Audit
   const {
     rows: [tail],
   } = await trx.raw<{ rows: { rows: number; oldest: Date | null }[] }>(
-    'select count(*)::integer as rows, min(a.at) as oldest from audit_unsealed u join audit a on a.id = u.id',
+    `select count(*)::integer as rows, min(a.at) as oldest from audit_unsealed u left join audit a on a.id = u.id
+     where a.id is not null or exists (select from audit_fact f where f.id = u.id)`,
   );
   const { rows: gone } = await trx.raw<{ rows: { id: string }[] }>(
-    'select u.id from audit_unsealed u left join audit a on a.id = u.id where a.id is null order by u.id limit ?',
+    `select u.id from audit_unsealed u where not exists (select from audit a where a.id = u.id)
+     and not exists (select from audit_fact f where f.id = u.id) order by u.id limit ?`,
     [mostFindings],
   );
   for (const { id } of gone) findings.add('row-deleted', { row: id }, `Row ${id} is gone, before it could be sealed.`);

@@ -1,0 +1,78 @@
+import type { Command } from 'commander';
+import { z } from 'zod';
+import { CliFailure } from '../failures.js';
+import type { OpenSession } from '../session.js';
+
+const sealing = z.looseObject({
+  alarm: z
+    .looseObject({
+      id: z.string(),
+      raisedAt: z.string(),
+      findingCount: z.number(),
+      findings: z.array(z.looseObject({ message: z.string() })),
+    })
+    .nullable(),
+  head: z.object({ block: z.string(), hash: z.string() }).nullable(),
+  publicKeys: z.array(z.string()),
+  places: z.array(
+    z.object({
+      name: z.string(),
+      block: z.string().nullable(),
+      failing: z.object({ since: z.string(), message: z.string() }).nullable(),
+    }),
+  ),
+});
+type Sealing = z.infer<typeof sealing>;
+
+/** `audit status | keys | acknowledge`. */
+export function addSealingCommands(group: Command, open: OpenSession): void {
+  group
+    .command('status')
+    .description('whether the log is being sealed, and where its head is kept')
+    .action(async (_options: object, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ path: '/audit/sealing' }, sealing);
+      out.show(answer, () => statusLines(answer));
+    });
+  group
+    .command('keys')
+    .description('print the public keys of the signatures, for audit verify --keys elsewhere')
+    .action(async (_options: object, command: Command) => {
+      const { api, out } = await open(command);
+      const { publicKeys } = await api.call({ path: '/audit/sealing' }, sealing);
+      out.show(publicKeys, () => publicKeys);
+    });
+  group
+    .command('acknowledge')
+    .description('acknowledge the alarm that waits, so that the log is sealed again')
+    .requiredOption('--reason <text>', 'what was found out, and done')
+    .action(async ({ reason }: { readonly reason: string }, command: Command) => {
+      const { api, out } = await open(command);
+      const { alarm } = await api.call({ path: '/audit/sealing' }, sealing);
+      if (alarm === null) throw new CliFailure('refused', 'No alarm waits: the log is being sealed.');
+      const path = `/audit/alarms/${alarm.id}/acknowledgement`;
+      await api.call({ method: 'POST', path, body: { reason } }, z.unknown());
+      out.show({ acknowledged: alarm.id }, () => [
+        'Acknowledged. The log is sealed again; what was found stays found.',
+      ]);
+    });
+}
+
+function statusLines({ alarm, head, places, publicKeys }: Sealing): string[] {
+  return [
+    ...(alarm === null
+      ? ['The log is being sealed.']
+      : [
+          `Nothing is sealed since ${alarm.raisedAt}: ${alarm.findingCount} findings wait for audit acknowledge.`,
+          ...alarm.findings.map(({ message }) => `  ${message}`),
+        ]),
+    head === null ? 'No block is sealed yet.' : `Newest block: ${head.block}, ${head.hash}`,
+    publicKeys.length === 0 ? 'Blocks are not signed: set AUDIT_KEYS_FILE.' : `Keys known: ${publicKeys.length}`,
+    ...(places.length === 0 ? ['No anchors are kept outside the database: set AUDIT_ANCHOR_FILE.'] : []),
+    ...places.map(({ name, block, failing }) =>
+      failing === null
+        ? `Anchored in ${name}: block ${block ?? 'none yet'}`
+        : `Not anchored in ${name} since ${failing.since} (${failing.message}); newest block there: ${block ?? 'none'}`,
+    ),
+  ];
+}
