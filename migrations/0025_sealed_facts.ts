@@ -132,7 +132,8 @@ export async function up(knex: Knex): Promise<void> {
       end if;
       return new;
     end $$;
-    create trigger production_final before update on production_order for each row
+    -- After the trigger of transitions, by its name: a move that is not allowed is refused as such.
+    create trigger production_unchanged_after_end before update on production_order for each row
       when (old.ended_at is not null) execute function refuse_change_of_end();
 
     insert into audit_fact (kind, object_id, content, digests, salt)
@@ -145,7 +146,7 @@ export async function up(knex: Knex): Promise<void> {
 
 export async function down(knex: Knex): Promise<void> {
   await knex.raw(`
-    drop trigger production_final on production_order;
+    drop trigger production_unchanged_after_end on production_order;
     drop trigger production_erased on production_order;
     drop trigger production_fact on production_order;
     drop trigger decision_erased on decision;

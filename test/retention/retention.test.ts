@@ -70,8 +70,11 @@ async function rejected(number: string, daysAgo: number): Promise<{ request: str
       action: 'request-rejected',
       objectType: 'card-request',
       objectId: request,
+      fromState: 'requested',
+      toState: 'rejected',
       details: { reason: `Not ${number}` },
     },
+    { actor: 'system', action: 'request-rejected', objectType: 'card', objectId: card, toState: 'rejected' },
   ]);
   await enqueueMail(db, [
     {
