@@ -83,7 +83,9 @@ test('the first start ends with one Ready line; SIGTERM to npm ends everything w
   expect(state.local).toBe(`http://127.0.0.1:${env['PORT']}`);
   expect((await server()).accounts).toContain('approver2');
   expect(statSync(cluster()).mode & 0o777).toBe(0o700);
-  await ask('create table remembered as select 7 as answer');
+  await ask(`insert into worker (id, ready) values ('remembered', true)`);
+  await expect(ask('create table more (id integer)')).rejects.toThrow('permission denied');
+  await expect(ask('alter table audit disable trigger all')).rejects.toThrow('must be owner');
 
   const began = performance.now();
   one.child.kill('SIGTERM');
@@ -129,7 +131,7 @@ test('a part that is killed comes back; SIGINT ends everything', async () => {
   const state = await ready(one);
   process.kill(state.parts.postgres ?? 0, 'SIGKILL');
   await eventually('PostgreSQL is back', 20_000, () => one.output().includes('PostgreSQL is back.'));
-  expect(await ask('select answer from remembered')).toEqual([{ answer: 7 }]);
+  expect(await ask(`select id from worker`)).toEqual([{ id: 'remembered' }]);
   const later = await ready(one);
   expect(later.parts.postgres).not.toBe(state.parts.postgres);
   one.child.kill('SIGINT');
@@ -151,7 +153,7 @@ test('after kill -9 server and worker end by themselves and the next start recov
   const next = launch();
   await ready(next);
   expect(identify(state.parts.postgres ?? 0)).toBeNull();
-  expect(await ask('select answer from remembered')).toEqual([{ answer: 7 }]);
+  expect(await ask(`select id from worker`)).toEqual([{ id: 'remembered' }]);
   next.child.kill('SIGTERM');
   expect(await next.ended).toBe(0);
 });

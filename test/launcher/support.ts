@@ -18,7 +18,7 @@ export async function makeProgram(): Promise<string> {
   const program = mkdtempSync(join(root, 'test-results', 'launcher-'));
   cpSync(join(root, 'launcher'), join(program, 'launcher'), { recursive: true });
   cpSync(join(root, 'package.json'), join(program, 'package.json'));
-  for (const folder of ['launcher', 'src']) await compile(program, folder);
+  for (const folder of ['launcher', 'src', 'migrations']) await compile(program, folder);
   for (const folder of ['workers', 'print-shop']) mkdirSync(join(program, 'dist', folder), { recursive: true });
   cpSync(join(fakes, 'server.mjs'), join(program, 'dist', 'src', 'main.js'));
   cpSync(join(fakes, 'worker.mjs'), join(program, 'dist', 'workers', 'main.js'));
