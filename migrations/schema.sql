@@ -29,13 +29,41 @@ create table audit (
   salt bytea default uuid_send(gen_random_uuid())
 );
 
+create table audit_alarm (
+  id bigint not null generated always as identity,
+  raised_at timestamp with time zone not null default now(),
+  findings jsonb not null,
+  finding_count integer not null,
+  acknowledged_at timestamp with time zone,
+  acknowledged_by text,
+  reason text
+);
+
+create table audit_anchor_place (
+  place text not null,
+  block bigint not null,
+  hash text not null,
+  anchored_at timestamp with time zone not null
+);
+
 create table audit_block (
   number bigint not null,
   ids bigint[] not null,
   leaves bytea not null,
   previous bytea not null,
   hash bytea not null,
-  sealed_at timestamp with time zone not null
+  sealed_at timestamp with time zone not null,
+  key_id text,
+  signature bytea
+);
+
+create table audit_fact (
+  id bigint not null default nextval('audit_id_seq'::regclass),
+  kind text not null,
+  object_id text not null,
+  content jsonb not null,
+  digests jsonb not null,
+  salt bytea default uuid_send(gen_random_uuid())
 );
 
 create table audit_unsealed (
@@ -516,12 +544,22 @@ alter table account_sign_in add constraint account_sign_in_pkey PRIMARY KEY (acc
 
 alter table audit add constraint audit_pkey PRIMARY KEY (id);
 
+alter table audit_alarm add constraint audit_alarm_check CHECK ((num_nonnulls(acknowledged_at, acknowledged_by, reason) = ANY (ARRAY[0, 3])));
+alter table audit_alarm add constraint audit_alarm_pkey PRIMARY KEY (id);
+
+alter table audit_anchor_place add constraint audit_anchor_place_pkey PRIMARY KEY (place);
+
 alter table audit_block add constraint audit_block_check CHECK ((length(leaves) = (32 * cardinality(ids))));
 alter table audit_block add constraint audit_block_hash_check CHECK ((length(hash) = 32));
 alter table audit_block add constraint audit_block_ids_check CHECK ((cardinality(ids) > 0));
 alter table audit_block add constraint audit_block_number_check CHECK ((number >= 1));
 alter table audit_block add constraint audit_block_pkey PRIMARY KEY (number);
 alter table audit_block add constraint audit_block_previous_check CHECK ((length(previous) = 32));
+alter table audit_block add constraint audit_block_signature_check CHECK ((length(signature) = 64));
+alter table audit_block add constraint audit_block_signed_by CHECK (((key_id IS NULL) = (signature IS NULL)));
+
+alter table audit_fact add constraint audit_fact_kind_check CHECK ((kind = ANY (ARRAY['decision'::text, 'approval'::text, 'production'::text])));
+alter table audit_fact add constraint audit_fact_pkey PRIMARY KEY (id);
 
 alter table backend add constraint backend_id_check CHECK ((id ~ '^[a-z][a-z0-9-]*$'::text));
 alter table backend add constraint backend_pkey PRIMARY KEY (id);
@@ -759,6 +797,8 @@ CREATE INDEX audit_by_action ON public.audit USING btree (action, id);
 CREATE INDEX audit_by_actor ON public.audit USING btree (actor, id);
 CREATE INDEX audit_by_object ON public.audit USING btree (object_type, object_id, id);
 CREATE INDEX audit_by_time ON public.audit USING brin (at);
+CREATE UNIQUE INDEX audit_alarm_one_open ON public.audit_alarm USING btree ((true)) WHERE (acknowledged_at IS NULL);
+CREATE INDEX audit_fact_by_object ON public.audit_fact USING btree (kind, object_id, id);
 CREATE INDEX batch_order_by_time ON public.batch_order USING btree (created_at DESC, id);
 CREATE INDEX batch_order_open ON public.batch_order USING btree (created_at) WHERE (ended_at IS NULL);
 CREATE UNIQUE INDEX batch_row_by_card ON public.batch_row USING btree (batch_id, card_id) WHERE (card_id IS NOT NULL);
@@ -813,6 +853,17 @@ CREATE INDEX secret_letter_due ON public.secret_letter USING btree (due_at);
 CREATE INDEX session_by_account ON public.session USING btree (account);
 CREATE UNIQUE INDEX session_id ON public.session USING btree (id);
 CREATE INDEX session_last_seen ON public.session USING btree (last_seen_at);
+
+CREATE OR REPLACE FUNCTION public.add_fact(kind text, object_id text, content jsonb, erasable jsonb)
+ RETURNS void
+ LANGUAGE sql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+      insert into audit_fact (kind, object_id, content, digests, salt)
+      select kind, object_id, content, fact_digests(erasable, salt), salt from (select uuid_send(gen_random_uuid()) as salt) s
+    $function$
+;
 
 CREATE OR REPLACE FUNCTION public.add_holder_account()
  RETURNS trigger
@@ -869,6 +920,24 @@ AS $function$
     end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.erasable_of(d decision)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+      select jsonb_build_object('reason', d.reason, 'holder_account', d.holder_account, 'holder_accounts', to_jsonb(d.holder_accounts))
+    $function$
+;
+
+CREATE OR REPLACE FUNCTION public.erasable_of(o production_order)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+      select jsonb_build_object('reason', o.reason, 'cancel_reason', o.cancel_reason, 'spoilt_reason', o.spoilt_reason)
+    $function$
+;
+
 CREATE OR REPLACE FUNCTION public.erase_decided_accounts()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -882,6 +951,8 @@ AS $function$
 CREATE OR REPLACE FUNCTION public.erase_holder(by_actor text, why text, holder_to_erase uuid)
  RETURNS void
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
   declare
     cause jsonb := jsonb_build_object('cause', 'holder', 'holder', holder_to_erase);
@@ -916,6 +987,8 @@ AS $function$
 CREATE OR REPLACE FUNCTION public.erase_personal_data(by_actor text, cause jsonb, requests uuid[], cards uuid[])
  RETURNS void
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
   begin
     perform set_config('cards.erasing', 'on', true);
@@ -954,6 +1027,8 @@ AS $function$
 CREATE OR REPLACE FUNCTION public.erase_photos(by_actor text, cause jsonb, photos uuid[])
  RETURNS integer
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
   declare gone uuid[];
   begin
@@ -999,6 +1074,16 @@ AS $function$
     $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.fact_digests(erasable jsonb, salt bytea)
+ RETURNS jsonb
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+      select coalesce(jsonb_object_agg(key, encode(sha256(salt || convert_to(key || ' ' || value::text, 'UTF8')), 'hex')), '{}')
+      from jsonb_each(erasable)
+    $function$
+;
+
 CREATE OR REPLACE FUNCTION public.forget_holder_accounts()
  RETURNS trigger
  LANGUAGE plpgsql
@@ -1009,12 +1094,48 @@ AS $function$
     end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.forget_salt()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    begin
+      if tg_table_name = 'decision' then
+        update audit_fact set salt = null where kind = 'decision' and object_id = new.request_id::text;
+      else
+        update audit_fact set salt = null where kind = 'production' and object_id = new.card_id || '/' || new.number;
+      end if;
+      return null;
+    end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.list_unsealed()
  RETURNS trigger
  LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
 AS $function$
     begin
       insert into audit_unsealed select id from appended;
+      return null;
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.note_fact()
+ RETURNS trigger
+ LANGUAGE plpgsql
+ SECURITY DEFINER
+ SET search_path TO 'public', 'pg_temp'
+AS $function$
+    begin
+      if tg_table_name = 'decision' then
+        perform add_fact('decision', new.request_id::text, sealed_of(new), erasable_of(new));
+      elsif tg_table_name = 'decision_approval' then
+        perform add_fact('approval', new.request_id || ' ' || new.task, sealed_of(new), '{}');
+      else
+        perform add_fact('production', new.card_id || '/' || new.number, sealed_of(new), erasable_of(new));
+      end if;
       return null;
     end $function$
 ;
@@ -1059,6 +1180,22 @@ CREATE OR REPLACE FUNCTION public.refuse_change()
 AS $function$
     begin
       raise exception '% is append-only', tg_table_name using errcode = 'insufficient_privilege';
+    end $function$
+;
+
+CREATE OR REPLACE FUNCTION public.refuse_change_of_end()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    declare
+      free text[] := array['evidence', 'spoilt_by', 'spoilt_at'];
+    begin
+      if sealed_of(old) - free <> sealed_of(new) - free or not new.evidence @> old.evidence or (old.spoilt_at is not null and
+        (old.spoilt_by, old.spoilt_at) is distinct from (new.spoilt_by, new.spoilt_at)) or (not erasing() and
+        (old.reason, old.cancel_reason) is distinct from (new.reason, new.cancel_reason)) then
+        raise exception 'a production order that has ended is final' using errcode = 'insufficient_privilege';
+      end if;
+      return new;
     end $function$
 ;
 
@@ -1131,6 +1268,40 @@ AS $function$
     end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.sealed_of(d decision)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET "TimeZone" TO 'UTC'
+AS $function$
+      select jsonb_build_object('decision', d.decision, 'cause', d.cause, 'approver', d.approver, 'requester', d.requester,
+        'task_id', d.task_id, 'operation_id', d.operation_id, 'completed_at', d.completed_at, 'decided_at', d.decided_at)
+    $function$
+;
+
+CREATE OR REPLACE FUNCTION public.sealed_of(a decision_approval)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET "TimeZone" TO 'UTC'
+AS $function$
+      select jsonb_build_object('approver', a.approver, 'task_id', a.task_id, 'operation_id', a.operation_id, 'completed_at', a.completed_at)
+    $function$
+;
+
+CREATE OR REPLACE FUNCTION public.sealed_of(o production_order)
+ RETURNS jsonb
+ LANGUAGE sql
+ STABLE
+ SET "TimeZone" TO 'UTC'
+AS $function$
+      select jsonb_build_object('backend', o.backend, 'state', o.state, 'ordered_by', o.ordered_by, 'ordered_at', o.ordered_at,
+        'definition_id', o.definition_id, 'order_id', o.order_id, 'submitted_at', o.submitted_at, 'cancel_requested_by', o.cancel_requested_by,
+        'ended_at', o.ended_at, 'reason_code', o.reason_code, 'batch_id', o.batch_id, 'evidence', o.evidence::text,
+        'spoilt_by', o.spoilt_by, 'spoilt_at', o.spoilt_at)
+    $function$
+;
+
 CREATE OR REPLACE FUNCTION public.take_numbers(range_id text, how_many integer)
  RETURNS SETOF text
  LANGUAGE plpgsql
@@ -1159,11 +1330,34 @@ AS $function$
     end $function$
 ;
 
+create view provable as
+ SELECT 'decision'::text AS kind,
+    (d.request_id)::text AS object_id,
+    sealed_of(d.*) AS content,
+    erasable_of(d.*) AS erasable
+   FROM decision d
+UNION ALL
+ SELECT 'approval'::text AS kind,
+    ((a.request_id || ' '::text) || a.task) AS object_id,
+    sealed_of(a.*) AS content,
+    '{}'::jsonb AS erasable
+   FROM decision_approval a
+UNION ALL
+ SELECT 'production'::text AS kind,
+    ((o.card_id || '/'::text) || o.number) AS object_id,
+    sealed_of(o.*) AS content,
+    erasable_of(o.*) AS erasable
+   FROM production_order o
+  WHERE (o.ended_at IS NOT NULL);
+
 CREATE TRIGGER audit_append_only BEFORE DELETE OR TRUNCATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER audit_erased_form BEFORE UPDATE ON public.audit FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasing();
 CREATE TRIGGER audit_only_erased BEFORE UPDATE ON public.audit FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();
 CREATE TRIGGER audit_to_seal AFTER INSERT ON public.audit REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION list_unsealed();
 CREATE TRIGGER audit_block_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.audit_block FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_fact_append_only BEFORE DELETE OR TRUNCATE ON public.audit_fact FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER audit_fact_only_erased BEFORE UPDATE ON public.audit_fact FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();
+CREATE TRIGGER audit_fact_to_seal AFTER INSERT ON public.audit_fact REFERENCING NEW TABLE AS appended FOR EACH STATEMENT EXECUTE FUNCTION list_unsealed();
 CREATE TRIGGER card_transition BEFORE INSERT OR UPDATE OF state ON public.card FOR EACH ROW EXECUTE FUNCTION refuse_transition('card_transition');
 CREATE TRIGGER card_request_accounts_erased BEFORE UPDATE OF erased_at ON public.card_request FOR EACH ROW WHEN ((new.erased_at IS NOT NULL)) EXECUTE FUNCTION forget_holder_accounts();
 CREATE TRIGGER card_request_holder_accounts BEFORE INSERT ON public.card_request FOR EACH ROW EXECUTE FUNCTION begin_holder_accounts();
@@ -1172,12 +1366,15 @@ CREATE TRIGGER card_snapshot_erased_form BEFORE UPDATE ON public.card_snapshot F
 CREATE TRIGGER card_snapshot_immutable BEFORE DELETE OR TRUNCATE ON public.card_snapshot FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER card_snapshot_only_erased BEFORE UPDATE ON public.card_snapshot FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();
 CREATE TRIGGER decision_append_only BEFORE DELETE OR TRUNCATE ON public.decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
+CREATE TRIGGER decision_erased AFTER UPDATE ON public.decision FOR EACH ROW EXECUTE FUNCTION forget_salt();
 CREATE TRIGGER decision_erased_form BEFORE UPDATE ON public.decision FOR EACH ROW EXECUTE FUNCTION refuse_all_but_erasing();
+CREATE TRIGGER decision_fact AFTER INSERT ON public.decision FOR EACH ROW EXECUTE FUNCTION note_fact();
 CREATE TRIGGER decision_holder_accounts BEFORE INSERT ON public.decision FOR EACH ROW EXECUTE FUNCTION decided_holder_accounts();
 CREATE TRIGGER decision_holder_accounts_erased BEFORE UPDATE ON public.decision FOR EACH ROW EXECUTE FUNCTION erase_decided_accounts();
 CREATE TRIGGER decision_only_erased BEFORE UPDATE ON public.decision FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();
 CREATE TRIGGER decision_approval_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.decision_approval FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER decision_approval_counts BEFORE INSERT ON public.decision_approval FOR EACH ROW EXECUTE FUNCTION refuse_self_approval();
+CREATE TRIGGER decision_approval_fact AFTER INSERT ON public.decision_approval FOR EACH ROW EXECUTE FUNCTION note_fact();
 CREATE TRIGGER engine_command_wakes AFTER INSERT ON public.engine_command FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('engine_command');
 CREATE TRIGGER holder_account_added AFTER UPDATE OF account ON public.holder FOR EACH ROW WHEN ((old.account IS DISTINCT FROM new.account)) EXECUTE FUNCTION add_holder_account();
 CREATE TRIGGER layout_version_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON public.layout_version FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
@@ -1186,8 +1383,11 @@ CREATE TRIGGER mail_sent_again_wakes AFTER UPDATE OF sent_again_at ON public.mai
 CREATE TRIGGER mail_wakes AFTER INSERT ON public.mail FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('mail');
 CREATE TRIGGER photo_immutable BEFORE UPDATE ON public.photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER photo_only_erased BEFORE DELETE OR TRUNCATE ON public.photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();
+CREATE TRIGGER production_erased AFTER UPDATE ON public.production_order FOR EACH ROW WHEN (((new.ended_at IS NOT NULL) AND erasing())) EXECUTE FUNCTION forget_salt();
+CREATE TRIGGER production_fact AFTER UPDATE ON public.production_order FOR EACH ROW WHEN (((new.ended_at IS NOT NULL) AND (sealed_of(old.*) IS DISTINCT FROM sealed_of(new.*)))) EXECUTE FUNCTION note_fact();
 CREATE TRIGGER production_order_wakes AFTER INSERT OR UPDATE OF cancel_requested_by ON public.production_order FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('production_order');
 CREATE TRIGGER production_transition BEFORE INSERT OR UPDATE OF state ON public.production_order FOR EACH ROW EXECUTE FUNCTION refuse_production_transition();
+CREATE TRIGGER production_unchanged_after_end BEFORE UPDATE ON public.production_order FOR EACH ROW WHEN ((old.ended_at IS NOT NULL)) EXECUTE FUNCTION refuse_change_of_end();
 CREATE TRIGGER secret_letter_wakes AFTER INSERT ON public.secret_letter FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('secret_letter');
 CREATE TRIGGER session_notes_sign_in AFTER INSERT ON public.session FOR EACH ROW WHEN ((new.stage = 'open'::text)) EXECUTE FUNCTION note_sign_in();
 CREATE TRIGGER use_case_change_append_only BEFORE DELETE OR UPDATE OR TRUNCATE ON public.use_case_change FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();

@@ -24,6 +24,7 @@ async function editDecision(trx: Transaction, random: Random): Promise<Attack> {
     `reason = reason || '.'`,
     `reason = 'Something else'`,
     `holder_account = 'somebody'`,
+    `holder_accounts = array['somebody']`,
     `operation_id = 'made-up'`,
     `task_id = 'made-up'`,
     `completed_at = completed_at + interval '1 microsecond'`,
@@ -144,7 +145,10 @@ async function hideBehindFact(trx: Transaction, random: Random): Promise<Attack>
 
 async function eraseReasonSecretly(trx: Transaction, random: Random): Promise<Attack> {
   const { id = '' } = await pick(trx, random, anyDecision);
-  await trx.raw(`update decision set reason = '(erased)', holder_account = null where request_id = ?`, [id]);
+  await trx.raw(
+    `update decision set reason = '(erased)', holder_account = null, holder_accounts = null where request_id = ?`,
+    [id],
+  );
   await trx.raw(`update audit_fact set salt = null where kind = 'decision' and object_id = ?`, [id]);
   return { kind: 'erasure-untold', object: `decision ${id}` };
 }
