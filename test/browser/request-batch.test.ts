@@ -118,7 +118,7 @@ describeInBrowser('requesting many cards', () => {
         buffer: Buffer.from([0x50, 0x4b, 0x03, 0x04, 0xff, 0xfe]),
       });
       await press(operator, 'Choose them');
-      await see(operator, 'The file cannot be read as CSV');
+      await see(operator, 'The file is a spreadsheet, not CSV');
       expect(await product.db('batch_row').where({ batch_id: id })).toHaveLength(before);
     },
     longest,

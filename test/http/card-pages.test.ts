@@ -122,8 +122,7 @@ describe('one card', () => {
 
   it('shows what was written as text', async () => {
     const { cardId } = await ordered(db);
-    await say(db, [cardId], 'failed');
-    await db('production_order').update({ reason: '<img src=x onerror=alert(1)>' });
+    await say(db, [cardId], 'failed', '<img src=x onerror=alert(1)>');
     await db('holder').update({ family_name: '<script>alert(1)</script>', department: '"><i>' });
     const { text } = await producer.open(`/cards/${cardId}?done=%3Cb%3E`);
     expect(text).toContain('&lt;img src=x onerror=alert(1)&gt;');

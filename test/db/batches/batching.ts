@@ -69,7 +69,12 @@ export async function repeated(db: Knex, batchId: string, afterRound = 1, only?:
 }
 
 /** What the backend says about the newest productions of cards, in one call. */
-export async function say(db: Knex, cardIds: readonly string[], state: 'produced' | 'failed'): Promise<void> {
+export async function say(
+  db: Knex,
+  cardIds: readonly string[],
+  state: 'produced' | 'failed',
+  reason = 'Card jam',
+): Promise<void> {
   const { rows: keys } = await db.raw<{ rows: { cardId: string; number: number }[] }>(
     `select card_id as "cardId", max(number) as number from production_order where card_id = any(:cardIds) group by card_id`,
     { cardIds: [...cardIds] },
@@ -83,7 +88,7 @@ export async function say(db: Knex, cardIds: readonly string[], state: 'produced
         report:
           state === 'produced'
             ? { ...key, state, orderId: 'o', evidence: {} }
-            : { ...key, state, orderId: 'o', code: 'jam', reason: 'Card jam' },
+            : { ...key, state, orderId: 'o', code: 'jam', reason },
       })),
     ),
   );
