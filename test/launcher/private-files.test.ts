@@ -35,7 +35,7 @@ describe('secrets', () => {
   test('are made once, each its own, readable by the owner only', () => {
     const path = join(parent, 'secrets.json');
     const secrets = openSecrets(path);
-    expect(new Set(Object.values(secrets)).size).toBe(6);
+    expect(new Set(Object.values(secrets)).size).toBe(7);
     expect(mode(path)).toBe(0o600);
     expect(openSecrets(path)).toEqual(secrets);
   });

@@ -19,6 +19,7 @@ const texts = {
   since: 'Signed in',
   lastUse: 'Last used',
   end: 'End',
+  action: 'Action',
   here: 'This one',
   endOthers: 'End all others',
   unknown: 'Unknown',
@@ -56,7 +57,7 @@ export function sessionPages({ sessions, security }: Pick<Identity, 'sessions' |
                 { heading: texts.address, cell: ({ address }) => address ?? texts.unknown },
                 { heading: texts.since, cell: ({ since }) => time(since) },
                 { heading: texts.lastUse, cell: ({ lastUse }) => time(lastUse) },
-                { heading: '', cell: (session) => (session.id === here ? texts.here : endForm(session)) },
+                { heading: texts.action, cell: (session) => (session.id === here ? texts.here : endForm(session)) },
               ],
               all,
             )}
