@@ -35,10 +35,10 @@ export async function countDue(db: Knex, kind: ErasedKind, days: number): Promis
  * @returns how many
  */
 export async function eraseDue(trx: Transaction, actor: string, kind: ErasedKind, days: number): Promise<number> {
-  const { rows } = await trx.raw<{ rows: { id: string }[] }>(`${dueSql[kind]} limit :chunk for update skip locked`, {
-    days,
-    chunk,
-  });
+  // PostgreSQL counts a row lock as changing, and the application may not change photos: one at a time erases them.
+  const lock = kind === 'photos' ? '' : 'for update skip locked';
+  if (lock === '') await trx.raw(`select pg_advisory_xact_lock(hashtextextended('erase photos', 0))`);
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(`${dueSql[kind]} limit :chunk ${lock}`, { days, chunk });
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return 0;
   if (kind === 'photos') await erasePhotos(trx, actor, ids);
