@@ -95,6 +95,6 @@ export async function readAnchored(db: Knex): Promise<({ readonly place: string;
 export function errorCode(raw: unknown): string {
   const { code, message, cause, errors } = Object(raw) as Partial<AggregateError & NodeJS.ErrnoException>;
   if (code !== undefined && typeof code === 'string') return code;
-  const inner = errors?.[0] ?? cause;
+  const inner: unknown = errors?.[0] ?? cause;
   return inner === undefined ? (message ?? 'unknown') : errorCode(inner);
 }
