@@ -14,6 +14,8 @@ export const locks = {
   accounts: 7_240_006,
   /** Versions of card layouts are counted one after the other. */
   layouts: 7_240_007,
+  /** Two servers would erase the same photos, which the application may not lock: it may not change them. */
+  erasingPhotos: 7_240_008,
 } as const;
 
 export type LockName = keyof typeof locks;

@@ -1,4 +1,5 @@
 import type { Knex, Transaction } from '../../kernel/db/database.js';
+import { locks } from '../../kernel/db/locks.js';
 import { finalCardStates } from '../../domain/card-states.js';
 
 /** What is erased by time, in the order in which it is done. */
@@ -35,10 +36,13 @@ export async function countDue(db: Knex, kind: ErasedKind, days: number): Promis
  * @returns how many
  */
 export async function eraseDue(trx: Transaction, actor: string, kind: ErasedKind, days: number): Promise<number> {
-  // PostgreSQL counts a row lock as changing, and the application may not change photos: one at a time erases them.
-  const lock = kind === 'photos' ? '' : 'for update skip locked';
-  if (lock === '') await trx.raw(`select pg_advisory_xact_lock(hashtextextended('erase photos', 0))`);
-  const { rows } = await trx.raw<{ rows: { id: string }[] }>(`${dueSql[kind]} limit :chunk ${lock}`, { days, chunk });
+  // PostgreSQL counts a row lock as changing, and photos are for nobody to change: one server at a time erases them.
+  const skipLocked = kind === 'photos' ? '' : 'for update skip locked';
+  if (kind === 'photos') await trx.raw('select pg_advisory_xact_lock(?)', [locks.erasingPhotos]);
+  const { rows } = await trx.raw<{ rows: { id: string }[] }>(`${dueSql[kind]} limit :chunk ${skipLocked}`, {
+    days,
+    chunk,
+  });
   const ids = rows.map(({ id }) => id);
   if (ids.length === 0) return 0;
   if (kind === 'photos') await erasePhotos(trx, actor, ids);

@@ -80,35 +80,27 @@ function isRow(read: ReadById): read is ReadById & SealedColumns {
   return read.at !== null;
 }
 
+/** The columns in the order in which they are hashed; another order would be another hash. */
+const hashedColumns = [
+  'at',
+  'actor',
+  'action',
+  'object_type',
+  'object_id',
+  'from_state',
+  'to_state',
+  'process_key',
+  'process_version',
+  'details',
+  'reason_digest',
+] as const satisfies readonly (keyof SealedColumns)[];
+
 /** SHA-256 over what a row says. */
 export function leafOf(row: SealedColumns): Buffer {
-  const {
-    at,
-    actor,
-    action,
-    object_type,
-    object_id,
-    from_state,
-    to_state,
-    process_key,
-    process_version,
-    details,
-    reason_digest,
-  } = row;
-  const fields = [
-    at,
-    actor,
-    action,
-    object_type,
-    object_id,
-    from_state,
-    to_state,
-    process_key,
-    process_version,
-    details,
-    reason_digest,
-  ];
-  return hash('row', fields);
+  return hash(
+    'row',
+    hashedColumns.map((column) => row[column]),
+  );
 }
 
 /** SHA-256 over a block, which makes it the successor of exactly one other. */
