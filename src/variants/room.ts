@@ -50,6 +50,14 @@ export function openVariants(host: Host): Variants {
     const adopted = await adoptDefinitions({ db, engine, system, files });
     if (adopted.length > 0) log.warn({ adopted }, 'deployments were put on record that had been left without');
   };
+  // In this order: what a lost answer has left is on record before anything counts as foreign.
+  const compareDefinitions = async () => {
+    try {
+      await adopt();
+    } finally {
+      await foreign.look();
+    }
+  };
   return {
     routes: [
       ...useCaseRoutes(db, reconcile),
@@ -60,8 +68,7 @@ export function openVariants(host: Host): Variants {
     ],
     jobs: [
       { name: 'grant what is enabled', everyMs, round: reconcile },
-      { name: 'put deployments on record', everyMs, round: adopt },
-      { name: 'look for foreign definitions', everyMs, round: async () => void (await foreign.look()) },
+      { name: 'put deployments on record', everyMs, round: compareDefinitions },
       { name: 'put migrations on record', everyMs, round: () => processes.settleMigrations() },
     ],
     prepare: async (progress) => {
