@@ -56,6 +56,9 @@ export async function tryConnect(databaseUrl: string): Promise<string | null> {
   }
 }
 
+/** Owns the tables for cards in the embedded PostgreSQL; the role `cards` of server and workers does not. */
+export const cardsOwner = 'cards_owner';
+
 /** A database of the embedded PostgreSQL. */
 export interface OwnDatabase {
   readonly name: string;

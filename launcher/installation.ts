@@ -5,7 +5,7 @@ import { migrateAsOwner } from '../src/kernel/db/migrate.js';
 import type { Enable } from './arguments.js';
 import { ADMIN, initialiseCluster } from './cluster.js';
 import { createDataDirectory, dataDirectory, type DataDirectory } from './data-directory.js';
-import { createDatabases } from './databases.js';
+import { cardsOwner, createDatabases } from './databases.js';
 import { buildEngine, engineJar } from './engine-build.js';
 import { openFirstPasswords, passwordTable, type FirstPasswords } from './first-accounts.js';
 import { inheritedEnvironment } from './inherited-environment.js';
@@ -36,9 +36,6 @@ export interface InstallationOptions {
   /** Programs of measurements and tests in the place of ours. */
   readonly programs: OwnPrograms;
 }
-
-/** Owns the tables for cards in the embedded PostgreSQL; the role `cards` of server and workers does not. */
-const cardsOwner = 'cards_owner';
 
 interface DatabaseUrls {
   readonly cards: string;

@@ -38,7 +38,7 @@ interface Page {
 export async function benchLists({ cards, rounds, say }: ListsOptions): Promise<ListsResult> {
   const installation = await Installation.start([], say, { env: { LOG_LEVEL: 'debug' } });
   try {
-    const db = openDatabase(await installation.settingOf('server', 'DATABASE_URL'), 2);
+    const db = openDatabase(await installation.ownerUrl(), 2);
     say(`${cards} cards are filled in`);
     await fill(db, cards, Math.min(cards, cardsOfBatch));
     const pages = [

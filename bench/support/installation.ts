@@ -7,6 +7,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { cardsOwner } from '../../launcher/databases.js';
 import { EngineClient } from '../../src/engine/client.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
@@ -155,6 +156,17 @@ export class Installation {
   /** A setting that a part was started with; waits for the part to run. */
   async settingOf(part: PartName, name: string): Promise<string> {
     return environmentOf(await pidOf(this.directory, part), name);
+  }
+
+  /** Address of the cards database as the owner of its tables, who may do what the application may not. */
+  async ownerUrl(): Promise<string> {
+    const url = new URL(await this.settingOf('server', 'DATABASE_URL'));
+    const { cardsOwnerPassword } = JSON.parse(await readFile(join(this.directory, 'secrets.json'), 'utf8')) as {
+      cardsOwnerPassword: string;
+    };
+    url.username = cardsOwner;
+    url.password = cardsOwnerPassword;
+    return url.href;
   }
 
   async stop(): Promise<void> {
