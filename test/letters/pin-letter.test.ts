@@ -1,11 +1,9 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { hostname, tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { hostname } from 'node:os';
 import { inflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { englishTexts } from '../../src/production/letters/letter-texts.js';
 import { pinLetter, type PinLetter } from '../../src/production/letters/pin-letter.js';
+import { pagesOfPdf } from '../support/pdf-pages.js';
 
 const letter: PinLetter = {
   holderName: 'Alexandra Sample',
@@ -85,15 +83,10 @@ describe('seen on paper', () => {
     return raw.filter((value) => value < 128).length / raw.length;
   };
 
+  /** The letter on A4 at 100 dpi. */
   const print = async (each: PinLetter): Promise<Buffer> => {
-    const folder = mkdtempSync(join(tmpdir(), 'letter-'));
-    try {
-      writeFileSync(join(folder, 'letter.pdf'), await pinLetter(each));
-      execFileSync('pdftoppm', ['-r', '100', '-png', '-singlefile', join(folder, 'letter.pdf'), join(folder, 'page')]);
-      return readFileSync(join(folder, 'page.png'));
-    } finally {
-      rmSync(folder, { recursive: true });
-    }
+    const [page] = await pagesOfPdf(await pinLetter(each), { width: 827, height: 1169 });
+    return page ?? Buffer.of();
   };
 
   test('only the address stands in the window of the envelope, and the numbers below the first fold', async () => {

@@ -1,6 +1,4 @@
-import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { drawAvatar } from '../../../src/cards/layouts/avatar.js';
@@ -12,6 +10,7 @@ import {
   type ProductionBackend,
 } from '../../../src/production/backends/backend.js';
 import { eventually } from '../../support/eventually.js';
+import { pagesOfPdf } from '../../support/pdf-pages.js';
 import { bothSides, cardMedia, describeWithPrinter, oneSide, TestPrinter } from './ippeveprinter.js';
 import { backendFor, drawn, plainJob } from './sample-card.js';
 
@@ -55,7 +54,8 @@ describeWithPrinter('a real IPP printer', () => {
 
     const received = printer.received(orderKeyText(card));
     expect(pageSizeOf(received)).toEqual([expect.closeTo(85.6, 2), expect.closeTo(53.98, 2)]);
-    const pages = pagesOf(received);
+    // 1,200 dpi: edges rounded to whole pixels would be seen at 300 dpi.
+    const pages = await pagesOfPdf(received, { width: 4044, height: 2552 });
     expect(pages).toHaveLength(2);
     const [front, back] = pages as [Buffer, Buffer];
     const sides = await drawn(job);
@@ -232,29 +232,6 @@ describeWithPrinter('what an IPP printer must be able to do', () => {
     }
   });
 });
-
-/** The pages of a PDF as pictures of 1,200 dpi: pdftoppm rounds edges to whole pixels, which at 300 dpi would be seen. */
-function pagesOf(pdf: Buffer): Buffer[] {
-  const folder = mkdtempSync(join(tmpdir(), 'ipp-pages-'));
-  try {
-    writeFileSync(join(folder, 'card.pdf'), pdf);
-    execFileSync('pdftoppm', [
-      '-scale-to-x',
-      '4044',
-      '-scale-to-y',
-      '2552',
-      '-png',
-      join(folder, 'card.pdf'),
-      join(folder, 'page'),
-    ]);
-    return readdirSync(folder)
-      .filter((name) => name.endsWith('.png'))
-      .sort()
-      .map((name) => readFileSync(join(folder, name)));
-  } finally {
-    rmSync(folder, { recursive: true });
-  }
-}
 
 /** Width and height of a PDF's pages in millimetres. */
 function pageSizeOf(pdf: Buffer): number[] {

@@ -16,11 +16,10 @@ import { delimiter, join } from 'node:path';
 import { eventually } from '../../support/eventually.js';
 import { freePort } from '../../support/postgres.js';
 
-/** ippeveprinter wants a D-Bus even where it announces nothing; pdftoppm looks at what it received. */
+/** ippeveprinter wants a D-Bus even where it announces nothing. */
 const programs = {
   ippeveprinter: 'cups-ipp-utils',
   'dbus-daemon': 'dbus',
-  pdftoppm: 'poppler-utils',
   openssl: 'openssl',
 } as const;
 
