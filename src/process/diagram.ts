@@ -24,13 +24,15 @@ export class DiagramError extends Error {
   override readonly name = 'DiagramError';
 }
 
+/** One for all diagrams: it keeps the types that it has met, and nothing of a diagram. */
+const moddle = new BpmnModdle({ camunda: camundaModdle });
+
 /**
  * Parses BPMN XML. Any warning of the parser is refused: it means that something in the diagram refers to nothing.
  * @throws DiagramError
  */
 export async function parseDefinitions(xml: string): Promise<ModdleElement> {
   if (/<!DOCTYPE/i.test(xml)) throw new DiagramError('A DOCTYPE is not allowed in a diagram. Remove it.');
-  const moddle = new BpmnModdle({ camunda: camundaModdle });
   const { rootElement, warnings } = await moddle.fromXML(xml).catch((cause: unknown) => {
     throw new DiagramError(
       `The diagram is not well-formed BPMN: ${oneLine(cause instanceof Error ? cause.message : String(cause))}`,
