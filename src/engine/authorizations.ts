@@ -48,7 +48,11 @@ async function readGrants(
 export async function ensureGrants(engine: EngineClient, user: string, grants: readonly Grant[]): Promise<void> {
   for (const grant of grants) {
     const holder = grant.groupId === undefined ? { userIdIn: grant.userId ?? '' } : { groupIdIn: grant.groupId };
-    const [stored] = await readGrants(engine, user, { resourceType: grant.resourceType, resourceId: grant.resourceId, ...holder });
+    const [stored] = await readGrants(engine, user, {
+      resourceType: grant.resourceType,
+      resourceId: grant.resourceId,
+      ...holder,
+    });
     if (stored !== undefined && sameSet(stored.permissions, grant.permissions)) continue;
     const body = {
       permissions: grant.permissions,
@@ -83,7 +87,9 @@ export async function replaceGrants(
   });
   const kept = new Set(stored.filter((each) => !surplus.includes(each)).map((each) => each.groupId));
   for (const { id } of surplus) await engine.call({ user, method: 'DELETE', path: `/authorization/${id}` });
-  const missing = [...wanted].filter(([groupId]) => !kept.has(groupId)).map(([groupId, permissions]) => ({ groupId, permissions, ...resource }));
+  const missing = [...wanted]
+    .filter(([groupId]) => !kept.has(groupId))
+    .map(([groupId, permissions]) => ({ groupId, permissions, ...resource }));
   await ensureGrants(engine, user, missing);
   return surplus.length + missing.length > 0;
 }

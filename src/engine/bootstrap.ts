@@ -38,13 +38,33 @@ const deciders = [groups.operator, groups.approver, groups.producer, groups.admi
 function grants(): Grant[] {
   const worker = technicalAccounts.worker;
   return [
-    ...deciders.map((groupId) => ({ groupId, resourceType: resources.application, resourceId: 'tasklist', permissions: ['ACCESS'] })),
-    ...everyone.map((groupId) => ({ groupId, resourceType: resources.application, resourceId: 'welcome', permissions: ['ACCESS'] })),
-    ...deciders.map((groupId) => ({ groupId, resourceType: resources.processInstance, resourceId: '*', permissions: ['CREATE'] })),
+    ...deciders.map((groupId) => ({
+      groupId,
+      resourceType: resources.application,
+      resourceId: 'tasklist',
+      permissions: ['ACCESS'],
+    })),
+    ...everyone.map((groupId) => ({
+      groupId,
+      resourceType: resources.application,
+      resourceId: 'welcome',
+      permissions: ['ACCESS'],
+    })),
+    ...deciders.map((groupId) => ({
+      groupId,
+      resourceType: resources.processInstance,
+      resourceId: '*',
+      permissions: ['CREATE'],
+    })),
     // Names and diagrams of processes; to start one takes CREATE_INSTANCE on it as well.
     ...everyone
       .filter((groupId) => groupId !== groups.admin)
-      .map((groupId) => ({ groupId, resourceType: resources.processDefinition, resourceId: '*', permissions: ['READ'] })),
+      .map((groupId) => ({
+        groupId,
+        resourceType: resources.processDefinition,
+        resourceId: '*',
+        permissions: ['READ'],
+      })),
     { groupId: groups.admin, resourceType: resources.application, resourceId: 'cockpit', permissions: ['ACCESS'] },
     { groupId: groups.admin, resourceType: resources.application, resourceId: 'admin', permissions: ['ACCESS'] },
     { groupId: groups.admin, resourceType: resources.user, resourceId: '*', permissions: ['ALL'] },
@@ -56,7 +76,15 @@ function grants(): Grant[] {
       resourceType: resources.processDefinition,
       resourceId: '*',
       // UPDATE_INSTANCE lets external tasks be tried again; what else it permits is refused at the door.
-      permissions: ['READ', 'READ_INSTANCE', 'READ_HISTORY', 'READ_TASK', 'RETRY_JOB', 'UPDATE_INSTANCE', 'DELETE_INSTANCE'],
+      permissions: [
+        'READ',
+        'READ_INSTANCE',
+        'READ_HISTORY',
+        'READ_TASK',
+        'RETRY_JOB',
+        'UPDATE_INSTANCE',
+        'DELETE_INSTANCE',
+      ],
     },
     { groupId: groups.admin, resourceType: resources.operationLogCategory, resourceId: '*', permissions: ['READ'] },
     {
@@ -73,7 +101,11 @@ function grants(): Grant[] {
  * Creates groups, first accounts, authorizations and Tasklist filters, or mends them. Safe to repeat.
  * @param passwords by account; an account without one is not created
  */
-export async function bootstrapEngine(engine: EngineClient, user: string, passwords: Readonly<Record<string, string>>): Promise<string[]> {
+export async function bootstrapEngine(
+  engine: EngineClient,
+  user: string,
+  passwords: Readonly<Record<string, string>>,
+): Promise<string[]> {
   for (const [role, name] of Object.entries(groupNames)) await ensureGroup(engine, user, groups[role as Role], name);
   const created: string[] = [];
   for (const each of firstAccounts) {

@@ -80,7 +80,10 @@ export class EngineClient {
   async raw(request: EngineCall): Promise<{ body: Buffer; contentType: string }> {
     const method = request.method ?? 'GET';
     const target = `/engine-rest${request.path}${queryString(request.query)}`;
-    const headers: Record<string, string> = { ...this.signature(request.user, method, target), accept: 'application/json, */*' };
+    const headers: Record<string, string> = {
+      ...this.signature(request.user, method, target),
+      accept: 'application/json, */*',
+    };
     const multipart = request.body instanceof FormData ? new Response(request.body) : null;
     let payload: string | Buffer | null = null;
     if (multipart !== null) {
@@ -95,13 +98,22 @@ export class EngineClient {
     }
     const ask = async (signal: AbortSignal) => {
       const response = await this.pool.request({ method, path: target, headers, body: payload, signal });
-      return { status: response.statusCode, type: response.headers['content-type'], body: Buffer.from(await response.body.arrayBuffer()) };
+      return {
+        status: response.statusCode,
+        type: response.headers['content-type'],
+        body: Buffer.from(await response.body.arrayBuffer()),
+      };
     };
     let answer: Awaited<ReturnType<typeof ask>>;
     try {
       answer = await withinTime(request.timeoutMs ?? 15_000, request.signal ?? null, ask);
     } catch (cause) {
-      throw new ProductError('engine-unavailable', 'The process engine does not answer. Try again in a moment.', {}, { cause });
+      throw new ProductError(
+        'engine-unavailable',
+        'The process engine does not answer. Try again in a moment.',
+        {},
+        { cause },
+      );
     }
     const { status, type, body } = answer;
     if (status < 200 || status > 299) throw toEngineError(status, body);
@@ -114,7 +126,9 @@ export class EngineClient {
 }
 
 function queryString(query: EngineCall['query']): string {
-  const entries = Object.entries(query ?? {}).filter((entry): entry is [string, string | number | boolean] => entry[1] !== undefined);
+  const entries = Object.entries(query ?? {}).filter(
+    (entry): entry is [string, string | number | boolean] => entry[1] !== undefined,
+  );
   if (entries.length === 0) return '';
   return `?${new URLSearchParams(entries.map(([name, value]): [string, string] => [name, String(value)])).toString()}`;
 }

@@ -39,7 +39,11 @@ export async function findSurplus(
  * What the engine runs of a deployed definition.
  * @throws EngineError 404 for an unknown one
  */
-export async function readDeployed(engine: EngineClient, user: string, definitionId: string): Promise<readonly Reading[]> {
+export async function readDeployed(
+  engine: EngineClient,
+  user: string,
+  definitionId: string,
+): Promise<readonly Reading[]> {
   const path = `${readingPath}/${encodeURIComponent(definitionId)}`;
   return (await engine.call<ReadingAnswer>({ user, path })).processes;
 }
@@ -47,7 +51,12 @@ export async function readDeployed(engine: EngineClient, user: string, definitio
 /** Removes a deployment with whatever was started in it. */
 export async function takeBack(engine: EngineClient, user: string, deploymentId: string): Promise<void> {
   const path = `/deployment/${encodeURIComponent(deploymentId)}`;
-  await engine.call({ user, method: 'DELETE', path, query: { cascade: true, skipCustomListeners: true, skipIoMappings: true } });
+  await engine.call({
+    user,
+    method: 'DELETE',
+    path,
+    query: { cascade: true, skipCustomListeners: true, skipIoMappings: true },
+  });
 }
 
 function surplus(element: string, message: string): Finding {

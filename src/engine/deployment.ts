@@ -30,7 +30,10 @@ export async function readUnits(folder: string): Promise<DeploymentUnit[]> {
       const xml = await readFile(join(folder, name), 'utf8');
       const diagram = await readDiagram(xml);
       const forms = await Promise.all(
-        diagram.formRefs.map(async (ref) => ({ name: `${ref}.form`, content: await readFile(join(folder, `${ref}.form`), 'utf8') })),
+        diagram.formRefs.map(async (ref) => ({
+          name: `${ref}.form`,
+          content: await readFile(join(folder, `${ref}.form`), 'utf8'),
+        })),
       );
       return unitOf(diagram, [{ name: basename(name), content: xml }, ...forms]);
     }),
@@ -93,7 +96,11 @@ export function isParserRefusal(raw: unknown): raw is EngineError {
 }
 
 /** Deploys one unit under the key of its process, unless nothing has changed. */
-export async function deployUnit(engine: EngineClient, user: string, unit: DeploymentUnit): Promise<DeployedDefinition> {
+export async function deployUnit(
+  engine: EngineClient,
+  user: string,
+  unit: DeploymentUnit,
+): Promise<DeployedDefinition> {
   const how = { name: unit.diagram.processKey, source: deploymentSource, unlessSame: true };
   const [definition] = await deployUnits(engine, user, [unit], how);
   if (definition === undefined) throw new Error('A deployed unit has a definition.');
@@ -101,7 +108,11 @@ export async function deployUnit(engine: EngineClient, user: string, unit: Deplo
 }
 
 /** The version of a process that the engine runs when it is started by key; null while it is not deployed. */
-export async function newestDefinition(engine: EngineClient, user: string, processKey: string): Promise<DeployedDefinition | null> {
+export async function newestDefinition(
+  engine: EngineClient,
+  user: string,
+  processKey: string,
+): Promise<DeployedDefinition | null> {
   const [found] = await engine.call<EngineDefinition[]>({
     user,
     path: '/process-definition',

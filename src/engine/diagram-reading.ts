@@ -20,7 +20,12 @@ export async function findDifferences(
   judged: readonly Reading[],
 ): Promise<readonly Finding[]> {
   try {
-    const { processes } = await engine.call<ReadingAnswer>({ user, method: 'POST', path: readingPath, body: Buffer.from(xml, 'utf8') });
+    const { processes } = await engine.call<ReadingAnswer>({
+      user,
+      method: 'POST',
+      path: readingPath,
+      body: Buffer.from(xml, 'utf8'),
+    });
     return differences(judged, processes);
   } catch (raw) {
     if (!isEngineError(raw, 400, 413)) throw raw;
@@ -36,7 +41,11 @@ export interface ReadingAnswer {
 /** Findings of the engine's parser, as its answer lists them by file. */
 interface ParserDetails {
   readonly [file: string]: {
-    readonly errors: readonly { readonly message: string; readonly line: number; readonly mainElementId: string | null }[];
+    readonly errors: readonly {
+      readonly message: string;
+      readonly line: number;
+      readonly mainElementId: string | null;
+    }[];
   };
 }
 

@@ -27,7 +27,12 @@ const filters: readonly FilterDefinition[] = [
       followUpBeforeOrNotExistentExpression: '${now()}',
       sorting: [{ sortBy: 'created', sortOrder: 'asc' }],
     },
-    properties: { ...shared, description: 'Card requests that wait for a decision; postponed ones are hidden', priority: 2, color: '#8a5a00' },
+    properties: {
+      ...shared,
+      description: 'Card requests that wait for a decision; postponed ones are hidden',
+      priority: 2,
+      color: '#8a5a00',
+    },
     groups: [groups.approver],
   },
   {
@@ -38,18 +43,28 @@ const filters: readonly FilterDefinition[] = [
       followUpBeforeOrNotExistentExpression: '${now()}',
       sorting: [{ sortBy: 'created', sortOrder: 'asc' }],
     },
-    properties: { ...shared, description: 'Cards whose production has failed; postponed ones are hidden', priority: 3, color: '#7a1f4b' },
+    properties: {
+      ...shared,
+      description: 'Cards whose production has failed; postponed ones are hidden',
+      priority: 3,
+      color: '#7a1f4b',
+    },
     groups: [groups.producer],
   },
 ];
 
 /** Creates the filters or brings them to what is written here, and lets only their groups see them. */
 export async function ensureFilters(engine: EngineClient, user: string): Promise<void> {
-  const stored = await engine.call<{ id: string; name: string }[]>({ user, path: '/filter', query: { resourceType: 'Task' } });
+  const stored = await engine.call<{ id: string; name: string }[]>({
+    user,
+    path: '/filter',
+    query: { resourceType: 'Task' },
+  });
   for (const { groups: readers, ...filter } of filters) {
     const body = { resourceType: 'Task', owner: null, ...filter };
     const known = stored.find((each) => each.name === filter.name);
-    const id = known?.id ?? (await engine.call<{ id: string }>({ user, method: 'POST', path: '/filter/create', body })).id;
+    const id =
+      known?.id ?? (await engine.call<{ id: string }>({ user, method: 'POST', path: '/filter/create', body })).id;
     if (known !== undefined) await engine.call({ user, method: 'PUT', path: `/filter/${id}`, body });
     await replaceGrants(
       engine,

@@ -28,7 +28,10 @@ export class EngineHistory {
    */
   async starterOf(processInstanceId: string): Promise<string | null> {
     const instance = await this.instance(processInstanceId);
-    const root = instance.rootProcessInstanceId === processInstanceId ? instance : await this.instance(instance.rootProcessInstanceId);
+    const root =
+      instance.rootProcessInstanceId === processInstanceId
+        ? instance
+        : await this.instance(instance.rootProcessInstanceId);
     return root.startUserId;
   }
 
@@ -43,7 +46,13 @@ export class EngineHistory {
       this.engine.call<OperationEntry[]>({
         user: this.user,
         path: '/history/user-operation',
-        query: { processInstanceId, operationType: 'Complete', entityType: 'Task', sortBy: 'timestamp', sortOrder: 'desc' },
+        query: {
+          processInstanceId,
+          operationType: 'Complete',
+          entityType: 'Task',
+          sortBy: 'timestamp',
+          sortOrder: 'desc',
+        },
       }),
     ]);
     const ids = new Set(tasks.map((task) => task.id));
@@ -61,7 +70,9 @@ export class EngineHistory {
       path: '/history/detail',
       query: { userOperationId: operationId, variableUpdates: true, deserializeValues: false },
     });
-    return new Map(details.flatMap(({ variableName, value }) => (typeof value === 'string' ? [[variableName, value]] : [])));
+    return new Map(
+      details.flatMap(({ variableName, value }) => (typeof value === 'string' ? [[variableName, value]] : [])),
+    );
   }
 
   private async instance(id: string): Promise<{ startUserId: string | null; rootProcessInstanceId: string }> {

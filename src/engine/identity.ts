@@ -15,7 +15,12 @@ export async function ensureGroup(engine: EngineClient, user: string, id: string
 }
 
 /** Creates an account with its groups unless it exists; one that exists keeps its password and groups. */
-export async function ensureAccount(engine: EngineClient, user: string, account: NewAccount, password: string): Promise<boolean> {
+export async function ensureAccount(
+  engine: EngineClient,
+  user: string,
+  account: NewAccount,
+  password: string,
+): Promise<boolean> {
   const { groups, ...profile } = account;
   if (await exists(engine, user, `/user/${account.id}/profile`)) return false;
   await engine.call({ user, method: 'POST', path: '/user/create', body: { profile, credentials: { password } } });

@@ -4,7 +4,10 @@ import type { EngineClient } from './client.js';
 export interface EngineMigrationPlan {
   readonly sourceProcessDefinitionId: string;
   readonly targetProcessDefinitionId: string;
-  readonly instructions: readonly { readonly sourceActivityIds: readonly string[]; readonly targetActivityIds: readonly string[] }[];
+  readonly instructions: readonly {
+    readonly sourceActivityIds: readonly string[];
+    readonly targetActivityIds: readonly string[];
+  }[];
 }
 
 /** A step of a plan that the engine refuses, in its words. */
@@ -14,13 +17,22 @@ export interface RefusedInstruction {
 }
 
 /** The plan that leads each activity to the one of the same id, where both are of a kind. */
-export function generatePlan(engine: EngineClient, user: string, from: string, to: string): Promise<EngineMigrationPlan> {
+export function generatePlan(
+  engine: EngineClient,
+  user: string,
+  from: string,
+  to: string,
+): Promise<EngineMigrationPlan> {
   const body = { sourceProcessDefinitionId: from, targetProcessDefinitionId: to, updateEventTriggers: true };
   return engine.call<EngineMigrationPlan>({ user, method: 'POST', path: '/migration/generate', body });
 }
 
 /** What the engine has against a plan. */
-export async function validatePlan(engine: EngineClient, user: string, plan: EngineMigrationPlan): Promise<RefusedInstruction[]> {
+export async function validatePlan(
+  engine: EngineClient,
+  user: string,
+  plan: EngineMigrationPlan,
+): Promise<RefusedInstruction[]> {
   const report = await engine.call<{
     instructionReports: { instruction: EngineMigrationPlan['instructions'][number]; failures: string[] }[];
   }>({ user, method: 'POST', path: '/migration/validate', body: plan });
@@ -51,7 +63,9 @@ export async function batchProgress(
     path: '/batch/statistics',
     query: { batchId },
   });
-  return batch === undefined ? null : { total: batch.totalJobs, remaining: batch.remainingJobs, failed: batch.failedJobs };
+  return batch === undefined
+    ? null
+    : { total: batch.totalJobs, remaining: batch.remainingJobs, failed: batch.failedJobs };
 }
 
 /** Ids of the instances of a definition. */

@@ -30,7 +30,9 @@ async function assertModels(folder: string): Promise<void> {
   const findings = await checkModels(await readModelFiles(folder));
   const [first] = findings;
   if (first === undefined) return;
-  throw new Error(`The diagrams break the contract in ${findings.length} places, first ${first.file}, ${first.element}: ${first.message}`);
+  throw new Error(
+    `The diagrams break the contract in ${findings.length} places, first ${first.file}, ${first.element}: ${first.message}`,
+  );
 }
 
 async function waitForEngine(engine: EngineClient, user: string): Promise<void> {

@@ -8,10 +8,16 @@ import type { EngineClient } from './client.js';
  * @param enabled ids of the enabled use cases
  * @returns the process keys whose grants had to be changed
  */
-export async function reconcileUseCases(engine: EngineClient, user: string, enabled: ReadonlySet<string>): Promise<string[]> {
+export async function reconcileUseCases(
+  engine: EngineClient,
+  user: string,
+  enabled: ReadonlySet<string>,
+): Promise<string[]> {
   const changed: string[] = [];
   for (const { useCase, processKey, groups } of entryGrants()) {
-    const grants = enabled.has(useCase) ? groups.map((groupId) => ({ groupId, permissions: ['READ', 'CREATE_INSTANCE'] })) : [];
+    const grants = enabled.has(useCase)
+      ? groups.map((groupId) => ({ groupId, permissions: ['READ', 'CREATE_INSTANCE'] }))
+      : [];
     const resource = { resourceType: resources.processDefinition, resourceId: processKey };
     if (await replaceGrants(engine, user, resource, grants)) changed.push(processKey);
   }

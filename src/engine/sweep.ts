@@ -61,7 +61,10 @@ export async function sweep<T extends Followed>(
     }
   } while (open.length === page);
   if (mended.length > 0)
-    log.warn({ [kind.name]: mended.map(({ businessKey }) => businessKey) }, 'process instances were gone; others were started');
+    log.warn(
+      { [kind.name]: mended.map(({ businessKey }) => businessKey) },
+      'process instances were gone; others were started',
+    );
   if (failures.length > 0) throw new AggregateError(failures, `some ${kind.name} cannot be started again`);
   return mended;
 }
@@ -88,7 +91,9 @@ async function statesOf<T extends Followed>(
           body: { [name]: values },
         });
   const ids = followed.flatMap(({ processInstanceId }) => processInstanceId ?? []);
-  const keys = followed.flatMap(({ processInstanceId, businessKey }) => (processInstanceId === null ? businessKey : []));
+  const keys = followed.flatMap(({ processInstanceId, businessKey }) =>
+    processInstanceId === null ? businessKey : [],
+  );
   const found = [...(await find('processInstanceIds', ids)), ...(await find('processInstanceBusinessKeyIn', keys))];
   const named = (state: (state: HistoricInstance['state']) => boolean) =>
     new Set(found.filter((each) => state(each.state)).flatMap(({ id, businessKey }) => [id, businessKey]));

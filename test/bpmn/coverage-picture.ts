@@ -2,7 +2,16 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ModdleElement } from 'bpmn-moddle';
 import { parseDefinitions } from '../../src/process/diagram.js';
-import { attribute, elementOf, elementsOf, eventDefinition, executableProcesses, idOf, nodesOf, sequenceFlows } from '../../src/process/model-checks/elements.js';
+import {
+  attribute,
+  elementOf,
+  elementsOf,
+  eventDefinition,
+  executableProcesses,
+  idOf,
+  nodesOf,
+  sequenceFlows,
+} from '../../src/process/model-checks/elements.js';
 import type { ModelFile } from '../../src/process/model-checks/index.js';
 import type { Coverage } from './path-coverage.js';
 
@@ -46,11 +55,16 @@ ${painted.join('\n')}
 }
 
 /** Writes a picture of each process into a folder, `<process key>.svg`. */
-export async function paintCoverage(files: readonly ModelFile[], coverage: readonly Coverage[], folder: string): Promise<void> {
+export async function paintCoverage(
+  files: readonly ModelFile[],
+  coverage: readonly Coverage[],
+  folder: string,
+): Promise<void> {
   await mkdir(folder, { recursive: true });
   for (const each of coverage) {
     const file = files.find(({ name }) => name === `${each.processKey}.bpmn`);
-    if (file !== undefined) await writeFile(join(folder, `${each.processKey}.svg`), await coveragePicture(file.content, each));
+    if (file !== undefined)
+      await writeFile(join(folder, `${each.processKey}.svg`), await coveragePicture(file.content, each));
   }
 }
 
@@ -66,13 +80,28 @@ function shape(part: ModdleElement, element: ModdleElement): string {
   const [middle, centre] = [x + width / 2, y + height / 2];
   const name = attribute(element, 'name') ?? '';
   const label = elementOf(part, 'label');
-  const below = label === null || elementOf(label, 'bounds') === null ? { x: middle - 45, y: y + height + 7, width: 90, height: 14 } : bounds(label);
+  const below =
+    label === null || elementOf(label, 'bounds') === null
+      ? { x: middle - 45, y: y + height + 7, width: 90, height: 14 }
+      : bounds(label);
   if (element.$type.endsWith('Event')) {
-    const inner = element.$type === 'bpmn:StartEvent' || element.$type === 'bpmn:EndEvent' ? '' : circle(middle, centre, width / 2 - 4);
-    return circle(middle, centre, width / 2) + inner + text(markOf(element), { x, y, width, height }) + text(name, below);
+    const inner =
+      element.$type === 'bpmn:StartEvent' || element.$type === 'bpmn:EndEvent'
+        ? ''
+        : circle(middle, centre, width / 2 - 4);
+    return (
+      circle(middle, centre, width / 2) + inner + text(markOf(element), { x, y, width, height }) + text(name, below)
+    );
   }
   if (element.$type.endsWith('Gateway')) {
-    const corners = [[middle, y], [x + width, centre], [middle, y + height], [x, centre]].map((point) => point.join(',')).join(' ');
+    const corners = [
+      [middle, y],
+      [x + width, centre],
+      [middle, y + height],
+      [x, centre],
+    ]
+      .map((point) => point.join(','))
+      .join(' ');
     return `<polygon class="shape" points="${corners}" />${text(markOf(element), { x, y, width, height })}${text(name, below)}`;
   }
   return `<rect class="shape" x="${x}" y="${y}" width="${width}" height="${height}" rx="10" />${text(name, { x, y, width, height })}`;
@@ -82,7 +111,11 @@ function circle(x: number, y: number, radius: number): string {
   return `<circle class="shape" cx="${x}" cy="${y}" r="${radius}" />`;
 }
 
-const gatewayMarks: Readonly<Record<string, string>> = { 'bpmn:ExclusiveGateway': '×', 'bpmn:ParallelGateway': '+', 'bpmn:InclusiveGateway': '○' };
+const gatewayMarks: Readonly<Record<string, string>> = {
+  'bpmn:ExclusiveGateway': '×',
+  'bpmn:ParallelGateway': '+',
+  'bpmn:InclusiveGateway': '○',
+};
 
 /** One sign for what a gateway or event does. */
 function markOf(element: ModdleElement): string {
@@ -96,7 +129,8 @@ function edge(part: ModdleElement, element: ModdleElement): string {
   const points = corners(part);
   const [before, last] = points.slice(-2);
   const label = elementOf(part, 'label');
-  const name = label === null || elementOf(label, 'bounds') === null ? '' : text(attribute(element, 'name') ?? '', bounds(label));
+  const name =
+    label === null || elementOf(label, 'bounds') === null ? '' : text(attribute(element, 'name') ?? '', bounds(label));
   return `<polyline class="edge" points="${points.map(({ x, y }) => `${x},${y}`).join(' ')}" />${before && last ? tip(before, last) : ''}${name}`;
 }
 
@@ -113,7 +147,9 @@ function text(words: string, { x, y, width, height }: Box): string {
     return all.length > 0 && line.length * 5.6 <= width - 6 ? [...all.slice(0, -1), line] : [...all, word];
   }, []);
   const first = y + height / 2 + 4 - ((lines.length - 1) * 13) / 2;
-  const spans = lines.map((line, index) => `<tspan x="${x + width / 2}" y="${first + index * 13}">${escaped(line)}</tspan>`);
+  const spans = lines.map(
+    (line, index) => `<tspan x="${x + width / 2}" y="${first + index * 13}">${escaped(line)}</tspan>`,
+  );
   return words === '' ? '' : `<text text-anchor="middle">${spans.join('')}</text>`;
 }
 
@@ -124,9 +160,13 @@ interface Point {
 
 /** Where a shape or flow reaches to, its label included. */
 function corners(part: ModdleElement): Point[] {
-  if (part.$type === 'bpmndi:BPMNEdge') return elementsOf(part, 'waypoint').map((each) => ({ x: number(each, 'x'), y: number(each, 'y') }));
+  if (part.$type === 'bpmndi:BPMNEdge')
+    return elementsOf(part, 'waypoint').map((each) => ({ x: number(each, 'x'), y: number(each, 'y') }));
   const { x, y, width, height } = bounds(part);
-  return [{ x, y }, { x: x + width, y: y + height }];
+  return [
+    { x, y },
+    { x: x + width, y: y + height },
+  ];
 }
 
 function frame(points: readonly Point[]): { left: number; top: number; width: number; height: number } {

@@ -154,14 +154,17 @@ export function issueCardWalks(kit: () => ProcessKit): void {
     test.each([
       ['next', 'order-production', 'production-refused', 'order-again', 'again-refused'],
       ['cancel', 'cancel-card', 'cancel-refused', 'cancel-card', 'cancel-refused'],
-    ] as const)('%s refused after a failure asks again and says why', async (action, topic, code, activity, boundary) => {
-      const run = await failed(variant);
-      const { id } = await run.submit('decide-on-failure', { action, reason: 'Left the company.' });
-      if (topic === 'cancel-card') await run.refuse(topic, code, 'Not now.');
-      else await run.refuse(topic, code, 'Not now.');
-      expect((await run.openTask('decide-on-failure')).id).not.toBe(id);
-      expect((await run.path()).slice(-4)).toEqual(['what-next', activity, boundary, 'decide-on-failure']);
-    });
+    ] as const)(
+      '%s refused after a failure asks again and says why',
+      async (action, topic, code, activity, boundary) => {
+        const run = await failed(variant);
+        const { id } = await run.submit('decide-on-failure', { action, reason: 'Left the company.' });
+        if (topic === 'cancel-card') await run.refuse(topic, code, 'Not now.');
+        else await run.refuse(topic, code, 'Not now.');
+        expect((await run.openTask('decide-on-failure')).id).not.toBe(id);
+        expect((await run.path()).slice(-4)).toEqual(['what-next', activity, boundary, 'decide-on-failure']);
+      },
+    );
 
     test('that was cancelled ends the process', async () => {
       const run = await waiting(variant);

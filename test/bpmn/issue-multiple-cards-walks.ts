@@ -2,7 +2,18 @@ import { messages } from '../../src/process/contract/index.js';
 import type { ProcessKit } from '../support/process-kit.js';
 import type { ProcessRun } from '../support/process-run.js';
 
-const batch = { number: 1, label: '', owner: 'producer', chosen: 3, skipped: 0, ordered: 0, produced: 0, failed: 0, cancelled: 0, rows: [] };
+const batch = {
+  number: 1,
+  label: '',
+  owner: 'producer',
+  chosen: 3,
+  skipped: 0,
+  ordered: 0,
+  produced: 0,
+  failed: 0,
+  cancelled: 0,
+  rows: [],
+};
 const prepared = {
   ...{ batchId: 'batch-1', round: 0, batch: { id: 'batch-1', ...batch } },
   ...{ exceptionOptions: [], cardTypeOptions: [], notice: '3 approved cards are chosen.', refusal: null },
@@ -40,7 +51,12 @@ export function issueMultipleCardsWalks(kit: () => ProcessKit): void {
   describe('Issue multiple cards in Tasklist', () => {
     test('is two external tasks, one form and one message, however many cards', async () => {
       const run = await waiting();
-      expect(run.taken[1]?.inputs).toEqual({ batchId: 'batch-1', round: 0, exceptions: '["card-1"]', orderTask: 'choose-batch' });
+      expect(run.taken[1]?.inputs).toEqual({
+        batchId: 'batch-1',
+        round: 0,
+        exceptions: '["card-1"]',
+        orderTask: 'choose-batch',
+      });
       await ended(run, 'completed');
       expect(await run.path()).toEqual([...chosen, 'order-batch', ...waited, 'batch-completed']);
       expect(await run.state()).toBe('COMPLETED');
@@ -70,7 +86,12 @@ export function issueMultipleCardsWalks(kit: () => ProcessKit): void {
       await run.refuse('order-batch', 'batch-refused', 'No card is left.');
       expect((await run.complete('prepare-batch', prepared)).inputs).toMatchObject({ refusal: 'No card is left.' });
       await run.openTask('choose-batch');
-      expect((await run.path()).slice(-4)).toEqual(['order-refused', 'someone-asking', 'prepare-batch', 'choose-batch']);
+      expect((await run.path()).slice(-4)).toEqual([
+        'order-refused',
+        'someone-asking',
+        'prepare-batch',
+        'choose-batch',
+      ]);
     });
   });
 
@@ -101,7 +122,14 @@ export function issueMultipleCardsWalks(kit: () => ProcessKit): void {
       const { inputs } = await run.complete('order-batch', {});
       expect(inputs).toMatchObject({ batchId: 'batch-1', round: 1, orderTask: 'review-batch' });
       await ended(run, 'completed', 2);
-      expect((await run.path()).slice(-7)).toEqual(['how-it-ended', 'review-batch', 'what-next', 'order-again', ...waited, 'batch-completed']);
+      expect((await run.path()).slice(-7)).toEqual([
+        'how-it-ended',
+        'review-batch',
+        'what-next',
+        'order-again',
+        ...waited,
+        'batch-completed',
+      ]);
     });
 
     test.each(['complete', 'cancel'])('is closed: %s', async (decision) => {

@@ -250,7 +250,13 @@ describe('Approval by two people', () => {
     await run.submit('second-approval', { decision: 'approve' });
     const { inputs } = await run.complete('record-decision', { outcome: 'approved' });
     expect(inputs).toMatchObject({ decision: 'approve', approvalTask: 'first-approval, second-approval' });
-    expect(await run.path()).toEqual([...second, 'record-decision', 'which-outcome', 'request-approved', 'request-closed']);
+    expect(await run.path()).toEqual([
+      ...second,
+      'record-decision',
+      'which-outcome',
+      'request-approved',
+      'request-closed',
+    ]);
     expect(await run.steps()).toEqual({ externalTasks: 2, userTasks: 2, jobs: 0 });
   });
 
@@ -283,25 +289,34 @@ describe('Approval by two people', () => {
     const run = await halfApproved();
     await run.submit('second-approval', { decision: 'approve' });
     await run.complete('record-decision', { outcome: 'aborted' });
-    expect(await run.path()).toEqual([...second, 'record-decision', 'which-outcome', 'closed-before', 'request-closed']);
+    expect(await run.path()).toEqual([
+      ...second,
+      'record-decision',
+      'which-outcome',
+      'closed-before',
+      'request-closed',
+    ]);
   });
 
   test.each([
     ['first', () => waiting('request-card-with-two-approvals'), first],
     ['second', halfApproved, second],
-  ] as const)('withdrawing and the time limit end it while it waits for the %s approval', async (which, begin, path) => {
-    const withdrawn = await begin();
-    await withdrawn.send(messages.requestAborted);
-    expect(await withdrawn.path()).toEqual([...path, `${which}-request-aborted`, 'aborted', 'request-closed']);
-    const late = await begin();
-    await late.send(messages.approvalTimeLimit);
-    const { inputs } = await late.complete('record-decision', { outcome: 'rejected' });
-    expect(inputs).toMatchObject({ decision: 'reject', cause: 'time-limit', approvalTask: null });
-    expect(await late.path()).toEqual([
-      ...path,
-      ...[`${which}-time-limit-reached`, 'record-time-limit', 'which-outcome', 'request-rejected', 'request-closed'],
-    ]);
-  });
+  ] as const)(
+    'withdrawing and the time limit end it while it waits for the %s approval',
+    async (which, begin, path) => {
+      const withdrawn = await begin();
+      await withdrawn.send(messages.requestAborted);
+      expect(await withdrawn.path()).toEqual([...path, `${which}-request-aborted`, 'aborted', 'request-closed']);
+      const late = await begin();
+      await late.send(messages.approvalTimeLimit);
+      const { inputs } = await late.complete('record-decision', { outcome: 'rejected' });
+      expect(inputs).toMatchObject({ decision: 'reject', cause: 'time-limit', approvalTask: null });
+      expect(await late.path()).toEqual([
+        ...path,
+        ...[`${which}-time-limit-reached`, 'record-time-limit', 'which-outcome', 'request-rejected', 'request-closed'],
+      ]);
+    },
+  );
 
   test('a time limit that comes too early leaves the request waiting', async () => {
     const run = await halfApproved();

@@ -4,8 +4,27 @@ import type { ProcessRun } from '../support/process-run.js';
 
 type Variant = 'request-multiple-cards-with-approval' | 'request-multiple-cards-without-approval';
 
-const batch = { id: 'batch-1', number: 1, label: '', owner: 'operator', chosen: 3, skipped: 0, ordered: 3, produced: 0, failed: 0, cancelled: 0, rows: [] };
-const prepared = { batchId: 'batch-1', batch: { ...batch, skippedRows: [] }, cardTypeOptions: [], variant: null, notice: '3 card holders are chosen.', refusal: null };
+const batch = {
+  id: 'batch-1',
+  number: 1,
+  label: '',
+  owner: 'operator',
+  chosen: 3,
+  skipped: 0,
+  ordered: 3,
+  produced: 0,
+  failed: 0,
+  cancelled: 0,
+  rows: [],
+};
+const prepared = {
+  batchId: 'batch-1',
+  batch: { ...batch, skippedRows: [] },
+  cardTypeOptions: [],
+  variant: null,
+  notice: '3 card holders are chosen.',
+  refusal: null,
+};
 const running = { batchState: 'running', batch };
 const completed = { batchState: 'completed', batch };
 const chosen = ['cards-wanted', 'prepare-requests', 'choose-holders', 'next-step'];
@@ -24,7 +43,8 @@ export function requestMultipleCardsWalks(kit: () => ProcessKit): void {
     return run;
   }
 
-  const overTheApi = (variant: Variant) => kit().sendStart(messages.requestsOrdered, { batchId: 'batch-1', ...by(variant) });
+  const overTheApi = (variant: Variant) =>
+    kit().sendStart(messages.requestsOrdered, { batchId: 'batch-1', ...by(variant) });
 
   /** Over the API, waiting for its decision. */
   async function waiting(): Promise<ProcessRun> {
@@ -38,14 +58,31 @@ export function requestMultipleCardsWalks(kit: () => ProcessKit): void {
     test('is three external tasks, two forms and no job, however many cards', async () => {
       const run = await started();
       await run.submit('choose-holders', { action: 'next', ...by('request-multiple-cards-with-approval') });
-      expect((await run.complete('register-requests', running)).inputs).toEqual({ batchId: 'batch-1', requestedState: 'requested' });
+      expect((await run.complete('register-requests', running)).inputs).toEqual({
+        batchId: 'batch-1',
+        requestedState: 'requested',
+      });
       expect((await run.openTask('decide-requests')).candidateGroups).toEqual(['card-approvers']);
       const exceptions = [{ row: 2, reason: 'Has left.' }];
       await run.submit('decide-requests', { decision: 'approve', exceptions });
       const { inputs } = await run.complete('record-decisions', { ...completed, refusal: null });
-      expect(inputs).toEqual({ batchId: 'batch-1', decision: 'approve', reason: null, exceptions: JSON.stringify(exceptions), approvalTask: 'decide-requests', cause: null });
+      expect(inputs).toEqual({
+        batchId: 'batch-1',
+        decision: 'approve',
+        reason: null,
+        exceptions: JSON.stringify(exceptions),
+        approvalTask: 'decide-requests',
+        cause: null,
+      });
       expect(await run.path()).toEqual([
-        ...chosen, 'run-variant', ...registered, 'decide-requests', 'record-decisions', 'all-decided', 'requests-decided', 'requests-closed',
+        ...chosen,
+        'run-variant',
+        ...registered,
+        'decide-requests',
+        'record-decisions',
+        'all-decided',
+        'requests-decided',
+        'requests-closed',
       ]);
       expect(await run.state()).toBe('COMPLETED');
       expect(await run.steps()).toEqual({ externalTasks: 3, userTasks: 2, jobs: 0 });
@@ -56,7 +93,11 @@ export function requestMultipleCardsWalks(kit: () => ProcessKit): void {
       await run.submit('choose-holders', { action: 'search', holderNames: 'P-1\nP-2' });
       expect((await run.complete('prepare-requests', prepared)).inputs).toMatchObject({ holderNames: 'P-1\nP-2' });
       await run.submit('choose-holders', { action: 'cancel' });
-      expect((await run.complete('close-batch', {})).inputs).toMatchObject({ batchId: 'batch-1', decision: 'cancel', closeTask: 'choose-holders' });
+      expect((await run.complete('close-batch', {})).inputs).toMatchObject({
+        batchId: 'batch-1',
+        decision: 'cancel',
+        closeTask: 'choose-holders',
+      });
       expect((await run.path()).slice(-3)).toEqual(['next-step', 'drop-draft', 'cancelled']);
     });
 
@@ -70,21 +111,39 @@ export function requestMultipleCardsWalks(kit: () => ProcessKit): void {
     test.each([
       ['variant-changed', 'variant-changed'],
       ['batch-refused', 'requests-refused'],
-    ] as const)('a registration that is refused (%s) brings the operator back to the form, which says why', async (code, boundary) => {
-      const run = await started();
-      await run.submit('choose-holders', { action: 'next', ...by('request-multiple-cards-with-approval') });
-      await run.refuse('register-requests', code, 'Not like this.');
-      expect((await run.complete('prepare-requests', prepared)).inputs).toMatchObject({ refusal: 'Not like this.' });
-      await run.openTask('choose-holders');
-      expect((await run.path()).slice(-4)).toEqual([boundary, 'someone-asking', 'prepare-requests', 'choose-holders']);
-    });
+    ] as const)(
+      'a registration that is refused (%s) brings the operator back to the form, which says why',
+      async (code, boundary) => {
+        const run = await started();
+        await run.submit('choose-holders', { action: 'next', ...by('request-multiple-cards-with-approval') });
+        await run.refuse('register-requests', code, 'Not like this.');
+        expect((await run.complete('prepare-requests', prepared)).inputs).toMatchObject({ refusal: 'Not like this.' });
+        await run.openTask('choose-holders');
+        expect((await run.path()).slice(-4)).toEqual([
+          boundary,
+          'someone-asking',
+          'prepare-requests',
+          'choose-holders',
+        ]);
+      },
+    );
   });
 
   describe('Request multiple cards over the API', () => {
     test('without an approval is one external task', async () => {
       const run = await overTheApi('request-multiple-cards-without-approval');
-      expect((await run.complete('register-requests', completed)).inputs).toEqual({ batchId: 'batch-1', requestedState: 'approved' });
-      expect(await run.path()).toEqual(['requests-ordered', 'run-variant', 'requests-begin', 'register-requests', 'requests-approved', 'requests-closed']);
+      expect((await run.complete('register-requests', completed)).inputs).toEqual({
+        batchId: 'batch-1',
+        requestedState: 'approved',
+      });
+      expect(await run.path()).toEqual([
+        'requests-ordered',
+        'run-variant',
+        'requests-begin',
+        'register-requests',
+        'requests-approved',
+        'requests-closed',
+      ]);
       expect(await run.steps()).toEqual({ externalTasks: 1, userTasks: 0, jobs: 0 });
     });
 
@@ -127,8 +186,18 @@ export function requestMultipleCardsWalks(kit: () => ProcessKit): void {
     test('is rejected for time', async () => {
       const run = await waiting();
       await run.send(messages.approvalTimeLimit);
-      expect((await run.complete('record-decisions', { ...completed, refusal: null })).inputs).toMatchObject({ decision: 'reject', cause: 'time-limit', approvalTask: null });
-      expect((await run.path()).slice(-5)).toEqual(['time-limit-reached', 'record-time-limit', 'all-decided', 'requests-decided', 'requests-closed']);
+      expect((await run.complete('record-decisions', { ...completed, refusal: null })).inputs).toMatchObject({
+        decision: 'reject',
+        cause: 'time-limit',
+        approvalTask: null,
+      });
+      expect((await run.path()).slice(-5)).toEqual([
+        'time-limit-reached',
+        'record-time-limit',
+        'all-decided',
+        'requests-decided',
+        'requests-closed',
+      ]);
     });
 
     test('waits on where the time limit has come too early', async () => {

@@ -10,7 +10,17 @@ import { unusualCases } from './model-cases/unusual-cases.js';
 import { variantCases } from './model-cases/variant-cases.js';
 import { workCases } from './model-cases/work-cases.js';
 
-const cases = [contractCases, flowCases, formCases, variantCases, codeCases, workCases, stateCases, rightStateCases, unusualCases].flat();
+const cases = [
+  contractCases,
+  flowCases,
+  formCases,
+  variantCases,
+  codeCases,
+  workCases,
+  stateCases,
+  rightStateCases,
+  unusualCases,
+].flat();
 const withDiagram = cases.filter(({ files }) => files.some(({ name }) => name.endsWith('.bpmn')));
 const broken = withDiagram.filter(({ findings }) => findings.length > 0);
 const right = withDiagram.filter(({ findings }) => findings.length === 0);
@@ -31,7 +41,9 @@ beforeAll(() => {
 
 afterAll(async () => {
   await thread.terminate();
-  process.stdout.write(`${hostileCases.length + broken.length} broken diagrams refused, ${right.length} right ones accepted, the slowest in ${Math.round(slowest)} ms\n`);
+  process.stdout.write(
+    `${hostileCases.length + broken.length} broken diagrams refused, ${right.length} right ones accepted, the slowest in ${Math.round(slowest)} ms\n`,
+  );
 });
 
 async function upload(files: readonly { readonly name: string; readonly content: Uint8Array }[]): Promise<Judged> {
@@ -52,8 +64,11 @@ async function upload(files: readonly { readonly name: string; readonly content:
 }
 
 const asBytes = (files: readonly ModelFile[]) =>
-  files.filter(({ name }) => /\.(bpmn|form)$/.test(name)).map(({ name, content }) => ({ name, content: Buffer.from(content) }));
-const told = (findings: readonly FileFinding[]) => [...new Set(findings.map(({ file, element, rule }) => `${file}: ${element}: ${rule}`))].sort();
+  files
+    .filter(({ name }) => /\.(bpmn|form)$/.test(name))
+    .map(({ name, content }) => ({ name, content: Buffer.from(content) }));
+const told = (findings: readonly FileFinding[]) =>
+  [...new Set(findings.map(({ file, element, rule }) => `${file}: ${element}: ${rule}`))].sort();
 
 test('there are at least 60 broken diagrams and 20 right ones', () => {
   expect(broken.length + hostileCases.length).toBeGreaterThanOrEqual(60);
@@ -73,7 +88,9 @@ describe('hostile files are refused, by the right rule, while others are answere
 describe('broken diagrams are refused, each with its rule and element', () => {
   test.each(broken)('$what', async ({ files, findings }) => {
     const judged = await upload(asBytes(files));
-    expect(told(judged.findings)).toEqual(expect.arrayContaining([...new Set(findings)].filter((finding) => !finding.includes('.form:'))));
+    expect(told(judged.findings)).toEqual(
+      expect.arrayContaining([...new Set(findings)].filter((finding) => !finding.includes('.form:'))),
+    );
     expect(judged.findings).not.toEqual([]);
   });
 });

@@ -36,7 +36,9 @@ describe('sources that have changed', () => {
   test('need a compiler', async () => {
     const { code, errors } = await build({ PATH: '/nowhere' });
     expect(code).toBe(1);
-    expect(errors).toMatch(/^The process engine needs a Java compiler and there is none on the PATH\. Install a JDK 17 or newer, .+\n$/);
+    expect(errors).toMatch(
+      /^The process engine needs a Java compiler and there is none on the PATH\. Install a JDK 17 or newer, .+\n$/,
+    );
   });
 
   test('need one where JAVA_HOME says there is one', async () => {

@@ -56,8 +56,18 @@ describe('refusals say what and where', () => {
     ['nothing', '', 400, /cannot read the diagram/],
     ['a DOCTYPE', '<!DOCTYPE x><definitions/>', 400, /cannot read the diagram/],
     ['more than a megabyte', 'x'.repeat(1_000_001), 413, /larger than 1000000 bytes/],
-    ['what the schema does not know', '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><robot /></definitions>', 400, /robot.*line 1/s],
-    ['20,000 levels', `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t">${'<subProcess>'.repeat(20_000)}${'</subProcess>'.repeat(20_000)}</definitions>`, 400, /./],
+    [
+      'what the schema does not know',
+      '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t"><robot /></definitions>',
+      400,
+      /robot.*line 1/s,
+    ],
+    [
+      '20,000 levels',
+      `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" targetNamespace="t">${'<subProcess>'.repeat(20_000)}${'</subProcess>'.repeat(20_000)}</definitions>`,
+      400,
+      /./,
+    ],
   ])('%s', async (_what, content, status, message) => {
     const answer = await read(content);
     expect(answer.status).toBe(status);

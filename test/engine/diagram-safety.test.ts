@@ -51,7 +51,10 @@ describe('code in a diagram is not deployed', () => {
     ['an expression as a service', service('camunda:expression="${bean}"')],
     ['a shell command', service('camunda:type="shell"')],
     ['a mail of the engine', service('camunda:type="mail"')],
-    ["a class under the name of the engine's ancestor", service(`xmlns:a="http://activiti.org/bpmn" a:class="${sample}"`)],
+    [
+      "a class under the name of the engine's ancestor",
+      service(`xmlns:a="http://activiti.org/bpmn" a:class="${sample}"`),
+    ],
     [
       'a connector that brings its own namespace',
       diagram(
@@ -71,19 +74,39 @@ describe('code in a diagram is not deployed', () => {
     ],
     [
       'a listener on a flow',
-      diagram(step('<task id="step" />').replace('targetRef="end" />', 'targetRef="end"><extensionElements><camunda:executionListener class="x.Y" /></extensionElements></sequenceFlow>')),
+      diagram(
+        step('<task id="step" />').replace(
+          'targetRef="end" />',
+          'targetRef="end"><extensionElements><camunda:executionListener class="x.Y" /></extensionElements></sequenceFlow>',
+        ),
+      ),
     ],
     [
       'a script as an input',
-      extended('<camunda:inputOutput><camunda:inputParameter name="x"><camunda:script scriptFormat="juel">${1}</camunda:script></camunda:inputParameter></camunda:inputOutput>'),
+      extended(
+        '<camunda:inputOutput><camunda:inputParameter name="x"><camunda:script scriptFormat="juel">${1}</camunda:script></camunda:inputParameter></camunda:inputOutput>',
+      ),
     ],
     [
       'a condition that is a script',
-      diagram(step('<task id="step" />').replace('targetRef="end" />', 'targetRef="end"><conditionExpression xsi:type="tFormalExpression" language="juel">${true}</conditionExpression></sequenceFlow>')),
+      diagram(
+        step('<task id="step" />').replace(
+          'targetRef="end" />',
+          'targetRef="end"><conditionExpression xsi:type="tFormalExpression" language="juel">${true}</conditionExpression></sequenceFlow>',
+        ),
+      ),
     ],
-    ['fields of a form with a class that checks them', extended('<camunda:formData><camunda:formField id="x" type="string"><camunda:validation><camunda:constraint name="validator" config="x.Y" /></camunda:validation></camunda:formField></camunda:formData>')],
+    [
+      'fields of a form with a class that checks them',
+      extended(
+        '<camunda:formData><camunda:formField id="x" type="string"><camunda:validation><camunda:constraint name="validator" config="x.Y" /></camunda:validation></camunda:formField></camunda:formData>',
+      ),
+    ],
     ['a class that handles forms', diagram(step(`<userTask id="step" camunda:formHandlerClass="${sample}" />`))],
-    ['a class that maps variables', diagram(step(`<callActivity id="step" calledElement="x" camunda:variableMappingClass="${sample}" />`))],
+    [
+      'a class that maps variables',
+      diagram(step(`<callActivity id="step" calledElement="x" camunda:variableMappingClass="${sample}" />`)),
+    ],
     [
       'an error that follows from an expression, in any namespace',
       diagram(
@@ -92,32 +115,87 @@ describe('code in a diagram is not deployed', () => {
         ),
       ),
     ],
-    ['attempts without end', diagram(step('<userTask id="step" camunda:asyncBefore="true"><extensionElements><camunda:failedJobRetryTimeCycle>R999999999/PT0S</camunda:failedJobRetryTimeCycle></extensionElements></userTask>'))],
-    ['attempts by an expression', diagram(step('<userTask id="step" camunda:asyncBefore="true"><extensionElements><camunda:failedJobRetryTimeCycle>${x}</camunda:failedJobRetryTimeCycle></extensionElements></userTask>'))],
+    [
+      'attempts without end',
+      diagram(
+        step(
+          '<userTask id="step" camunda:asyncBefore="true"><extensionElements><camunda:failedJobRetryTimeCycle>R999999999/PT0S</camunda:failedJobRetryTimeCycle></extensionElements></userTask>',
+        ),
+      ),
+    ],
+    [
+      'attempts by an expression',
+      diagram(
+        step(
+          '<userTask id="step" camunda:asyncBefore="true"><extensionElements><camunda:failedJobRetryTimeCycle>${x}</camunda:failedJobRetryTimeCycle></extensionElements></userTask>',
+        ),
+      ),
+    ],
     ['a case', diagram(step('<callActivity id="step" camunda:caseRef="x" />'))],
   ])('%s', async (_what, content) => {
     const { status, body } = await deploy(`${key}.bpmn`, content);
-    expect({ status, body }).toMatchObject({ status: 400, body: { message: expect.stringMatching(/not allowed in a diagram|not run here|ENGINE-09005/) } });
+    expect({ status, body }).toMatchObject({
+      status: 400,
+      body: { message: expect.stringMatching(/not allowed in a diagram|not run here|ENGINE-09005/) },
+    });
     expect((await callEngine(connection, 'GET', `/process-definition/count?key=${key}`)).body).toEqual({ count: 0 });
   });
 });
 
 describe('an expression that does more than read and compare variables is not deployed', () => {
   test.each([
-    "${''.getClass()}", "${execution.getProcessEngineServices()}", '${execution}', '${task.assignee}', '${execution.id}', '${runtimeService.createDeployment()}', '#{a[0]}', "${a['b']}", '${a.b}', '${a.b()}', '${now()}', '${currentUser()}',
-    '${dateTime()}', "${S('{}')}", '${a = 1}', '${1 + 1}', '${a ? 1 : 2}', '${-a}', '${a', "${execution.hasVariable(a)}",
-    "${execution.setVariable('a', 1)}", '${authenticatedUserId}', '${externalTask}', '${x:y()}', `\${${'('.repeat(900)}1${')'.repeat(900)}}`, `\${${'a'.repeat(2_000)}}`,
+    "${''.getClass()}",
+    '${execution.getProcessEngineServices()}',
+    '${execution}',
+    '${task.assignee}',
+    '${execution.id}',
+    '${runtimeService.createDeployment()}',
+    '#{a[0]}',
+    "${a['b']}",
+    '${a.b}',
+    '${a.b()}',
+    '${now()}',
+    '${currentUser()}',
+    '${dateTime()}',
+    "${S('{}')}",
+    '${a = 1}',
+    '${1 + 1}',
+    '${a ? 1 : 2}',
+    '${-a}',
+    '${a',
+    '${execution.hasVariable(a)}',
+    "${execution.setVariable('a', 1)}",
+    '${authenticatedUserId}',
+    '${externalTask}',
+    '${x:y()}',
+    `\${${'('.repeat(900)}1${')'.repeat(900)}}`,
+    `\${${'a'.repeat(2_000)}}`,
   ])('%.60s', async (expression) => {
     const { status, body } = await deploy(`${key}.bpmn`, named(expression.replaceAll('"', '&quot;')));
     const deep = expression.startsWith('${((');
     if (deep) expect([200, 400]).toContain(status);
-    else expect({ status, body }).toMatchObject({ status: 400, body: { message: expect.stringContaining('does more than read and compare variables') } });
+    else
+      expect({ status, body }).toMatchObject({
+        status: 400,
+        body: { message: expect.stringContaining('does more than read and compare variables') },
+      });
   });
 
   test.each([
-    ['a timer that starts the process', diagram(`<startEvent id="begin"><timerEventDefinition><timeDuration>\${''.getClass()}</timeDuration></timerEventDefinition></startEvent>`)],
-    ['the name of a message', diagram('<startEvent id="begin" />', { roots: `<message id="m" name="\${''.getClass()}" />` })],
-    ['who may start it', diagram('<startEvent id="begin" />', { onProcess: `camunda:candidateStarterUsers="\${''.getClass()}"` })],
+    [
+      'a timer that starts the process',
+      diagram(
+        `<startEvent id="begin"><timerEventDefinition><timeDuration>\${''.getClass()}</timeDuration></timerEventDefinition></startEvent>`,
+      ),
+    ],
+    [
+      'the name of a message',
+      diagram('<startEvent id="begin" />', { roots: `<message id="m" name="\${''.getClass()}" />` }),
+    ],
+    [
+      'who may start it',
+      diagram('<startEvent id="begin" />', { onProcess: `camunda:candidateStarterUsers="\${''.getClass()}"` }),
+    ],
   ])('wherever it stands: %s', async (_what, content) => {
     expect((await deploy(`${key}.bpmn`, content)).status).toBe(400);
   });
@@ -125,9 +203,14 @@ describe('an expression that does more than read and compare variables is not de
 
 test('expressions over variables run as before', async () => {
   const id = `${key}-plain`;
-  const content = named("Is ${(1 &lt; 2 || not true) and who ne 'b' &amp;&amp; ! empty who &amp;&amp; execution.hasVariable('who')} for ${who} in ${execution.processBusinessKey}").replaceAll(`"${key}"`, `"${id}"`);
+  const content = named(
+    "Is ${(1 &lt; 2 || not true) and who ne 'b' &amp;&amp; ! empty who &amp;&amp; execution.hasVariable('who')} for ${who} in ${execution.processBusinessKey}",
+  ).replaceAll(`"${key}"`, `"${id}"`);
   expect((await deploy(`${id}.bpmn`, content)).status).toBe(200);
-  const started = await callEngine(connection, 'POST', `/process-definition/key/${id}/start`, { businessKey: 'b-1', variables: { who: { value: 'ada', type: 'String' } } });
+  const started = await callEngine(connection, 'POST', `/process-definition/key/${id}/start`, {
+    businessKey: 'b-1',
+    variables: { who: { value: 'ada', type: 'String' } },
+  });
   expect(started.status).toBe(200);
   const { body } = await callEngine(connection, 'GET', `/task?processDefinitionKey=${id}`);
   expect(body).toMatchObject([{ name: 'Is true for ada in b-1' }]);
@@ -159,7 +242,9 @@ describe('decision tables', () => {
 </definitions>`;
   const evaluate = async (language: string, text: string) => {
     expect((await deploy(`${key}.dmn`, table(language, text))).status).toBe(200);
-    return callEngine(connection, 'POST', `/decision-definition/key/${key}-table/evaluate`, { variables: { a: { value: 'x', type: 'String' } } });
+    return callEngine(connection, 'POST', `/decision-definition/key/${key}-table/evaluate`, {
+      variables: { a: { value: 'x', type: 'String' } },
+    });
   };
 
   test('evaluate FEEL', async () => {
@@ -167,7 +252,11 @@ describe('decision tables', () => {
   });
 
   test.each([
-    ['javascript', '1'], ['groovy', '1'], ['feel-scala-unary-tests', 'a'], ['juel', "${''.getClass()}"], ['juel', '${execution}'],
+    ['javascript', '1'],
+    ['groovy', '1'],
+    ['feel-scala-unary-tests', 'a'],
+    ['juel', "${''.getClass()}"],
+    ['juel', '${execution}'],
   ])('evaluate nothing in %s', async (language, text) => {
     const answer = await evaluate(`expressionLanguage="${language}"`, text);
     expect(answer.status).toBeGreaterThanOrEqual(400);
@@ -192,7 +281,10 @@ test('a diagram makes the engine fetch nothing', async () => {
     const attributes = `xsi:schemaLocation="urn:x ${origin}/x.xsd" xsi:noNamespaceSchemaLocation="${origin}/y.xsd"`;
     const inner = '<startEvent id="begin"><extensionElements><y xmlns="urn:x" /></extensionElements></startEvent>';
     await deploy(`${key}.bpmn`, diagram(inner, { attributes }));
-    await deploy(`${key}.bpmn`, `<?xml version="1.0"?><!DOCTYPE definitions SYSTEM "${origin}/x.dtd">${diagram(inner).replace(/^<\?.*\?>/, '')}`);
+    await deploy(
+      `${key}.bpmn`,
+      `<?xml version="1.0"?><!DOCTYPE definitions SYSTEM "${origin}/x.dtd">${diagram(inner).replace(/^<\?.*\?>/, '')}`,
+    );
     expect(asked).toBe(0);
   } finally {
     server.close();
@@ -201,7 +293,11 @@ test('a diagram makes the engine fetch nothing', async () => {
 
 test('what a step fails at becomes an incident after its attempts', async () => {
   const id = `${key}-failing`;
-  const content = diagram(step('<userTask id="step" name="${nobody}" camunda:asyncBefore="true"><extensionElements><camunda:failedJobRetryTimeCycle>R2/PT0S</camunda:failedJobRetryTimeCycle></extensionElements></userTask>')).replaceAll(`"${key}"`, `"${id}"`);
+  const content = diagram(
+    step(
+      '<userTask id="step" name="${nobody}" camunda:asyncBefore="true"><extensionElements><camunda:failedJobRetryTimeCycle>R2/PT0S</camunda:failedJobRetryTimeCycle></extensionElements></userTask>',
+    ),
+  ).replaceAll(`"${key}"`, `"${id}"`);
   expect((await deploy(`${id}.bpmn`, content)).status).toBe(200);
   expect((await callEngine(connection, 'POST', `/process-definition/key/${id}/start`, {})).status).toBe(200);
   await eventually('there is an incident', 60_000, async () => {

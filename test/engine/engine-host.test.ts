@@ -28,8 +28,19 @@ describe('unsigned', () => {
   });
 
   test.each([
-    '/', '/error', '/health/', '/HEALTH', '/engine-rest', '/engine-rest/engine', '/engine-rest/version', '/camunda', '/camunda/app/tasklist/',
-    '/camunda/api/admin/auth/user/default', '/camunda/lib/deps.js', '/webjars/camunda/lib/deps.js', '/actuator/health',
+    '/',
+    '/error',
+    '/health/',
+    '/HEALTH',
+    '/engine-rest',
+    '/engine-rest/engine',
+    '/engine-rest/version',
+    '/camunda',
+    '/camunda/app/tasklist/',
+    '/camunda/api/admin/auth/user/default',
+    '/camunda/lib/deps.js',
+    '/webjars/camunda/lib/deps.js',
+    '/actuator/health',
   ])('%s is refused', async (path) => {
     const { status, body } = await rawRequest(origin, path, {});
     expect(status).toBe(401);
@@ -42,8 +53,15 @@ describe('unsigned', () => {
 });
 
 test.each([
-  '/engine-rest//version', '/engine-rest/./version', '/engine-rest/x/../version', '/engine-rest;x/version', '/engine-rest/version;x',
-  '/engine-rest/%2e%2e/version', '/engine-rest/%252e/version', '/engine-rest%2Fversion', '/engine-rest%5Cversion',
+  '/engine-rest//version',
+  '/engine-rest/./version',
+  '/engine-rest/x/../version',
+  '/engine-rest;x/version',
+  '/engine-rest/version;x',
+  '/engine-rest/%2e%2e/version',
+  '/engine-rest/%252e/version',
+  '/engine-rest%2Fversion',
+  '/engine-rest%5Cversion',
 ])('%s can be read in two ways and is refused although it is signed', async (target) => {
   expect((await get(technicalAccounts.server, target)).status).toBe(400);
 });
@@ -60,16 +78,28 @@ describe('sessions of the web applications', () => {
   const other = `session-${process.pid}`;
 
   beforeAll(async () => {
-    expect((await callEngine(connection, 'POST', '/user/create', { profile: { id: other, firstName: 'Other', lastName: 'Person' } })).status).toBe(204);
+    expect(
+      (
+        await callEngine(connection, 'POST', '/user/create', {
+          profile: { id: other, firstName: 'Other', lastName: 'Person' },
+        })
+      ).status,
+    ).toBe(204);
   });
 
   test('a session never serves a second person', async () => {
     const first = await fetch(origin + page, { headers: signed(technicalAccounts.server, 'GET', page) });
     expect(first.status).toBe(200);
-    const cookie = first.headers.getSetCookie().map((header) => header.split(';')[0]).join('; ');
-    const withSession = (user: string) => fetch(origin + account, { headers: { ...signed(user, 'GET', account), cookie } });
+    const cookie = first.headers
+      .getSetCookie()
+      .map((header) => header.split(';')[0])
+      .join('; ');
+    const withSession = (user: string) =>
+      fetch(origin + account, { headers: { ...signed(user, 'GET', account), cookie } });
 
-    expect(await (await withSession(technicalAccounts.server)).json()).toMatchObject({ userId: technicalAccounts.server });
+    expect(await (await withSession(technicalAccounts.server)).json()).toMatchObject({
+      userId: technicalAccounts.server,
+    });
     expect((await withSession(other)).status).toBe(404);
     expect((await withSession(technicalAccounts.server)).status).toBe(404);
   });
@@ -78,7 +108,9 @@ describe('sessions of the web applications', () => {
 describe('the first administrator', () => {
   test('has a password that nobody knows, not the one that is made up where none is set', async () => {
     const credentials = { username: technicalAccounts.server, password: technicalAccounts.server };
-    expect((await callEngine(connection, 'POST', '/identity/verify', credentials)).body).toMatchObject({ authenticated: false });
+    expect((await callEngine(connection, 'POST', '/identity/verify', credentials)).body).toMatchObject({
+      authenticated: false,
+    });
   });
 
   test('leaves nothing to set up', async () => {
@@ -92,8 +124,16 @@ describe('the first administrator', () => {
     const setup = '/camunda/api/admin/setup/default/user/create';
     const answer = await fetch(origin + setup, {
       method: 'POST',
-      headers: { ...signed(technicalAccounts.server, 'POST', setup), cookie: cookies.join('; '), 'x-xsrf-token': token, 'content-type': 'application/json' },
-      body: JSON.stringify({ profile: { id: 'intruder', firstName: 'I', lastName: 'I' }, credentials: { password: 'secret-word' } }),
+      headers: {
+        ...signed(technicalAccounts.server, 'POST', setup),
+        cookie: cookies.join('; '),
+        'x-xsrf-token': token,
+        'content-type': 'application/json',
+      },
+      body: JSON.stringify({
+        profile: { id: 'intruder', firstName: 'I', lastName: 'I' },
+        credentials: { password: 'secret-word' },
+      }),
     });
     expect(answer.status).toBe(403);
     expect((await callEngine(connection, 'GET', '/user?id=intruder')).body).toEqual([]);
@@ -114,7 +154,10 @@ test('the cleanup removes what ended longer ago than its process says, and nothi
   const keep = `kept-${process.pid}`;
   const drop = `dropped-${process.pid}`;
   try {
-    for (const [key, days] of [[keep, 30], [drop, 0]] as const) {
+    for (const [key, days] of [
+      [keep, 30],
+      [drop, 0],
+    ] as const) {
       const body = new FormData();
       body.set('deployment-name', key);
       body.set(`${key}.bpmn`, new File([endsAtOnce(key, days)], `${key}.bpmn`));
@@ -122,7 +165,13 @@ test('the cleanup removes what ended longer ago than its process says, and nothi
       await engine.call({ user, method: 'POST', path: `/process-definition/key/${key}/start`, body: {} });
     }
     const ended = async (processDefinitionKey: string) =>
-      (await engine.call<unknown[]>({ user, path: '/history/process-instance', query: { processDefinitionKey, finished: true } })).length;
+      (
+        await engine.call<unknown[]>({
+          user,
+          path: '/history/process-instance',
+          query: { processDefinitionKey, finished: true },
+        })
+      ).length;
     expect([await ended(keep), await ended(drop)]).toEqual([1, 1]);
     await engine.call({ user, method: 'POST', path: '/history/cleanup', query: { immediatelyDue: true } });
     await eventually('the cleanup has come by', 60_000, async () => (await ended(drop)) === 0);
@@ -144,25 +193,33 @@ describe('a start that cannot succeed says why in one line and ends', () => {
 
   test.each([
     ['database', {}, /ERROR EngineHost The engine's database cannot be used: .+ENGINE_JDBC_URL/],
-    ['secret', { WORKER_SECRET: 'too-short' }, /ERROR EngineHost WORKER_SECRET is missing or has fewer than 32 characters\./],
-  ])('%s', async (_what, changed, line) => {
-    const port = await freePort();
-    const java = spawn('java', ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-jar', jar], {
-      env: {
-        ...process.env,
-        SERVER_PORT: String(port),
-        ENGINE_JDBC_URL: `jdbc:postgresql://127.0.0.1:${port}/nowhere`,
-        ENGINE_DB_USER: 'nobody',
-        ENGINE_DB_PASSWORD: 'not-for-logs',
-        DOOR_SECRET: connection.door.secret,
-        WORKER_SECRET: connection.worker.secret,
-        ...changed,
-      },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    const [output, errors, [code]] = await Promise.all([text(java.stdout), text(java.stderr), once(java, 'exit')]);
-    expect(code).toBe(1);
-    expect(output.split('\n').filter((entry) => /ERROR|WARN/.test(entry))).toEqual([expect.stringMatching(line)]);
-    expect(output + errors).not.toMatch(/not-for-logs|too-short/);
-  }, 120_000);
+    [
+      'secret',
+      { WORKER_SECRET: 'too-short' },
+      /ERROR EngineHost WORKER_SECRET is missing or has fewer than 32 characters\./,
+    ],
+  ])(
+    '%s',
+    async (_what, changed, line) => {
+      const port = await freePort();
+      const java = spawn('java', ['-XX:+UseSerialGC', '-XX:TieredStopAtLevel=1', '-jar', jar], {
+        env: {
+          ...process.env,
+          SERVER_PORT: String(port),
+          ENGINE_JDBC_URL: `jdbc:postgresql://127.0.0.1:${port}/nowhere`,
+          ENGINE_DB_USER: 'nobody',
+          ENGINE_DB_PASSWORD: 'not-for-logs',
+          DOOR_SECRET: connection.door.secret,
+          WORKER_SECRET: connection.worker.secret,
+          ...changed,
+        },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      });
+      const [output, errors, [code]] = await Promise.all([text(java.stdout), text(java.stderr), once(java, 'exit')]);
+      expect(code).toBe(1);
+      expect(output.split('\n').filter((entry) => /ERROR|WARN/.test(entry))).toEqual([expect.stringMatching(line)]);
+      expect(output + errors).not.toMatch(/not-for-logs|too-short/);
+    },
+    120_000,
+  );
 });

@@ -2,7 +2,14 @@ import { backoffMs, type Backoff } from '../../kernel/backoff.js';
 import type { Knex } from '../../kernel/db/database.js';
 import type { Job } from '../../kernel/job.js';
 import type { Logger } from '../../kernel/log.js';
-import { claimCommands, endCommands, nextDueMs, postponeCommand, type Command, type CommandPayload } from './command-store.js';
+import {
+  claimCommands,
+  endCommands,
+  nextDueMs,
+  postponeCommand,
+  type Command,
+  type CommandPayload,
+} from './command-store.js';
 import type { CommandResult } from './engine-carrier.js';
 
 /** What carries commands to the engine. */
@@ -65,7 +72,10 @@ export class CommandDispatcher implements Job {
     if (result.state !== 'retry') return result.state;
     const delay = backoffMs(command.attempts, pauses);
     const level = command.attempts >= warnAttempts ? 'warn' : 'debug';
-    log[level]({ command: command.id, kind: command.payload.kind, attempts: command.attempts, error: result.error }, 'engine command not taken yet');
+    log[level](
+      { command: command.id, kind: command.payload.kind, attempts: command.attempts, error: result.error },
+      'engine command not taken yet',
+    );
     await postponeCommand(db, command.id, delay, result.error);
     return null;
   }

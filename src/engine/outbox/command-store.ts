@@ -83,19 +83,28 @@ export async function claimCommands(db: Knex, limit: number): Promise<Command[]>
 /** Ends commands that were taken (`done`) or that nobody waits for any more (`obsolete`). */
 export async function endCommands(db: Knex, ids: readonly string[], state: 'done' | 'obsolete'): Promise<void> {
   if (ids.length === 0) return;
-  await db('engine_command').whereIn('id', [...ids]).where({ state: 'pending' }).update({ state, ended_at: db.fn.now() });
+  await db('engine_command')
+    .whereIn('id', [...ids])
+    .where({ state: 'pending' })
+    .update({ state, ended_at: db.fn.now() });
 }
 
 /** Gives a command another try after `delayMs` milliseconds. */
 export async function postponeCommand(db: Knex, id: string, delayMs: number, error: string): Promise<void> {
-  await db('engine_command').where({ id }).update({
-    due_at: db.raw(`now() + make_interval(secs => ?)`, [delayMs / 1_000]),
-    last_error: error.slice(0, 500),
-  });
+  await db('engine_command')
+    .where({ id })
+    .update({
+      due_at: db.raw(`now() + make_interval(secs => ?)`, [delayMs / 1_000]),
+      last_error: error.slice(0, 500),
+    });
 }
 
 /** Nobody waits any more for commands that correlate `message` for this request or batch order. */
-export async function obsoleteMessages(db: Knex, about: { readonly request_id: string } | { readonly batch_id: string }, message: string): Promise<void> {
+export async function obsoleteMessages(
+  db: Knex,
+  about: { readonly request_id: string } | { readonly batch_id: string },
+  message: string,
+): Promise<void> {
   await db('engine_command')
     .where({ ...about, kind: 'correlate', state: 'pending' })
     .whereRaw(`payload->>'message' = ?`, [message])

@@ -49,7 +49,10 @@ export class EngineCarrier {
       return { state: 'done' };
     } catch (raw) {
       if (!isEngineError(raw, 403)) throw raw;
-      return { state: 'refused', reason: 'Request card was disabled, or the requester may not request cards any more.' };
+      return {
+        state: 'refused',
+        reason: 'Request card was disabled, or the requester may not request cards any more.',
+      };
     }
   }
 
@@ -57,14 +60,20 @@ export class EngineCarrier {
     const { kind: _kind, message, variables, elseEnd, ...address } = payload;
     try {
       const processVariables = variables === undefined ? {} : { processVariables: variables };
-      await this.engine.call({ user: this.user, method: 'POST', path: '/message', body: { messageName: message, ...address, ...processVariables } });
+      await this.engine.call({
+        user: this.user,
+        method: 'POST',
+        path: '/message',
+        body: { messageName: message, ...address, ...processVariables },
+      });
       return { state: 'done' };
     } catch (raw) {
       if (!isEngineError(raw, 400)) throw raw;
       const running = await this.runningInstances(address);
       if (running.length > 1) return this.endSurplus(running, raw.message);
       if (running.length === 0 && !(await this.isOnItsWay(address, attempts))) return { state: 'obsolete' };
-      if (running.length > 0 && elseEnd !== undefined && attempts >= correlationAttempts) return this.endAll(running, elseEnd);
+      if (running.length > 0 && elseEnd !== undefined && attempts >= correlationAttempts)
+        return this.endAll(running, elseEnd);
       return { state: 'retry', error: raw.message };
     }
   }
@@ -97,16 +106,29 @@ export class EngineCarrier {
 
   /** The instance of this id, or the outermost ones with this business key, the oldest first. */
   private async runningInstances(address: InstanceAddress): Promise<string[]> {
-    const query = 'businessKey' in address ? { processInstanceBusinessKey: address.businessKey, rootProcessInstances: true } : { processInstanceIds: [address.processInstanceId] };
+    const query =
+      'businessKey' in address
+        ? { processInstanceBusinessKey: address.businessKey, rootProcessInstances: true }
+        : { processInstanceIds: [address.processInstanceId] };
     const body = { ...query, unfinished: true, sorting: [{ sortBy: 'startTime', sortOrder: 'asc' }] };
-    const found = await this.engine.call<{ id: string }[]>({ user: this.user, method: 'POST', path: '/history/process-instance', body });
+    const found = await this.engine.call<{ id: string }[]>({
+      user: this.user,
+      method: 'POST',
+      path: '/history/process-instance',
+      body,
+    });
     return found.map(({ id }) => id);
   }
 
   /** Whether an instance with this business key runs, or has ended as its diagram says. */
   private async hasStarted(businessKey: string): Promise<boolean> {
     const body = { processInstanceBusinessKey: businessKey, rootProcessInstances: true };
-    const found = await this.engine.call<{ state: string }[]>({ user: this.user, method: 'POST', path: '/history/process-instance', body });
+    const found = await this.engine.call<{ state: string }[]>({
+      user: this.user,
+      method: 'POST',
+      path: '/history/process-instance',
+      body,
+    });
     return found.some(({ state }) => !state.endsWith('_TERMINATED'));
   }
 
@@ -114,7 +136,11 @@ export class EngineCarrier {
   private async isOnItsWay(address: InstanceAddress, attempts: number): Promise<boolean> {
     if (!('businessKey' in address) || attempts >= arrivalAttempts) return false;
     const query = { processInstanceBusinessKey: address.businessKey };
-    const { count } = await this.engine.call<{ count: number }>({ user: this.user, path: '/history/process-instance/count', query });
+    const { count } = await this.engine.call<{ count: number }>({
+      user: this.user,
+      path: '/history/process-instance/count',
+      query,
+    });
     return count === 0;
   }
 }

@@ -4,7 +4,14 @@ import { bare, chain, edited, flow, sample, shipped, work, type ModelCase } from
 const entry = 'request-card.bpmn';
 const withApproval = 'request-card-with-approval.bpmn';
 const withoutApproval = 'request-card-without-approval.bpmn';
-const timer = (inner: string) => [sample(chain(['wait', `<intermediateCatchEvent id="wait"><timerEventDefinition>${inner}</timerEventDefinition></intermediateCatchEvent>`]))];
+const timer = (inner: string) => [
+  sample(
+    chain([
+      'wait',
+      `<intermediateCatchEvent id="wait"><timerEventDefinition>${inner}</timerEventDefinition></intermediateCatchEvent>`,
+    ]),
+  ),
+];
 const duration = (text: string) => timer(`<timeDuration xsi:type="tFormalExpression">${text}</timeDuration>`);
 /** A timer of the variable `holder` behind a condition. */
 const timed = (condition: string) => [
@@ -39,10 +46,18 @@ export const workCases: readonly ModelCase[] = [
   { what: 'a timer of nothing', files: timer(''), findings: wrongTimer },
   { what: 'a timer with an empty duration', files: duration(' '), findings: wrongTimer },
   { what: 'a timer in words', files: duration('14 days'), findings: wrongTimer },
-  { what: 'a timer with a duration and a date', files: timer('<timeDuration>P1D</timeDuration><timeDate>2030-01-01T00:00:00Z</timeDate>'), findings: wrongTimer },
+  {
+    what: 'a timer with a duration and a date',
+    files: timer('<timeDuration>P1D</timeDuration><timeDate>2030-01-01T00:00:00Z</timeDate>'),
+    findings: wrongTimer,
+  },
   { what: 'a duration where a date belongs', files: timer('<timeDate>P1D</timeDate>'), findings: wrongTimer },
   { what: 'a duration that ends after its T', files: duration('P1DT'), findings: wrongTimer },
-  { what: 'a timer with text beside its expression', files: duration('P${execution.processBusinessKey}D'), findings: wrongTimer },
+  {
+    what: 'a timer with text beside its expression',
+    files: duration('P${execution.processBusinessKey}D'),
+    findings: wrongTimer,
+  },
   {
     what: 'a timer of a variable that may be empty',
     files: timed("${execution.hasVariable('holder')}"),
@@ -58,7 +73,11 @@ export const workCases: readonly ModelCase[] = [
   { what: 'a timer by the calendar', files: timer('<timeCycle>0 0 8 * * MON-FRI</timeCycle>'), findings: [] },
 
   { what: 'parallel work without a step of its own', files: repeated(''), findings: notAsync },
-  { what: 'parallel work with a step after the whole', files: repeated('', 'camunda:asyncAfter="true"'), findings: notAsync },
+  {
+    what: 'parallel work with a step after the whole',
+    files: repeated('', 'camunda:asyncAfter="true"'),
+    findings: notAsync,
+  },
   { what: 'parallel work with a step after each', files: repeated('camunda:asyncAfter="true"'), findings: [] },
   { what: 'work one after the other', files: repeated('isSequential="true"'), findings: [] },
   {
@@ -83,8 +102,13 @@ export const workCases: readonly ModelCase[] = [
 
   {
     what: 'an approval that lost its approvers',
-    files: edited(withApproval, ['camunda:candidateGroups="card-approvers"', 'camunda:candidateGroups="card-operators"']),
-    findings: ['request-card-with-approval: approval-present', 'record-decision: approval-recorded'].map((each) => `${withApproval}: ${each}`),
+    files: edited(withApproval, [
+      'camunda:candidateGroups="card-approvers"',
+      'camunda:candidateGroups="card-operators"',
+    ]),
+    findings: ['request-card-with-approval: approval-present', 'record-decision: approval-recorded'].map(
+      (each) => `${withApproval}: ${each}`,
+    ),
   },
   {
     what: 'a variant that only says it has an approval',
@@ -93,13 +117,31 @@ export const workCases: readonly ModelCase[] = [
   },
   {
     what: 'a recorded decision that names its own task',
-    files: withVariant(begin, register(), talk('look'), record('record', 'record', { decision: 'approve' }, 'look'), end(), way('begin', 'register', 'look', 'record', 'end')),
+    files: withVariant(
+      begin,
+      register(),
+      talk('look'),
+      record('record', 'record', { decision: 'approve' }, 'look'),
+      end(),
+      way('begin', 'register', 'look', 'record', 'end'),
+    ),
     findings: [`${drawnFile}: record: approval-recorded`],
   },
   {
     what: 'the same variant twice',
-    files: [...bare, { name: 'request-card-copy.bpmn', content: (shipped.find(({ name }) => name === withoutApproval)?.content ?? '').replaceAll('"request-card-without-approval"', '"request-card-copy"') }],
-    findings: [withoutApproval, 'request-card-copy.bpmn'].map((file) => `${file}: ${file.replace('.bpmn', '')}: variant-names`),
+    files: [
+      ...bare,
+      {
+        name: 'request-card-copy.bpmn',
+        content: (shipped.find(({ name }) => name === withoutApproval)?.content ?? '').replaceAll(
+          '"request-card-without-approval"',
+          '"request-card-copy"',
+        ),
+      },
+    ],
+    findings: [withoutApproval, 'request-card-copy.bpmn'].map(
+      (file) => `${file}: ${file.replace('.bpmn', '')}: variant-names`,
+    ),
   },
   {
     what: 'an entry process without history',
