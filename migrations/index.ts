@@ -24,6 +24,7 @@ import * as mailBlame from './0022_mail_blame.js';
 import * as holderAccounts from './0023_holder_accounts.js';
 import * as leastPrivilege from './0024_least_privilege.js';
 import * as sealedFacts from './0025_sealed_facts.js';
+import * as batchRowWords from './0026_batch_row_words.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -57,4 +58,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0023_holder_accounts', ...holderAccounts },
   { name: '0024_least_privilege', ...leastPrivilege },
   { name: '0025_sealed_facts', ...sealedFacts },
+  { name: '0026_batch_row_words', ...batchRowWords },
 ];

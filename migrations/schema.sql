@@ -112,10 +112,10 @@ create table batch_order (
   chosen integer not null default 0,
   skipped integer not null default 0,
   ordered integer not null default 0,
-  produced integer not null default 0,
+  succeeded integer not null default 0,
   failed integer not null default 0,
-  cancelled integer not null default 0,
-  open integer not null generated always as ((((ordered - produced) - failed) - cancelled)) stored,
+  withdrawn integer not null default 0,
+  open integer not null generated always as ((((ordered - succeeded) - failed) - withdrawn)) stored,
   ended_before integer not null default 0,
   created_at timestamp with time zone not null default now(),
   round_began_at timestamp with time zone,
@@ -571,7 +571,7 @@ alter table backend_state add constraint backend_state_circuit_check CHECK ((cir
 alter table backend_state add constraint backend_state_pkey PRIMARY KEY (backend);
 
 alter table batch_order add constraint batch_order_card_type_fkey FOREIGN KEY (card_type) REFERENCES card_type(id);
-alter table batch_order add constraint batch_order_check CHECK ((LEAST(chosen, skipped, ordered, produced, failed, cancelled) >= 0));
+alter table batch_order add constraint batch_order_check CHECK ((LEAST(chosen, skipped, ordered, succeeded, failed, withdrawn) >= 0));
 alter table batch_order add constraint batch_order_check1 CHECK (((skipped + ordered) <= chosen));
 alter table batch_order add constraint batch_order_check2 CHECK (((round = 0) = (round_began_at IS NULL)));
 alter table batch_order add constraint batch_order_check3 CHECK (((round = 0) = (ordered_by IS NULL)));
@@ -598,7 +598,7 @@ alter table batch_row add constraint batch_row_ordinal_check CHECK ((ordinal >= 
 alter table batch_row add constraint batch_row_pkey PRIMARY KEY (batch_id, ordinal);
 alter table batch_row add constraint batch_row_request_id_fkey FOREIGN KEY (request_id) REFERENCES card_request(id);
 alter table batch_row add constraint batch_row_request_id_key UNIQUE (request_id);
-alter table batch_row add constraint batch_row_state_check CHECK ((state = ANY (ARRAY['chosen'::text, 'skipped'::text, 'ordered'::text, 'produced'::text, 'failed'::text, 'cancelled'::text])));
+alter table batch_row add constraint batch_row_state_check CHECK ((state = ANY (ARRAY['chosen'::text, 'skipped'::text, 'ordered'::text, 'succeeded'::text, 'failed'::text, 'withdrawn'::text])));
 alter table batch_row add constraint batch_row_went_on CHECK (((state = ANY (ARRAY['chosen'::text, 'skipped'::text])) OR (number IS NOT NULL) OR (request_id IS NOT NULL) OR (card_id IS NULL)));
 
 alter table card add constraint card_card_type_fkey FOREIGN KEY (card_type) REFERENCES card_type(id);

@@ -144,7 +144,7 @@ async function judgeBatch(
       counts[name] === count ? [] : [`the batch order counts ${counts[name]} ${name} instead of ${count}`],
     ),
     ...rows
-      .filter((row) => row.state !== 'produced')
+      .filter((row) => row.state !== 'succeeded')
       .map((row) => `${row.count} rows of the batch order are ${row.state}`),
     ...(orders[0]?.count === 1 ? [] : [`${orders[0]?.count} batch orders instead of one`]),
   ];

@@ -50,9 +50,9 @@ const steps: readonly (readonly string[])[] = [
     `insert into audit (actor, action, object_type, object_id, from_state, to_state, details)
      select 'system', 'card-produced', 'card', card_id::text, 'ordered', 'issued', jsonb_build_object('number', 1, 'backend', 'print-shop', 'orderId', order_id)
      from production_order where card_id = ${theseCards}`,
-    `update batch_row set state = 'produced' where batch_id = $2::uuid and card_id = ${theseCards}`,
+    `update batch_row set state = 'succeeded' where batch_id = $2::uuid and card_id = ${theseCards}`,
     `update production_result set applied = true where event_id in (select order_id || '-ended' from production_order where card_id = ${theseCards})`,
-    `update batch_order set produced = produced + cardinality($1::uuid[]) where id = $2::uuid`,
+    `update batch_order set succeeded = succeeded + cardinality($1::uuid[]) where id = $2::uuid`,
   ],
 ];
 

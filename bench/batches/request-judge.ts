@@ -76,9 +76,9 @@ export async function judgeRequests(
 async function standing(db: pg.Client, id: string): Promise<object | undefined> {
   const { rows } = await db.query(
     `select count(distinct r.holder_id)::int as holders,
-       count(*) filter (where b.state = 'produced' and r.state = 'approved' and c.state = 'approved' and d.decision = 'approve' and s.card_id is not null)::int as approved,
+       count(*) filter (where b.state = 'succeeded' and r.state = 'approved' and c.state = 'approved' and d.decision = 'approve' and s.card_id is not null)::int as approved,
        count(*) filter (where b.state = 'failed' and r.state = 'rejected' and c.state = 'rejected' and d.decision = 'reject' and s.card_id is null)::int as rejected,
-       count(*) filter (where b.state = 'cancelled' and r.state = 'aborted' and c.state = 'aborted' and d.decision is null and s.card_id is null)::int as aborted
+       count(*) filter (where b.state = 'withdrawn' and r.state = 'aborted' and c.state = 'aborted' and d.decision is null and s.card_id is null)::int as aborted
      from batch_row b join card_request r on r.id = b.request_id join card c on c.id = r.card_id
        left join decision d on d.request_id = r.id left join card_snapshot s on s.card_id = c.id
      where b.batch_id = $1 and r.batch_id = b.batch_id`,

@@ -51,9 +51,9 @@ const statements: readonly string[] = [
    select ${asked} + s.after, s.actor || n % 10, s.action, s.type, case s.type when 'card' then ${id('card')} else ${id('request')} end, null, null
    from numbers cross join (values (interval '0', 'operator', 'request-registered', 'card-request'), (interval '1 hour', 'approver', 'request-approved', 'card-request'),
      (interval '3 hours', 'producer', 'production-ordered', 'card'), (interval '5 hours', 'system', 'card-issued', 'card')) as s (after, actor, action, type) order by n desc`,
-  `insert into batch_order (id, kind, owner, label, state, round, ordered_by, chosen, ordered, produced, failed, created_at, round_began_at, ended_at)
+  `insert into batch_order (id, kind, owner, label, state, round, ordered_by, chosen, ordered, succeeded, failed, created_at, round_began_at, ended_at)
    select case n when 1 then uuid '${batchId}' else ${id('batch')} end, 'issue', 'producer', 'Batch ' || n, 'completed', 1, 'producer', 0, 0, 0, 0, ${asked}, ${asked}, ${asked} from numbers where n <= 1000`,
   `insert into batch_row (batch_id, ordinal, holder_id, card_id, number, state)
    select uuid '${batchId}', n, ${id('holder')}, ${id('card')}, case when n > 500 then 1 end,
-     case when n <= 500 then 'chosen' when n % 20 = 0 then 'failed' else 'produced' end from numbers where n <= cast(:cardsOfBatch as integer)`,
+     case when n <= 500 then 'chosen' when n % 20 = 0 then 'failed' else 'succeeded' end from numbers where n <= cast(:cardsOfBatch as integer)`,
 ];

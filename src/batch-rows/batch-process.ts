@@ -1,6 +1,7 @@
 import type { Knex, Transaction } from '../kernel/db/database.js';
 import { enqueueCommands, type EngineVariable, type InstanceAddress } from '../engine/outbox/command-store.js';
 import { messages, type BatchView, type BatchViewRow, type RequestBatchView } from '../process/contract/index.js';
+import { byWireState } from '../domain/batch-row-words.js';
 import type { ActingInstance } from '../engine/acting-instance.js';
 import { getBatch, listRows } from './batch-reading.js';
 import { readHead } from './batch-store.js';
@@ -139,7 +140,7 @@ export async function batchView(db: Knex, id: string, state: 'chosen' | 'failed'
     number,
     label,
     owner,
-    ...counts,
+    ...byWireState(counts),
     rows: rows.map(viewRow),
   };
 }

@@ -15,8 +15,8 @@ export interface ListedBatch {
 }
 
 const batchSql = `
-  select b.id, b.number::integer as number, b.kind, b.label, b.owner, b.state, b.round, b.filter, b.card_type as "cardType", b.chosen, b.skipped, b.ordered, b.produced, b.failed,
-    b.cancelled, b.created_at as "createdAt", b.round_began_at as "roundBeganAt", b.ended_at as "endedAt",
+  select b.id, b.number::integer as number, b.kind, b.label, b.owner, b.state, b.round, b.filter, b.card_type as "cardType", b.chosen, b.skipped, b.ordered, b.succeeded, b.failed,
+    b.withdrawn, b.created_at as "createdAt", b.round_began_at as "roundBeganAt", b.ended_at as "endedAt",
     case when b.kind = 'issue' and b.state = 'running' and b.ordered - b.open > b.ended_before then ceil(
       b.open * extract(epoch from now() - b.round_began_at) / (b.ordered - b.open - b.ended_before))::integer end as "secondsLeft",
     (select f.ordinal from batch_row f where f.batch_id = b.id and f.state = 'failed' order by f.ordinal limit 1) as "firstFailed",
@@ -82,9 +82,9 @@ async function toDetails(db: Knex, stored: StoredBatch): Promise<BatchDetails> {
     chosen,
     skipped,
     ordered,
-    produced,
+    succeeded,
     failed,
-    cancelled,
+    withdrawn,
     firstFailed,
     position: _,
     createdAt,
@@ -96,7 +96,7 @@ async function toDetails(db: Knex, stored: StoredBatch): Promise<BatchDetails> {
     firstFailed === null ? [] : await listRows(db, batch.id, { state: 'failed', after: firstFailed - 1, limit: 1 });
   return {
     ...batch,
-    counts: { chosen, skipped, ordered, produced, failed, cancelled },
+    counts: { chosen, skipped, ordered, succeeded, failed, withdrawn },
     firstFailure: firstFailure ?? null,
     createdAt: createdAt.toISOString(),
     roundBeganAt: roundBeganAt?.toISOString() ?? null,

@@ -1,5 +1,5 @@
 import { prepared, type Transaction } from '../kernel/db/database.js';
-import type { BatchState } from '../domain/batch-states.js';
+import type { BatchState, EndedRowState } from '../domain/batch-states.js';
 import { notifyRoundEnded } from './batch-process.js';
 
 /** The end of a production that a batch order has ordered. */
@@ -7,7 +7,7 @@ export interface EndedInBatch {
   readonly batchId: string;
   readonly cardId: string;
   readonly number: number;
-  readonly state: 'produced' | 'failed' | 'cancelled';
+  readonly state: EndedRowState;
 }
 
 /**
@@ -23,12 +23,12 @@ const countSql = `
     where r.batch_id = e."batchId" and r.card_id = e."cardId" and r.number = e.number and r.state = 'ordered'
     returning r.batch_id, r.state),
   counted as (
-    select batch_id, count(*) filter (where state = 'produced') as produced, count(*) filter (where state = 'failed') as failed,
-      count(*) filter (where state = 'cancelled') as cancelled
+    select batch_id, count(*) filter (where state = 'succeeded') as succeeded, count(*) filter (where state = 'failed') as failed,
+      count(*) filter (where state = 'withdrawn') as withdrawn
     from moved group by batch_id),
   locked as materialized (
-    select b.id, c.produced, c.failed, c.cancelled from batch_order b join counted c on c.batch_id = b.id order by b.id for update of b)
-  update batch_order b set produced = b.produced + l.produced, failed = b.failed + l.failed, cancelled = b.cancelled + l.cancelled
+    select b.id, c.succeeded, c.failed, c.withdrawn from batch_order b join counted c on c.batch_id = b.id order by b.id for update of b)
+  update batch_order b set succeeded = b.succeeded + l.succeeded, failed = b.failed + l.failed, withdrawn = b.withdrawn + l.withdrawn
   from locked l where b.id = l.id
   returning b.id, b.state, b.open`;
 
@@ -48,8 +48,8 @@ export async function recordEnded(trx: Transaction, ended: readonly EndedInBatch
 export async function recordSpoilt(trx: Transaction, cardId: string, number: number): Promise<void> {
   await trx.raw(
     `with spoilt as (
-       update batch_row set state = 'failed' where card_id = :cardId and number = :number and state = 'produced' returning batch_id)
-     update batch_order b set produced = b.produced - 1, failed = b.failed + 1 from spoilt where b.id = spoilt.batch_id`,
+       update batch_row set state = 'failed' where card_id = :cardId and number = :number and state = 'succeeded' returning batch_id)
+     update batch_order b set succeeded = b.succeeded - 1, failed = b.failed + 1 from spoilt where b.id = spoilt.batch_id`,
     { cardId, number },
   );
 }

@@ -27,18 +27,11 @@ export interface HolderFilter {
 }
 
 /**
- * How many rows are where. `ordered` counts each row that has got into production, also where that has ended since; what is
- * neither produced, failed nor cancelled of them is under way. Of requests, `ordered` are those that were registered, `produced` the
- * approved, `failed` the rejected and `cancelled` the aborted ones.
+ * How many rows there are. `chosen` counts all of them, and `ordered` each row that was put into production or registered as
+ * a request, including those that have ended since. Rows of `ordered` that have not succeeded, failed or been withdrawn are
+ * still under way.
  */
-export interface BatchCounts {
-  readonly chosen: number;
-  readonly skipped: number;
-  readonly ordered: number;
-  readonly produced: number;
-  readonly failed: number;
-  readonly cancelled: number;
-}
+export type BatchCounts = Readonly<Record<BatchRowState, number>>;
 
 /** A batch order as the API shows it; times are ISO 8601. */
 export interface BatchDetails {

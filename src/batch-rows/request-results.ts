@@ -1,5 +1,5 @@
 import type { Transaction } from '../kernel/db/database.js';
-import type { BatchRowState } from '../domain/batch-states.js';
+import type { EndedRowState } from '../domain/batch-states.js';
 import { obsoleteMessages } from '../engine/outbox/command-store.js';
 import { messages } from '../process/contract/index.js';
 import { notifyRequestsEnded } from './batch-process.js';
@@ -8,7 +8,7 @@ import { readHead } from './batch-store.js';
 /** A request of a batch order that waits no longer, as its row shows it: approved, rejected or aborted. */
 export interface SettledRow {
   readonly requestId: string;
-  readonly state: Extract<BatchRowState, 'produced' | 'failed' | 'cancelled'>;
+  readonly state: EndedRowState;
 }
 
 /**
@@ -26,11 +26,11 @@ export async function recordSettled(
        update batch_row r set state = s.state from jsonb_to_recordset(cast(:settled as jsonb)) as s ("requestId" uuid, state text)
        where r.batch_id = :batchId and r.request_id = s."requestId" and r.state = 'ordered' returning r.state),
      counted as (
-       select count(*) filter (where state = 'produced')::integer as produced, count(*) filter (where state = 'failed')::integer as failed,
-         count(*) filter (where state = 'cancelled')::integer as cancelled from moved)
-     update batch_order b set produced = b.produced + c.produced, failed = b.failed + c.failed, cancelled = b.cancelled + c.cancelled,
-       state = case when b.state = 'running' and b.open = c.produced + c.failed + c.cancelled then 'completed' else b.state end,
-       ended_at = case when b.state = 'running' and b.open = c.produced + c.failed + c.cancelled then now() else b.ended_at end
+       select count(*) filter (where state = 'succeeded')::integer as succeeded, count(*) filter (where state = 'failed')::integer as failed,
+         count(*) filter (where state = 'withdrawn')::integer as withdrawn from moved)
+     update batch_order b set succeeded = b.succeeded + c.succeeded, failed = b.failed + c.failed, withdrawn = b.withdrawn + c.withdrawn,
+       state = case when b.state = 'running' and b.open = c.succeeded + c.failed + c.withdrawn then 'completed' else b.state end,
+       ended_at = case when b.state = 'running' and b.open = c.succeeded + c.failed + c.withdrawn then now() else b.ended_at end
      from counted c where b.id = :batchId returning b.state = 'completed' as ended`,
     { batchId, settled: JSON.stringify(settled) },
   );
@@ -44,7 +44,7 @@ export async function recordAborted(trx: Transaction, batchId: string, requestId
   const ended = await recordSettled(
     trx,
     batchId,
-    requestIds.map((requestId) => ({ requestId, state: 'cancelled' })),
+    requestIds.map((requestId) => ({ requestId, state: 'withdrawn' })),
   );
   if (!ended) return;
   await notifyRequestsEnded(trx, await readHead(trx, batchId));

@@ -92,8 +92,8 @@ async function cancelFailed(
   await trx('batch_row')
     .where({ batch_id: head.id, state: 'failed' })
     .whereIn('card_id', cancelled)
-    .update({ state: 'cancelled' });
-  await changeCounts(trx, head.id, { failed: -cancelled.length, cancelled: cancelled.length });
+    .update({ state: 'withdrawn' });
+  await changeCounts(trx, head.id, { failed: -cancelled.length, withdrawn: cancelled.length });
   await close(trx, head, by, 'batch-cancelled', { reason, cards: cancelled.length });
   if (!isProcessOf(head, runningIn)) await notifyReviewed(trx, head, 'completed');
 }

@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
 import type { Knex } from '../kernel/db/database.js';
+import { wireRowState } from '../domain/batch-row-words.js';
 import type { BatchRowState } from '../domain/batch-states.js';
 import { csvLine } from '../web/csv.js';
 import { listRows } from '../batch-rows/index.js';
@@ -7,7 +8,7 @@ import type { BatchRow } from '../batch-rows/batch-types.js';
 
 const columns = {
   place: (row) => row.ordinal,
-  state: (row) => row.state,
+  state: (row) => wireRowState(row.state),
   card_id: (row) => row.cardId,
   card_number: (row) => row.cardNumber,
   employee_number: (row) => row.holder?.employeeNumber ?? null,

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Knex } from '../kernel/db/database.js';
-import { batchKinds, batchRowStates, batchStates } from '../domain/batch-states.js';
+import { rowStateOf, wireRowStates } from '../domain/batch-row-words.js';
+import { batchKinds, batchStates } from '../domain/batch-states.js';
 import { listOf, listPage, listQuery } from '../web/list.js';
 import { defineRoute, jsonBody, type Route } from '../web/route.js';
 import { assertWorksOn, batchReaders, getVisible, visibleTo } from './batch-access.js';
@@ -8,11 +9,13 @@ import { cancelBatch, completeBatch } from './batch-closing.js';
 import { batchCsv } from './batch-csv.js';
 import { getBatch, listBatches, listRows } from '../batch-rows/index.js';
 import {
+  batchBody,
   batchDecisionSchema,
   batchSchema,
   cancelSchema,
   newBatchSchema,
   repeatSchema,
+  rowBody,
   rowSchema,
 } from './batch-schemas.js';
 import { orderBatch, repeatBatch } from './batch-service.js';
@@ -27,7 +30,7 @@ const orderers = ['producer', 'operator'] as const;
 const readers = batchReaders;
 const params = z.object({ id: z.uuid() });
 const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
-const rowFilter = { state: z.enum(batchRowStates).optional() };
+const rowFilter = { state: z.enum(wireRowStates).transform(rowStateOf).optional() };
 /** Twenty thousand ids and what is around them. */
 const limitBytes = 1_000_000;
 const asItIs = { description: 'The batch order as it is now', schema: batchSchema };
@@ -65,7 +68,11 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
             ? orderBatch(trx, { ...by, cards: body.cardIds ?? body.filter ?? {} })
             : requestBatch(trx, { ...by, cardType: body.cardType, holders: body.holders ?? body.filter ?? {} }),
         );
-        return { status: 202, body: await getBatch(db, id), headers: { Location: `/api/v1/batch-orders/${id}` } };
+        return {
+          status: 202,
+          body: batchBody(await getBatch(db, id)),
+          headers: { Location: `/api/v1/batch-orders/${id}` },
+        };
       },
     }),
     defineRoute({
@@ -94,7 +101,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
           body: listPage(
             rows,
             limit,
-            (row) => row.details,
+            (row) => batchBody(row.details),
             (row) => row.position,
           ),
         };
@@ -109,7 +116,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
       params,
       responses: { 200: asItIs },
       errors: ['not-found'],
-      handler: async ({ params: { id }, user }) => ({ status: 200, body: await getVisible(db, user, id) }),
+      handler: async ({ params: { id }, user }) => ({ status: 200, body: batchBody(await getVisible(db, user, id)) }),
     }),
     defineRoute({
       method: 'get',
@@ -126,12 +133,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
         const rows = await listRows(db, id, { state, after: cursor, limit: limit + 1 });
         return {
           status: 200,
-          body: listPage(
-            rows,
-            limit,
-            (row) => row,
-            (row) => row.ordinal,
-          ),
+          body: listPage(rows, limit, rowBody, (row) => row.ordinal),
         };
       },
     }),
@@ -172,7 +174,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
       errors: ['batch-state', 'not-found'],
       handler: async ({ params: { id }, user }) => {
         await db.transaction((trx) => completeBatch(trx, { batchId: id, by: user.id, runningIn: null }));
-        return { status: 200, body: await getBatch(db, id) };
+        return { status: 200, body: batchBody(await getBatch(db, id)) };
       },
     }),
     defineRoute({
@@ -187,7 +189,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
       errors: ['use-case-disabled', 'batch-state', 'batch-empty', 'not-produced', 'transition-refused', 'not-found'],
       handler: async ({ params: { id }, body: { cardIds, spoilt }, user }) => {
         await db.transaction((trx) => repeatBatch(trx, { batchId: id, by: user.id, only: cardIds, spoilt }));
-        return { status: 202, body: await getBatch(db, id) };
+        return { status: 202, body: batchBody(await getBatch(db, id)) };
       },
     }),
     defineRoute({
@@ -206,7 +208,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
       handler: async ({ params: { id }, body: { reason }, user }) => {
         assertWorksOn(user, (await getVisible(db, user, id)).kind);
         await db.transaction((trx) => cancelBatch(trx, { batchId: id, by: user.id, runningIn: null, reason }));
-        return { status: 200, body: await getBatch(db, id) };
+        return { status: 200, body: batchBody(await getBatch(db, id)) };
       },
     }),
     defineRoute({
@@ -236,7 +238,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
       ],
       handler: async ({ params: { id }, body: { decision, reason = null, exceptions }, user }) => {
         const decided = await decideBatch(db, requestTasks, user.id, id, { decision, reason, exceptions });
-        return { status: decided ? 200 : 202, body: await getBatch(db, id) };
+        return { status: decided ? 200 : 202, body: batchBody(await getBatch(db, id)) };
       },
     }),
   ];

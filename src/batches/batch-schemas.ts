@@ -1,8 +1,10 @@
 import { z } from 'zod';
 import { decisions } from '../domain/decisions.js';
-import { batchKinds, batchRowStates, batchStates } from '../domain/batch-states.js';
+import { byWireState, wireRowState, wireRowStates } from '../domain/batch-row-words.js';
+import { batchKinds, batchStates } from '../domain/batch-states.js';
 import { longestLabel } from './batch-form.js';
 import { largestBatch } from '../batch-rows/index.js';
+import type { BatchDetails, BatchRow } from '../batch-rows/batch-types.js';
 
 const time = z.iso.datetime();
 const cardIds = (most: number) => z.array(z.uuid()).min(1).max(most);
@@ -113,7 +115,7 @@ export const cancelSchema = z.object({ reason: z.string().trim().min(1).max(1_00
 export const rowSchema = z
   .object({
     ordinal: z.int().min(1).describe('Place in the list'),
-    state: z.enum(batchRowStates).describe('`skipped`: not ordered, and nothing was changed about the card'),
+    state: z.enum(wireRowStates).describe('`skipped`: not ordered, and nothing was changed about the card'),
     requestId: z.uuid().nullable().describe('The request that the batch order has made'),
     cardId: z.uuid().nullable(),
     cardNumber: z.string().nullable(),
@@ -161,3 +163,17 @@ export const batchSchema = z
   .meta({ id: 'BatchOrder' });
 
 export type BatchOrderBody = z.input<typeof batchSchema>;
+
+/** A row in the words of the API. */
+export function rowBody(row: BatchRow): BatchRowBody {
+  return { ...row, state: wireRowState(row.state) };
+}
+
+/** A batch order in the words of the API. */
+export function batchBody({ counts, firstFailure, ...batch }: BatchDetails): BatchOrderBody {
+  return {
+    ...batch,
+    counts: byWireState(counts),
+    firstFailure: firstFailure === null ? null : rowBody(firstFailure),
+  };
+}

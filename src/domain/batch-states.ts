@@ -10,12 +10,17 @@ export type BatchState = (typeof batchStates)[number];
 export const openBatchStates = ['draft', 'ordering', 'running', 'reviewing'] as const satisfies readonly BatchState[];
 
 /**
- * What became of one row of a batch order. `skipped`: it could not be ordered, or was left out; nothing was changed about
- * the card.
+ * What became of one row of a batch order, whatever its kind. `skipped`: it could not be ordered, or was left out; nothing
+ * was changed about the card. `succeeded`: the card is produced, or the request approved. `failed`: the production has
+ * failed, or the request is rejected. `withdrawn`: the card is cancelled, or the request aborted. `batch-row-words.ts` has
+ * the words for each kind.
  */
-export const batchRowStates = ['chosen', 'skipped', 'ordered', 'produced', 'failed', 'cancelled'] as const;
+export const batchRowStates = ['chosen', 'skipped', 'ordered', 'succeeded', 'failed', 'withdrawn'] as const;
 
 export type BatchRowState = (typeof batchRowStates)[number];
+
+/** States in which a row of a round ends. */
+export type EndedRowState = Extract<BatchRowState, 'succeeded' | 'failed' | 'withdrawn'>;
 
 /** What a batch order does with its rows. */
 export const batchKinds = ['issue', 'request'] as const;

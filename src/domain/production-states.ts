@@ -1,3 +1,4 @@
+import type { EndedRowState } from './batch-states.js';
 import type { CardMove } from './card-states.js';
 
 /**
@@ -24,6 +25,13 @@ export const cardMoveAfter = {
   failed: 'fail',
   cancelled: 'cancel-production',
 } as const satisfies Partial<Record<ProductionState, CardMove>>;
+
+/** What becomes of the row of a batch order when the production that it has ordered ends. */
+export const batchRowAfter = {
+  produced: 'succeeded',
+  failed: 'failed',
+  cancelled: 'withdrawn',
+} as const satisfies Partial<Record<ProductionState, EndedRowState>>;
 
 /** Every allowed step as a pair. */
 export function productionTransitionPairs(): [ProductionState, ProductionState][] {

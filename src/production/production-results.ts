@@ -2,7 +2,7 @@ import { appendAudit, enqueueMail } from '../records/index.js';
 import { movedCards } from '../cards/index.js';
 import { recordEnded } from '../batch-rows/index.js';
 import { prepared, type Transaction } from '../kernel/db/database.js';
-import { cardMoveAfter } from '../domain/production-states.js';
+import { batchRowAfter, cardMoveAfter } from '../domain/production-states.js';
 import { systemActor } from '../domain/roles.js';
 import { eraseSecrets, putDeliveryUnderWay } from './secrets/secret-delivery.js';
 import { orderKeyText } from './backends/backend.js';
@@ -192,7 +192,7 @@ export async function endOrders(
   await recordEnded(
     trx,
     rows.flatMap(({ cardId, number, state, batchId }) =>
-      batchId === null ? [] : [{ batchId, cardId, number, state }],
+      batchId === null ? [] : [{ batchId, cardId, number, state: batchRowAfter[state] }],
     ),
   );
   return rows;

@@ -11,11 +11,11 @@ test('PostgreSQL alone leaves the rows that a batch order leaves', async () => {
     await db('backend').insert({ id: 'print-shop', name: 'Print shop', kind: 'http', settings: '{}' });
     const ids = await approvedCards(db, 1_000);
     expect(await postgresAlone(database.url, ids)).toBeGreaterThan(0);
-    expect(await db('batch_order').first('state', 'chosen', 'ordered', 'produced', 'open')).toEqual({
+    expect(await db('batch_order').first('state', 'chosen', 'ordered', 'succeeded', 'open')).toEqual({
       state: 'completed',
       chosen: 1_000,
       ordered: 1_000,
-      produced: 1_000,
+      succeeded: 1_000,
       open: 0,
     });
     const count = async (table: string, where: object = {}) => (await db(table).where(where)).length;

@@ -176,8 +176,8 @@ describeInBrowser('issuing many cards', () => {
       await picture('batch-running', 1100);
       await see('3 cards failed.');
       expect(await page.evaluate('window.notLoadedAgain')).toBe(true);
-      expect(await product.db('batch_order').where({ id }).first('produced', 'failed')).toEqual({
-        produced: 47,
+      expect(await product.db('batch_order').where({ id }).first('succeeded', 'failed')).toEqual({
+        succeeded: 47,
         failed: 3,
       });
       await page.getByRole('link', { name: 'Failed (3)' }).click();

@@ -1,5 +1,8 @@
+import { randomUUID } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
+import * as batchRowWords from '../../migrations/0026_batch_row_words.js';
 import { migrations } from '../../migrations/index.js';
+import { batchRowStates } from '../../src/domain/batch-states.js';
 import { openDatabase } from '../../src/kernel/db/database.js';
 import { migrateToLatest, rollbackAll } from '../../src/kernel/db/migrate.js';
 import { createEmptyDatabase, type TestDatabase } from '../support/database.js';
@@ -61,4 +64,28 @@ test('a migration that fails leaves nothing behind, and the next run goes on', a
     'select name from knex_migrations order by id',
   );
   expect(rows.map((row) => row.name)).toEqual(names);
+});
+
+test('rows of batch orders that have ended keep their meaning under the words for both kinds', async () => {
+  const { knex } = database;
+  await migrateToLatest(knex);
+  await batchRowWords.down(knex);
+  const [{ id }] = await knex('batch_order')
+    .insert({
+      ...{ id: randomUUID(), kind: 'issue', owner: 'producer', state: 'running', round: 1, ordered_by: 'producer' },
+      ...{ round_began_at: new Date(), chosen: 6, skipped: 1, ordered: 4, produced: 1, failed: 1, cancelled: 1 },
+    })
+    .returning('id');
+  const before = ['chosen', 'skipped', 'ordered', 'produced', 'failed', 'cancelled'];
+  await knex('batch_row').insert(
+    before.map((state, index) => ({ batch_id: id, ordinal: index + 1, state, code: 'left-out' })),
+  );
+  await batchRowWords.up(knex);
+  expect(await knex('batch_row').orderBy('ordinal').pluck('state')).toEqual([...batchRowStates]);
+  expect(await knex('batch_order').first('succeeded', 'failed', 'withdrawn', 'open')).toEqual({
+    ...{ succeeded: 1, failed: 1, withdrawn: 1, open: 1 },
+  });
+  await expect(knex('batch_row').update({ state: 'produced' })).rejects.toThrow(/batch_row_state_check/);
+  await batchRowWords.down(knex);
+  expect(await knex('batch_row').orderBy('ordinal').pluck('state')).toEqual(before);
 });

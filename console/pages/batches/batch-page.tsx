@@ -1,5 +1,5 @@
 import type { BatchOrderBody, BatchRowBody } from '../../../src/batches/batch-schemas.js';
-import { batchRowStates } from '../../../src/domain/batch-states.js';
+import { byWireState, rowWords, wireRowStates } from '../../../src/domain/batch-row-words.js';
 import { apiUrl, at, get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { pageUrl } from '../../app/router.js';
@@ -20,12 +20,14 @@ const readEveryMs = 2_000;
 
 type Kind = BatchOrderBody['kind'];
 
+const stateNames = { issue: byWireState(rowWords.issue), request: byWireState(rowWords.request) } as const;
+
 const filtersOf = (kind: Kind): readonly Filter[] => [
   {
     name: 'state',
     kind: 'choice',
     label: words.rows.state,
-    choices: batchRowStates.map((state) => [state, words.countNames[kind][state]] as const),
+    choices: wireRowStates.map((state) => [state, stateNames[kind][state]] as const),
   },
 ];
 
@@ -59,7 +61,7 @@ const columnsOf = (kind: Kind): readonly [Column<BatchRowBody>, ...Column<BatchR
     heading: words.rows.columns.state,
     cell: ({ state }) => (
       <Badge
-        text={words.countNames[kind][state]}
+        text={stateNames[kind][state]}
         tone={state === 'produced' ? 'good' : state === 'failed' ? 'bad' : 'plain'}
       />
     ),
@@ -99,13 +101,12 @@ export default function BatchPage({ params }: PageProps) {
 
 function Overview({ batch }: { readonly batch: BatchOrderBody }) {
   const { kind, state, owner, round, createdAt, roundBeganAt, endedAt, firstFailure, counts } = batch;
-  const countNames = words.countNames[kind];
-  const names = Object.keys(countNames) as (keyof typeof countNames)[];
+  const countNames = stateNames[kind];
   return (
     <section class="card" aria-label={words.bar}>
       <BatchProgress batch={batch} />
       <ul class="steps" aria-label={words.counts}>
-        {names.map((name) => (
+        {wireRowStates.map((name) => (
           <li key={name}>
             <span class="count">{counts[name].toLocaleString('en-GB')}</span> {countNames[name]}
           </li>

@@ -33,24 +33,6 @@ export const batchTexts = {
     firstFailure: 'First failure',
   },
   counts: 'Counts',
-  countNames: {
-    issue: {
-      chosen: 'Chosen',
-      skipped: 'Skipped',
-      ordered: 'Ordered',
-      produced: 'Produced',
-      failed: 'Failed',
-      cancelled: 'Cancelled',
-    },
-    request: {
-      chosen: 'Chosen',
-      skipped: 'Skipped',
-      ordered: 'Requested',
-      produced: 'Approved',
-      failed: 'Rejected',
-      cancelled: 'Aborted',
-    },
-  },
   rows: {
     title: 'Cards',
     caption: 'Cards of this batch order',

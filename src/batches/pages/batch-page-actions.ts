@@ -108,7 +108,7 @@ function whatNextOfRequests({ id, owner, state, counts }: BatchDetails, onlooker
 <p>Approvers decide on all requests at once, here or in Tasklist under Approvals; single ones may be rejected.</p>
 ${mayAct && owns && html`<ul class="doings"><li>${cancelForm(id, 'Abort the requests that wait', 'What is decided already stays so.', onlooker)}</li></ul>`}`;
     default:
-      return counts.produced > 0
+      return counts.succeeded > 0
         ? html`<p>Nothing is left to decide. Approved cards are produced by Issue card, or together by Issue multiple cards.</p>`
         : html`<p>Nothing is left to decide.</p>`;
   }

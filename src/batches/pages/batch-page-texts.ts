@@ -1,3 +1,4 @@
+import { rowWords } from '../../domain/batch-row-words.js';
 import type { BatchKind, BatchRowState, BatchState } from '../../domain/batch-states.js';
 import type { Badge } from '../../web/pages/badge.js';
 import type { BatchCounts, BatchDetails } from '../../batch-rows/batch-types.js';
@@ -32,13 +33,11 @@ export const wordsOf = {
   issue: {
     rows: 'Cards',
     caption: 'Cards in the order of the batch order',
-    counts: { ordered: 'Ordered', produced: 'Produced', failed: 'Failed', cancelled: 'Cancelled' },
     first: 'First failure',
   },
   request: {
     rows: 'Card holders',
     caption: 'Card holders in the order of the batch order',
-    counts: { ordered: 'Requested', produced: 'Approved', failed: 'Rejected', cancelled: 'Aborted' },
     first: 'First rejection',
   },
 } as const satisfies Record<BatchKind, object>;
@@ -60,9 +59,9 @@ const requestBadges: Readonly<Partial<Record<BatchState, Badge>>> = {
 
 const requestRowBadges: Readonly<Partial<Record<BatchRowState, Badge>>> = {
   ordered: { text: 'waits for a decision', tone: 'plain' },
-  produced: { text: 'approved', tone: 'good' },
+  succeeded: { text: 'approved', tone: 'good' },
   failed: { text: 'rejected', tone: 'bad' },
-  cancelled: { text: 'aborted', tone: 'plain' },
+  withdrawn: { text: 'aborted', tone: 'plain' },
 };
 
 const batchBadges: Readonly<Record<BatchState, Badge>> = {
@@ -78,9 +77,9 @@ const rowBadges: Readonly<Record<BatchRowState, Badge>> = {
   chosen: { text: 'chosen', tone: 'plain' },
   skipped: { text: 'skipped', tone: 'plain' },
   ordered: { text: 'in production', tone: 'plain' },
-  produced: { text: 'produced', tone: 'good' },
+  succeeded: { text: 'produced', tone: 'good' },
   failed: { text: 'failed', tone: 'bad' },
-  cancelled: { text: 'cancelled', tone: 'plain' },
+  withdrawn: { text: 'cancelled', tone: 'plain' },
 };
 
 /** What people call a batch order. @param word as it begins, or in the middle of a sentence */
@@ -95,17 +94,17 @@ export function cardsText(count: number): string {
 
 /** How far a batch order is, in one line. */
 export function countsText(
-  { chosen, skipped, produced, failed, cancelled }: BatchCounts,
+  { chosen, skipped, succeeded, failed, withdrawn }: BatchCounts,
   kind: BatchKind = 'issue',
 ): string {
-  const words = wordsOf[kind].counts;
+  const words = rowWords[kind];
   const others = [
     [failed, words.failed],
-    [cancelled, words.cancelled],
-    [skipped, 'skipped'],
+    [withdrawn, words.withdrawn],
+    [skipped, words.skipped],
   ] as const;
   const told = others.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word.toLowerCase()}`]));
-  return [`${produced} of ${cardsText(chosen - skipped)} ${words.produced.toLowerCase()}`, ...told].join(', ');
+  return [`${succeeded} of ${cardsText(chosen - skipped)} ${words.succeeded.toLowerCase()}`, ...told].join(', ');
 }
 
 /** How many rows are in each state. */
@@ -113,17 +112,17 @@ export function rowCounts({
   chosen,
   skipped,
   ordered,
-  produced,
+  succeeded,
   failed,
-  cancelled,
+  withdrawn,
 }: BatchCounts): Readonly<Record<BatchRowState, number>> {
   return {
     chosen: chosen - skipped - ordered,
     skipped,
-    ordered: ordered - produced - failed - cancelled,
-    produced,
+    ordered: ordered - succeeded - failed - withdrawn,
+    succeeded,
     failed,
-    cancelled,
+    withdrawn,
   };
 }
 

@@ -1,4 +1,5 @@
-import { batchRowStates, type BatchKind, type BatchRowState } from '../../domain/batch-states.js';
+import { byWireState, rowStateOf, wireRowStates, type WireRowState } from '../../domain/batch-row-words.js';
+import type { BatchKind } from '../../domain/batch-states.js';
 import { badge } from '../../web/pages/badge.js';
 import { dataTable, type Column } from '../../web/pages/data-table.js';
 import { html, type Html } from '../../web/pages/html.js';
@@ -11,7 +12,8 @@ import { rowBadge, rowCounts, texts, wordsOf } from './batch-page-texts.js';
 /** A page of the rows of a batch order. */
 export interface ShownRows {
   readonly rows: readonly BatchRow[];
-  readonly state: BatchRowState | 'all';
+  /** The filter, as the address names it. */
+  readonly state: WireRowState | 'all';
   /** Whether it is the first page. */
   readonly first: boolean;
   readonly next: string | null;
@@ -35,12 +37,14 @@ ${rows.length > 0 && html`<p><a href="${csv}" download>${texts.csv}</a></p>`}`;
 
 /** The states that occur, and the one that was asked for. */
 function choicesOf({ kind, counts }: BatchDetails, current: string): Choices {
-  const of = rowCounts(counts);
-  const states = batchRowStates.filter((state) => of[state] > 0 || state === current);
+  const of = byWireState(rowCounts(counts));
+  const states = wireRowStates.filter((state) => of[state] > 0 || state === current);
   const name = (text: string) => text.charAt(0).toUpperCase() + text.slice(1);
   return {
     all: `All (${counts.chosen})`,
-    ...Object.fromEntries(states.map((state) => [state, `${name(rowBadge(kind, state).text)} (${of[state]})`])),
+    ...Object.fromEntries(
+      states.map((state) => [state, `${name(rowBadge(kind, rowStateOf(state)).text)} (${of[state]})`]),
+    ),
   };
 }
 

@@ -2,7 +2,8 @@ import { z } from 'zod';
 import { CARDS_PATH, readBackendStatuses } from '../../production/index.js';
 import type { BackendStatus } from '../../production/backends/administration/backend-status.js';
 import type { Knex } from '../../kernel/db/database.js';
-import { batchRowStates, type BatchKind } from '../../domain/batch-states.js';
+import { rowStateOf, rowWords, wireRowStates } from '../../domain/batch-row-words.js';
+import type { BatchKind } from '../../domain/batch-states.js';
 import { listPage, listQuery } from '../../web/list.js';
 import { badge } from '../../web/pages/badge.js';
 import { html, type Html } from '../../web/pages/html.js';
@@ -19,7 +20,7 @@ import { rowList } from './batch-row-list.js';
 
 const pageLength = 50;
 const parameters = listQuery(z.int().min(1), {
-  state: z.enum(['all', ...batchRowStates]).default('all'),
+  state: z.enum(['all', ...wireRowStates]).default('all'),
   done: z.string().optional(),
 }).omit({ limit: true });
 
@@ -32,7 +33,7 @@ export async function batchStoryPage(
 ): Promise<PageAnswer> {
   const { state, cursor } = readPageQuery(parameters, query);
   const rows = await listRows(db, batch.id, {
-    state: state === 'all' ? undefined : state,
+    state: state === 'all' ? undefined : rowStateOf(state),
     after: cursor,
     limit: pageLength + 1,
   });
@@ -76,8 +77,8 @@ async function stoppedBackends(db: Knex, id: string): Promise<BackendStatus[]> {
 /** Nothing is said about the time that is left where there is no rate to tell it from: at the beginning of a round, and while a machine stands still. */
 function progress({ state, counts, secondsLeft }: BatchDetails, standsStill: boolean): Html | null {
   if (state === 'draft') return null;
-  const { chosen, skipped, produced, failed, cancelled } = counts;
-  const [ended, all] = [produced + failed + cancelled, chosen - skipped];
+  const { chosen, skipped, succeeded, failed, withdrawn } = counts;
+  const [ended, all] = [succeeded + failed + withdrawn, chosen - skipped];
   const left =
     secondsLeft === null || standsStill ? null : html`, ${durationText(secondsLeft)} to go at the rate of this round`;
   return html`<p id="progress"><strong>${ended} of ${cardsText(all)} done</strong>${state === 'running' && left}</p>
@@ -86,8 +87,8 @@ function progress({ state, counts, secondsLeft }: BatchDetails, standsStill: boo
 
 function facts(batch: BatchDetails): Html {
   const { kind, round, owner, counts, firstFailure, createdAt, roundBeganAt, endedAt } = batch;
-  const words = wordsOf[kind].counts;
-  const { chosen, skipped, ordered, produced, failed, cancelled } = counts;
+  const words = rowWords[kind];
+  const { chosen, skipped, ordered, succeeded, failed, withdrawn } = counts;
   return html`<dl class="card">
 <dt>State</dt><dd>${badge(batchBadge(batch))}</dd>
 <dt>Owner</dt><dd>${owner}</dd>
@@ -95,10 +96,10 @@ function facts(batch: BatchDetails): Html {
 ${
   round > 0 &&
   html`<dt>${words.ordered}</dt><dd>${ordered}</dd>
-<dt>${words.produced}</dt><dd>${produced}</dd>
+<dt>${words.succeeded}</dt><dd>${succeeded}</dd>
 <dt>${words.failed}</dt><dd>${failed}</dd>`
 }
-${cancelled > 0 && html`<dt>${words.cancelled}</dt><dd>${cancelled}</dd>`}
+${withdrawn > 0 && html`<dt>${words.withdrawn}</dt><dd>${withdrawn}</dd>`}
 ${firstFailure !== null && html`<dt>${wordsOf[kind].first}</dt><dd>${failedName(kind, firstFailure)}: ${firstFailure.reason}</dd>`}
 <dt>Made</dt><dd>${time(createdAt)}</dd>
 ${roundBeganAt !== null && html`<dt>${kind === 'issue' ? `Round ${round} began` : 'Requested'}</dt><dd>${time(roundBeganAt)}</dd>`}

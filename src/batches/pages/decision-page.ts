@@ -42,8 +42,8 @@ export interface Deciding {
 
 /** All requests that wait with a box each: ticked ones are rejected, each for its reason, and the others approved. */
 export function decisionPage({ batch, rows, seen, tried }: Deciding): PageAnswer {
-  const { ordered, produced, failed, cancelled } = batch.counts;
-  const waiting = ordered - produced - failed - cancelled;
+  const { ordered, succeeded, failed, withdrawn } = batch.counts;
+  const waiting = ordered - succeeded - failed - withdrawn;
   return {
     title: `Decide on ${batchName(batch, 'batch order')}`,
     ...(tried !== null && { status: tried.refusal.status }),

@@ -106,7 +106,7 @@ async function decideChunk(trx: Transaction, toRecord: BatchDecisionToRecord, af
       batchId,
       settled.map(({ request, verdict }) => ({
         requestId: request.id,
-        state: verdict.decision === 'approve' ? 'produced' : 'failed',
+        state: verdict.decision === 'approve' ? 'succeeded' : 'failed',
       })),
     );
   }
@@ -153,9 +153,9 @@ async function anyDecided(db: Knex, toRecord: BatchDecisionToRecord): Promise<bo
 async function notifyRequester(db: Knex, toRecord: BatchDecisionToRecord): Promise<void> {
   const { batchId } = toRecord;
   const { number, label, owner, counts } = await getBatch(db, batchId);
-  const { ordered, produced, failed, cancelled } = counts;
+  const { ordered, succeeded, failed, withdrawn } = counts;
   const decisionId = toRecord.cause === 'approver' ? toRecord.proof.operationId : toRecord.cause;
-  const waiting = ordered - produced - failed - cancelled;
+  const waiting = ordered - succeeded - failed - withdrawn;
   await enqueueMail(db, [
     requestsDecided({
       batchId,
@@ -163,7 +163,7 @@ async function notifyRequester(db: Knex, toRecord: BatchDecisionToRecord): Promi
       number,
       label,
       requester: owner,
-      approved: produced,
+      approved: succeeded,
       rejected: failed,
       waiting,
     }),

@@ -145,14 +145,14 @@ async function registerChunk(
         ...[...refused].map(([holder, code]) => ({ holder, state: 'skipped', code })),
         ...[...registered].map(([holder, made]) => ({
           holder,
-          state: requestedState === 'approved' ? 'produced' : 'ordered',
+          state: requestedState === 'approved' ? 'succeeded' : 'ordered',
           ...made,
         })),
       ]),
     },
   );
   const approved = requestedState === 'approved' ? registered.size : 0;
-  await changeCounts(trx, batchId, { ordered: registered.size, produced: approved, skipped: refused.size });
+  await changeCounts(trx, batchId, { ordered: registered.size, succeeded: approved, skipped: refused.size });
   return true;
 }
 

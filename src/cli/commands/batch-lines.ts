@@ -1,5 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { byRowState } from '../../domain/batch-row-words.js';
 import { batchKinds } from '../../domain/batch-states.js';
 import { countsText, durationText } from '../../batches/pages/batch-page-texts.js';
 import type { Session } from '../session.js';
@@ -39,7 +40,7 @@ export function listLines(batches: readonly Batch[]): string[] {
     each.number,
     each.label,
     each.state,
-    countsText(each.counts, each.kind),
+    countsText(byRowState(each.counts), each.kind),
     each.owner,
     each.createdAt,
     each.id,
@@ -67,7 +68,7 @@ export function batchLines(found: Batch): string[] {
 }
 
 function progressLine({ kind, counts, secondsLeft }: Batch): string {
-  return `${countsText(counts, kind)}${secondsLeft === null ? '' : `, ${durationText(secondsLeft)} to go at the rate of this round`}.`;
+  return `${countsText(byRowState(counts), kind)}${secondsLeft === null ? '' : `, ${durationText(secondsLeft)} to go at the rate of this round`}.`;
 }
 
 /** Looks at a batch order until its round has ended, and tells what has changed meanwhile. */

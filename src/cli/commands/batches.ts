@@ -1,7 +1,8 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { batchRowStates, batchStates, type BatchRowState, type BatchState } from '../../domain/batch-states.js';
+import { wireRowStates, type WireRowState } from '../../domain/batch-row-words.js';
+import { batchStates, type BatchState } from '../../domain/batch-states.js';
 import { moment, moreLines, withPages, type PageOptions } from '../arguments.js';
 import { readCardIds, readHolderNames } from '../card-ids.js';
 import { CliFailure, Refusal } from '../failures.js';
@@ -96,12 +97,12 @@ function addReading(group: Command, open: OpenSession): void {
     });
   withPages(group.command('rows').description('show what became of each card'))
     .argument('<batch>', batchArgument)
-    .addOption(new Option('--state <state>', 'only in this state').choices(batchRowStates))
+    .addOption(new Option('--state <state>', 'only in this state').choices(wireRowStates))
     .option('--output <file>', 'write all of them as CSV instead')
     .action(
       async (
         name: string,
-        { limit, cursor, state, output }: PageOptions & { readonly state?: BatchRowState; readonly output?: string },
+        { limit, cursor, state, output }: PageOptions & { readonly state?: WireRowState; readonly output?: string },
         command: Command,
       ) => {
         const session = await open(command);

@@ -82,17 +82,17 @@ describe('a round', () => {
     expect(await standing(db, id)).toMatchObject({
       state: 'running',
       round: 1,
-      counts: { chosen: 12, skipped: 0, ordered: 12, produced: 0 },
+      counts: { chosen: 12, skipped: 0, ordered: 12, succeeded: 0 },
     });
     expect(await db('card').whereIn('id', cards).orderBy('number').pluck('id')).toEqual(cards);
     expect(await db('production_order').orderBy('turn').select('card_id', 'batch_id', 'turn')).toEqual(
       cards.map((card, index) => ({ card_id: card, batch_id: id, turn: index + 1 })),
     );
     await say(db, cards.slice(0, 11), 'produced');
-    expect(await standing(db, id)).toMatchObject({ state: 'running', counts: { produced: 11 }, messages: 0 });
+    expect(await standing(db, id)).toMatchObject({ state: 'running', counts: { succeeded: 11 }, messages: 0 });
     await say(db, cards.slice(11), 'produced');
     const end = await standing(db, id);
-    expect(end).toMatchObject({ state: 'completed', counts: { produced: 12, failed: 0 }, messages: 1 });
+    expect(end).toMatchObject({ state: 'completed', counts: { succeeded: 12, failed: 0 }, messages: 1 });
     expect(end.counts).toEqual(end.counted);
     expect(await states(cards)).toEqual(['issued']);
     // One message for the batch order, none for each card.
@@ -131,7 +131,7 @@ describe('a round', () => {
     await say(db, good, 'produced');
     expect(await standing(db, batchId)).toMatchObject({
       state: 'completed',
-      counts: { chosen: 7, skipped: 5, ordered: 2, produced: 2 },
+      counts: { chosen: 7, skipped: 5, ordered: 2, succeeded: 2 },
     });
   });
 
@@ -201,7 +201,7 @@ describe('a round', () => {
     expect(await standing(db, batchId)).toMatchObject({ state: 'ordering', messages: 0 });
     await placeRound(db, batchId, 1);
     await say(db, cards.slice(500), 'produced');
-    expect(await standing(db, batchId)).toMatchObject({ state: 'completed', counts: { produced: 700 }, messages: 1 });
+    expect(await standing(db, batchId)).toMatchObject({ state: 'completed', counts: { succeeded: 700 }, messages: 1 });
   });
 });
 
@@ -218,7 +218,7 @@ describe('a review', () => {
     const { id, cards } = await jammed();
     expect(await getBatch(db, id)).toMatchObject({
       state: 'reviewing',
-      counts: { produced: 3, failed: 2 },
+      counts: { succeeded: 3, failed: 2 },
       firstFailure: { ordinal: 1, cardId: cards[0], code: 'jam', reason: 'Card jam', productionNumber: 1 },
     });
     const { payload } = await db('engine_command').where({ batch_id: id }).first();
@@ -246,13 +246,13 @@ describe('a review', () => {
     expect(await standing(db, id)).toMatchObject({
       state: 'running',
       round: 2,
-      counts: { ordered: 5, produced: 2, failed: 0 },
+      counts: { ordered: 5, succeeded: 2, failed: 0 },
     });
     expect(await db('production_order').where({ number: 2 }).orderBy('turn').pluck('turn')).toEqual([1, 2, 3]);
     await say(db, [first, second, spoilt], 'produced');
     expect(await standing(db, id)).toMatchObject({
       state: 'completed',
-      counts: { produced: 5, failed: 0 },
+      counts: { succeeded: 5, failed: 0 },
       messages: 2,
     });
   });
@@ -264,7 +264,7 @@ describe('a review', () => {
     expect(await standing(db, id)).toMatchObject({
       state: 'reviewing',
       round: 2,
-      counts: { produced: 4, failed: 1 },
+      counts: { succeeded: 4, failed: 1 },
       messages: 2,
     });
     expect(await codeOf(repeated(db, id, 2, cards.slice(0, 1)))).toBe('batch-empty');
@@ -276,7 +276,7 @@ describe('a review', () => {
     await db.transaction((trx) => repeatProduction(trx, { cardId: first, orderedBy: 'producer', runningIn: null }));
     await repeated(db, id);
     await say(db, [second], 'produced');
-    expect(await standing(db, id)).toMatchObject({ state: 'reviewing', counts: { produced: 4, failed: 1 } });
+    expect(await standing(db, id)).toMatchObject({ state: 'reviewing', counts: { succeeded: 4, failed: 1 } });
     expect(await getBatch(db, id)).toMatchObject({ firstFailure: { cardId: first, code: 'order-live' } });
     await db.transaction((trx) => cancelBatch(trx, { ...closing(id), reason: 'Enough' }));
     expect(await states([first])).toEqual(['ordered']);
@@ -305,7 +305,7 @@ describe('a review', () => {
     await db.transaction((trx) => cancelBatch(trx, { ...closing(id), reason: 'Wrong layout' }));
     expect(await standing(db, id)).toMatchObject({
       state: 'completed',
-      counts: { produced: 3, failed: 0, cancelled: 2 },
+      counts: { succeeded: 3, failed: 0, withdrawn: 2 },
     });
     expect(await states(cards.slice(0, 2))).toEqual(['cancelled']);
   });
@@ -321,12 +321,12 @@ describe('cancelling', () => {
       .where({ card_id: cards[0] })
       .update({ body: Buffer.from('b'), call_began_at: db.fn.now() });
     await cancel(id);
-    expect(await standing(db, id)).toMatchObject({ state: 'running', counts: { ordered: 4, cancelled: 3 } });
+    expect(await standing(db, id)).toMatchObject({ state: 'running', counts: { ordered: 4, withdrawn: 3 } });
     expect(await states(cards.slice(1))).toEqual(['cancelled']);
     await say(db, cards.slice(0, 1), 'produced');
     expect(await standing(db, id)).toMatchObject({
       state: 'completed',
-      counts: { produced: 1, cancelled: 3 },
+      counts: { succeeded: 1, withdrawn: 3 },
       messages: 1,
     });
     await cancel(id);

@@ -99,7 +99,7 @@ export async function standing(
   db: Knex,
   id: string,
 ): Promise<{ state: string; round: number; counts: BatchCounts; counted: BatchCounts; messages: number }> {
-  const { state, round, chosen, skipped, ordered, produced, failed, cancelled } = await db('batch_order')
+  const { state, round, chosen, skipped, ordered, succeeded, failed, withdrawn } = await db('batch_order')
     .where({ id })
     .first();
   const rows = await db('batch_row')
@@ -107,7 +107,7 @@ export async function standing(
     .groupBy('state')
     .select('state', db.raw('count(*)::integer as count'));
   const of = (name: string): number => rows.find((row: { state: string }) => row.state === name)?.count ?? 0;
-  const ended = { produced: of('produced'), failed: of('failed'), cancelled: of('cancelled') };
+  const ended = { succeeded: of('succeeded'), failed: of('failed'), withdrawn: of('withdrawn') };
   const all = rows.reduce((sum: number, row: { count: number }) => sum + row.count, 0);
   const [{ messages }] = await db('engine_command')
     .where({ batch_id: id })
@@ -116,11 +116,11 @@ export async function standing(
   return {
     state,
     round,
-    counts: { chosen, skipped, ordered, produced, failed, cancelled },
+    counts: { chosen, skipped, ordered, succeeded, failed, withdrawn },
     counted: {
       chosen: all,
       skipped: of('skipped'),
-      ordered: of('ordered') + ended.produced + ended.failed + ended.cancelled,
+      ordered: of('ordered') + ended.succeeded + ended.failed + ended.withdrawn,
       ...ended,
     },
     messages,

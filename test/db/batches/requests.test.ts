@@ -85,21 +85,21 @@ const requestsOf = async (batchId: string) => db('card_request').where({ batch_i
 async function judged(id: string): Promise<object> {
   const { rows } = await db.raw(
     `select count(*) filter (where b.state = 'ordered' and r.state = 'requested' and c.state = 'requested')::int as waiting,
-       count(*) filter (where b.state = 'produced' and r.state = 'approved' and c.state = 'approved' and s.card_id is not null)::int as produced,
+       count(*) filter (where b.state = 'succeeded' and r.state = 'approved' and c.state = 'approved' and s.card_id is not null)::int as succeeded,
        count(*) filter (where b.state = 'failed' and r.state = 'rejected' and c.state = 'rejected')::int as failed,
-       count(*) filter (where b.state = 'cancelled' and r.state = 'aborted' and c.state = 'aborted')::int as cancelled,
+       count(*) filter (where b.state = 'withdrawn' and r.state = 'aborted' and c.state = 'aborted')::int as withdrawn,
        count(*) filter (where b.state = 'skipped' and b.request_id is null)::int as skipped, count(*)::int as chosen
      from batch_row b left join card_request r on r.id = b.request_id left join card c on c.id = b.card_id left join card_snapshot s on s.card_id = c.id where b.batch_id = ?`,
     [id],
   );
-  const { chosen, skipped, ordered, produced, failed, cancelled } = await countsOf(id);
+  const { chosen, skipped, ordered, succeeded, failed, withdrawn } = await countsOf(id);
   expect(rows[0]).toEqual({
     chosen,
     skipped,
-    produced,
+    succeeded,
     failed,
-    cancelled,
-    waiting: ordered - produced - failed - cancelled,
+    withdrawn,
+    waiting: ordered - succeeded - failed - withdrawn,
   });
   return rows[0];
 }
@@ -162,7 +162,7 @@ describe('registering', () => {
     expect(await codeOf(register(id))).toBe('variant-changed');
     expect(await requestsOf(id)).toEqual([]);
     await register(id, 'approved', 'without-approval');
-    expect(await judged(id)).toMatchObject({ produced: 2 });
+    expect(await judged(id)).toMatchObject({ succeeded: 2 });
     expect((await getBatch(db, id)).state).toBe('completed');
   });
 
@@ -213,7 +213,7 @@ describe('deciding', () => {
     ];
     expect(await decide(id, { exceptions, proof: one })).toEqual({ state: 'completed', refusal: null });
     expect(await decide(id, { exceptions, proof: one })).toEqual({ state: 'completed', refusal: null });
-    expect(await judged(id)).toMatchObject({ produced: 1_048, failed: 2, waiting: 0 });
+    expect(await judged(id)).toMatchObject({ succeeded: 1_048, failed: 2, waiting: 0 });
     expect(await db('decision').where({ operation_id: one.operationId })).toHaveLength(1_050);
     expect(await db('decision').where({ decision: 'reject' }).orderBy('reason').pluck('reason')).toEqual([
       'Has left.',
@@ -230,7 +230,7 @@ describe('deciding', () => {
     expect(await codeOf(decide(id, { proof: proof('Operator') }))).toBe('self-approval');
     const { state, refusal } = await decide(id);
     expect([state, refusal]).toEqual(['running', expect.stringContaining('This card is for you')]);
-    expect(await judged(id)).toMatchObject({ produced: 1, waiting: 1 });
+    expect(await judged(id)).toMatchObject({ succeeded: 1, waiting: 1 });
     expect(await codeOf(decide(id))).toBe('self-approval');
     expect(await codeOf(decide(id, { decision: 'reject', reason: 'Mine.' }))).toBe('self-approval');
     expect(await decide(id, { proof: proof('approver2') })).toMatchObject({ state: 'completed' });
@@ -244,9 +244,9 @@ describe('deciding', () => {
     await db('holder').where({ id: changed }).update({ department: 'Elsewhere' });
     await db('holder').where({ id: gone }).update({ state: 'inactive' });
     expect(await decide(id)).toMatchObject({ state: 'running' });
-    expect(await judged(id)).toMatchObject({ produced: 1, waiting: 2 });
+    expect(await judged(id)).toMatchObject({ succeeded: 1, waiting: 2 });
     expect(await decide(id)).toMatchObject({ state: 'running', refusal: expect.stringContaining('inactive') });
-    expect(await judged(id)).toMatchObject({ produced: 2, waiting: 1 });
+    expect(await judged(id)).toMatchObject({ succeeded: 2, waiting: 1 });
     expect(await decide(id, { decision: 'reject', reason: 'Has left.' })).toMatchObject({ state: 'completed' });
   });
 
@@ -294,7 +294,7 @@ describe('aborting', () => {
     await eventually('the decision waits for the request', 60_000, async () => (await lockWaits(db)) === 1);
     await aborting.commit();
     expect(await deciding).toMatchObject({ state: 'completed', refusal: null });
-    expect(await judged(id)).toMatchObject({ produced: 2, cancelled: 1 });
+    expect(await judged(id)).toMatchObject({ succeeded: 2, withdrawn: 1 });
   });
 
   it('is for the requester alone; a draft goes with everything in it', async () => {

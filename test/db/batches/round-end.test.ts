@@ -46,7 +46,7 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])(
     for (const id of ids) {
       const { state, counts, counted, messages } = await standing(db, id);
       expect({ counts, messages }).toEqual({ counts: counted, messages: 1 });
-      expect(counts.produced + counts.failed).toBe(counts.chosen);
+      expect(counts.succeeded + counts.failed).toBe(counts.chosen);
       expect(state).toBe(counts.failed > 0 ? 'reviewing' : 'completed');
     }
   },
