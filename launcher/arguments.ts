@@ -19,6 +19,7 @@ const meaning: Readonly<Record<keyof typeof launcherEnvironment.shape, string>> 
   PORT: 'port of web pages and API (8080)',
   DATA_DIR: 'where everything is kept that must outlive a start (.data)',
   PUBLIC_URL: 'address that people use, where a proxy stands in front (http://localhost:PORT)',
+  TIME_ZONE: 'IANA name of the zone whose days count, such as Europe/Berlin (that of the machine)',
   TRUSTED_PROXIES: 'proxies whose word on the address of a caller counts (none)',
   KEEP_ALIVE_SECONDS: 'how long idle connections stay open (75)',
   METRICS_TOKEN: 'bearer token for /metrics and the details of /healthz (on this machine none is needed)',

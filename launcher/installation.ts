@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { LauncherConfig } from '../src/kernel/config.js';
 import { migrateAsOwner } from '../src/kernel/db/migrate.js';
+import { setTimeZone, timeZone } from '../src/kernel/time-zone.js';
 import type { Enable } from './arguments.js';
 import { ADMIN, initialiseCluster } from './cluster.js';
 import { createDataDirectory, dataDirectory, type DataDirectory } from './data-directory.js';
@@ -55,6 +56,7 @@ export class Installation {
 
   constructor(private readonly options: InstallationOptions) {
     const { config, enable, screen } = options;
+    setTimeZone(config.TIME_ZONE);
     this.url = new URL(config.PUBLIC_URL ?? `http://localhost:${config.PORT}`).origin;
     this.directory = dataDirectory(config.DATA_DIR);
     this.runFiles = new RunFiles(this.directory.run);
@@ -90,6 +92,7 @@ export class Installation {
       DATABASE_URL: databases.cards,
       ENGINE_URL: engineUrl,
       PUBLIC_URL: this.url,
+      TIME_ZONE: timeZone(),
       LOG_LEVEL: config.LOG_LEVEL,
       ...keys,
       ...backendSecrets,
@@ -108,7 +111,7 @@ export class Installation {
     await this.steps.step('Starting the worker', (report) => worker.start(report));
     const useCases = await this.enable(server, ready.useCases);
 
-    this.runFiles.ready({ url: this.url, local: `http://127.0.0.1:${config.PORT}` });
+    this.runFiles.ready({ url: this.url, local: `http://127.0.0.1:${config.PORT}`, timeZone: timeZone() });
     this.showPasswords(accounts.settle(ready.createdAccounts));
     screen.line(readyLine(this.url, useCases, config.DATA_DIR === '.data' ? null : this.directory.path));
   }
@@ -209,7 +212,7 @@ export class Installation {
     const { root, config, env } = this.options;
     if (java === null) return config.ENGINE_URL ?? '';
     const port = await freePort();
-    const settings = { root, java, port, databaseUrl, doorSecret, workerSecret };
+    const settings = { root, java, port, databaseUrl, timeZone: timeZone(), doorSecret, workerSecret };
     const engine = this.add(enginePart(settings, inheritedEnvironment(env)));
     await this.steps.step('Starting the process engine', (report) => engine.start(report));
     return `http://127.0.0.1:${port}`;

@@ -49,6 +49,8 @@ export interface EngineSettings {
   readonly java: Java;
   readonly port: number;
   readonly databaseUrl: string;
+  /** IANA name of the zone that dates and cycles of diagrams are in. */
+  readonly timeZone: string;
   readonly doorSecret: string;
   readonly workerSecret: string;
 }
@@ -67,7 +69,7 @@ export const jvmOptions = [
 
 /** The engine host, on 127.0.0.1 only. */
 export function enginePart(settings: EngineSettings, base: NodeJS.ProcessEnv): PartSpec {
-  const { root, java, port, databaseUrl, doorSecret, workerSecret } = settings;
+  const { root, java, port, databaseUrl, timeZone, doorSecret, workerSecret } = settings;
   const jdbc = jdbcAddress(databaseUrl);
   return {
     name: 'engine',
@@ -82,6 +84,7 @@ export function enginePart(settings: EngineSettings, base: NodeJS.ProcessEnv): P
       ENGINE_JDBC_URL: jdbc.url,
       ENGINE_DB_USER: jdbc.user,
       ENGINE_DB_PASSWORD: jdbc.password,
+      TIME_ZONE: timeZone,
       DOOR_SECRET: doorSecret,
       WORKER_SECRET: workerSecret,
     },

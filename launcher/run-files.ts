@@ -17,6 +17,8 @@ export interface Addresses {
   readonly url: string;
   /** The server's address on this machine. */
   readonly local: string;
+  /** IANA name of the zone whose days count. */
+  readonly timeZone: string;
 }
 
 /**

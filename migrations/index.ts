@@ -25,6 +25,7 @@ import * as holderAccounts from './0023_holder_accounts.js';
 import * as leastPrivilege from './0024_least_privilege.js';
 import * as sealedFacts from './0025_sealed_facts.js';
 import * as batchRowWords from './0026_batch_row_words.js';
+import * as lastDayOfValidity from './0027_last_day_of_validity.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -59,4 +60,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0024_least_privilege', ...leastPrivilege },
   { name: '0025_sealed_facts', ...sealedFacts },
   { name: '0026_batch_row_words', ...batchRowWords },
+  { name: '0027_last_day_of_validity', ...lastDayOfValidity },
 ];

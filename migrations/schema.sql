@@ -1110,6 +1110,15 @@ AS $function$
     end $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.last_day_of_validity(first_day date, months integer)
+ RETURNS date
+ LANGUAGE sql
+ IMMUTABLE
+AS $function$
+      select case when extract(day from same_day) = extract(day from first_day) then same_day - 1 else same_day end
+      from cast(first_day + make_interval(months => months) as date) as same_day $function$
+;
+
 CREATE OR REPLACE FUNCTION public.list_unsealed()
  RETURNS trigger
  LANGUAGE plpgsql

@@ -10,6 +10,7 @@ import { prepareSchema } from './kernel/db/migrate.js';
 import { KeyRing } from './kernel/key-ring.js';
 import type { Logger } from './kernel/log.js';
 import { runJobs } from './kernel/run-jobs.js';
+import { setTimeZone } from './kernel/time-zone.js';
 import { SecurityEvents } from './kernel/security-events.js';
 import type { BackendKind } from './production/backends/backend-kind.js';
 import { openRooms } from './rooms.js';
@@ -70,6 +71,7 @@ function openHost(config: ServerConfig, { log, diagrams }: ServerHooks, security
  */
 export async function startServer(config: ServerConfig, hooks: ServerHooks): Promise<RunningServer> {
   const { log, version, progress } = hooks;
+  setTimeZone(config.TIME_ZONE);
   const consoleFiles = await readConsoleFiles(hooks.console);
   const metrics = new Registry();
   const security = new SecurityEvents({ log, metrics, audit: (row): Promise<void> => records.append(row) });

@@ -9,6 +9,7 @@ import { EngineHistory } from '../src/engine/history.js';
 import { errorTable, isProductError } from '../src/kernel/errors.js';
 import type { Logger } from '../src/kernel/log.js';
 import { runJobs } from '../src/kernel/run-jobs.js';
+import { setTimeZone } from '../src/kernel/time-zone.js';
 import { openWorkerReports } from '../src/oversight/worker-room.js';
 import { topics } from '../src/process/contract/index.js';
 import { openProductionWork, type ProductionParts } from '../src/production/worker-room.js';
@@ -34,6 +35,7 @@ export async function startWorker(
   log: Logger,
   parts: ProductionParts = {},
 ): Promise<RunningWorker> {
+  setTimeZone(config.TIME_ZONE);
   const db = openDatabase(config.DATABASE_URL, 12);
   const production = openProductionWork({ config, db, log }, parts);
   const attempts = new pg.Pool({

@@ -2,6 +2,7 @@ import type { ComponentChildren } from 'preact';
 import { useEffect, useState } from 'preact/hooks';
 import { get, type Query } from '../app/api.js';
 import { navigate, pageUrl, usePlace, type Place } from '../app/router.js';
+import { dayAfter } from '../app/time-zone.js';
 import { useResource } from '../app/resource.js';
 import { texts } from '../texts.js';
 import { DataTable, type Column } from './data-table.js';
@@ -123,20 +124,12 @@ function kept(filters: readonly Filter[], { query }: Place): Record<string, stri
   );
 }
 
-/** The filters as the API takes them: days become moments, of which the last one is not in the list any more. */
+/** The filters as the API takes them: a day begins the list, and the day after the last one ends it. */
 function filterOf(filters: readonly Filter[], place: Place): Record<string, string> {
   const values = kept(filters, place);
   for (const { name, kind } of filters) {
     const value = values[name];
-    if (value !== undefined && (kind === 'from-day' || kind === 'to-day'))
-      values[name] = beginningOf(value, kind === 'to-day' ? 1 : 0);
+    if (value !== undefined && kind === 'to-day') values[name] = dayAfter(value, 1);
   }
   return values;
-}
-
-/** The moment at which a day begins here; what is no day is left for the server to refuse. @param later in days */
-function beginningOf(day: string, later: number): string {
-  const begin = new Date(`${day}T00:00`);
-  begin.setDate(begin.getDate() + later);
-  return Number.isNaN(begin.getTime()) ? day : begin.toISOString();
 }

@@ -1,13 +1,16 @@
+import { timeZone } from '../app/time-zone.js';
+
 const format = new Intl.DateTimeFormat('en-GB', {
+  timeZone,
   day: 'numeric',
   month: 'short',
   year: 'numeric',
   hour: '2-digit',
   minute: '2-digit',
 });
-const exact = new Intl.DateTimeFormat('en-GB', { dateStyle: 'full', timeStyle: 'long' });
+const exact = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'full', timeStyle: 'long' });
 
-/** A moment in the browser's time zone; pointing at it tells it to the second. @param at ISO 8601 */
+/** A moment in the installation's time zone; pointing at it tells it to the second, and the zone. @param at ISO 8601 */
 export function Time({ at }: { readonly at: string }) {
   const date = new Date(at);
   return (

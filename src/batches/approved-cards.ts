@@ -1,4 +1,5 @@
 import type { Knex } from '../kernel/db/database.js';
+import { momentOf } from '../kernel/time-zone.js';
 import { matching } from '../directory/index.js';
 import type { IssueFilter } from '../batch-rows/batch-types.js';
 
@@ -12,7 +13,7 @@ export function filteredCards(
     .join('card_request as r', 'r.card_id', 'c.id');
   if (cardType !== undefined) query.where({ 'c.card_type': cardType });
   if (department !== undefined) query.whereRaw('lower(h.department) = lower(?)', [department]);
-  if (approvedBefore !== undefined) query.whereRaw('r.ended_at < cast(? as timestamptz)', [approvedBefore]);
+  if (approvedBefore !== undefined) query.where('r.ended_at', '<', momentOf(approvedBefore));
   if (search !== undefined) query.whereIn('c.holder_id', matching(db, { q: search }).select('id'));
   if (except.length > 0) query.whereRaw('c.id <> all(cast(? as uuid[]))', [[...except]]);
   return query;

@@ -1,5 +1,5 @@
-import { z } from 'zod';
 import { ProductError } from '../kernel/errors.js';
+import { moment } from '../web/moment.js';
 import type { IssueFilter } from '../batch-rows/batch-types.js';
 
 /** Longest name of a batch order (characters). */
@@ -19,10 +19,7 @@ export interface BatchForm {
  */
 export function readBatchForm(form: BatchForm): { label: string; filter: IssueFilter } {
   const approvedBefore = entered(form.approvedBefore);
-  if (
-    approvedBefore !== undefined &&
-    !z.union([z.iso.date(), z.iso.datetime({ offset: true })]).safeParse(approvedBefore).success
-  ) {
+  if (approvedBefore !== undefined && !moment.safeParse(approvedBefore).success) {
     throw new ProductError('invalid-request', `"${approvedBefore}" is not a date. Write it as 2031-05-24.`);
   }
   const filter = { cardType: entered(form.cardType), department: entered(form.department), approvedBefore };

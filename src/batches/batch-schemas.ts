@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { moment } from '../web/moment.js';
 import { decisions } from '../domain/decisions.js';
 import { byWireState, wireRowState, wireRowStates } from '../domain/batch-row-words.js';
 import { batchKinds, batchStates } from '../domain/batch-states.js';
@@ -19,8 +20,8 @@ const filterSchema = z
       .max(200)
       .optional()
       .describe('Of the card holders, in full; upper and lower case are the same'),
-    approvedBefore: z.iso
-      .datetime({ offset: true })
+    approvedBefore: moment
+      .transform((at) => at.toISOString())
       .optional()
       .describe('Only cards whose request was approved before this moment'),
     search: z

@@ -27,11 +27,11 @@ export function wholeNumber(least: number, most: number): (text: string) => numb
   };
 }
 
-/** Reads a date, for its beginning, or a date with time; without a zone they are of this machine. */
+/** Reads a date, for its beginning, or a date with time; without a zone they are of the installation, which reads them itself. */
 export function moment(text: string): string {
   const form = /^\d{4}-\d\d-\d\d(T\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:\d\d)?)?$/;
   const date = new Date(text.includes('T') ? text : `${text}T00:00`);
-  if (form.test(text) && !Number.isNaN(date.getTime())) return date.toISOString();
+  if (form.test(text) && !Number.isNaN(date.getTime())) return text;
   throw new InvalidArgumentError('Give a date such as 2026-01-31 or a time such as 2026-01-31T08:00.');
 }
 

@@ -2,6 +2,7 @@ import { userInfo } from 'node:os';
 import type { CliConfig } from '../kernel/config.js';
 import { CLI_SIGNATURE_HEADER, signRequest } from '../engine/signing.js';
 import { ApiClient, type Prove } from './api-client.js';
+import { setTimeZone } from '../kernel/time-zone.js';
 import { CliFailure } from './failures.js';
 import { localAddress, localInstallation } from './installation.js';
 
@@ -13,7 +14,7 @@ export interface ConnectionOptions {
 
 /**
  * The installation that a command is for: on this machine by its data directory without a password, anywhere by
- * address, account and password.
+ * address, account and password. From here on times are shown in its zone; the zone of one elsewhere is the setting's.
  * @param ask asks for the password of an account
  * @throws CliFailure when the options do not fit together, or nothing runs on this machine
  */
@@ -25,9 +26,12 @@ export async function connect(
   if (user === undefined) {
     if (url !== undefined) throw new CliFailure('usage', '--url needs --user, too: your account at that installation.');
     const installation = localInstallation(config.DATA_DIR);
+    setTimeZone(installation.timeZone);
     return new ApiClient(installation.url, bySignature(installation.secret), startIt);
   }
-  const [origin, cure] = url === undefined ? [localAddress(config.DATA_DIR), startIt] : [originOf(url), checkIt];
+  const elsewhere = url === undefined ? null : { url: originOf(url), timeZone: config.TIME_ZONE, cure: checkIt };
+  const { url: origin, timeZone, cure } = elsewhere ?? { ...localAddress(config.DATA_DIR), cure: startIt };
+  setTimeZone(timeZone);
   return new ApiClient(origin, byPassword(user, config.CARDS_PASSWORD ?? (await ask(user))), cure);
 }
 

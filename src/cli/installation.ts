@@ -1,15 +1,21 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { isTimeZone } from '../kernel/time-zone.js';
 import { CliFailure, systemCode } from './failures.js';
 
-const runState = z.object({ local: z.url() });
+const runState = z.object({ local: z.url(), timeZone: z.string().refine(isTimeZone) });
 const secrets = z.object({ cliSecret: z.string().min(32) });
 
-/** A running installation on this machine, and the secret that makes who can read it an administrator there. */
-export interface Installation {
+/** Where an installation on this machine answers, and the zone of its days. */
+export interface LocalAddress {
   /** Address on this machine, whatever the address is that people use. */
   readonly url: string;
+  readonly timeZone: string;
+}
+
+/** A running installation on this machine, and the secret that makes who can read it an administrator there. */
+export interface Installation extends LocalAddress {
   readonly secret: string;
 }
 
@@ -17,10 +23,10 @@ export interface Installation {
  * Where the installation of a data directory answers.
  * @throws CliFailure `unavailable` when it does not run, `denied` when the directory belongs to someone else
  */
-export function localAddress(dataDirectory: string): string {
+export function localAddress(dataDirectory: string): LocalAddress {
   const base = resolve(dataDirectory);
   const state = read(join(base, 'run', 'state.json'), runState);
-  if (state !== null) return state.local;
+  if (state !== null) return { url: state.local, timeZone: state.timeZone };
   throw new CliFailure('unavailable', `No installation runs in ${base}: start it with npm start, or set DATA_DIR.`);
 }
 
@@ -29,10 +35,10 @@ export function localAddress(dataDirectory: string): string {
  * @throws CliFailure as `localAddress`; `refused` when its files are not those of this version
  */
 export function localInstallation(dataDirectory: string): Installation {
-  const url = localAddress(dataDirectory);
+  const address = localAddress(dataDirectory);
   const path = join(resolve(dataDirectory), 'secrets.json');
   const kept = read(path, secrets);
-  if (kept !== null) return { url, secret: kept.cliSecret };
+  if (kept !== null) return { ...address, secret: kept.cliSecret };
   throw new CliFailure('refused', `${path} is missing: restore it from a backup, or sign in with --user.`);
 }
 

@@ -85,6 +85,7 @@ is its administrator.
 
 Environment:
   DATA_DIR        data directory of the installation (.data)
+  TIME_ZONE       zone that times of an installation elsewhere are shown in (that of this machine)
   CARDS_PASSWORD  password of the account that --user names
   DATABASE_URL    database that audit verify looks at itself, without asking a server`;
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { isTimeZone } from './time-zone.js';
 
 /** The only place that reads the environment. Every variable has a line in the README. */
 const port = z.coerce.number({ message: 'must be a port number' }).int().min(1).max(65_535);
@@ -29,6 +30,11 @@ const passwords = z
       return z.NEVER;
     }
   });
+/** Whose days count; the zone of the machine where it is not set. */
+const timeZone = z
+  .string()
+  .refine(isTimeZone, 'must be the IANA name of a time zone, for example Europe/Berlin')
+  .optional();
 const secret = z.string().min(32, 'must have at least 32 characters');
 
 /** Addresses and networks (`10.0.0.0/8`), or names of such: `loopback`, `linklocal`, `uniquelocal`. */
@@ -206,6 +212,7 @@ export const launcherEnvironment = z.object({
   PORT: port.default(8080),
   DATA_DIR: z.string().min(1).default('.data'),
   PUBLIC_URL: origin.optional(),
+  TIME_ZONE: timeZone,
   TRUSTED_PROXIES: z.string().optional(),
   KEEP_ALIVE_SECONDS: z.string().optional(),
   METRICS_TOKEN: z.string().optional(),
@@ -231,6 +238,7 @@ const shared = {
   DATABASE_URL: databaseUrl,
   ENGINE_URL: url('http:', 'https:'),
   PUBLIC_URL: origin,
+  TIME_ZONE: timeZone,
   LOG_LEVEL: launcherEnvironment.shape.LOG_LEVEL,
   ...backendSecretsEnvironment.shape,
   ...secretsKeysEnvironment.shape,
@@ -288,6 +296,8 @@ export const printShopEnvironment = z.object({
 /** What the command line of administrators reads. */
 export const cliEnvironment = z.object({
   DATA_DIR: launcherEnvironment.shape.DATA_DIR,
+  /** Times are shown in it where the installation does not run on this machine. */
+  TIME_ZONE: timeZone,
   CARDS_PASSWORD: z.string().optional(),
   /** For what looks at the database itself, with or without a server: `audit verify`. */
   DATABASE_URL: databaseUrl.optional(),

@@ -22,7 +22,7 @@ const placeSql = `
   going as (
     select chosen.id as card_id, 'order' as move, cast(:orderedBy as text) as actor, cast(:definition as text) as definition_id,
       coalesce(chosen.number, taken.number) as card_number, coalesce(chosen.valid_until,
-        cast(current_date + make_interval(months => chosen.validity_months) as date)) as valid_until,
+        last_day_of_validity(current_date, chosen.validity_months)) as valid_until,
       chosen.backend, chosen.place, p.number, jsonb_strip_nulls(jsonb_build_object(
         'number', p.number, 'backend', chosen.backend, 'batchOrder', cast(:batch as text))) as details
     from chosen left join needing using (id)

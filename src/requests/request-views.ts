@@ -1,4 +1,5 @@
 import type { Knex } from '../kernel/db/database.js';
+import { timeText } from '../kernel/time-zone.js';
 import type { HolderChoice, RequestView } from '../process/contract/index.js';
 import { readRequestContent } from './request-content.js';
 
@@ -18,7 +19,7 @@ export async function requestView(db: Knex, requestId: string, publicUrl: string
   return {
     id,
     cardType,
-    requestedAt: `${requestedAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    requestedAt: timeText(requestedAt),
     holder: holderChoice(holder, publicUrl),
     requester,
     accounts: accountsText(holderAccounts),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { appendAudit } from '../../src/records/audit/audit-store.js';
 import { readHead, sealAudit } from '../../src/records/audit/sealing/audit-sealer.js';
+import { isoText, timeText } from '../../src/kernel/time-zone.js';
 import { startInstallation, type TestInstallation } from './support/installation.js';
 import { cards as run, type TerminalOptions } from './support/terminal.js';
 
@@ -49,7 +50,7 @@ describe('audit verify', () => {
         'The audit log is whole: 1 rows in 1 blocks.',
         'It was compared with no anchors: that it was not made anew as a whole, or cut off at its end, is not proven.',
         '1 of the blocks are signed, with keys that are known.',
-        `Not sealed yet: 1 rows, the oldest of ${at.toISOString()}.`,
+        `Not sealed yet: 1 rows, the oldest of ${timeText(at)}.`,
         '',
       ].join('\n'),
     });
@@ -191,7 +192,7 @@ describe('audit export', () => {
       'id,at,actor,action,object_type,object_id,from_state,to_state,process_key,process_version,details',
     );
     expect(first).toBe(
-      `1,${at.toISOString()},admin,option-set,option,"'=cmd|calc!A1",,,,,"{""reason"":""say \\""no\\"",\\nthen go""}"`,
+      `1,${isoText(at)},admin,option-set,option,"'=cmd|calc!A1",,,,,"{""reason"":""say \\""no\\"",\\nthen go""}"`,
     );
     expect(second).toContain(`,"'  @sum(1)",`);
     expect(rest).toEqual(['']);

@@ -155,6 +155,14 @@ describe('settings', () => {
       expect(() => read({ TRUSTED_PROXIES: wrong })).toThrow('TRUSTED_PROXIES must be addresses and networks');
   });
 
+  test('TIME_ZONE is an IANA name', () => {
+    expect(read({ TIME_ZONE: 'Asia/Tokyo' }).TIME_ZONE).toBe('Asia/Tokyo');
+    for (const wrong of ['+09:00', 'Tokyo', 'CEST!'])
+      expect(() => read({ TIME_ZONE: wrong })).toThrow(
+        'TIME_ZONE must be the IANA name of a time zone, for example Europe/Berlin',
+      );
+  });
+
   test('KEEP_ALIVE_SECONDS outlives the minute of most proxies', () => {
     expect(read({}).KEEP_ALIVE_SECONDS).toBeGreaterThan(60);
     expect(() => read({ KEEP_ALIVE_SECONDS: '0' })).toThrow('KEEP_ALIVE_SECONDS');

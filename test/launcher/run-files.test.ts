@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { identify } from '../../launcher/processes.js';
 import { RunFiles } from '../../launcher/run-files.js';
 
-const addresses = { url: 'http://cards.example', local: 'http://127.0.0.1:8080' };
+const addresses = { url: 'http://cards.example', local: 'http://127.0.0.1:8080', timeZone: 'Europe/Berlin' };
 let run: string;
 let stranger: ChildProcess;
 let pid: number;

@@ -36,6 +36,7 @@ export interface EngineOptions {
   /** Settings of the PostgreSQL server under it. */
   readonly postgres?: Readonly<Record<string, string>>;
   readonly jvmOptions?: readonly string[];
+  /** Read at each start of the process. */
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -117,12 +118,12 @@ export async function startEngineOn(
     ENGINE_DB_PASSWORD: postgresLogin.password,
     DOOR_SECRET: connection.door.secret,
     WORKER_SECRET: connection.worker.secret,
-    ...options.environment,
   };
 
   let java: ChildProcess | undefined;
   const startProcess = async () => {
-    java = await startJava([...(options.jvmOptions ?? quickStart), '-jar', jar], environment, connection);
+    const env = { ...environment, ...options.environment };
+    java = await startJava([...(options.jvmOptions ?? quickStart), '-jar', jar], env, connection);
   };
   const stopProcess = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM') => {
     if (java !== undefined) await end(java, signal);

@@ -1,21 +1,20 @@
 import type { Period } from '../../../src/oversight/insight/insight-reading.js';
+import { dayAfter, today } from '../../app/time-zone.js';
 
-const dayMs = 86_400_000;
 /** Longer times are told by weeks: more points than that say less. */
 const mostDaysByDay = 90;
 
-/** The query of figures over the last days, from the beginning of a day of UTC on. */
+/** The query of figures over the last days of the installation's zone, today included. */
 export function spanOf(days: number): { readonly from: string; readonly per: Period } {
-  const from = new Date(Math.floor(Date.now() / dayMs) * dayMs - (days - 1) * dayMs);
-  return { from: from.toISOString(), per: days > mostDaysByDay ? 'week' : 'day' };
+  return { from: dayAfter(today(), 1 - days), per: days > mostDaysByDay ? 'week' : 'day' };
 }
 
 /** Every period since `from` as its first day, so that one without anything is seen as such. */
 export function periodsOf({ from, per }: ReturnType<typeof spanOf>): string[] {
-  const first = new Date(from);
-  if (per === 'week') first.setUTCDate(first.getUTCDate() - ((first.getUTCDay() + 6) % 7));
-  const stride = per === 'week' ? 7 * dayMs : dayMs;
+  const weekday = new Date(`${from}T00:00Z`).getUTCDay();
+  const first = per === 'week' ? dayAfter(from, -((weekday + 6) % 7)) : from;
+  const last = today();
   const periods: string[] = [];
-  for (let at = first.getTime(); at <= Date.now(); at += stride) periods.push(new Date(at).toISOString().slice(0, 10));
+  for (let day = first; day <= last; day = dayAfter(day, per === 'week' ? 7 : 1)) periods.push(day);
   return periods;
 }

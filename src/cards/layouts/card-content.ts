@@ -51,7 +51,7 @@ export function noLayout(cardType: string): ProductError {
 async function readGiven(db: Knex, cardId: string): Promise<Pick<CardElements, 'cardNumber' | 'validUntil'> | null> {
   const { rows } = await db.raw<{ rows: Pick<CardElements, 'cardNumber' | 'validUntil'>[] }>(
     `select coalesce(c.number, r.prefix || repeat('#', r.digits) || r.suffix, repeat('#', 8)) as "cardNumber",
-       to_char(coalesce(c.valid_until, case when c.number is null then current_date + make_interval(months => t.validity_months) end),
+       to_char(coalesce(c.valid_until, case when c.number is null then last_day_of_validity(current_date, t.validity_months) end),
          'YYYY-MM-DD') as "validUntil"
      from card c join card_type t on t.id = c.card_type left join number_range r on r.id = t.number_range
      where c.id = cast(:cardId as uuid)`,

@@ -1,4 +1,5 @@
 import type { Knex } from '../../kernel/db/database.js';
+import { timeText } from '../../kernel/time-zone.js';
 import { readApprovedAndNow, type ApprovedAndNow, type ApprovedElements, type SnapshotSide } from './snapshot-store.js';
 
 /** Something about a card that is not any more as it was approved, in words for people. */
@@ -47,5 +48,5 @@ function layoutText({ layout, layoutVersion }: SnapshotSide): string {
 
 /** Photos have no name, so they are told apart by when they were stored. */
 function photoText({ photoAt }: SnapshotSide): string {
-  return photoAt === null ? 'none' : `of ${new Date(photoAt).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  return photoAt === null ? 'none' : `of ${timeText(photoAt, 'second')}`;
 }

@@ -1,5 +1,6 @@
 import { Option, type Command } from 'commander';
 import { z } from 'zod';
+import { timeText } from '../../kernel/time-zone.js';
 import { moreLines, withPages, type PageOptions } from '../arguments.js';
 import { CliFailure } from '../failures.js';
 import type { OpenSession } from '../session.js';
@@ -56,7 +57,7 @@ export function addAccountCommands(program: Command, open: OpenSession): void {
           each.name,
           each.email,
           each.roles.join(', '),
-          each.lastSignInAt,
+          each.lastSignInAt === null ? null : timeText(each.lastSignInAt),
         ]);
         const conflicts = answer.items.flatMap(({ id, conflicts: found }) =>
           found.map(({ roles, why }) => `${plain(id)} is ${roles.join(' and ')}: ${plain(why)}`),

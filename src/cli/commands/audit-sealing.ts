@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { timeText } from '../../kernel/time-zone.js';
 import { CliFailure } from '../failures.js';
 import type { OpenSession } from '../session.js';
 
@@ -63,7 +64,7 @@ function statusLines({ alarm, head, places, publicKeys }: Sealing): string[] {
     ...(alarm === null
       ? ['The log is being sealed.']
       : [
-          `Nothing is sealed since ${alarm.raisedAt}: ${alarm.findingCount} findings wait for audit acknowledge.`,
+          `Nothing is sealed since ${timeText(alarm.raisedAt)}: ${alarm.findingCount} findings wait for audit acknowledge.`,
           ...alarm.findings.map(({ message }) => `  ${message}`),
         ]),
     head === null ? 'No block is sealed yet.' : `Newest block: ${head.block}, ${head.hash}`,
@@ -72,7 +73,7 @@ function statusLines({ alarm, head, places, publicKeys }: Sealing): string[] {
     ...places.map(({ name, block, failing }) =>
       failing === null
         ? `Anchored in ${name}: block ${block ?? 'none yet'}`
-        : `Not anchored in ${name} since ${failing.since} (${failing.message}); newest block there: ${block ?? 'none'}`,
+        : `Not anchored in ${name} since ${timeText(failing.since)} (${failing.message}); newest block there: ${block ?? 'none'}`,
     ),
   ];
 }

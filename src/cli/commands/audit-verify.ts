@@ -7,6 +7,7 @@ import { anchorPlaces, AuditKeys, namedSource, verifyDatabase } from '../../reco
 import type { AnchorSource } from '../../records/audit/anchors/anchor.js';
 import type { Evidence } from '../../records/audit/verification/verify-audit.js';
 import { anchorSettingsOf, auditEnvironment, ConfigError, readConfig, type CliConfig } from '../../kernel/config.js';
+import { timeText } from '../../kernel/time-zone.js';
 import { CliFailure, systemCode } from '../failures.js';
 import { Output } from '../output.js';
 import type { OpenSession } from '../session.js';
@@ -161,5 +162,7 @@ function findingLines({ findings, findingCount, unsealed }: Verification): strin
 }
 
 function unsealedLines({ rows, oldestAt }: Verification['unsealed']): string[] {
-  return rows === 0 ? [] : [`Not sealed yet: ${rows} rows, the oldest of ${oldestAt ?? 'an unknown time'}.`];
+  return rows === 0
+    ? []
+    : [`Not sealed yet: ${rows} rows, the oldest of ${oldestAt === null ? 'an unknown time' : timeText(oldestAt)}.`];
 }

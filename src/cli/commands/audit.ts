@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { resolve } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
+import { timeText } from '../../kernel/time-zone.js';
 import { moment, moreLines, withPages, type PageOptions } from '../arguments.js';
 import type { OpenSession } from '../session.js';
 import { table } from '../table.js';
@@ -41,7 +42,7 @@ export function addAuditCommands(program: Command, open: OpenSession, surroundin
   const group = program.command('audit').description('who did what');
   const list = group.command('list').description('show what was done, newest first');
   withFilters(withPages(list))
-    .addHelpText('after', '\nTimes are shown in UTC. --json shows the details of each row.')
+    .addHelpText('after', '\n--json shows the details of each row.')
     .action(async (options: AuditFilters & PageOptions, command: Command) => {
       const { api, out } = await open(command);
       const { limit, cursor } = options;
@@ -78,7 +79,7 @@ function queryOf({ actor, action, objectType, objectId, from, to }: AuditFilters
 function auditTable(rows: readonly AuditRow[]): string[] {
   const cells = rows.map((row) => {
     const object = `${row.objectType} ${row.objectId}`;
-    return [row.at, row.actor, row.action, object, stateText(row), processText(row)];
+    return [timeText(row.at, 'second'), row.actor, row.action, object, stateText(row), processText(row)];
   });
   return table(['At', 'Who', 'Did', 'To', 'State', 'Process'], cells);
 }

@@ -1,6 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
 import { byRowState } from '../../domain/batch-row-words.js';
+import { timeText } from '../../kernel/time-zone.js';
 import { batchKinds } from '../../domain/batch-states.js';
 import { countsText, durationText } from '../../batches/pages/batch-page-texts.js';
 import type { Session } from '../session.js';
@@ -42,7 +43,7 @@ export function listLines(batches: readonly Batch[]): string[] {
     each.state,
     countsText(byRowState(each.counts), each.kind),
     each.owner,
-    each.createdAt,
+    timeText(each.createdAt),
     each.id,
   ]);
   return table(['Number', 'Name', 'State', 'Cards', 'Owner', 'Made', 'Id'], rows);

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { timeText } from '../../kernel/time-zone.js';
 import { moreLines, withPages, type PageOptions } from '../arguments.js';
 import type { OpenSession } from '../session.js';
 import { CliFailure } from '../failures.js';
@@ -32,13 +33,12 @@ export function addMailCommands(program: Command, open: OpenSession): void {
   const group = program.command('mails').description('the outbox of mails');
   withPages(group.command('list').description('show mails, newest first'))
     .option('--state <state>', 'only in this state, for example failed')
-    .addHelpText('after', '\nTimes are shown in UTC.')
     .action(async ({ limit, cursor, state }: MailOptions, command: Command) => {
       const { api, out } = await open(command);
       const answer = await api.call({ path: '/mails', query: { limit, cursor, state } }, mailList);
       const rows = () =>
         answer.items.map((mail) => [
-          mail.createdAt,
+          timeText(mail.createdAt),
           mail.toAddress ?? mail.toAccount ?? mail.toGroup,
           mail.subject,
           mail.state,

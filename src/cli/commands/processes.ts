@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { setTimeout as delay } from 'node:timers/promises';
 import { z } from 'zod';
+import { timeText } from '../../kernel/time-zone.js';
 import { wholeNumber } from '../arguments.js';
 import { CliFailure } from '../failures.js';
 import type { OpenSession, Session } from '../session.js';
@@ -217,7 +218,7 @@ function versionLines(versions: readonly Version[]): string[] {
     headings,
     versions.map((each) => [
       each.version,
-      each.deployedAt.slice(0, 16).replace('T', ' '),
+      timeText(each.deployedAt),
       each.deployedBy,
       each.shipped ? 'product' : each.origin,
       [...(each.chosenForAll ? ['everyone'] : []), ...each.chosenForCardTypes].join(', '),

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
+import { timeText } from '../../kernel/time-zone.js';
 import type { OpenSession } from '../session.js';
 
 const run = z.looseObject({ requests: z.number(), cards: z.number(), photos: z.number(), dryRun: z.boolean() });
@@ -30,7 +31,7 @@ export function addRetentionCommands(program: Command, open: OpenSession): void 
           : []),
         lastRun === null
           ? 'Nothing was erased by time yet.'
-          : `The last run was at ${lastRun.startedAt}, by ${lastRun.actor}.`,
+          : `The last run was at ${timeText(lastRun.startedAt)}, by ${lastRun.actor}.`,
       ]);
     });
   group

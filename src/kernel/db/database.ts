@@ -1,4 +1,5 @@
 import knexFactory, { type Knex } from 'knex';
+import { timeZone } from '../time-zone.js';
 import { locks, type LockName } from './locks.js';
 
 export type { Knex };
@@ -8,26 +9,22 @@ export type Transaction = Knex.Transaction;
  * Opens the pool of one process. Pass it on; there is no module-level handle.
  * @param url PostgreSQL connection URI
  * @param max most connections held open at once
- * @param timeZone IANA name of the zone whose days the database counts; the one of this process (`TZ`) unless told
  */
-export function openDatabase(url: string, max = 10, timeZone = zoneOfProcess()): Knex {
+export function openDatabase(url: string, max = 10): Knex {
   return knexFactory({
     client: 'pg',
     connection: {
       connectionString: url,
       application_name: 'open-card-requests',
       keepAlive: true,
-      options: `-c TimeZone=${timeZone}`,
+      // `current_date`, and every day that is taken from a time, are those of the installation.
+      options: `-c TimeZone=${timeZone()}`,
     },
     pool: { min: 0, max },
     acquireConnectionTimeout: 10_000,
     // Whoever asked gets the error; knex would print it as well.
     log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
   });
-}
-
-function zoneOfProcess(): string {
-  return new Intl.DateTimeFormat().resolvedOptions().timeZone;
 }
 
 function ignore(): void {

@@ -7,7 +7,7 @@ export interface Span {
   readonly to: Date;
 }
 
-/** Periods that figures are given for; days and weeks are those of UTC, weeks begin on Monday. */
+/** Periods that figures are given for; days and weeks are those of the installation's zone, weeks begin on Monday. */
 export const periods = ['day', 'week'] as const;
 
 export type Period = (typeof periods)[number];
@@ -21,7 +21,7 @@ export interface CountedThings {
 }
 
 /** The period of a time; told as its first day only after rows are grouped by it, since text is slow to make and to compare. */
-const periodOf = (time: string): string => `date_trunc(:period, ${time} at time zone 'UTC')`;
+const periodOf = (time: string): string => `date_trunc(:period, cast(${time} as timestamp))`;
 const firstDay = `to_char(period, 'YYYY-MM-DD') as period`;
 
 /** How many requests or cards came to be. */

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Knex } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
+import { moment } from '../../web/moment.js';
 import { defineRoute, type Route } from '../../web/route.js';
 import {
   countThings,
@@ -19,14 +20,16 @@ const roles = ['admin'] as const;
 const dayMs = 86_400_000;
 const mostDays = 366;
 
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const span = {
-  from: time.optional().describe('From this moment on; 30 days before `to` unless told'),
-  to: time.optional().describe('Before this moment; now unless told'),
+  from: moment.optional().describe('From this moment on; 30 days before `to` unless told'),
+  to: moment.optional().describe('Before this moment; now unless told'),
 };
 const perPeriod = {
   ...span,
-  per: z.enum(periods).default('day').describe('Days and weeks of UTC; weeks begin on Monday'),
+  per: z
+    .enum(periods)
+    .default('day')
+    .describe('Days and weeks of the time zone of the installation; weeks begin on Monday'),
 };
 const seconds = z.number().describe('Seconds');
 const at = z.iso.datetime();

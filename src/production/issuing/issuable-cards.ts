@@ -1,5 +1,6 @@
 import type { Knex } from '../../kernel/db/database.js';
 import { isProductError } from '../../kernel/errors.js';
+import { timeText } from '../../kernel/time-zone.js';
 import { matching } from '../../directory/index.js';
 import { whatCannotBePrinted, whatChangedSince } from '../../cards/index.js';
 import type { HolderChoice, IssuableCard } from '../../process/contract/index.js';
@@ -110,8 +111,4 @@ function approvedCards(db: Knex, query: string): Knex.QueryBuilder {
         .whereIn('c.holder_id', matching(db, { q: query }).select('id'))
         .orWhereRaw('cast(c.id as text) = lower(?)', [query.trim()]);
     });
-}
-
-function timeText(at: Date): string {
-  return `${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`;
 }

@@ -1,11 +1,12 @@
 import { Readable } from 'node:stream';
 import type { Knex } from '../../kernel/db/database.js';
+import { isoText } from '../../kernel/time-zone.js';
 import { csvLine } from '../../web/csv.js';
 import { exportAudit, type AuditFilter, type StoredAuditRow } from './audit-store.js';
 
 const columns = {
   id: (row) => row.id,
-  at: (row) => row.at.toISOString(),
+  at: (row) => isoText(row.at),
   actor: (row) => row.actor,
   action: (row) => row.action,
   object_type: (row) => row.objectType,
@@ -17,7 +18,7 @@ const columns = {
   details: (row) => JSON.stringify(row.details),
 } as const satisfies Record<string, (row: StoredAuditRow) => string | number | null>;
 
-/** The log as CSV (RFC 4180, UTF-8), oldest first, as fast as it is read; however long it is, a page of it is in memory. */
+/** The log as CSV (RFC 4180, UTF-8), oldest first, times with the offset of the installation's zone, as fast as it is read; however long it is, a page of it is in memory. */
 export function auditCsv(db: Knex, filter: AuditFilter): Readable {
   return Readable.from(csvLines(db, filter));
 }

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Knex } from '../../kernel/db/database.js';
 import { listOf, listPage, listQuery } from '../../web/list.js';
+import { moment } from '../../web/moment.js';
 import { defineRoute, jsonBody, type Route } from '../../web/route.js';
 import { auditCsv } from './audit-csv.js';
 import { listAudit } from './audit-store.js';
@@ -34,14 +35,13 @@ export const auditSchema = z
 /** A row of the log as the interface answers it. */
 export type AuditRowBody = z.input<typeof auditSchema>;
 
-const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
 const filters = {
   actor: z.string().max(100).optional(),
   action: z.string().max(100).optional(),
   objectType: z.string().max(100).optional(),
   objectId: z.string().max(100).optional(),
-  from: time.optional().describe('From this moment on'),
-  to: time.optional().describe('Before this moment'),
+  from: moment.optional().describe('From this moment on'),
+  to: moment.optional().describe('Before this moment'),
 };
 
 const kinds = Object.keys(findingKinds) as [FindingKind, ...FindingKind[]];

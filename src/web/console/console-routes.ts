@@ -1,5 +1,6 @@
 import { Router, type Request, type RequestHandler, type Response } from 'express';
 import { ProductError } from '../../kernel/errors.js';
+import { timeZone } from '../../kernel/time-zone.js';
 import { html } from '../pages/html.js';
 import { frame } from '../pages/layout.js';
 import { assertRole } from '../route.js';
@@ -48,7 +49,7 @@ export function consoleRoutes(
 function sendShell(response: Response, { script, style }: ConsoleFiles, user: SignedInUser): void {
   const head = html`<link rel="stylesheet" href="/console/assets/${style}">
 <script type="module" src="/console/assets/${script}"></script>`;
-  const content = html`<div id="console"><main id="main"><noscript><p class="note">The console needs JavaScript.
+  const content = html`<div id="console" data-time-zone="${timeZone()}"><main id="main"><noscript><p class="note">The console needs JavaScript.
 Everything that it does can be done with <code>npm run cards</code> and the API as well.</p></noscript></main></div>`;
   response
     .set({ 'Content-Security-Policy': POLICY, 'Cache-Control': 'private, no-cache' })

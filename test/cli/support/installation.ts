@@ -15,6 +15,7 @@ import { backendKinds } from '../../../src/production/backends/kinds.js';
 import { batchRoutes } from '../../../src/batches/batch-routes.js';
 import { cardTypeRoutes } from '../../../src/directory/card-types/card-type-routes.js';
 import { SecurityEvents } from '../../../src/kernel/security-events.js';
+import { timeZone } from '../../../src/kernel/time-zone.js';
 import { EngineClient } from '../../../src/engine/client.js';
 import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
 import { holderRoutes } from '../../../src/directory/holders/holder-routes.js';
@@ -131,7 +132,8 @@ export function makeDataDirectory() {
     path: files.path,
     secret: openSecrets(files.secrets).cliSecret,
     /** From now on the command line finds a server at `local`. */
-    ready: (local: string) => new RunFiles(files.run).ready({ url: 'https://cards.example', local }),
+    ready: (local: string) =>
+      new RunFiles(files.run).ready({ url: 'https://cards.example', local, timeZone: timeZone() }),
     remove: () => rmSync(files.path, { recursive: true }),
   };
 }

@@ -11,6 +11,7 @@ public class EngineHost {
     // A diagram can name schemas and document types elsewhere; the engine's own are all that is read, from this jar.
     System.setProperty("javax.xml.accessExternalSchema", "nested,jar:file");
     System.setProperty("javax.xml.accessExternalDTD", "");
+    StoredTimes.useZone(System.getenv("TIME_ZONE"));
     SpringApplication.run(EngineHost.class, args);
   }
 }
