@@ -101,4 +101,9 @@ export const pages: readonly PageSpec[] = [
     link: { section: 'records', label: texts.audit.title },
     load: () => import('./pages/audit/audit-page.js'),
   },
+  {
+    path: '/evidence',
+    link: { section: 'records', label: texts.evidence.title },
+    load: () => import('./pages/evidence/evidence-page.js'),
+  },
 ];

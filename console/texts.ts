@@ -4,6 +4,7 @@ import { backendTexts } from './pages/backends/backend-texts.js';
 import { batchTexts } from './pages/batches/batch-texts.js';
 import { cardTypeTexts } from './pages/card-types/card-type-texts.js';
 import { cardTexts } from './pages/cards/card-texts.js';
+import { evidenceTexts } from './pages/evidence/evidence-texts.js';
 import { holderTexts } from './pages/holders/holder-texts.js';
 import { insightTexts } from './pages/insight/insight-texts.js';
 import { mailTexts } from './pages/mails/mail-texts.js';
@@ -90,4 +91,5 @@ export const texts = {
   accounts: accountTexts,
   retention: retentionTexts,
   audit: auditTexts,
+  evidence: evidenceTexts,
 } as const;

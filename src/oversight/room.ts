@@ -15,7 +15,9 @@ export interface Oversight extends Face {
   health(): Promise<HealthReport>;
 }
 
-export function openOversight({ db, log, engine, system }: Host, records: Records, variants: Variants): Oversight {
+export function openOversight(host: Host, records: Records, variants: Variants): Oversight {
+  const { config, db, log, engine, system } = host;
+  const pageOf = (path: string): string => `${new URL(config.PUBLIC_URL).origin}/console${path}`;
   return {
     routes: [
       ...retentionRoutes(db),
@@ -29,9 +31,9 @@ export function openOversight({ db, log, engine, system }: Host, records: Record
     },
     health: () =>
       healthReport(db, engine, system, {
-        mail: () => records.mailHealth(),
-        definitions: () => definitionsState(variants.foreignDefinitions()),
-        audit: () => records.auditHealth(),
+        mail: { state: () => records.mailHealth(), page: pageOf('/mails') },
+        definitions: { state: () => definitionsState(variants.foreignDefinitions()), page: pageOf('/insight') },
+        audit: { state: () => records.auditHealth(), page: pageOf('/evidence') },
       }),
   };
 }

@@ -4,6 +4,7 @@ import { anchorPlaces } from './audit/anchors/anchor-places.js';
 import { auditHealth } from './audit/audit-health.js';
 import { AuditKeys } from './audit/signing/audit-keys.js';
 import { auditRoutes } from './audit/audit-routes.js';
+import { evidenceRoutes } from './audit/evidence-routes.js';
 import { appendAudit, type AuditRow } from './audit/audit-store.js';
 import { AuditKeeper } from './audit/sealing/audit-keeper.js';
 import { engineDirectory } from './mail/engine-directory.js';
@@ -38,7 +39,7 @@ export function openRecords(host: Host, later: Pick<MailSenderOptions, 'openSeal
     publicUrl: config.PUBLIC_URL,
   });
   return {
-    routes: [...mailRoutes(db), ...auditRoutes(db, { evidence: { anchors, keys }, keeper })],
+    routes: [...mailRoutes(db), ...auditRoutes(db), ...evidenceRoutes(db, { evidence: { anchors, keys }, keeper })],
     pages: mailPages(db, { sending: config.SMTP_URL !== undefined }),
     // The keeper ends last, so that it seals what the others have left.
     jobs: [...keeper.jobs, sender],

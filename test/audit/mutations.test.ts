@@ -71,10 +71,11 @@ test('the log is whole before anything was done to it', async () => {
   const [{ rows: ofLog, facts } = { rows: 0, facts: 0 }] = counted;
   // Twelve decisions with two approvals each for three of them; three productions that ended, gained evidence and were spoilt.
   expect(facts).toBe(12 + 6 + 9);
+  const proof = { count: anchors.length, provenTo: head?.block };
   expect({ intact, rows, compared }).toEqual({
     intact: true,
     rows: ofLog + facts,
-    compared: { count: anchors.length, provenTo: head?.block },
+    compared: { ...proof, places: [{ name: 'test', ...proof, problem: null }] },
   });
 });
 

@@ -177,6 +177,20 @@ describe('an alarm', () => {
     });
     expect((await cards('audit verify')).code).toBe(1);
     expect((await cards('audit status')).stdout).toContain('The log is being sealed.');
+    expect((await cards('audit status')).stdout).toMatch(/Verified last: .+ by cli:\S+, 1 findings\n/);
+  });
+
+  test('shows the blocks and who signed them, newest first', async () => {
+    for (const name of ['one', 'two', 'three']) {
+      await append(name);
+      await sealAudit(db(), { keys: name === 'one' ? null : installation.auditKeys });
+    }
+    const head = await readHead(db());
+    const { stdout } = await cards('audit blocks');
+    const [, newest = '', , oldest = ''] = stdout.split('\n');
+    expect(newest).toMatch(new RegExp(`^3 .* 1 +test +${head?.hash ?? ''}$`));
+    expect(oldest).toMatch(/^1 .* 1 +(–|-)? +[0-9a-f]{64}$/);
+    expect((await cards('audit blocks --limit 2')).stdout).toContain('--cursor');
   });
 });
 

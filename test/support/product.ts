@@ -7,7 +7,7 @@ import { createTestDatabase, type TestDatabase } from './database.js';
 import { borrowInstallation, type BorrowedEngine, type TestEngine } from './engine.js';
 import { eventually } from './eventually.js';
 import { freePort } from './postgres.js';
-import { log, password, sharedSettings, startTestServer } from './test-server.js';
+import { log, password, sharedSettings, startTestServer, type ProofSettings } from './test-server.js';
 
 export { password, secretsKeys } from './test-server.js';
 
@@ -17,6 +17,7 @@ export interface ProductOptions {
   readonly engine?: TestEngine;
   /** Kinds of card production backends; those of the product unless told. */
   readonly kinds?: readonly BackendKind[];
+  readonly proof?: ProofSettings;
 }
 
 /** The product with the print shop in a process of its own, as `npm start` runs it with the sample data. */
@@ -106,10 +107,10 @@ type Place = ProductOptions & { readonly port: number; readonly shop: PrintShopP
 async function startOn(
   { connection, returned }: BorrowedEngine,
   database: TestDatabase,
-  { smtpUrl, port, shop, kinds }: Place,
+  { smtpUrl, port, shop, kinds, proof }: Place,
 ): Promise<Product> {
   const url = addressOf(port);
-  const place = { connection, databaseUrl: database.applicationUrl, port, smtpUrl, shop, kinds };
+  const place = { connection, databaseUrl: database.applicationUrl, port, smtpUrl, shop, kinds, proof };
   const server = await startTestServer(place);
   const engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
   const db = openDatabase(database.url, 4);

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
 import { pino } from 'pino';
-import type { SecretsKey } from '../../src/kernel/config.js';
+import type { SecretsKey, ServerConfig } from '../../src/kernel/config.js';
 import { firstAccounts } from '../../src/engine/bootstrap.js';
 import type { BackendKind } from '../../src/production/backends/backend-kind.js';
 import { startServer, type RunningServer } from '../../src/server.js';
@@ -24,7 +24,11 @@ export interface TestServerPlace {
   readonly shop?: PrintShopProcess | null;
   /** Kinds of card production backends; those of the product unless told. */
   readonly kinds?: readonly BackendKind[] | undefined;
+  readonly proof?: ProofSettings | undefined;
 }
+
+/** What proves the audit log outside the database; nothing unless told. */
+export type ProofSettings = Partial<Pick<ServerConfig, 'AUDIT_ANCHOR_FILE' | 'AUDIT_KEYS_FILE'>>;
 
 /** Settings that server and worker share. */
 export function sharedSettings({ connection, databaseUrl, port, shop }: TestServerPlace) {
@@ -40,7 +44,7 @@ export function sharedSettings({ connection, databaseUrl, port, shop }: TestServ
 
 /** The server in this process, with the sample data and the first accounts. */
 export function startTestServer(place: TestServerPlace): Promise<RunningServer> {
-  const { connection, port, smtpUrl, shop, kinds } = place;
+  const { connection, port, smtpUrl, shop, kinds, proof } = place;
   return startServer(
     {
       ...sharedSettings(place),
@@ -53,6 +57,7 @@ export function startTestServer(place: TestServerPlace): Promise<RunningServer> 
       MAIL_FROM: 'cards@example.org',
       BOOTSTRAP_PASSWORDS: Object.fromEntries(firstAccounts.map(({ id }) => [id, password])),
       SAMPLE_DATA: 'demo',
+      ...proof,
       ...(shop ? { PRINT_SHOP: { url: shop.url, publicKey: shop.publicKey } } : {}),
     },
     {

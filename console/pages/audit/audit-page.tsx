@@ -1,11 +1,11 @@
 import type { AuditRowBody } from '../../../src/records/audit/audit-routes.js';
 import { apiUrl } from '../../app/api.js';
+import { pageUrl } from '../../app/router.js';
 import { texts } from '../../texts.js';
 import type { Column } from '../../ui/data-table.js';
 import { Page } from '../../ui/page.js';
 import { RecordList, type Filter } from '../../ui/record-list.js';
 import { Time } from '../../ui/time.js';
-import { SealState } from './seal-state.js';
 
 const words = texts.audit;
 
@@ -23,6 +23,10 @@ const objectTypes = [
   'secrets',
   'session',
   'account',
+  'mail',
+  'retention',
+  'batch-order',
+  'audit',
 ] as const;
 
 const filters: readonly Filter[] = [
@@ -65,11 +69,13 @@ const columns: readonly [Column<AuditRowBody>, ...Column<AuditRowBody>[]] = [
   { heading: words.columns.details, cell: ({ details }) => <Details details={details} /> },
 ];
 
-/** What happened, and whether the log of it is still as it was written. */
+/** What happened. */
 export default function AuditPage() {
   return (
     <Page title={words.title} intro={words.intro}>
-      <SealState />
+      <p>
+        <a href={pageUrl('/evidence')}>{words.evidence}</a>
+      </p>
       <RecordList
         from="/audit"
         caption={words.caption}

@@ -1,8 +1,10 @@
 import type { Command } from 'commander';
 import { z } from 'zod';
 import { timeText } from '../../kernel/time-zone.js';
+import { moreLines, withPages, type PageOptions } from '../arguments.js';
 import { CliFailure } from '../failures.js';
 import type { OpenSession } from '../session.js';
+import { table } from '../table.js';
 
 const sealing = z.looseObject({
   alarm: z
@@ -14,6 +16,8 @@ const sealing = z.looseObject({
     })
     .nullable(),
   head: z.object({ block: z.string(), hash: z.string() }).nullable(),
+  waiting: z.number(),
+  lastVerified: z.object({ at: z.string(), by: z.string(), findings: z.number() }).nullable(),
   publicKeys: z.array(z.string()),
   places: z.array(
     z.object({
@@ -25,7 +29,20 @@ const sealing = z.looseObject({
 });
 type Sealing = z.infer<typeof sealing>;
 
-/** `audit status | keys | acknowledge`. */
+const blockList = z.looseObject({
+  items: z.array(
+    z.looseObject({
+      number: z.string(),
+      sealedAt: z.string(),
+      rows: z.number(),
+      keyId: z.string().nullable(),
+      hash: z.string(),
+    }),
+  ),
+  next: z.string().nullable(),
+});
+
+/** `audit status | blocks | keys | acknowledge`. */
 export function addSealingCommands(group: Command, open: OpenSession): void {
   group
     .command('status')
@@ -35,6 +52,23 @@ export function addSealingCommands(group: Command, open: OpenSession): void {
       const answer = await api.call({ path: '/audit/sealing' }, sealing);
       out.show(answer, () => statusLines(answer));
     });
+  withPages(group.command('blocks').description('show the sealed blocks, newest first, and who signed them')).action(
+    async ({ limit, cursor }: PageOptions, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ path: '/audit/blocks', query: { limit, cursor } }, blockList);
+      const cells = answer.items.map(({ number, sealedAt, rows, keyId, hash }) => [
+        number,
+        timeText(sealedAt),
+        String(rows),
+        keyId,
+        hash,
+      ]);
+      out.show(answer, () => [
+        ...table(['Block', 'Sealed', 'Rows', 'Signed by', 'Hash'], cells),
+        ...moreLines(answer.next),
+      ]);
+    },
+  );
   group
     .command('keys')
     .description('print the public keys of the signatures, for audit verify --keys elsewhere')
@@ -59,7 +93,7 @@ export function addSealingCommands(group: Command, open: OpenSession): void {
     });
 }
 
-function statusLines({ alarm, head, places, publicKeys }: Sealing): string[] {
+function statusLines({ alarm, head, waiting, lastVerified, places, publicKeys }: Sealing): string[] {
   return [
     ...(alarm === null
       ? ['The log is being sealed.']
@@ -68,6 +102,10 @@ function statusLines({ alarm, head, places, publicKeys }: Sealing): string[] {
           ...alarm.findings.map(({ message }) => `  ${message}`),
         ]),
     head === null ? 'No block is sealed yet.' : `Newest block: ${head.block}, ${head.hash}`,
+    ...(waiting === 0 ? [] : [`Not sealed yet: ${waiting} rows`]),
+    lastVerified === null
+      ? 'Nobody has had the log verified by this installation yet.'
+      : `Verified last: ${timeText(lastVerified.at)} by ${lastVerified.by}, ${lastVerified.findings} findings`,
     publicKeys.length === 0 ? 'Blocks are not signed: set AUDIT_KEYS_FILE.' : `Keys known: ${publicKeys.length}`,
     ...(places.length === 0 ? ['No anchors are kept outside the database: set AUDIT_ANCHOR_FILE.'] : []),
     ...places.map(({ name, block, failing }) =>

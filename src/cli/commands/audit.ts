@@ -37,7 +37,7 @@ interface AuditFilters {
   readonly to?: string;
 }
 
-/** `audit list | export | verify | status | keys | acknowledge`. */
+/** `audit list | export | verify | status | blocks | keys | acknowledge`. */
 export function addAuditCommands(program: Command, open: OpenSession, surroundings: VerifySurroundings): void {
   const group = program.command('audit').description('who did what');
   const list = group.command('list').description('show what was done, newest first');

@@ -2,12 +2,16 @@ import type { Knex } from '../../kernel/db/database.js';
 import { ownsTables } from '../../kernel/db/grants.js';
 import type { EngineClient } from '../../engine/client.js';
 import type { DeployedDefinition } from '../../engine/deployment.js';
-import type { HealthReport } from '../../web/health.js';
+import type { HealthPart, HealthReport } from '../../web/health.js';
 import { canBegin } from '../../process/contract/index.js';
 import { nothingEnabledHint, readUseCases } from '../../variants/index.js';
 import { readWorkers } from './worker-store.js';
 
-type Part = HealthReport['parts'][string];
+/** A part that knows itself how it is, and the address of the page about it. */
+export interface AskedPart {
+  readonly state: () => HealthPart | Promise<HealthPart>;
+  readonly page: string;
+}
 
 /** How long a part may take to answer (ms). */
 const patienceMs = 2_000;
@@ -15,13 +19,13 @@ const patienceMs = 2_000;
 /**
  * How each part is; `down` when one that the main job needs does not answer. Mail that waits,
  * an audit log that is not sealed and definitions that never passed the gate are no outage.
- * @param others parts that know themselves how they are
+ * @param others parts that have a page in the console
  */
 export async function healthReport(
   db: Knex,
   engine: EngineClient,
   user: string,
-  others: Readonly<Record<string, () => Part | Promise<Part>>>,
+  others: Readonly<Record<string, AskedPart>>,
 ): Promise<HealthReport> {
   const [database, engineState, worker, useCases, told] = await Promise.all([
     ask(async () => {
@@ -40,7 +44,11 @@ export async function healthReport(
     }),
     ask(async () => workersState(await readWorkers(db))),
     within(readUseCases(db)).catch(() => []),
-    Promise.all(Object.entries(others).map(async ([name, part]) => [name, await ask(async () => part())] as const)),
+    Promise.all(
+      Object.entries(others).map(async ([name, { state, page }]) => {
+        return [name, { ...(await ask(async () => state())), page }] as const;
+      }),
+    ),
   ]);
   const parts = { database, engine: engineState, worker, ...Object.fromEntries(told) };
   const down = [database, engineState, worker].some((part) => part.status === 'down');
@@ -53,7 +61,7 @@ export async function healthReport(
 }
 
 /** What never passed the deploy gate; the product itself goes on. */
-export function definitionsState(foreign: readonly DeployedDefinition[]): Part {
+export function definitionsState(foreign: readonly DeployedDefinition[]): HealthPart {
   if (foreign.length === 0) return { status: 'up' };
   const names = foreign.slice(0, 5).map(({ processKey, version }) => `${processKey} version ${version}`);
   const more = foreign.length > names.length ? ` and ${foreign.length - names.length} more` : '';
@@ -63,7 +71,7 @@ export function definitionsState(foreign: readonly DeployedDefinition[]): Part {
   };
 }
 
-function workersState(workers: Awaited<ReturnType<typeof readWorkers>>): Part {
+function workersState(workers: Awaited<ReturnType<typeof readWorkers>>): HealthPart {
   if (workers.length === 0) return { status: 'down', detail: 'no worker runs; start one with: npm run start:worker' };
   const ready = workers.filter((worker) => worker.ready).length;
   const [problem] = workers.flatMap((worker) => worker.problems);
@@ -71,7 +79,7 @@ function workersState(workers: Awaited<ReturnType<typeof readWorkers>>): Part {
   return { status: ready > 0 ? 'up' : 'down', detail };
 }
 
-async function ask(question: () => Promise<Part>): Promise<Part> {
+async function ask(question: () => Promise<HealthPart>): Promise<HealthPart> {
   try {
     return await within(question());
   } catch (raw) {

@@ -1,8 +1,8 @@
-import type { HealthReport } from '../../web/health.js';
+import type { HealthPart } from '../../web/health.js';
 import type { KeeperState } from './sealing/audit-keeper.js';
 
 /** How sealing of the audit log is, for `/healthz`: down while an alarm waits, since nothing is sealed until then. */
-export function auditHealth({ alarm, places, key }: KeeperState): HealthReport['parts'][string] {
+export function auditHealth({ alarm, places, key }: KeeperState): HealthPart {
   if (alarm !== null) {
     const found = alarm.findingCount === 1 ? 'one thing' : `${alarm.findingCount} things`;
     return {

@@ -1,4 +1,5 @@
 import { openDatabase, type Knex } from '../../kernel/db/database.js';
+import { recordVerification } from './evidence-reading.js';
 import type { Finding } from './verification/findings.js';
 import {
   verifyAudit,
@@ -18,16 +19,18 @@ export class AuditVerifier {
     private readonly raise: (findings: readonly Finding[]) => Promise<unknown>,
   ) {}
 
-  verify(): Promise<AuditVerification> {
-    this.running ??= this.look().finally(() => {
+  /** @param actor who asks; that they looked is on record */
+  verify(actor: string): Promise<AuditVerification> {
+    this.running ??= this.look(actor).finally(() => {
       this.running = null;
     });
     return this.running;
   }
 
-  private async look(): Promise<AuditVerification> {
+  private async look(actor: string): Promise<AuditVerification> {
     const result = await verifyAudit(this.db, this.evidence);
     if (!result.intact) await this.raise(result.findings);
+    await recordVerification(this.db, actor, result);
     return result;
   }
 }

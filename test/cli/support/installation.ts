@@ -10,6 +10,7 @@ import { AuditKeeper } from '../../../src/records/audit/sealing/audit-keeper.js'
 import type { AuditKeys } from '../../../src/records/audit/signing/audit-keys.js';
 import { testKeys } from '../../audit/sealed-log.js';
 import { auditRoutes } from '../../../src/records/audit/audit-routes.js';
+import { evidenceRoutes } from '../../../src/records/audit/evidence-routes.js';
 import { backendRoutes } from '../../../src/production/backends/administration/backend-routes.js';
 import { backendKinds } from '../../../src/production/backends/kinds.js';
 import { batchRoutes } from '../../../src/batches/batch-routes.js';
@@ -71,7 +72,8 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
   const routes = [
     useCaseRoutes(db, applied),
     optionRoutes(db),
-    auditRoutes(db, { evidence: { anchors: null, keys: auditKeys }, keeper }),
+    auditRoutes(db),
+    evidenceRoutes(db, { evidence: { anchors: null, keys: auditKeys }, keeper }),
     holderRoutes(db, { known: async () => new Set() }),
     mailRoutes(db),
     cardTypeRoutes(db),

@@ -19,6 +19,8 @@ export interface AnchorSenderDeps {
 export interface PlaceState {
   readonly name: string;
   readonly block: string | null;
+  /** False where anchors are collected, but cannot be read back by the server. */
+  readonly readable: boolean;
   /** Since when it takes nothing, and why; null where it does. */
   readonly failing: { readonly since: Date; readonly message: string } | null;
 }
@@ -39,9 +41,9 @@ export class AnchorSender {
   ) {}
 
   get state(): PlaceState {
-    const { name } = this.place;
+    const { name, source } = this.place;
     const failing = this.failing === null ? null : { since: this.failing.since, message: this.failing.message };
-    return { name, block: this.anchored?.block ?? null, failing };
+    return { name, block: this.anchored?.block ?? null, readable: source !== null, failing };
   }
 
   /**

@@ -33,6 +33,11 @@ export class AuditKeys {
     return first?.isPrivate === true ? first.id : undefined;
   }
 
+  /** Whether what a key has signed can be judged. */
+  knows(id: string): boolean {
+    return this.known.has(id);
+  }
+
   /** Null where only public keys are known. */
   sign(block: SignedBlock): Signature | null {
     const keyId = this.current;

@@ -7,11 +7,22 @@ import type { Findings } from './findings.js';
 /** Anchors that are held in memory at once. */
 const anchorsAtOnce = 1_000;
 
+/** What the anchors of one place say about the chain. */
+export interface PlaceComparison {
+  readonly name: string;
+  readonly count: number;
+  /** The newest block that is as it was anchored there; null where there is none. */
+  readonly provenTo: string | null;
+  /** Why the place could not be read: `missing` where it has no anchors, else the error's code; null where it was read. */
+  readonly problem: string | null;
+}
+
 /** What anchors say about the chain. */
 export interface AnchorComparison {
   readonly count: number;
   /** The newest block that is as it was anchored; null where there is none. Up to it the chain is proven from outside. */
   readonly provenTo: string | null;
+  readonly places: readonly PlaceComparison[];
 }
 
 /** How long after its seal a block may stay without an anchor, as an interval of PostgreSQL. */
@@ -25,18 +36,22 @@ export async function compareAnchors(
   findings: Findings,
 ): Promise<AnchorComparison> {
   const sum: Sum = { count: 0, unreadable: 0, proven: 0n, rewritten: null, cut: BigInt(head?.block ?? 0) };
+  const compared: PlaceComparison[] = [];
   for (const place of places) {
-    if (place.problem === null || place.problem === 'missing') await comparePlace(trx, place, head, sum, findings);
-    else
-      findings.add(
-        'anchor-unreachable',
-        { object: place.name },
-        `The anchors of ${place.name} cannot be read (${place.problem}).`,
-      );
+    const { name, problem } = place;
+    const readable = problem === null || problem === 'missing';
+    const own = readable ? await comparePlace(trx, place, head, sum, findings) : { count: 0, proven: 0n };
+    if (!readable)
+      findings.add('anchor-unreachable', { object: name }, `The anchors of ${name} cannot be read (${problem}).`);
+    compared.push({ name, count: own.count, provenTo: blockOf(own.proven), problem });
   }
   tell(sum, head, findings);
   await findBehind(trx, sum, findings);
-  return { count: sum.count, provenTo: sum.proven === 0n ? null : String(sum.proven) };
+  return { count: sum.count, provenTo: blockOf(sum.proven), places: compared };
+}
+
+function blockOf(proven: bigint): string | null {
+  return proven === 0n ? null : String(proven);
 }
 
 /** What anchors of all places say together. */
@@ -54,14 +69,16 @@ async function comparePlace(
   head: ChainHead | null,
   sum: Sum,
   findings: Findings,
-): Promise<void> {
+): Promise<{ readonly count: number; readonly proven: bigint }> {
   let newest = 0n;
   let lines = 0;
+  let count = 0;
+  let proven = 0n;
   for await (const batch of inBatches(anchors)) {
     const known = batch.filter((anchor) => anchor !== null);
     lines += batch.length;
     sum.unreadable += batch.length - known.length;
-    sum.count += known.length;
+    count += known.length;
     const stored = await trx('audit_block')
       .whereIn(
         'number',
@@ -73,15 +90,18 @@ async function comparePlace(
       const number = BigInt(block);
       const now = hashes.get(block);
       if (number > newest) newest = number;
-      if (now === hash) sum.proven = number > sum.proven ? number : sum.proven;
+      if (now === hash) proven = number > proven ? number : proven;
       else if (now !== undefined)
         sum.rewritten = sum.rewritten === null || number < sum.rewritten ? number : sum.rewritten;
       else if (number > sum.cut) sum.cut = number;
     }
   }
+  sum.count += count;
+  sum.proven = proven > sum.proven ? proven : sum.proven;
   if (newest < expected) missingAnchors(findings, name, newest === 0n ? null : String(newest), String(expected));
   else if (lines === 0 && head !== null && (await isOld(trx, 1n)))
     findings.add('anchor-missing', { object: name }, `There are no anchors in ${name}, although blocks are sealed.`);
+  return { count, proven };
 }
 
 function tell({ unreadable, rewritten, proven, cut }: Sum, head: ChainHead | null, findings: Findings): void {
