@@ -5,7 +5,6 @@ import type { WorkerConfig } from '../src/kernel/config.js';
 import { openDatabase } from '../src/kernel/db/database.js';
 import { technicalAccounts } from '../src/domain/roles.js';
 import { EngineClient } from '../src/engine/client.js';
-import { EngineHistory } from '../src/engine/history.js';
 import { errorTable, isProductError } from '../src/kernel/errors.js';
 import type { Logger } from '../src/kernel/log.js';
 import { runJobs } from '../src/kernel/run-jobs.js';
@@ -13,6 +12,7 @@ import { setTimeZone } from '../src/kernel/time-zone.js';
 import { openWorkerReports } from '../src/oversight/worker-room.js';
 import { topics } from '../src/process/contract/index.js';
 import { openProductionWork, type ProductionParts } from '../src/production/worker-room.js';
+import { engineSources } from './engine-sources.js';
 import { createHandlers } from './registry.js';
 import { createWorker, PgAttemptStore, type Worker } from './runtime/index.js';
 
@@ -51,11 +51,7 @@ export async function startWorker(
   const worker = createWorker({
     engineUrl: `${engine.url}/engine-rest`,
     contract: topics,
-    handlers: createHandlers({
-      db,
-      history: new EngineHistory(engine, user),
-      publicUrl: new URL(config.PUBLIC_URL).origin,
-    }),
+    handlers: createHandlers({ db, ...engineSources(engine, user), publicUrl: new URL(config.PUBLIC_URL).origin }),
     headers: ({ method, target }) => engine.signature(user, method, target),
     attempts: new PgAttemptStore(attempts, log),
     log,

@@ -4,10 +4,10 @@ import { Pool } from 'undici';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import type { EngineClient } from '../../src/engine/client.js';
-import { EngineHistory } from '../../src/engine/history.js';
 import { topics } from '../../src/process/contract/index.js';
 import { workerHeaders } from '../../test/runtime/worker-headers.js';
 import type { EngineConnection } from '../../test/support/engine.js';
+import { engineSources } from '../../workers/engine-sources.js';
 import { createHandlers } from '../../workers/registry.js';
 import {
   createWorker,
@@ -167,7 +167,7 @@ function oursNoOp({ connection, onStart, attempts }: ClientParts): RunningClient
 function oursReal({ connection, onStart, attempts, db, engine }: ClientParts): RunningClient {
   const handlers = createHandlers({
     db,
-    history: new EngineHistory(engine, technicalAccounts.worker),
+    ...engineSources(engine, technicalAccounts.worker),
     publicUrl: 'http://127.0.0.1',
   });
   const register: Handler<(typeof topics)[typeof topic]> = (task, context) => {

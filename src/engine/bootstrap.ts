@@ -91,8 +91,11 @@ function grants(): Grant[] {
       userId: worker,
       resourceType: resources.processDefinition,
       resourceId: '*',
-      permissions: ['READ_INSTANCE', 'UPDATE_INSTANCE', 'READ_HISTORY'],
+      // READ: the diagram says which of its events is the time limit.
+      permissions: ['READ', 'READ_INSTANCE', 'UPDATE_INSTANCE', 'READ_HISTORY'],
     },
+    // Who may approve follows from groups.
+    { userId: worker, resourceType: resources.group, resourceId: '*', permissions: ['READ'] },
     { userId: worker, resourceType: resources.operationLogCategory, resourceId: 'TaskWorker', permissions: ['READ'] },
   ];
 }

@@ -28,6 +28,12 @@ export async function ensureAccount(
   return true;
 }
 
+/** Ids of the groups that a person is in. */
+export async function groupsOf(engine: EngineClient, user: string, account: string): Promise<string[]> {
+  const memberships = await engine.call<{ id: string }[]>({ user, path: '/group', query: { member: account } });
+  return memberships.map((group) => group.id);
+}
+
 async function exists(engine: EngineClient, user: string, path: string): Promise<boolean> {
   try {
     await engine.call({ user, path });

@@ -1,6 +1,6 @@
 import { BpmnModdle, type ModdleElement } from 'bpmn-moddle';
 import camundaModdle from 'camunda-bpmn-moddle/resources/camunda.json' with { type: 'json' };
-import { approvalTasks, extensionProperties, type TopicName } from './contract/index.js';
+import { approvalTasks, extensionProperties, messages, type TopicName } from './contract/index.js';
 
 /** What our own code reads from a diagram. */
 export interface Diagram {
@@ -15,6 +15,8 @@ export interface Diagram {
   readonly forms: ReadonlyMap<string, { readonly formRef: string; readonly check: string | null }>;
   /** User tasks whose completions make one decision together, as the tasks that record decisions name them. */
   readonly approvals: readonly (readonly string[])[];
+  /** Ids of the events by which a time limit ends an approval. */
+  readonly timeLimits: ReadonlySet<string>;
   /** Id of the start event with a form, by which people start the process; null when there is none. */
   readonly startForm: string | null;
 }
@@ -76,6 +78,11 @@ export function diagramOf(definitions: ModdleElement): Diagram {
     formRefs: [...new Set([...forms.values()].map((form) => form.formRef))],
     forms,
     approvals: flowElements(process).flatMap(approvalsOf),
+    timeLimits: new Set(
+      flowElements(process)
+        .filter(isTimeLimit)
+        .map((event) => text(event['id'])),
+    ),
     startForm: startEventWithForm(process),
   };
 }
@@ -94,6 +101,22 @@ function approvalsOf(element: ModdleElement): string[][] {
     .flatMap((each) => children(each, 'inputParameters'))
     .filter((each) => each['name'] === 'approvalTask');
   return inputs.map((input) => approvalTasks(text(input['value'])));
+}
+
+/**
+ * True for an event that takes the message of the time limit, and for a timer at an activity that ends it. One that only reminds ends
+ * nothing.
+ */
+export function isTimeLimit(event: ModdleElement): boolean {
+  return children(event, 'eventDefinitions').some((definition) => {
+    if (definition.$type === 'bpmn:TimerEventDefinition')
+      return event.$type === 'bpmn:BoundaryEvent' && event['cancelActivity'] !== false;
+    const message =
+      definition.$type === 'bpmn:MessageEventDefinition'
+        ? (definition['messageRef'] as ModdleElement | undefined)
+        : undefined;
+    return message?.['name'] === messages.approvalTimeLimit;
+  });
 }
 
 function startEventWithForm(process: ModdleElement): string | null {

@@ -7,6 +7,7 @@ export {
   reasonMissing,
   recordDecision,
   refuseInactive,
+  refuseNonApprover,
   refuseSelfApproval,
   settleRequests,
   timeLimitVerdict,

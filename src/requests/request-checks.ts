@@ -4,6 +4,7 @@ import { findHolders } from '../directory/index.js';
 import { pass, textField, type DoorCheck } from '../web/door/door-checks.js';
 import { formActions, type CardTypeOffer, type RequestView } from '../process/contract/index.js';
 import { differencesBetween, fingerprintOf, requestOutdated } from './request-content.js';
+import { refuseNonApprover } from './request-decision.js';
 import { getRequest } from './request-reading.js';
 import { variantChanged } from './request-registration.js';
 import { readOffers } from './offers.js';
@@ -81,6 +82,7 @@ export function requestChecks(
     }) => {
       const requestId = await readVariable('requestId');
       if (typeof requestId !== 'string') throw new ProductError('not-found', 'This task belongs to no request.');
+      refuseNonApprover(user.groups);
       const decision = textField(fields, 'decision');
       await requests.assertMayDecide(user.id, requestId, decision, textField(fields, 'reason'));
       if (processInstanceId !== null && taskDefinitionKey !== null) {

@@ -1,5 +1,6 @@
 import { enqueueMail, requestDecided } from '../records/index.js';
 import { violates, type Transaction } from '../kernel/db/database.js';
+import { mayApprove } from '../domain/approving.js';
 import { selfApproval, timeLimitReason, type Decision } from '../domain/decisions.js';
 import { canonicalAccount, isSameAccount } from '../domain/identities.js';
 import { ProductError } from '../kernel/errors.js';
@@ -251,6 +252,11 @@ export function refuseSecondApproval(approver: string, others: readonly string[]
       'You have approved this request already, so another approver has to be the second.',
     );
   }
+}
+
+/** @throws ProductError `forbidden` for a person in none of the groups that may approve */
+export function refuseNonApprover(memberOf: readonly string[]): void {
+  if (!mayApprove(memberOf)) throw new ProductError('forbidden', 'Only approvers decide on requests.');
 }
 
 /** @throws ProductError `self-approval` where requester or card holder would decide */

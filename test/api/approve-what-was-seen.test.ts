@@ -52,6 +52,7 @@ async function opened() {
   return {
     holder,
     id: body.id as string,
+    task,
     cardId: request.card.id as string,
     shown: async () => JSON.parse((await shown())['request']?.value ?? 'null'),
     submit: (decision: string, reason: string | null = null) =>
@@ -145,4 +146,26 @@ test('a change between submitting and recording is noticed by the worker, and th
   });
   expect(refusal).toContain('Nothing was decided');
   expect(await readSnapshot(product.db, cardId)).toBeNull();
+});
+
+test('a person who is no approver but was given the task is refused while the form is open', async () => {
+  const { id, task } = await opened();
+  await product.engine.call({
+    user: 'card-server',
+    method: 'POST',
+    path: `/task/${task}/assignee`,
+    body: { userId: 'operator2' },
+  });
+  const given = new Browser(product.url);
+  await given.signIn('operator2', password);
+  await given.get('/camunda/api/engine/engine/');
+  const refused = await given.request('POST', `${ENGINE}/task/${task}/submit-form`, {
+    body: { variables: { decision: { value: 'approve', type: 'String' }, reason: { value: null, type: 'String' } } },
+    headers: { 'x-xsrf-token': given.cookies.get('XSRF-TOKEN') ?? '', accept: 'application/json' },
+  });
+  expect([refused.status, refused.json<{ message: string }>().message]).toEqual([
+    403,
+    'Only approvers decide on requests.',
+  ]);
+  await requestIn(product, id, 'requested');
 });

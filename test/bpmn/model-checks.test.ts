@@ -1,5 +1,6 @@
 import { topics } from '../../src/process/contract/index.js';
 import { checkModels, diagramRules, formRules, lastRules } from '../../src/process/model-checks/index.js';
+import { approvalCases } from './model-cases/approval-cases.js';
 import { codeCases } from './model-cases/code-cases.js';
 import { contractCases } from './model-cases/contract-cases.js';
 import { flowCases } from './model-cases/flow-cases.js';
@@ -17,6 +18,7 @@ const tables = {
   states: [...stateCases, ...rightStateCases],
   forms: formCases,
   variants: variantCases,
+  approvals: approvalCases,
   code: codeCases,
   unusual: unusualCases,
 };

@@ -4,7 +4,7 @@ import { ProductError, isProductError } from '../../kernel/errors.js';
 import { decisions, type Decision } from '../../domain/decisions.js';
 import { pass, textField, type DoorCheck, type DoorCheckContext } from '../../web/door/door-checks.js';
 import { formActions, type BatchVariant } from '../../process/contract/index.js';
-import { variantChanged } from '../../requests/index.js';
+import { refuseNonApprover, variantChanged } from '../../requests/index.js';
 import type { RequestTasks } from '../../requests/request-tasks.js';
 import { batchOf } from '../batch-checks.js';
 import { batchView, readHead } from '../../batch-rows/index.js';
@@ -62,6 +62,7 @@ export function requestBatchChecks(db: Knex, tasks: RequestTasks): Record<Reques
 
     'decide-requests': async ({ fields, readVariable, user, taskId }) => {
       const batchId = await batchOf(readVariable);
+      refuseNonApprover(user.groups);
       const decision = textField(fields, 'decision');
       if (!isDecision(decision)) throw new ProductError('invalid-request', 'Choose Approve or Reject.');
       const exceptions = decision === 'approve' ? readExceptions(textField(fields, 'exceptionLines')) : [];

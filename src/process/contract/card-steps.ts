@@ -13,6 +13,8 @@ export interface CardStep {
   readonly moves: Readonly<Partial<Record<CardStateOrNone, readonly CardStateOrNone[]>>>;
   /** Applies where the element gives these constants to its inputs; one that leaves them open may be any such step. */
   readonly when?: Readonly<Record<string, string>>;
+  /** An input without which an element is no such step. */
+  readonly needs?: string;
   /** A variable that tells afterwards which of the states it is, by its value for each. */
   readonly tells?: {
     readonly variable: string;
@@ -46,9 +48,10 @@ export const topicSteps: Partial<Record<TopicName, readonly CardStep[]>> = {
     { when: { requestedState: 'approved' }, moves: { none: ['approved'] } },
   ],
   // A requester may be faster than the diagram: then the outcome is `aborted`, whatever was decided.
+  // Without a task that somebody completes, the time limit decides.
   'record-decision': [
-    { when: { decision: 'approve' }, moves: { requested: ['approved', 'aborted'] }, tells: outcome },
-    { when: { decision: 'reject' }, moves: { requested: ['rejected', 'aborted'] }, tells: outcome },
+    { needs: 'approvalTask', moves: { requested: ['approved', 'aborted'] }, tells: outcome },
+    { moves: { requested: ['rejected', 'aborted'] }, tells: outcome },
   ],
   'abort-request': [{ moves: { requested: ['aborted'] } }],
   'order-production': [

@@ -107,5 +107,16 @@ export const checks = {
 
 export type CheckName = keyof typeof checks;
 
+const { 'decide-request': one, 'decide-requests': many } = checks;
+
+/**
+ * What only an approver says, by a form or its check. Decisions are recorded from the engine's history of the form, never from variables
+ * of these names; nothing in a diagram may write them, so that its gateways read the same as what is recorded.
+ */
+export const approverAnswers: ReadonlySet<string> = new Set([
+  ...Object.keys({ ...one.fields, ...one.adds, ...many.fields, ...many.adds }),
+  'cause',
+]);
+
 /** What the buttons of a form that chooses mean. */
 export const formActions = { next: 'next', search: 'search', cancel: 'cancel' } as const;

@@ -1,4 +1,3 @@
-import { decisions } from '../../domain/decisions.js';
 import { messages } from './messages.js';
 import { batchDecisions, productionSources, type TopicName, type VariableDeclaration } from './topics.js';
 
@@ -12,15 +11,7 @@ export interface InputValues {
 /** Inputs that take one of a few values. */
 export const inputValues: Partial<Record<TopicName, Readonly<Record<string, InputValues>>>> = {
   'register-request': { requestedState: { values: ['requested', 'approved'], constant: true } },
-  'record-decision': {
-    decision: { values: decisions, constant: false },
-    cause: { values: ['approver', 'time-limit'], constant: true },
-  },
   'register-requests': { requestedState: { values: ['requested', 'approved'], constant: true } },
-  'record-decisions': {
-    decision: { values: decisions, constant: false },
-    cause: { values: ['approver', 'time-limit'], constant: true },
-  },
   'order-production': { source: { values: productionSources, constant: true } },
   'close-batch': { decision: { values: batchDecisions, constant: false } },
 };

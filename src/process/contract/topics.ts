@@ -61,18 +61,12 @@ export const topics = {
     name: 'Record the decision',
     inputs: {
       requestId: 'String',
-      /** `approve` or `reject`. */
-      decision: 'String',
-      reason: 'String?',
       /**
-       * Id of the user task whose completion is the decision; who completed it is read from the engine's history. With
-       * several, separated by commas, different people have to approve in each, and one of them can reject.
+       * Id of the user task whose completion is the decision; who completed it and what their form said is read from the engine's
+       * history, never from a variable. With several, separated by commas, different people have to approve in each, and one of
+       * them can reject. Without it, the time limit decides, whose event the history has to know.
        */
       approvalTask: 'String?',
-      /** `approver` (a person, the default) or `time-limit`. */
-      cause: 'String?',
-      /** What the approver saw, as the check of the form has put it on record; an approval of anything else is refused. */
-      seenContent: 'String?',
     },
     outputs: {
       /** `approved`, `rejected` or `aborted`: the state the request is in afterwards. */
@@ -316,16 +310,8 @@ export const topics = {
     name: 'Record the decisions',
     inputs: {
       batchId: 'String',
-      /** `approve`: all but the exceptions; `reject`: all. */
-      decision: 'String',
-      /** Why all are rejected. */
-      reason: 'String?',
-      /** Rows that are rejected although the others are approved: `[{row, reason}]`, as the check of the form has put it on record. */
-      exceptions: 'Json?',
-      /** Id of the user task whose completion is the decision; who completed it is read from the engine's history. */
+      /** As in `record-decision`, but one task: its form approves all but the exceptions that its check has put on record, or rejects all. */
       approvalTask: 'String?',
-      /** `approver` (a person, the default) or `time-limit`. */
-      cause: 'String?',
     },
     outputs: {
       /** `running` where requests still wait: the approver may not decide on them, or has not seen them as they are; otherwise `completed`. */

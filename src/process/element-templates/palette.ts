@@ -49,24 +49,20 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
     },
   },
   'record-decision': {
-    does: 'Records who decided what, moves the request and its card, and tells the requester by mail. Who decided is read from the engine’s own records.',
+    does: 'Records who decided what, moves the request and its card, and tells the requester by mail. Who decided and what their form said is read from the engine’s own records.',
     inputs: {
       requestId: { help: 'Id of the request.' },
-      decision: { help: 'approve or reject, as the form of the approval gives it.' },
-      reason: { help: 'Why it is rejected.' },
       approvalTask: {
         help: 'Id of the user task whose completion is the decision. Several, in their order and separated by commas, where different people have to approve.',
         begins: 'decide-request',
       },
-      cause: { help: 'Whether a person decided or the time limit.' },
-      seenContent: { help: 'What the approver was shown of the card, as the check of the form tells it.' },
     },
     variations: [
       {
         id: 'record-time-limit',
         name: 'Reject for time',
         does: 'Rejects a request that nobody decided in time. Put it behind the message approval-time-limit-reached.',
-        fixed: { decision: 'reject', cause: 'time-limit' },
+        fixed: {},
         without: ['approvalTask'],
       },
     ],
@@ -164,24 +160,18 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
     },
   },
   'record-decisions': {
-    does: 'Records who decided what about the requests of a batch, moves them and their cards, and tells the requester by mail. Who decided is read from the engine’s own records.',
+    does: 'Records who decided what about the requests of a batch, moves them and their cards, and tells the requester by mail. Who decided and what their form said is read from the engine’s own records.',
     inputs: {
       batchId: { help: 'Id of the batch order.' },
-      decision: { help: 'approve (all but the exceptions) or reject, as the form of the approval gives it.' },
-      reason: { help: 'Why all are rejected.' },
-      exceptions: {
-        help: 'Rows that are rejected although the others are approved, as the check of the form tells them.',
-      },
       approvalTask: { help: 'Id of the user task whose completion is the decision.', begins: 'decide-requests' },
-      cause: { help: 'Whether a person decided or the time limit.' },
     },
     variations: [
       {
         id: 'record-time-limit-of-batch',
         name: 'Reject the batch for time',
         does: 'Rejects the requests of a batch that nobody decided in time. Put it behind the message approval-time-limit-reached.',
-        fixed: { decision: 'reject', cause: 'time-limit' },
-        without: ['approvalTask', 'exceptions'],
+        fixed: {},
+        without: ['approvalTask'],
       },
     ],
   },

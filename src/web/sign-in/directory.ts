@@ -1,5 +1,6 @@
 import { technicalAccounts } from '../../domain/roles.js';
 import type { EngineClient } from '../../engine/client.js';
+import { groupsOf } from '../../engine/identity.js';
 import { rolesOf, type SignedInUser } from '../signed-in-user.js';
 import { TtlCache } from '../ttl-cache.js';
 import type { AccountChanges } from './account-changes.js';
@@ -50,13 +51,12 @@ export class Directory {
 
   private async load(account: string): Promise<SignedInUser | null> {
     const user = technicalAccounts.server;
-    const [users, memberships] = await Promise.all([
+    const [users, groups] = await Promise.all([
       this.engine.call<EngineUser[]>({ user, path: '/user', query: { id: account } }),
-      this.engine.call<{ id: string }[]>({ user, path: '/group', query: { member: account } }),
+      groupsOf(this.engine, user, account),
     ]);
     const [found] = users;
     if (found === undefined) return null;
-    const groups = memberships.map((group) => group.id);
     const name = [found.firstName, found.lastName].filter((part) => part !== null && part !== '').join(' ');
     return { id: found.id, name: name === '' ? found.id : name, groups, roles: rolesOf(groups) };
   }

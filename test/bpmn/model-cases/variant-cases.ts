@@ -166,7 +166,7 @@ export const variantCases: readonly ModelCase[] = [
         'twice',
         `<startEvent id="in" />${decide()}${end('out')}${way('in', 'decide', 'out')}<multiInstanceLoopCharacteristics isSequential="true"><loopCardinality>2</loopCardinality></multiInstanceLoopCharacteristics>`,
       ),
-      record('record', 'decide', { decision: 'approve' }, 'twice'),
+      record('record', 'decide', {}, 'twice'),
       end(),
       way('begin', 'register', 'twice', 'record', 'end'),
     ),

@@ -106,9 +106,7 @@ export const workCases: readonly ModelCase[] = [
       'camunda:candidateGroups="card-approvers"',
       'camunda:candidateGroups="card-operators"',
     ]),
-    findings: ['request-card-with-approval: approval-present', 'record-decision: approval-recorded'].map(
-      (each) => `${withApproval}: ${each}`,
-    ),
+    findings: [`${withApproval}: decide-request: approvers-only`],
   },
   {
     what: 'a variant that only says it has an approval',
@@ -121,7 +119,7 @@ export const workCases: readonly ModelCase[] = [
       begin,
       register(),
       talk('look'),
-      record('record', 'record', { decision: 'approve' }, 'look'),
+      record('record', 'record', {}, 'look'),
       end(),
       way('begin', 'register', 'look', 'record', 'end'),
     ),

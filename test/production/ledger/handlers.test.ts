@@ -5,6 +5,7 @@ import { applyResult } from '../../../src/production/production-results.js';
 import { createHandlers } from '../../../workers/registry.js';
 import type { HandlerContext, Task } from '../../../workers/runtime/index.js';
 import { addHolder } from '../../support/cards-data.js';
+import { nobodyApproves, nothingEntered } from '../../support/decisions.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { approvedCard, cardState, issueVariants, issuing, switchUseCase } from './issuing.js';
 
@@ -24,9 +25,11 @@ beforeEach(async () => {
 /** `producer` starts every process; `producer2` completes the user task `try-again`. */
 const history = {
   starterOf: async (): Promise<string | null> => 'producer',
-  textsOf: async () => new Map<string, string>(),
   completionsOf: async (_instance: string, task: string) =>
-    task === 'try-again' ? [{ taskId: 't', operationId: 'o', user: 'producer2', completedAt: new Date() }] : [],
+    task === 'try-again'
+      ? [{ taskId: 't', activityInstanceId: 'a', operationId: 'o', user: 'producer2', completedAt: new Date() }]
+      : [],
+  ...nothingEntered,
 };
 
 function taskOf<T extends keyof typeof topics>(
@@ -47,7 +50,7 @@ function taskOf<T extends keyof typeof topics>(
   };
 }
 
-const handlers = () => createHandlers({ db, history, publicUrl: 'http://127.0.0.1' });
+const handlers = () => createHandlers({ db, history, ...nobodyApproves, publicUrl: 'http://127.0.0.1' });
 const nothing = { card: null, holder: null, cardType: null, orderTask: null };
 const context = {} as HandlerContext;
 const order = (

@@ -25,6 +25,7 @@ import { createHandlers } from '../../../workers/registry.js';
 import type { HandlerContext } from '../../../workers/runtime/index.js';
 import { addHolder, seenContent, variants } from '../../support/cards-data.js';
 import { eventually } from '../../support/eventually.js';
+import { nobodyApproves, nothingEntered } from '../../support/decisions.js';
 import type { PrintShopProcess } from '../backends/print-shop-process.js';
 import { issueVariants, issuing, task } from '../ledger/issuing.js';
 import type { OrderNote } from './judge.js';
@@ -79,7 +80,7 @@ export class SwitchingWorld {
   private readonly history = {
     starterOf: async () => 'producer',
     completionsOf: async () => [],
-    textsOf: async () => new Map(),
+    ...nothingEntered,
   };
 
   private constructor(
@@ -158,9 +159,12 @@ export class SwitchingWorld {
   async orderDirectly({ holder, cardType, task: { taskId, ...running } }: OpenForm): Promise<LedgerKey | null> {
     const what = `order a ${cardType} card directly`;
     this.trail.push(what);
-    const outcome = await createHandlers({ db: this.db, history: this.history, publicUrl: 'http://127.0.0.1' })[
-      'order-production'
-    ](
+    const outcome = await createHandlers({
+      db: this.db,
+      history: this.history,
+      ...nobodyApproves,
+      publicUrl: 'http://127.0.0.1',
+    })['order-production'](
       {
         id: taskId,
         topic: 'order-production',

@@ -17,8 +17,11 @@ export function stepsOf(node: ModdleElement): readonly CardStep[] {
   const single = messageSteps[messageName(node) ?? ''] ?? (check === null ? undefined : checkSteps[check]);
   const steps = topicSteps[attribute(node, 'camunda:topic') as TopicName] ?? (single === undefined ? [] : [single]);
   const given = constants(node);
+  const mapped = new Set(parameters(node, 'inputParameters').map((each) => attribute(each, 'name')));
   const fits = ([input, value]: [string, string]) => (given.get(input) ?? value) === value;
-  return steps.filter(({ when = {} }) => Object.entries(when).every(fits));
+  return steps.filter(
+    ({ when = {}, needs }) => (needs === undefined || mapped.has(needs)) && Object.entries(when).every(fits),
+  );
 }
 
 /** Inputs to which the diagram gives a constant. */

@@ -1,9 +1,9 @@
-import { groups } from '../../../domain/roles.js';
+import { approvingGroups } from '../../../domain/approving.js';
 import { extensionProperties } from '../../contract/index.js';
 import { extensionProperty } from '../../diagram.js';
+import { isApproval } from '../approvals.js';
 import { executableProcesses, nodesOf } from '../elements.js';
 import { diagramRule } from '../rule.js';
-import { isApproval } from './approval-recorded.js';
 
 /** An administrator chooses a variant by its name: what says that somebody approves has to ask somebody. */
 export const approvalPresent = diagramRule('approval-present', function* (definitions) {
@@ -12,7 +12,7 @@ export const approvalPresent = diagramRule('approval-present', function* (defini
     if (/(^|-)with-(\w+-)?approvals?(-|$)/.test(variant) && !nodesOf(process).some(isApproval)) {
       yield [
         process,
-        `The variant is called "${variant}" but nobody approves: add a user task of ${groups.approver}, or rename it.`,
+        `The variant is called "${variant}" but nobody approves: add a user task of ${approvingGroups.join(', ')}, or rename it.`,
       ];
     }
   }

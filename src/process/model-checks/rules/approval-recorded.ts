@@ -1,17 +1,12 @@
 import type { ModdleElement } from 'bpmn-moddle';
-import { groups } from '../../../domain/roles.js';
-import { approvalTasks, extensionProperties, type CheckName, type TopicName } from '../../contract/index.js';
-import { extensionProperty } from '../../diagram.js';
+import { approvingGroups } from '../../../domain/approving.js';
+import { approvalTasks, extensionProperties } from '../../contract/index.js';
+import { extensionProperty, isTimeLimit } from '../../diagram.js';
+import { isApproval, recordingFor, recordingOf } from '../approvals.js';
 import { attribute, elementOf, executableProcesses, idOf, nodesOf, parameters } from '../elements.js';
 import { isVariant } from '../variant-declaration.js';
 import { isErrorEvent, type ProcessGraph } from '../process-graph.js';
 import { diagramRule } from '../rule.js';
-
-/** Topics that record decisions, each with the check that tells what its approver was shown. */
-const recordings: Partial<Record<TopicName, CheckName>> = {
-  'record-decision': 'decide-request',
-  'record-decisions': 'decide-requests',
-};
 
 /** A decision that is not recorded is none: the card would stay as it is, and nothing would prove who decided. */
 export const approvalRecorded = diagramRule('approval-recorded', function* (definitions, { models }) {
@@ -38,14 +33,16 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
     let allKnown = true;
     for (const node of nodes.filter(records)) {
       const tasks = tasksNamedBy(node);
-      if (tasks === null) continue;
-      for (const task of tasks) named.set(task, recordings[topicOf(node)]);
+      if (tasks.length === 0 && isOnlyForTime(node, models.graphOf(process))) continue;
+      for (const task of tasks) named.set(task, recordingOf(node)?.check);
       if (tasks.length === 0 || !tasks.every((task) => ids.has(task))) {
         allKnown = false;
         yield [
           node,
-          `Map the input "approvalTask" to the id of the user task of ${groups.approver} that decides; ids of several are separated by commas.`,
+          `Map the input "approvalTask" to the id of the user task of ${approvingGroups.join(', ')} that decides; ids of several are separated by commas. It may be left out only where nothing but the event of the time limit leads here.`,
         ];
+      } else if (tasks.length > 1 && recordingOf(node)?.shared === false) {
+        yield [node, 'One user task decides on a batch: name one in the input "approvalTask".'];
       } else if (new Set(tasks).size < tasks.length) {
         yield [node, 'The input "approvalTask" names a user task twice: name each once.'];
       }
@@ -69,37 +66,41 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
   }
 });
 
-/** A user task of the approvers. */
-export function isApproval(node: ModdleElement): boolean {
-  const candidates = (attribute(node, 'camunda:candidateGroups') ?? '').split(',').map((name) => name.trim());
-  return node.$type === 'bpmn:UserTask' && candidates.includes(groups.approver);
-}
-
 /** A loop gives all its tasks the same id, so that nothing would tell one approval from another. */
 function isRepeated(node: ModdleElement): boolean {
   return elementOf(node, 'loopCharacteristics') !== null || (node.$parent !== undefined && isRepeated(node.$parent));
 }
 
-/** Null where the time limit decides, and so nobody. */
-function tasksNamedBy(node: ModdleElement): string[] | null {
-  const input = (name: string) => parameters(node, 'inputParameters').find((each) => attribute(each, 'name') === name);
-  const task = input('approvalTask');
-  if (task === undefined) return input('cause') === undefined ? [] : null;
-  return approvalTasks(attribute(task, 'value') ?? '');
+function tasksNamedBy(node: ModdleElement): string[] {
+  const task = parameters(node, 'inputParameters').find((each) => attribute(each, 'name') === 'approvalTask');
+  return task === undefined ? [] : approvalTasks(attribute(task, 'value') ?? '');
+}
+
+/** True where every way here begins with the event of a time limit. */
+function isOnlyForTime(node: ModdleElement, graph: ProcessGraph): boolean {
+  const found = new Set([node]);
+  // A set hands out what is added to it while it is walked through.
+  for (const each of found) {
+    if (isTimeLimit(each)) continue;
+    const before = leadingTo(each, graph);
+    if (before.length === 0) return false;
+    for (const earlier of before) found.add(earlier);
+  }
+  return true;
+}
+
+/** From where a token comes to a node. */
+function leadingTo(node: ModdleElement, graph: ProcessGraph): ModdleElement[] {
+  const host = elementOf(node, 'attachedToRef');
+  if (host !== null) return [host];
+  const around = node.$parent;
+  if (node.$type === 'bpmn:StartEvent' && around?.$type === 'bpmn:SubProcess' && around['triggeredByEvent'] !== true)
+    return [around];
+  return graph.incoming(node).flatMap((flow) => elementOf(flow, 'sourceRef') ?? []);
 }
 
 function records(node: ModdleElement): boolean {
-  return topicOf(node) in recordings;
-}
-
-function topicOf(node: ModdleElement): TopicName {
-  return (attribute(node, 'camunda:topic') ?? '') as TopicName;
-}
-
-/** The topic that belongs to the check of an approval; that of a single request where it has none. */
-function recordingFor(approval: ModdleElement): string {
-  const check = extensionProperty(approval, extensionProperties.check);
-  return Object.entries(recordings).find(([, seeing]) => seeing === check)?.[0] ?? 'record-decision';
+  return recordingOf(node) !== null;
 }
 
 /** Nodes from which a token can go to where the process ends without passing a task that records. */

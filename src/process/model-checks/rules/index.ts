@@ -1,7 +1,9 @@
 import type { DiagramRule, FormRule } from '../rule.js';
 import { allowedExpressions } from './allowed-expressions.js';
+import { answersAsEntered } from './answers-as-entered.js';
 import { approvalPresent } from './approval-present.js';
 import { approvalRecorded } from './approval-recorded.js';
+import { approversOnly } from './approvers-only.js';
 import { callActivities } from './call-activities.js';
 import { caughtErrors } from './caught-errors.js';
 import { cardStates } from './card-states.js';
@@ -54,6 +56,8 @@ export const diagramRules: readonly DiagramRule[] = [
   variantStarts,
   approvalPresent,
   approvalRecorded,
+  approversOnly,
+  answersAsEntered,
   noCode,
   engineNamespaces,
   allowedExpressions,
