@@ -47,13 +47,7 @@ export const composition = ['src/main.ts', 'src/server.ts', 'src/rooms.ts'];
 /** What stands beside `src/`: folders (or files) and what they may import. No room of `src/` imports any of them. */
 export const beside = {
   composition: {
-    files: [
-      ...composition,
-      'workers/main.ts',
-      'workers/start-worker.ts',
-      'workers/engine-sources.ts',
-      'workers/registry.ts',
-    ],
+    files: [...composition, 'workers/main.ts', 'workers/start-worker.ts', 'workers/registry.ts'],
     imports: [...rooms, 'composition', 'runtime', 'handlers'],
   },
   runtime: { files: ['workers/runtime/**'], imports: ['runtime'] },

@@ -5,6 +5,7 @@ import { PartLog } from './part-log.js';
 import type { PartSpec, PartWatch } from './part-types.js';
 import { endProcess, identify } from './processes.js';
 import type { PartName } from './run-files.js';
+import { guardSurvivor } from './survivor-guard.js';
 import { StartFailure } from './start-failure.js';
 import type { Report } from './steps.js';
 import { withinTime } from '../src/kernel/time-limit.js';
@@ -130,6 +131,8 @@ export class Part {
     });
     this.child = child;
     this.log.follow(child.stdout, child.stderr);
+    // Our own programs end when their channel closes.
+    if (ready !== 'message') child.once('exit', guardSurvivor(child, this.spec.stop));
     child.on('message', (raw) => {
       const message = partMessage.safeParse(raw);
       if (message.success) for (const listener of this.listeners) listener(message.data);

@@ -26,6 +26,7 @@ import * as leastPrivilege from './0024_least_privilege.js';
 import * as sealedFacts from './0025_sealed_facts.js';
 import * as batchRowWords from './0026_batch_row_words.js';
 import * as lastDayOfValidity from './0027_last_day_of_validity.js';
+import * as stuckProcess from './0028_stuck_process.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -61,4 +62,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0025_sealed_facts', ...sealedFacts },
   { name: '0026_batch_row_words', ...batchRowWords },
   { name: '0027_last_day_of_validity', ...lastDayOfValidity },
+  { name: '0028_stuck_process', ...stuckProcess },
 ];

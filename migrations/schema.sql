@@ -497,6 +497,14 @@ create table session (
   program text
 );
 
+create table stuck_process (
+  kind text not null,
+  id uuid not null,
+  cause text not null,
+  message text not null,
+  found_at timestamp with time zone not null default now()
+);
+
 create table task_attempt (
   task_id text not null,
   worker_id text not null,
@@ -775,6 +783,10 @@ alter table secret_letter add constraint secret_letter_pkey PRIMARY KEY (card_id
 alter table session add constraint session_pkey PRIMARY KEY (token_hash);
 alter table session add constraint session_stage_check CHECK ((stage = ANY (ARRAY['open'::text, 'code'::text, 'enrolment'::text])));
 alter table session add constraint session_token_hash_check CHECK ((length(token_hash) = 32));
+
+alter table stuck_process add constraint stuck_process_cause_check CHECK ((cause = ANY (ARRAY['process-ended'::text, 'start-refused'::text])));
+alter table stuck_process add constraint stuck_process_kind_check CHECK ((kind = ANY (ARRAY['card-request'::text, 'batch-order'::text, 'card'::text])));
+alter table stuck_process add constraint stuck_process_pkey PRIMARY KEY (kind, id);
 
 alter table task_attempt add constraint task_attempt_pkey PRIMARY KEY (task_id, worker_id);
 

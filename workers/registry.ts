@@ -10,7 +10,7 @@ import { orderBatchHandler } from './handlers/order-batch.js';
 import { orderProductionHandler } from './handlers/order-production.js';
 import { prepareBatchHandler } from './handlers/prepare-batch.js';
 import { prepareRequestsHandler } from './handlers/prepare-requests.js';
-import type { DecisionSources } from './handlers/decided-by.js';
+import type { DecisionSources } from '../src/requests/decided-by.js';
 import { recordDecisionHandler } from './handlers/record-decision.js';
 import { recordDecisionsHandler } from './handlers/record-decisions.js';
 import { withRefusals } from './handlers/refusals.js';

@@ -12,7 +12,7 @@ import { setTimeZone } from '../src/kernel/time-zone.js';
 import { openWorkerReports } from '../src/oversight/worker-room.js';
 import { topics } from '../src/process/contract/index.js';
 import { openProductionWork, type ProductionParts } from '../src/production/worker-room.js';
-import { engineSources } from './engine-sources.js';
+import { engineSources } from '../src/requests/worker-room.js';
 import { createHandlers } from './registry.js';
 import { createWorker, PgAttemptStore, type Worker } from './runtime/index.js';
 

@@ -7,7 +7,7 @@ import type { EngineClient } from '../../src/engine/client.js';
 import { topics } from '../../src/process/contract/index.js';
 import { workerHeaders } from '../../test/runtime/worker-headers.js';
 import type { EngineConnection } from '../../test/support/engine.js';
-import { engineSources } from '../../workers/engine-sources.js';
+import { engineSources } from '../../src/requests/decision-sources.js';
 import { createHandlers } from '../../workers/registry.js';
 import {
   createWorker,

@@ -2,6 +2,7 @@ import { appendAudit } from '../records/index.js';
 import type { Knex, Transaction } from '../kernel/db/database.js';
 import { openBatchStates } from '../domain/batch-states.js';
 import { systemActor } from '../domain/roles.js';
+import { recordStuck, stuckOnes } from '../engine/stuck-store.js';
 import { sweep, type Followed, type SweepDeps } from '../engine/sweep.js';
 import { lockBatch, notifyRoundEnded, startBatchProcess, startRequestProcess } from '../batch-rows/index.js';
 import type { BatchHead } from '../batch-rows/batch-types.js';
@@ -22,6 +23,11 @@ export async function sweepBatches(db: Knex, deps: SweepDeps, settle = settleSec
     name: 'batches',
     open: (after, most) => openBatches(db, settle, most, after),
     restartsCompleted: ({ kind, processInstanceId }) => kind !== 'request' || processInstanceId === null,
+    leftBehind: async ({ id }) => {
+      const message = 'The diagram of the batch order has ended while requests wait for a decision.';
+      if (await recordStuck(db, { kind: 'batch-order', id, cause: 'process-ended', message }))
+        deps.log.error({ batchOrder: id }, 'the diagram ended while requests wait: an administrator decides');
+    },
     startAgain: (batch) => mend(db, batch, deps.user),
   });
   return mended.map(({ id }) => id);
@@ -31,6 +37,7 @@ async function openBatches(db: Knex, settle: number, most: number, after: string
   return db('batch_order as b')
     .whereIn('b.state', [...openBatchStates])
     .whereRaw('coalesce(b.round_began_at, b.created_at) < now() - make_interval(secs => ?)', [settle])
+    .whereNotExists(stuckOnes(db, 'batch-order', 'b.id'))
     .whereNotExists(db('engine_command as c').whereRaw('c.batch_id = b.id').where({ 'c.state': 'pending' }))
     .where((since) => {
       if (after !== undefined) void since.where('b.id', '>', after);

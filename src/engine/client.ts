@@ -68,7 +68,7 @@ export class EngineClient {
   /**
    * Makes one call and parses its JSON answer; `undefined` for an empty one.
    * @throws EngineError for an answer that is not 2xx
-   * @throws ProductError `engine-unavailable` when there is no answer
+   * @throws ProductError `engine-unavailable` when there is no answer, or the engine cannot work at the moment
    */
   async call<T = unknown>(request: EngineCall): Promise<T> {
     const response = await this.raw(request);
@@ -116,6 +116,7 @@ export class EngineClient {
       );
     }
     const { status, type, body } = answer;
+    if (status === 503) throw engineNotReady();
     if (status < 200 || status > 299) throw toEngineError(status, body);
     return { body, contentType: String(type ?? '') };
   }
@@ -131,6 +132,14 @@ function queryString(query: EngineCall['query']): string {
   );
   if (entries.length === 0) return '';
   return `?${new URLSearchParams(entries.map(([name, value]): [string, string] => [name, String(value)])).toString()}`;
+}
+
+/** The engine host answers 503 while its own database is away, and while it stops. */
+export function engineNotReady(): ProductError {
+  return new ProductError(
+    'engine-unavailable',
+    'The process engine cannot work at the moment, as while its database is away. Try again in a moment.',
+  );
 }
 
 function toEngineError(status: number, body: Buffer): EngineError {

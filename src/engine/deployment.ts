@@ -126,6 +126,11 @@ export async function listDefinitions(engine: EngineClient, user: string): Promi
   return (await engine.call<EngineDefinition[]>({ user, path: '/process-definition' })).map(toDefinition);
 }
 
+/** Every decision table of the engine, of all versions; `processKey` is the key of the decision. */
+export async function listDecisions(engine: EngineClient, user: string): Promise<DeployedDefinition[]> {
+  return (await engine.call<EngineDefinition[]>({ user, path: '/decision-definition' })).map(toDefinition);
+}
+
 interface EngineDefinition {
   readonly id: string;
   readonly key: string;

@@ -10,6 +10,9 @@ export interface TaskCompletion {
   readonly completedAt: Date;
 }
 
+/** `withdrawn` with its process or by another way of it; `unknown` where history knows no such task. */
+export type TaskEnd = 'completed' | 'withdrawn' | 'unknown';
+
 interface OperationEntry {
   readonly operationId: string;
   readonly taskId: string | null;
@@ -110,7 +113,25 @@ export class EngineHistory {
     return last === undefined ? null : new Date(last.endTime);
   }
 
-  private async instance(id: string): Promise<{ startUserId: string | null; rootProcessInstanceId: string }> {
+  /** Id of the definition that an instance ran in. @throws EngineError 404 when history knows no such instance */
+  async definitionOf(processInstanceId: string): Promise<string> {
+    return (await this.instance(processInstanceId)).processDefinitionId;
+  }
+
+  /** How a task that is not there any more has ended. */
+  async endOf(taskId: string): Promise<TaskEnd> {
+    const [task] = await this.engine.call<{ deleteReason: string | null }[]>({
+      user: this.user,
+      path: '/history/task',
+      query: { taskId, finished: true },
+    });
+    if (task === undefined) return 'unknown';
+    return task.deleteReason === 'completed' ? 'completed' : 'withdrawn';
+  }
+
+  private async instance(
+    id: string,
+  ): Promise<{ startUserId: string | null; rootProcessInstanceId: string; processDefinitionId: string }> {
     return this.engine.call({ user: this.user, path: `/history/process-instance/${encodeURIComponent(id)}` });
   }
 }

@@ -18,6 +18,8 @@ export interface SweptKind<T extends Followed> {
   open(after: string | undefined, most: number): Promise<T[]>;
   /** Whether one gets another instance although its own has come to an end of the diagram; one that was cancelled always does. */
   restartsCompleted(one: T): boolean;
+  /** Called for one that gets no other although its own has come to an end of the diagram. */
+  leftBehind?(one: T): Promise<void>;
   /** Starts another instance, unless somebody has changed the thing meanwhile. @returns whether it did */
   startAgain(one: T): Promise<boolean>;
 }
@@ -52,8 +54,12 @@ export async function sweep<T extends Followed>(
     const states = await statesOf(engine, user, open);
     for (const one of open) {
       const state = states.get(one);
-      if (state === 'running' || (state === 'completed' && !kind.restartsCompleted(one))) continue;
+      if (state === 'running') continue;
       try {
+        if (state === 'completed' && !kind.restartsCompleted(one)) {
+          await kind.leftBehind?.(one);
+          continue;
+        }
         if (await kind.startAgain(one)) mended.push(one);
       } catch (raw) {
         failures.push(new Error(`${kind.name}: ${one.id} cannot be started again`, { cause: raw }));

@@ -1,5 +1,8 @@
 import type { Logger } from './log.js';
 
+/** How long a part may take to end in good order once the launcher is gone (ms). */
+const orphanedMs = 5_000;
+
 /**
  * The life of one process of the installation: ends in good order on SIGTERM, SIGINT or when the launcher that started
  * it is gone, and tells the launcher over the IPC channel when it cannot start.
@@ -27,6 +30,8 @@ export async function runPart(
     }
     process.on('disconnect', () => {
       end('the launcher is gone');
+      // Nobody is left who would end what hangs.
+      setTimeout(() => process.exit(1), orphanedMs).unref();
     });
   } catch (error) {
     log.fatal({ err: error }, `the ${part} cannot start`);

@@ -7,6 +7,8 @@ import { registerWorkMetrics } from './health/metrics.js';
 import { cardStoryRoutes } from './insight/card-story-routes.js';
 import { incidentRoutes } from './insight/incident-routes.js';
 import { insightRoutes } from './insight/insight-routes.js';
+import { StuckProcesses } from './insight/stuck-processes.js';
+import { stuckRoutes } from './insight/stuck-routes.js';
 import { retentionRoutes } from './retention/retention-routes.js';
 import { retentionJobs } from './retention/retention-jobs.js';
 
@@ -16,13 +18,14 @@ export interface Oversight extends Face {
 }
 
 export function openOversight(host: Host, records: Records, variants: Variants): Oversight {
-  const { config, db, log, engine, system } = host;
+  const { config, db, log, engine, diagrams, system } = host;
   const pageOf = (path: string): string => `${new URL(config.PUBLIC_URL).origin}/console${path}`;
   return {
     routes: [
       ...retentionRoutes(db),
       ...insightRoutes(db),
       ...incidentRoutes(db, engine, system),
+      ...stuckRoutes(new StuckProcesses({ db, engine, diagrams, system })),
       ...cardStoryRoutes(db, engine, system),
     ],
     jobs: retentionJobs(db, engine, system, log),

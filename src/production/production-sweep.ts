@@ -1,6 +1,7 @@
 import { appendAudit } from '../records/index.js';
 import type { Knex } from '../kernel/db/database.js';
 import { systemActor } from '../domain/roles.js';
+import { stuckOnes } from '../engine/stuck-store.js';
 import { sweep, type Followed, type SweepDeps } from '../engine/sweep.js';
 import { orderKeyText } from './backends/backend.js';
 import { startProcess, type FollowedOrder } from './production-process.js';
@@ -34,6 +35,7 @@ async function liveOrders(
     // The process of a batch order follows all of its orders.
     .whereNull('o.batch_id')
     .whereRaw('o.ordered_at < now() - make_interval(secs => ?)', [settle])
+    .whereNotExists(stuckOnes(db, 'card', 'o.card_id'))
     .whereNotExists(
       db('engine_command as c').whereRaw('c.card_id = o.card_id').where({ 'c.state': 'pending', 'c.kind': 'start' }),
     )

@@ -12,9 +12,12 @@ export {
   settleRequests,
   timeLimitVerdict,
 } from './request-decision.js';
+export { decidedBy } from './decided-by.js';
+export { decisionOnRecord } from './decision-on-record.js';
+export { engineSources } from './decision-sources.js';
 export { abortRequest, abortWaiting, refuseReservation } from './request-abort.js';
 // Many requests of one batch order.
-export { insertBatchRequests, lockWaiting, moveBatchToRegistered } from './request-store.js';
+export { insertBatchRequests, lockRequest, lockWaiting, moveBatchToRegistered } from './request-store.js';
 export { fingerprintOf, readRequestContents, requestOutdated } from './request-content.js';
 // Reading requests, and what forms show of them.
 export { getRequest, listRequests } from './request-reading.js';

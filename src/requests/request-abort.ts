@@ -2,8 +2,10 @@ import { recordAborted } from '../batch-rows/index.js';
 import type { Transaction } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
 import { enqueueCommands, obsoleteMessages } from '../engine/outbox/command-store.js';
+import { forgetStuck } from '../engine/stuck-store.js';
 import { messages } from '../process/contract/index.js';
 import { endRequests, lockRequest } from './request-store.js';
+import type { RequestState } from '../domain/request-states.js';
 import type { RequestRow } from './request-types.js';
 import { systemActor } from '../domain/roles.js';
 
@@ -13,7 +15,8 @@ const maxReason = 1_000;
 /**
  * Withdraws a request that still waits for its decision, or for its registration; the process is told through the outbox. Repeating
  * it for a request that is aborted already changes nothing.
- * @param isAdmin may end requests of others as well, as long as they are not registered: that may never succeed
+ * @param isAdmin may end requests of others as well, as long as they are not registered, which may never succeed, or have lost
+ *   their process
  * @throws ProductError `not-found`, `not-own-request` or `not-requested`
  */
 export async function abortRequest(
@@ -26,7 +29,8 @@ export async function abortRequest(
   const request = await lockRequest(trx, { id });
   if (request === null) throw new ProductError('not-found', 'There is no such request.');
   const waitsForRegistration = request.state === 'registered' && request.batchId === null;
-  if (request.requester !== actor && !(isAdmin && waitsForRegistration))
+  const stuck = await forgetStuck(trx, 'card-request', id);
+  if (request.requester !== actor && !(isAdmin && (waitsForRegistration || stuck)))
     throw new ProductError('not-own-request', 'Only the person who requested a card can abort the request.');
   if (request.state === 'aborted') return;
   const text = reason?.trim().slice(0, maxReason) ?? '';
@@ -35,12 +39,7 @@ export async function abortRequest(
     await abortReserved(trx, actor, request, stored);
     return;
   }
-  if (request.state === 'registered') {
-    throw new ProductError('not-requested', 'The request is just being registered. Try again in a moment.');
-  }
-  if (request.state !== 'requested' || request.cardId === null) {
-    throw new ProductError('not-requested', `The request is ${request.state} already, so it cannot be aborted.`);
-  }
+  if (request.state !== 'requested' || request.cardId === null) throw notAbortable(request.state);
   await abortWaiting(trx, actor, [request], stored);
   await obsoleteMessages(trx, { request_id: id }, messages.approvalTimeLimit);
   if (request.batchId !== null) await recordAborted(trx, request.batchId, [id]);
@@ -57,6 +56,13 @@ export async function abortRequest(
       },
     ]);
   }
+}
+
+/** The refusal to abort a request in a state in which it does not wait for its decision. */
+export function notAbortable(state: RequestState): ProductError {
+  if (state === 'registered')
+    return new ProductError('not-requested', 'The request is just being registered. Try again in a moment.');
+  return new ProductError('not-requested', `The request is ${state} already, so it cannot be aborted.`);
 }
 
 /** Ends a request that no card came to be of. An instance that registers it later finds that out; one that hangs is ended. */
@@ -84,6 +90,20 @@ export async function abortWaiting(
   if (!(await endRequests(trx, 'requested', aborted))) {
     throw new ProductError('transition-refused', 'The card of this request is in another state.');
   }
+}
+
+/** Ends a reserved request whose requester may not start it any more, and says why not. */
+export async function refuseForbidden(trx: Transaction, id: string): Promise<void> {
+  const request = await lockRequest(trx, { id });
+  if (request === null) return;
+  const useCase = await trx('use_case')
+    .where({ id: 'request-card' })
+    .first<{ enabled: boolean } | undefined>('enabled');
+  const reason =
+    useCase?.enabled === true
+      ? `${request.requester} may not request cards any more.`
+      : 'Request card was disabled before the request was registered.';
+  await refuseReservation(trx, id, reason);
 }
 
 /** Ends a reserved request that can't be registered after all; no card came to be. A repeat changes nothing. */

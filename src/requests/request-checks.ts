@@ -5,8 +5,9 @@ import { pass, textField, type DoorCheck } from '../web/door/door-checks.js';
 import { formActions, type CardTypeOffer, type RequestView } from '../process/contract/index.js';
 import { differencesBetween, fingerprintOf, requestOutdated } from './request-content.js';
 import { refuseNonApprover } from './request-decision.js';
+import { notAbortable } from './request-abort.js';
 import { getRequest } from './request-reading.js';
-import { variantChanged } from './request-registration.js';
+import { notOffered, variantChanged } from './request-registration.js';
 import { readOffers } from './offers.js';
 import type { RequestService } from './request-service.js';
 import type { RequestTasks } from './request-tasks.js';
@@ -61,7 +62,7 @@ export function requestChecks(
       const offer = shown?.find((each) => each.id === cardType);
       if (offer?.variantKey !== choice.processKey || offer.variantVersion !== choice.version) {
         if (taskId !== null) await tasks.show(taskId, { offers: await readOffers(db) });
-        throw variantChanged(choice.name);
+        throw offer === undefined ? notOffered(eligibility.cardType.name) : variantChanged(choice.name);
       }
       return {
         add: {
@@ -105,8 +106,7 @@ export function requestChecks(
       const request = await getRequest(db, requestId);
       if (request.requester !== user.id)
         throw new ProductError('not-own-request', 'Only the person who requested a card can abort the request.');
-      if (request.state !== 'requested')
-        throw new ProductError('not-requested', `The request is ${request.state} already, so it cannot be aborted.`);
+      if (request.state !== 'requested') throw notAbortable(request.state);
       return pass;
     },
   };

@@ -193,6 +193,14 @@ export function variantChanged(name: string): ProductError {
   );
 }
 
+/** The refusal of a card type that a form did not offer, since it was added after the form was opened. */
+export function notOffered(cardType: string): ProductError {
+  return new ProductError(
+    'variant-changed',
+    `The card type ${cardType} was not offered when this form was opened. It is now: choose it again and confirm.`,
+  );
+}
+
 function allowedChoice(eligibility: Eligibility): NonNullable<Eligibility['choice']> {
   const refusal = refusalOf(eligibility);
   if (refusal !== null) throw refusal;

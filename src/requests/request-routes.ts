@@ -134,6 +134,7 @@ export function requestRoutes(db: Knex, requests: RequestService): Route[] {
         'approved-already',
         'reason-missing',
         'already-decided',
+        'not-requested',
         'decided-together',
         'holder-inactive',
         'not-found',
@@ -152,7 +153,7 @@ export function requestRoutes(db: Knex, requests: RequestService): Route[] {
       params,
       body: jsonBody(postponeSchema),
       responses: { 200: story },
-      errors: ['already-decided', 'decided-together', 'not-found'],
+      errors: ['already-decided', 'not-requested', 'decided-together', 'not-found'],
       handler: async ({ params: { id }, body, user }) => {
         return { status: 200, body: await requests.postpone(user.id, id, new Date(body.until)) };
       },
@@ -162,7 +163,7 @@ export function requestRoutes(db: Knex, requests: RequestService): Route[] {
       path: '/card-requests/:id/abort',
       summary: 'Withdraw an own request that waits for its decision or its registration',
       description:
-        'Administrators end requests of others as well, as long as they are not registered: that may never succeed.',
+        'Administrators end requests of others as well, as long as they are not registered, which may never succeed, or are stuck.',
       tags,
       roles: ['operator', 'admin'],
       params,

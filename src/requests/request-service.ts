@@ -2,6 +2,7 @@ import { decisions, type Decision } from '../domain/decisions.js';
 import type { Knex } from '../kernel/db/database.js';
 import { ProductError } from '../kernel/errors.js';
 import { abortRequest } from './request-abort.js';
+import { refusalByState } from './decision-refusals.js';
 import { fingerprintOf, readRequestContent } from './request-content.js';
 import { reasonMissing, refuseInactive, refuseSelfApproval } from './request-decision.js';
 import { getRequest, listTransitions, type TransitionRow } from './request-reading.js';
@@ -49,7 +50,7 @@ export class RequestService {
   /**
    * Decides in the name of `user` and waits a little for the decision to be recorded, unless others have to approve too.
    * @returns the story, and whether the decision is on record already
-   * @throws ProductError `self-approval`, `approved-already`, `reason-missing`, `already-decided`, `holder-inactive`, `forbidden`, `not-found`
+   * @throws ProductError `self-approval`, `approved-already`, `reason-missing`, `already-decided`, `not-requested`, `holder-inactive`, `forbidden`, `not-found`
    */
   async decide(
     user: string,
@@ -70,7 +71,7 @@ export class RequestService {
     }
   }
 
-  /** @throws ProductError `already-decided`, `forbidden`, `not-found`, or `invalid-request` for a date that has passed */
+  /** @throws ProductError `already-decided`, `not-requested`, `forbidden`, `not-found`, or `invalid-request` for a date that has passed */
   async postpone(user: string, id: string, until: Date): Promise<RequestStory> {
     if (until.getTime() <= Date.now()) throw new ProductError('invalid-request', 'Postpone to a date in the future.');
     const request = await this.waiting(id);
@@ -105,16 +106,8 @@ export class RequestService {
 
   private async waiting(id: string): Promise<RequestDetails> {
     const request = await getRequest(this.db, id);
-    if (request.state === 'requested') return request;
-    if (request.decision?.approver != null) {
-      throw new ProductError(
-        'already-decided',
-        `This request was ${request.state} by ${request.decision.approver} already. Nothing was changed.`,
-      );
-    }
-    throw new ProductError(
-      'already-decided',
-      `This request is ${request.state}, so there is nothing to decide. Nothing was changed.`,
-    );
+    const refusal = refusalByState(request);
+    if (refusal !== null) throw refusal;
+    return request;
   }
 }

@@ -2,6 +2,7 @@ import type { Knex } from '../kernel/db/database.js';
 import { systemActor, technicalAccounts } from '../domain/roles.js';
 import { enqueueCommands } from '../engine/outbox/command-store.js';
 import { sweep, type Followed, type SweepDeps } from '../engine/sweep.js';
+import { stuckOnes, recordStuck } from '../engine/stuck-store.js';
 import { appendAudit } from '../records/index.js';
 import { reservationStart } from './request-start.js';
 import { releaseFence } from './request-store.js';
@@ -18,24 +19,22 @@ interface OpenRequest extends Followed {
 
 /**
  * Mends open requests whose process instance is gone: each gets a new instance of its own variant, and waits where it
- * waited before. Instances that ended by themselves are left to their diagram, and reported in the log once.
- * @param reported ids of the requests that the log has reported already; kept by the caller from sweep to sweep
+ * waited before. One whose instance has ended by itself is stuck: another would end in the same way.
  * @returns ids of the requests that were started again
  */
-export async function sweepRequests(db: Knex, deps: SweepDeps, reported: Set<string>): Promise<string[]> {
+export async function sweepRequests(db: Knex, deps: SweepDeps): Promise<string[]> {
   const mended = await sweep(deps, {
     name: 'requests',
     open: (after, most) => openRequests(db, most, after),
-    restartsCompleted: ({ id, processInstanceId, variantKey }: OpenRequest) => {
-      if (processInstanceId === null) return true;
-      if (!reported.has(id)) {
+    // Where none has taken it over, only the entry process has ended, as it does.
+    restartsCompleted: ({ processInstanceId }) => processInstanceId === null,
+    leftBehind: async ({ id, variantKey, variantVersion }: OpenRequest) => {
+      const message = `The diagram ${variantKey}, version ${variantVersion}, has ended without a decision.`;
+      if (await recordStuck(db, { kind: 'card-request', id, cause: 'process-ended', message }))
         deps.log.error(
           { request: id, process: variantKey },
-          'the diagram ended without a decision; correct it and end the request by hand',
+          'the diagram ended without a decision: an administrator decides',
         );
-      }
-      reported.add(id);
-      return false;
     },
     startAgain: (request) => startAgain(db, request),
   });
@@ -50,6 +49,7 @@ async function openRequests(db: Knex, most: number, after: string | undefined): 
       .whereNull('r.batch_id')
       .whereNull('r.ended_at')
       .whereRaw('coalesce(r.registered_at, r.created_at) < now() - make_interval(secs => ?)', [settleSeconds])
+      .whereNotExists(stuckOnes(db, 'card-request', 'r.id'))
       .whereNotExists(
         db('engine_command as c').whereRaw('c.request_id = r.id').where({ 'c.state': 'pending', 'c.kind': 'start' }),
       )

@@ -1,7 +1,7 @@
 import { CommandDispatcher } from '../engine/outbox/command-dispatcher.js';
 import { EngineCarrier } from '../engine/outbox/engine-carrier.js';
 import type { Face, Host } from '../web/face.js';
-import { refuseReservation } from './request-abort.js';
+import { refuseForbidden } from './request-abort.js';
 import { requestChecks } from './request-checks.js';
 import { requestPages } from './request-pages.js';
 import { requestRoutes } from './request-routes.js';
@@ -17,16 +17,15 @@ export interface Requests extends Face {
 }
 
 export function openRequests({ config, db, log, engine, system, diagrams }: Host): Requests {
-  const tasks = new RequestTasks(engine, diagrams, system);
+  const tasks = new RequestTasks(db, engine, diagrams, system);
   const requests = new RequestService(db, tasks);
   // The outbox is everybody's; what a refusal of the engine means, only requests know.
   const dispatcher = new CommandDispatcher({
     db,
     log,
     carrier: new EngineCarrier(engine, system),
-    onRefused: (id, reason) => db.transaction((trx) => refuseReservation(trx, id, reason)),
+    onForbidden: (id) => db.transaction((trx) => refuseForbidden(trx, id)),
   });
-  const reported = new Set<string>();
   return {
     routes: requestRoutes(db, requests),
     pages: requestPages({ db, requests, tasks }),
@@ -36,7 +35,7 @@ export function openRequests({ config, db, log, engine, system, diagrams }: Host
       {
         name: 'mend requests',
         everyMs: 30_000,
-        round: async () => void (await sweepRequests(db, { engine, user: system, log }, reported)),
+        round: async () => void (await sweepRequests(db, { engine, user: system, log })),
       },
     ],
     tasks,

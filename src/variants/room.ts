@@ -1,5 +1,5 @@
 import type { Request, RequestHandler } from 'express';
-import { readUnits, type DeployedDefinition } from '../engine/deployment.js';
+import { readUnits } from '../engine/deployment.js';
 import { reconcileUseCases } from '../engine/reconcile.js';
 import { exclusively } from '../kernel/db/database.js';
 import type { Face, Host } from '../web/face.js';
@@ -7,7 +7,7 @@ import type { SignedInUser } from '../web/signed-in-user.js';
 import { adoptDefinitions } from './deployments/adopt-definitions.js';
 import { deploymentRoutes } from './deployments/deployment-routes.js';
 import { DeploymentService } from './deployments/deployment-service.js';
-import { ForeignDefinitions } from './deployments/foreign-definitions.js';
+import { ForeignDefinitions, type ForeignDefinition } from './deployments/foreign-definitions.js';
 import { foreignDefinitionRoutes } from './deployments/foreign-routes.js';
 import { modelerGate } from './deployments/modeler-gate.js';
 import { processRoutes } from './deployments/process-routes.js';
@@ -26,7 +26,7 @@ const everyMs = 30_000;
 export interface Variants extends Face {
   readonly nothingEnabledHint: string;
   /** Definitions of the engine that never passed the gate, as the last look found them. */
-  foreignDefinitions(): readonly DeployedDefinition[];
+  foreignDefinitions(): readonly ForeignDefinition[];
   useCases(): Promise<UseCaseView[]>;
   /** Enables a use case in a variant, as an administrator on the machine of the installation. */
   enable(useCase: string, variant: string, actor: string): Promise<void>;
@@ -47,7 +47,7 @@ export function openVariants(host: Host): Variants {
     if (changed.length > 0) log.info({ changed }, 'who may start these processes was changed');
   };
   const adopt = async () => {
-    const adopted = await adoptDefinitions({ db, engine, system, files });
+    const adopted = await adoptDefinitions({ db, engine, system, files, log });
     if (adopted.length > 0) log.warn({ adopted }, 'deployments were put on record that had been left without');
   };
   // In this order: what a lost answer has left is on record before anything counts as foreign.

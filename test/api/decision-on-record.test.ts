@@ -6,9 +6,8 @@ import { technicalAccounts } from '../../src/domain/roles.js';
 import { bootstrapEngine } from '../../src/engine/bootstrap.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { EngineHistory } from '../../src/engine/history.js';
-import { engineSources } from '../../workers/engine-sources.js';
-import { decidedBy } from '../../workers/handlers/decided-by.js';
-import { PermanentError } from '../../workers/runtime/index.js';
+import { engineSources } from '../../src/requests/decision-sources.js';
+import { decidedBy } from '../../src/requests/decided-by.js';
 import { chain, flow, sample } from '../bpmn/model-cases/model-case.js';
 import { lentEngine } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
@@ -206,7 +205,7 @@ describe('a time limit decides by its event', () => {
   test('never by a text that a diagram maps', async () => {
     const running = await begin(chain(deciding(), recording('record', mappedByLastRelease)));
     await submit(running, entered);
-    await expect(decided(running)).rejects.toThrow(PermanentError);
+    await expect(decided(running)).rejects.toThrow('No time limit has ended this approval');
   });
 
   test('and ends what people had decided before, but not what they decide after', async () => {

@@ -306,7 +306,7 @@ describe('with approval', () => {
       body: { state: 'aborted', reason: 'not needed any more', card: { state: 'aborted' } },
     });
     await ended(id);
-    expect(await decide(id)).toMatchObject({ status: 409, body: { code: 'already-decided' } });
+    expect(await decide(id)).toMatchObject({ status: 409, body: { code: 'not-requested' } });
     const done = await waiting();
     await decide(done);
     expect(await product.call('operator', 'POST', `/card-requests/${done}/abort`, {})).toMatchObject({

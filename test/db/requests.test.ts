@@ -619,8 +619,8 @@ describe('sweeping', () => {
         .at(-1) ?? '';
     const others = requests.filter(({ requestId }) => requestId !== last);
     const engine = engineWith(others.map(({ processInstanceId }) => processInstanceId));
-    expect(await sweepRequests(db, { engine, user: 'card-server', log }, new Set())).toEqual([last]);
-    expect(await sweepRequests(db, { engine, user: 'card-server', log }, new Set())).toEqual([]);
+    expect(await sweepRequests(db, { engine, user: 'card-server', log })).toEqual([last]);
+    expect(await sweepRequests(db, { engine, user: 'card-server', log })).toEqual([]);
     expect(await db('engine_command').where({ kind: 'start' }).pluck('request_id')).toEqual([last]);
   });
 
@@ -634,9 +634,8 @@ describe('sweeping', () => {
     } as unknown as EngineClient;
     const lines: string[] = [];
     const noted = pino({}, { write: (line) => void lines.push(line) });
-    const told = new Set<string>();
     for (let sweep = 0; sweep < 3; sweep += 1)
-      expect(await sweepRequests(db, { engine, user: 'card-server', log: noted }, told)).toEqual([]);
+      expect(await sweepRequests(db, { engine, user: 'card-server', log: noted })).toEqual([]);
     expect(lines).toEqual([expect.stringContaining(requestId)]);
   });
 
@@ -652,7 +651,7 @@ describe('sweeping', () => {
         return engine.call(call);
       },
     } as unknown as EngineClient;
-    expect(await sweepRequests(db, { engine: abortFirst, user: 'card-server', log }, new Set())).toEqual([]);
+    expect(await sweepRequests(db, { engine: abortFirst, user: 'card-server', log })).toEqual([]);
     expect((await getRequest(db, requestId)).processInstanceId).toBe(processInstanceId);
   });
 });

@@ -96,8 +96,8 @@ test('a request behind hundreds that are well gets its instance', async () => {
     registered_at: ids.map(() => ago(9).toISOString()),
   });
   await db('engine_command').delete();
-  expect(await sweepRequests(db, depsFor(engineWithout(lost)), new Set())).toEqual([requestId]);
-  expect(await sweepRequests(db, depsFor(engineWithout(lost)), new Set())).toEqual([]);
+  expect(await sweepRequests(db, depsFor(engineWithout(lost)))).toEqual([requestId]);
+  expect(await sweepRequests(db, depsFor(engineWithout(lost)))).toEqual([]);
 });
 
 test('a production order behind hundreds that are followed gets its instance', async () => {

@@ -337,6 +337,20 @@ describe('what would be live at once', () => {
     expect(accepted.json.message).toContain(`${key} version 2 is live`);
   });
 
+  test('what is new and no variant takes one too, and is not called live', async () => {
+    const content = (await shipped('abort-card-request.bpmn')).replaceAll(
+      'abort-card-request',
+      'withdraw-card-request',
+    );
+    const refused = await designer.deploy('new', [{ name: 'withdraw-card-request.bpmn', content }]);
+    expect(refused).toMatchObject({ status: 403, json: { type: 'needs-administrator' } });
+    expect(refused.json.message).toContain(
+      'Nothing was deployed: withdraw-card-request is new and nothing that an administrator chooses afterwards.',
+    );
+    const accepted = await admin.deploy('new', [{ name: 'withdraw-card-request.bpmn', content }]);
+    expect(accepted.json.message).toContain('withdraw-card-request version 1 is deployed. It is no variant');
+  });
+
   test('an entry process that breaks its variants is refused, and says which', async () => {
     const broken = String((await newVersionOf('request-card', '')).content).replace(
       '<camunda:in source="cardType" target="cardType" />',

@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { pino } from 'pino';
 import { DeployedFiles } from '../../src/engine/deployed-files.js';
 import type { EngineCall } from '../../src/engine/client.js';
@@ -211,10 +212,10 @@ describe('definitions that never passed the gate', () => {
   const foreign = async () =>
     (await product.call('admin', 'GET', '/foreign-definitions')).body.items as {
       definitionId: string;
-      processDefinitionKey: string;
+      kind: string;
+      key: string;
     }[];
-  const idOf = async (key: string) =>
-    (await foreign()).find(({ processDefinitionKey }) => processDefinitionKey === key)?.definitionId ?? '';
+  const idOf = async (key: string) => (await foreign()).find((each) => each.key === key)?.definitionId ?? '';
   const health = async () =>
     (await (await fetch(`${product.url}/healthz`)).json()) as {
       status: string;
@@ -257,6 +258,20 @@ describe('definitions that never passed the gate', () => {
     });
     expect(newest).toMatchObject([{ version: 1 }]);
     expect(await product.db('audit').where({ action: 'foreign-definition-removed' })).toHaveLength(2);
+  }, 120_000);
+
+  test('decision tables are found, named and removed too', async () => {
+    const content = await readFile(new URL('../fixtures/approval-needed.dmn', import.meta.url), 'utf8');
+    await sneakIn([{ name: 'approval-needed.dmn', content }]);
+    const [found] = await foreign();
+    expect(found).toMatchObject({ kind: 'decision', key: 'approval-needed' });
+    await eventually('health names it', 60_000, async () =>
+      (await health()).parts?.definitions?.detail?.includes('approval-needed version 1'),
+    );
+    const path = `/foreign-definitions/${found?.definitionId}`;
+    expect((await product.call('admin', 'POST', `${path}/adopt`)).body.code).toBe('models-refused');
+    expect((await product.call('admin', 'DELETE', path)).status).toBe(204);
+    expect(await foreign()).toEqual([]);
   }, 120_000);
 
   test('are adopted where the gate would have taken them', async () => {

@@ -6,6 +6,7 @@ import { deploymentSource, deployUnits, readUnits, unitOf, type DeploymentUnit }
 import { readDiagram } from '../../src/process/diagram.js';
 import { eventually } from '../support/eventually.js';
 import { enable, requestIn, startProduct, type Product } from '../support/product.js';
+import { log } from '../support/test-server.js';
 import { newVersionOf, shipped, variantFrom } from './variants.js';
 
 let product: Product;
@@ -238,7 +239,7 @@ describe('a start of the product', () => {
     const how = { name: unit.diagram.processKey, source: `${deploymentSource}/modeler/designer` };
     const [left] = await deployUnits(product.engine, system, [unit], how);
     const files = new DeployedFiles(product.engine, system);
-    const deps = { db: product.db, engine: product.engine, system, files };
+    const deps = { db: product.db, engine: product.engine, system, files, log };
     // The server's own round may be first.
     await adoptDefinitions(deps);
     expect(await product.db('process_version').where('definition_id', left?.definitionId).first()).toMatchObject({
@@ -249,6 +250,35 @@ describe('a start of the product', () => {
       shipped: false,
     });
     expect(await adoptDefinitions(deps)).toEqual([]);
+  });
+
+  test('what cannot be read holds up no other, and counts as foreign', async () => {
+    const unreadable = (await variantFrom('without-approval', 'unreadable')).content;
+    const readable = await variantFrom('without-approval', 'after-it');
+    const how = { name: 'left', source: `${deploymentSource}/modeler/designer` };
+    // The engine passes over what points nowhere; our reader refuses it.
+    const dangling = String(unreadable).replace(
+      '</bpmn:process>',
+      '<bpmn:textAnnotation id="note" /><bpmn:association id="to-nowhere" sourceRef="note" targetRef="nowhere" /></bpmn:process>',
+    );
+    for (const content of [dangling, String(readable.content)]) {
+      const key = /<bpmn:process id="([^"]+)"/.exec(content)?.[1] ?? '';
+      const diagram = await readDiagram(String(readable.content));
+      await deployUnits(
+        product.engine,
+        system,
+        [unitOf({ ...diagram, processKey: key }, [{ name: `${key}.bpmn`, content }])],
+        how,
+      );
+    }
+    const files = new DeployedFiles(product.engine, system);
+    await adoptDefinitions({ db: product.db, engine: product.engine, system, files, log });
+    const recorded = await product.db('process_version').pluck('process_key');
+    expect(recorded).toContain('request-card-after-it');
+    expect(recorded).not.toContain('request-card-unreadable');
+    const { items } = (await product.call('admin', 'GET', '/foreign-definitions')).body;
+    expect(items).toMatchObject([{ kind: 'process', key: 'request-card-unreadable' }]);
+    expect((await product.call('admin', 'DELETE', `/foreign-definitions/${items[0].definitionId}`)).status).toBe(204);
   });
 
   /** The same diagram as another release might ship it. */
@@ -362,6 +392,7 @@ describe('versions', () => {
       engine: product.engine,
       system,
       files: new DeployedFiles(product.engine, system),
+      log,
     });
     const { body } = await product.call(
       'admin',

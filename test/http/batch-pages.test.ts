@@ -30,6 +30,7 @@ beforeAll(async () => {
   noEngine = new EngineClient(`http://127.0.0.1:${await freePort()}`, connection.door);
   const tasks = new BatchTasks(noEngine, technicalAccounts.server);
   const requestTasks = new RequestTasks(
+    db,
     noEngine,
     new DeployedDiagrams(noEngine, technicalAccounts.server),
     technicalAccounts.server,

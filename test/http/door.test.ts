@@ -257,11 +257,26 @@ describe('a task', () => {
       [approver, secondApprover].map((each) => send(each, 'POST', `${ENGINE}/task/${task}/submit-form`, body)),
     );
     expect(answers.map(({ status }) => status).sort()).toEqual([204, 404]);
-    const message = 'This task was completed meanwhile, perhaps by someone else. Nothing was changed.';
+    const message = 'This task was completed meanwhile, in another window or by someone else. Nothing was changed.';
     expect(answers.find(({ status }) => status === 404)?.json()).toEqual({ type: 'not-found', message });
     expect((await send(approver, 'POST', `${ENGINE}/task/${task}/submit-form`, body)).json()).toEqual({
       type: 'not-found',
       message,
+    });
+  });
+
+  test('is gone with its instance, which is not called completed', async () => {
+    const { task, instance } = await newTask();
+    await app.engine.call({ user: system, method: 'DELETE', path: `/process-instance/${instance}` });
+    const body = { variables: { decision: { value: 'approve' } } };
+    const to = (id: string) => send(approver, 'POST', `${ENGINE}/task/${id}/submit-form`, body);
+    expect((await to(task)).json()).toEqual({
+      type: 'not-found',
+      message: 'This task was withdrawn meanwhile: its process went another way or was ended. Nothing was changed.',
+    });
+    expect((await to('00000000-0000-0000-0000-000000000000')).json()).toEqual({
+      type: 'not-found',
+      message: 'There is no such task.',
     });
   });
 

@@ -55,6 +55,7 @@ afterAll(async () => {
 
 function pagesOver(client: EngineClient) {
   const tasks = new RequestTasks(
+    db,
     client,
     new DeployedDiagrams(client, technicalAccounts.server),
     technicalAccounts.server,

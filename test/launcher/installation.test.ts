@@ -139,20 +139,15 @@ test('a part that is killed comes back; SIGINT ends everything', async () => {
   expect(alive(later)).toEqual([]);
 });
 
-test('after kill -9 server and worker end by themselves and the next start recovers', async () => {
+test('after kill -9 every part ends by itself within seconds and the next start recovers', async () => {
   const killed = launch();
   const state = await ready(killed);
   killed.child.kill('SIGKILL');
-  await eventually(
-    'they ended',
-    5_000,
-    () => ![state.parts.server, state.parts.worker].some((pid) => identify(pid ?? 0)),
-  );
-  expect(identify(state.parts.postgres ?? 0)).not.toBeNull();
+  expect(Object.keys(state.parts)).toEqual(expect.arrayContaining(['postgres', 'server', 'worker']));
+  await eventually('they ended', 10_000, () => alive(state).length === 0);
 
   const next = launch();
   await ready(next);
-  expect(identify(state.parts.postgres ?? 0)).toBeNull();
   expect(await ask(`select id from worker`)).toEqual([{ id: 'remembered' }]);
   next.child.kill('SIGTERM');
   expect(await next.ended).toBe(0);

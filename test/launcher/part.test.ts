@@ -1,6 +1,9 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { Part } from '../../launcher/part.js';
 import type { PartSpec } from '../../launcher/part-types.js';
 import { ownNotice } from '../../launcher/notices.js';
@@ -49,6 +52,28 @@ afterEach(async () => {
   await part.stop();
   for (const pid of pids) expect(identify(pid)).toBeNull();
   rmSync(logs, { recursive: true });
+});
+
+test('that listens to nobody ends with the launcher, kill -9 included, politely first and hard then', async () => {
+  part = makePart(ready);
+  const stubborn = "process.on('SIGTERM', () => console.log('asked')); setInterval(() => 0, 1000);";
+  const launcher = `
+    import { Part } from ${JSON.stringify(new URL('../../launcher/part.ts', import.meta.url).href)};
+    const spec = { name: 'engine', title: 'The engine', command: process.execPath, args: ['--eval', ${JSON.stringify(stubborn)}], cwd: '/',
+      env: {}, ready: async () => true, readyWithinMs: 10_000, stop: [['SIGTERM', 1_000], ['SIGKILL', 1_000]], notice: () => null, cure: 'none' };
+    const part = new Part(spec, ${JSON.stringify(logs)}, { tell: () => {}, started: (_, pid) => console.log(pid), ended: () => {} });
+    await part.start(() => undefined);
+  `;
+  const loader = fileURLToPath(new URL('../support/typescript-loader.mjs', import.meta.url));
+  const child = spawn(process.execPath, ['--import', loader, '--input-type=module', '--eval', launcher], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  const [line] = (await once(child.stdout, 'data')) as [Buffer];
+  const pid = Number(String(line));
+  expect(identify(pid)).not.toBeNull();
+  await eventually('it listens', 10_000, () => identify(pid) !== null);
+  child.kill('SIGKILL');
+  await eventually('it has ended', 10_000, () => identify(pid) === null);
 });
 
 test('is started again when it dies, and the console says so', async () => {

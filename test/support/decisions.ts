@@ -1,4 +1,4 @@
-import type { DecisionSources, Entries } from '../../workers/handlers/decided-by.js';
+import type { DecisionSources, Entries } from '../../src/requests/decided-by.js';
 
 /** A history in which nobody has filled in a form, and no time limit was reached. */
 export const nothingEntered: Entries = {

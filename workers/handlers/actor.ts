@@ -1,16 +1,6 @@
 import { PermanentError } from '../runtime/index.js';
 import type { Starters } from './register-request.js';
-import type { CompletionProof } from '../../src/requests/request-decision.js';
-
-/** A completion with the run of its task, by which the rest of it is found in the engine's history. */
-export interface RecordedCompletion extends CompletionProof {
-  readonly activityInstanceId: string;
-}
-
-/** Who completed a task, by the engine's own operation log; the newest first. */
-export interface Completions {
-  completionsOf(processInstanceId: string, taskDefinitionKey: string): Promise<RecordedCompletion[]>;
-}
+import type { Completions } from '../../src/requests/decided-by.js';
 
 /** Who did what, by the engine's own history. */
 export type Actors = Starters & Completions;

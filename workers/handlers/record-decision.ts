@@ -1,8 +1,8 @@
 import type { Knex } from '../../src/kernel/db/database.js';
 import { approvalTasks, type topics } from '../../src/process/contract/index.js';
-import { recordDecision } from '../../src/requests/index.js';
+import { decidedBy, recordDecision } from '../../src/requests/index.js';
+import type { DecisionSources } from '../../src/requests/decided-by.js';
 import { businessError, done, type Handler } from '../runtime/index.js';
-import { decidedBy, type DecisionSources } from './decided-by.js';
 
 /** Records a decision with its proof from the engine's history, never from a variable: see `decidedBy`. */
 export function recordDecisionHandler(db: Knex, sources: DecisionSources): Handler<(typeof topics)['record-decision']> {

@@ -4,9 +4,9 @@ import { recordDecisions } from '../../src/batches/index.js';
 import type { BatchDecisionToRecord } from '../../src/batches/requesting/deciding.js';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { approvalTasks, type topics } from '../../src/process/contract/index.js';
+import { decidedBy } from '../../src/requests/index.js';
+import type { DecisionSources, Entries, RecordedCompletion } from '../../src/requests/decided-by.js';
 import { businessError, done, PermanentError, type Handler } from '../runtime/index.js';
-import type { RecordedCompletion } from './actor.js';
-import { decidedBy, type DecisionSources, type Entries } from './decided-by.js';
 
 const exceptionList = z.array(z.object({ row: z.int(), reason: z.string() }));
 

@@ -39,7 +39,7 @@ export function ForeignDefinitions() {
         columns={[
           {
             heading: words.process,
-            cell: ({ processDefinitionKey, version }) => texts.audit.version(processDefinitionKey, version),
+            cell: ({ kind, key, version }) => `${words.kinds[kind]} ${texts.audit.version(key, version)}`,
           },
           {
             heading: words.cure,

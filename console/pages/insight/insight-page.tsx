@@ -8,6 +8,7 @@ import { Durations } from './durations.js';
 import { Failures } from './failures.js';
 import { ForeignDefinitions } from './foreign-definitions.js';
 import { Incidents } from './incidents.js';
+import { StuckProcesses } from './stuck-processes.js';
 import { Waiting } from './waiting.js';
 
 const words = texts.insight;
@@ -22,6 +23,7 @@ export default function InsightPage() {
   return (
     <Page title={words.title} intro={words.intro}>
       <ForeignDefinitions />
+      <StuckProcesses />
       <Incidents />
       <Waiting />
       <Approvals />

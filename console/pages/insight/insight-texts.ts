@@ -7,10 +7,20 @@ export const insightTexts = {
     title: 'Definitions that never passed the deploy gate',
     intro:
       'Nobody should be able to make one. Remove it, with whatever runs in it; or adopt it, which judges it as a deployment would be.',
-    process: 'Process',
+    process: 'What',
+    kinds: { process: 'Process', decision: 'Decision table' },
     cure: 'Cure',
     adopt: 'Adopt',
     remove: 'Remove',
+  },
+  stuck: {
+    title: 'Without a process',
+    intro:
+      'These get no process by themselves: a diagram has ended too early, the engine cannot start it, or the databases were restored from different moments. Look at each, then choose.',
+    kinds: { 'card-request': 'Request', 'batch-order': 'Batch order', card: 'Production of the card' },
+    columns: { what: 'What', message: 'What was found', since: 'Since', cure: 'Cure' },
+    cures: { adopt: 'Take over the decision of the engine', startAgain: 'Start again', end: 'End the request' },
+    endReason: 'Ended by an administrator, since its process was lost.',
   },
   waiting: {
     title: 'Waiting now',

@@ -210,17 +210,10 @@ export async function assertDecision(
 /**
  * The check before an approver decides: whether there is something that they may decide, and whether they see all as it is. What has
  * changed counts as seen from now on, so show it to them.
- * @throws ProductError `already-decided`, `self-approval`, `request-outdated`, and what `assertDecision` refuses
+ * @throws ProductError `already-decided`, `not-requested`, `self-approval`, `request-outdated`, and what `assertDecision` refuses
  */
 export async function assertMayDecide(db: Knex, user: string, batchId: string, decision: BatchDecision): Promise<void> {
-  const { state } = await readHead(db, batchId);
-  if (state === 'ordering')
-    throw new ProductError('not-requested', 'The requests are just being registered. Try again in a moment.');
-  if (state !== 'running')
-    throw new ProductError(
-      'already-decided',
-      `The batch order is ${state}, so there is nothing to decide. Nothing was changed.`,
-    );
+  await assertWaits(db, batchId);
   await assertDecision(db, batchId, decision);
   const { changed, own, others } = await db.transaction((trx) => lookAt(trx, user, batchId));
   if (others === 0 && own !== null) throw own;
@@ -232,6 +225,18 @@ export async function assertMayDecide(db: Knex, user: string, batchId: string, d
       `The card holder of ${first}${more} has changed since you opened it. Nothing was decided. Look at the list again, then decide.`,
     );
   }
+}
+
+/** @throws ProductError `not-requested`, `already-decided` unless some of the requests wait for a decision */
+export async function assertWaits(db: Knex, batchId: string): Promise<void> {
+  const { state } = await readHead(db, batchId);
+  if (state === 'ordering')
+    throw new ProductError('not-requested', 'The requests are just being registered. Try again in a moment.');
+  if (state !== 'running')
+    throw new ProductError(
+      'already-decided',
+      `The batch order is ${state}, so there is nothing to decide. Nothing was changed.`,
+    );
 }
 
 async function lookAt(

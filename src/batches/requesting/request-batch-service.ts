@@ -4,7 +4,7 @@ import { ProductError } from '../../kernel/errors.js';
 import type { RequestTasks } from '../../requests/request-tasks.js';
 import { readHead, startRequestProcess } from '../../batch-rows/index.js';
 import type { BatchDecision } from '../../batch-rows/batch-types.js';
-import { assertMayDecide } from './deciding.js';
+import { assertMayDecide, assertWaits } from './deciding.js';
 import { beginRegistering, nobodyLeft } from './registering.js';
 import { draftRequests, type HolderChoice } from './request-draft.js';
 
@@ -64,7 +64,7 @@ export async function decideBatch(
       'not-requested',
       'The process of the batch order is just being started again. Try again in a moment.',
     );
-  await tasks.decideBatch(user, head.processInstanceId, decision);
+  await tasks.decideBatch(user, head.processInstanceId, decision, () => assertWaits(db, batchId));
   for (const deadline = Date.now() + recordedWithinMs; Date.now() < deadline;) {
     if ((await readHead(db, batchId)).state !== 'running') return true;
     await new Promise((resolve) => setTimeout(resolve, lookEveryMs));

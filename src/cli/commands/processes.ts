@@ -62,7 +62,11 @@ const migration = z.looseObject({
 type Migration = z.infer<typeof migration>;
 
 const foreignList = z.looseObject({
-  items: z.array(z.looseObject({ definitionId: z.string(), processDefinitionKey: z.string(), version: z.number() })),
+  items: z.array(z.looseObject({ definitionId: z.string(), kind: z.string(), key: z.string(), version: z.number() })),
+});
+
+const stuckList = z.looseObject({
+  items: z.array(z.looseObject({ kind: z.string(), id: z.string(), message: z.string(), foundAt: z.string() })),
 });
 
 interface Pair {
@@ -76,7 +80,7 @@ const versionNumber = wholeNumber(1, 1_000_000);
 /** How often a migration is asked for, in milliseconds. */
 const lookEveryMs = 500;
 
-/** `process list | versions | diff | plan | migrate | restore | foreign | adopt | remove`. */
+/** `process list | versions | diff | plan | migrate | restore | foreign | adopt | remove | stuck | start-again`. */
 export function addProcessCommands(program: Command, open: OpenSession): void {
   const group = program.command('process').description('deployed diagrams, their versions, and what runs in them');
   group
@@ -133,6 +137,7 @@ export function addProcessCommands(program: Command, open: OpenSession): void {
       session.out.show(ended, () => [migrationSentence(ended)]);
     });
   addForeignCommands(group, open);
+  addStuckCommands(group, open);
   group
     .command('restore')
     .description('deploy an old version anew; for processes that are started by key')
@@ -157,8 +162,8 @@ function addForeignCommands(group: Command, open: OpenSession): void {
         answer.items.length === 0
           ? ['Every definition of the process engine has passed the gate.']
           : table(
-              ['Definition', 'Process', 'Version'],
-              answer.items.map((each) => [each.definitionId, each.processDefinitionKey, each.version]),
+              ['Definition', 'Kind', 'Key', 'Version'],
+              answer.items.map((each) => [each.definitionId, each.kind, each.key, each.version]),
             ),
       );
     });
@@ -179,6 +184,39 @@ function addForeignCommands(group: Command, open: OpenSession): void {
       const { api, out } = await open(command);
       await api.call({ method: 'DELETE', path: foreignPath(id) }, nothing);
       out.show({ definitionId: id }, () => [`${id} is gone.`]);
+    });
+}
+
+function addStuckCommands(group: Command, open: OpenSession): void {
+  group
+    .command('stuck')
+    .description('show what has no process and gets none by itself')
+    .addHelpText(
+      'after',
+      '\nA request can also be ended (request abort) or take over what the engine remembers (request adopt-decision).',
+    )
+    .action(async (_options: object, command: Command) => {
+      const { api, out } = await open(command);
+      const answer = await api.call({ path: '/stuck-processes' }, stuckList);
+      out.show(answer, () =>
+        answer.items.length === 0
+          ? ['Nothing has lost its process for good.']
+          : table(
+              ['Kind', 'Id', 'Since', 'What was found'],
+              answer.items.map(({ kind, id, foundAt, message }) => [kind, id, timeText(foundAt), message]),
+            ),
+      );
+    });
+  group
+    .command('start-again')
+    .description('let something stuck have another process, in which it waits as before')
+    .argument('<kind>', 'card-request, batch-order or card, as process stuck shows it')
+    .argument('<id>', 'its id, as process stuck shows it')
+    .action(async (kind: string, id: string, _options: object, command: Command) => {
+      const { api, out } = await open(command);
+      const path = `/stuck-processes/${encodeURIComponent(kind)}/${encodeURIComponent(id)}/start-again`;
+      await api.call({ method: 'POST', path }, nothing);
+      out.show({ kind, id }, () => ['Its process starts within a minute.']);
     });
 }
 

@@ -10,13 +10,15 @@ const requestAnswer = z.looseObject({
   cardType: z.looseObject({ name: z.string() }),
 });
 
-/** `request abort`. */
+const nothing = z.unknown();
+
+/** `request abort | adopt-decision`. */
 export function addRequestCommands(program: Command, open: OpenSession): void {
   const group = program.command('request').description('card requests');
   group
     .command('abort')
     .description(
-      'withdraw an own request that waits; as an administrator, also one of others that hangs before it is registered',
+      'withdraw an own request that waits; as an administrator, also one of others that hangs before it is registered or is stuck',
     )
     .argument('<id>', 'id of the request, as My requests shows it')
     .option('--reason <text>', 'why; whoever looks at the request reads it')
@@ -27,5 +29,16 @@ export function addRequestCommands(program: Command, open: OpenSession): void {
       out.show(answer, () => [
         `The request of ${plain(answer.cardType.name)} for ${plain(answer.holder.name)} is aborted.`,
       ]);
+    });
+  group
+    .command('adopt-decision')
+    .description(
+      'record the decision about a stuck request that the process engine remembers, in the name of who decided',
+    )
+    .argument('<id>', 'id of the request, as process stuck shows it')
+    .action(async (id: string, _options: object, command: Command) => {
+      const { api, out } = await open(command);
+      await api.call({ method: 'POST', path: `/card-requests/${encodeURIComponent(id)}/adopt-decision` }, nothing);
+      out.show({ id }, () => ['The request is decided as the process engine remembers it.']);
     });
 }

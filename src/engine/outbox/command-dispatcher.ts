@@ -10,6 +10,7 @@ import {
   type Command,
   type CommandPayload,
 } from './command-store.js';
+import { recordStuck, type FollowedKind } from '../stuck-store.js';
 import type { CommandResult } from './engine-carrier.js';
 
 /** What carries commands to the engine. */
@@ -21,8 +22,8 @@ export interface DispatcherOptions {
   readonly db: Knex;
   readonly carrier: CommandCarrier;
   readonly log: Logger;
-  /** Told when the engine refuses a command for good, before it is marked obsolete. */
-  readonly onRefused: (requestId: string, reason: string) => Promise<void>;
+  /** Told when a request may not be started in the name of its requester, before the command is marked obsolete. */
+  readonly onForbidden: (requestId: string) => Promise<void>;
   /** Commands carried out at the same time. */
   readonly concurrency?: number;
 }
@@ -63,10 +64,14 @@ export class CommandDispatcher implements Job {
   }
 
   private async carry(command: Command): Promise<'done' | 'obsolete' | null> {
-    const { db, carrier, log, onRefused } = this.options;
+    const { db, carrier, log, onForbidden } = this.options;
     const result = await carrier.execute(command.payload, command.attempts);
-    if (result.state === 'refused') {
-      if (command.requestId !== null) await onRefused(command.requestId, result.reason);
+    if (result.state === 'forbidden') {
+      if (command.requestId !== null) await onForbidden(command.requestId);
+      return 'obsolete';
+    }
+    if (result.state === 'impossible') {
+      await this.giveUp(command, result.error);
       return 'obsolete';
     }
     if (result.state !== 'retry') return result.state;
@@ -78,5 +83,17 @@ export class CommandDispatcher implements Job {
     );
     await postponeCommand(db, command.id, delay, result.error);
     return null;
+  }
+
+  /** Nobody tries again by himself; what it is about is stuck until an administrator has looked. */
+  private async giveUp({ id, requestId, batchId, cardId }: Command, error: string): Promise<void> {
+    const { db, log } = this.options;
+    const subjects = { 'card-request': requestId, 'batch-order': batchId, card: cardId };
+    for (const [kind, about] of Object.entries(subjects) as [FollowedKind, string | null][])
+      if (about !== null) await recordStuck(db, { kind, id: about, cause: 'start-refused', message: error });
+    log.error(
+      { command: id, ...subjects, error },
+      'the process engine cannot start the process: an administrator decides',
+    );
   }
 }

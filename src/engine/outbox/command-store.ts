@@ -43,6 +43,8 @@ export interface NewCommand {
 export interface Command {
   readonly id: string;
   readonly requestId: string | null;
+  readonly cardId: string | null;
+  readonly batchId: string | null;
   readonly attempts: number;
   readonly payload: CommandPayload;
 }
@@ -74,7 +76,7 @@ export async function claimCommands(db: Knex, limit: number): Promise<Command[]>
        order by due_at, id limit :limit for update skip locked)
      update engine_command c set attempts = attempts + 1, due_at = now() + make_interval(secs => :lease)
      from due where c.id = due.id
-     returning c.id, request_id as "requestId", attempts, payload`,
+     returning c.id, request_id as "requestId", card_id as "cardId", batch_id as "batchId", attempts, payload`,
     { lease: leaseSeconds, limit },
   );
   return result.rows;

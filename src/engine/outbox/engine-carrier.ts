@@ -1,12 +1,16 @@
 import { isEngineError, type EngineClient } from '../client.js';
 import type { CommandPayload, InstanceAddress } from './command-store.js';
 
-/** How the engine took a command. `retry` carries what it said; `refused` a sentence for the requester. */
+/**
+ * How the engine took a command. `forbidden`: the user may not start the process. `retry` and `impossible` carry what the engine
+ * said; `impossible` is a start that would fail in the same way for ever.
+ */
 export type CommandResult =
-  | { readonly state: 'done' | 'obsolete' }
-  | { readonly state: 'refused'; readonly reason: string }
-  | { readonly state: 'retry'; readonly error: string };
+  | { readonly state: 'done' | 'obsolete' | 'forbidden' }
+  | { readonly state: 'retry' | 'impossible'; readonly error: string };
 
+/** Tries after which a start that the engine answers with an error counts as impossible: with growing pauses, about ten seconds. */
+const startAttempts = 6;
 /** Tries after which an instance that never comes to wait for its message is ended instead. */
 const correlationAttempts = 6;
 /** Tries after which an instance that was to be started will not come any more: with growing pauses, about half an hour. */
@@ -48,11 +52,10 @@ export class EngineCarrier {
       });
       return { state: 'done' };
     } catch (raw) {
-      if (!isEngineError(raw, 403)) throw raw;
-      return {
-        state: 'refused',
-        reason: 'Request card was disabled, or the requester may not request cards any more.',
-      };
+      if (isEngineError(raw, 403)) return { state: 'forbidden' };
+      // What the engine says again and again does not come from the moment.
+      if (isEngineError(raw) && attempts >= startAttempts) return { state: 'impossible', error: raw.message };
+      throw raw;
     }
   }
 

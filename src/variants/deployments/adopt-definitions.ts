@@ -1,11 +1,12 @@
 import { appendAudit } from '../../records/index.js';
 import { exclusively, type Knex } from '../../kernel/db/database.js';
 import { technicalAccounts } from '../../domain/roles.js';
-import type { EngineClient } from '../../engine/client.js';
+import { isEngineError, type EngineClient } from '../../engine/client.js';
+import type { Logger } from '../../kernel/log.js';
 import type { DeployedFiles } from '../../engine/deployed-files.js';
 import { deploymentSource, listDefinitions, unitOf, type DeployedDefinition } from '../../engine/deployment.js';
 import { readDeployed } from '../../engine/deployed-readings.js';
-import { diagramOf, parseDefinitions } from '../../process/diagram.js';
+import { DiagramError, diagramOf, parseDefinitions } from '../../process/diagram.js';
 import { differences } from '../../process/reading/compare-readings.js';
 import { judgedReading } from '../../process/reading/judged-reading.js';
 import { recordVersions } from '../use-cases/use-case-store.js';
@@ -17,11 +18,12 @@ interface AdoptingDeps {
   readonly engine: EngineClient;
   readonly system: string;
   readonly files: DeployedFiles;
+  readonly log: Logger;
 }
 
 /**
  * Puts deployments on record that the engine took and we did not: the server died in between, or the engine's answer was
- * lost. Who deployed is in the engine's deployment; deployments that are not ours are left alone.
+ * lost. Who deployed is in the engine's deployment; deployments that are not ours, or that cannot be read, are left alone.
  * @returns process keys and versions that were found
  */
 export async function adoptDefinitions(deps: AdoptingDeps): Promise<string[]> {
@@ -34,7 +36,14 @@ export async function adoptDefinitions(deps: AdoptingDeps): Promise<string[]> {
   return exclusively(deps.db, 'deployment', async () => {
     const adopted: string[] = [];
     for (const definition of await missing()) {
-      if (await adopt(deps, definition)) adopted.push(`${definition.processKey} ${definition.version}`);
+      const name = `${definition.processKey} ${definition.version}`;
+      try {
+        if (await adopt(deps, definition)) adopted.push(name);
+      } catch (raw) {
+        if (!(raw instanceof DiagramError) && !isEngineError(raw)) throw raw;
+        // It is none of ours then, counts as foreign, and holds up no other.
+        deps.log.warn({ err: raw, definition }, `${name} cannot be read, so it is not put on record`);
+      }
     }
     return adopted;
   });

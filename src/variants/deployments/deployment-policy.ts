@@ -69,7 +69,10 @@ function stateOf(diagram: Diagram, newest: StoredVersion | null, unchanged: bool
 
 const sentences: Record<VersionState, (process: Omit<DeployedProcess, 'sentence'>) => string> = {
   unchanged: ({ processKey, version }) => `${processKey} has not changed since version ${version}.`,
-  live: ({ processKey, version }) => `${processKey} version ${version} is live: new starts take it.`,
+  live: ({ processKey, version }) =>
+    startedByKey.includes(processKey)
+      ? `${processKey} version ${version} is live: new starts take it.`
+      : `${processKey} version ${version} is deployed. It is no variant: it runs where a diagram calls it, or by its own message or timer.`,
   choosable: ({ useCase, variant, version }) =>
     `Version ${version} of the variant ${variant} is there. An administrator can choose it: ` +
     `npm run cards -- use-case enable ${useCase} --variant ${variant} --version ${version}`,

@@ -53,7 +53,7 @@ export class DeploymentService {
     return exclusively(this.deps.db, 'deployment', async () => {
       const newest = await readNewest(this.deps.db);
       const units = await this.judge(upload.files, newest);
-      assertMayDeploy(author, units);
+      assertMayDeploy(author, units, newest);
       const planned = units.map((unit) => plan(unit, newest, upload.onlyChanged));
       // Camunda Modeler waits for five seconds, then tells its user that nothing was deployed.
       if (upload.signal?.aborted === true) throw new ProductError('invalid-request', 'Nobody waited for the answer.');
@@ -241,13 +241,20 @@ function expected({ judged, newest, unchanged }: Planned): DeployedProcess {
 }
 
 /** @throws ProductError `needs-administrator` for what would be live at once */
-function assertMayDeploy(author: SignedInUser, units: readonly JudgedUnit[]): void {
+function assertMayDeploy(author: SignedInUser, units: readonly JudgedUnit[], versions: readonly StoredVersion[]): void {
   if (author.roles.has('admin')) return;
   const live = units.filter(({ diagram }) => goesLiveAtOnce(diagram)).map(({ diagram }) => diagram.processKey);
   if (live.length === 0) return;
+  const [known, unknown] = [true, false].map((there) =>
+    live.filter((key) => versions.some(({ processKey }) => processKey === key) === there).join(', '),
+  );
+  const reasons = [
+    ...(known === '' ? [] : [`a new version of ${known} would be live at once`]),
+    ...(unknown === '' ? [] : [`${unknown} is new and nothing that an administrator chooses afterwards`]),
+  ];
   throw new ProductError(
     'needs-administrator',
-    `Nothing was deployed: a new version of ${live.join(', ')} would be live at once. ` +
+    `Nothing was deployed: ${reasons.join('; ')}. ` +
       `Ask an administrator to deploy it: npm run cards -- deploy ${live.map((key) => `${key}.bpmn`).join(' ')}`,
   );
 }

@@ -44,6 +44,11 @@ export async function readKnownDefinitions(db: Knex): Promise<ReadonlySet<string
   return new Set(await db('process_version').pluck<string[]>('definition_id'));
 }
 
+/** Ids of the engine's deployments that are on record. */
+export async function readKnownDeployments(db: Knex): Promise<ReadonlySet<string>> {
+  return new Set(await db('deployment').pluck<string[]>('id'));
+}
+
 /** Puts an engine deployment on record; one that is known keeps its row. */
 export async function recordDeployment(
   trx: Transaction,

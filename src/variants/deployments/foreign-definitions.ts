@@ -1,7 +1,7 @@
 import { technicalAccounts } from '../../domain/roles.js';
 import { isEngineError, type EngineClient } from '../../engine/client.js';
 import type { DeployedFiles } from '../../engine/deployed-files.js';
-import { listDefinitions, type DeployedDefinition } from '../../engine/deployment.js';
+import { listDecisions, listDefinitions, type DeployedDefinition } from '../../engine/deployment.js';
 import { findSurplus, takeBack } from '../../engine/deployed-readings.js';
 import { exclusively, type Knex } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
@@ -9,7 +9,7 @@ import type { Logger } from '../../kernel/log.js';
 import { appendAudit } from '../../records/index.js';
 import { recordDefinition } from './adopt-definitions.js';
 import type { DeploymentService } from './deployment-service.js';
-import { readKnownDefinitions } from './deployment-store.js';
+import { readKnownDefinitions, readKnownDeployments } from './deployment-store.js';
 import { modelsRefused } from './findings-text.js';
 
 interface ForeignDeps {
@@ -22,26 +22,39 @@ interface ForeignDeps {
   readonly log: Logger;
 }
 
+/** A process, or a decision table whose key stands as `processKey`. */
+export interface ForeignDefinition extends DeployedDefinition {
+  readonly kind: 'process' | 'decision';
+}
+
 /**
  * Definitions that the engine would run and that never passed the gate: somebody reached the engine by another way, or a
  * file held more than was judged. An administrator removes them, or adopts those that the rules take.
  */
 export class ForeignDefinitions {
-  private found: readonly DeployedDefinition[] = [];
+  private found: readonly ForeignDefinition[] = [];
 
   constructor(private readonly deps: ForeignDeps) {}
 
   /** What the last look has found, for health; see `look`. */
-  get last(): readonly DeployedDefinition[] {
+  get last(): readonly ForeignDefinition[] {
     return this.found;
   }
 
-  /** Definitions of the engine that are not on record. @throws ProductError `engine-unavailable` */
-  async list(): Promise<DeployedDefinition[]> {
+  /**
+   * Processes of the engine that are not on record, and decision tables of deployments that are not.
+   * @throws ProductError `engine-unavailable`
+   */
+  async list(): Promise<ForeignDefinition[]> {
     const { db, engine, system } = this.deps;
-    const definitions = await listDefinitions(engine, system);
-    const known = await readKnownDefinitions(db);
-    return definitions.filter(({ definitionId }) => !known.has(definitionId));
+    const [processes, decisions] = await Promise.all([listDefinitions(engine, system), listDecisions(engine, system)]);
+    const [known, deployments] = await Promise.all([readKnownDefinitions(db), readKnownDeployments(db)]);
+    return [
+      ...processes.flatMap((each) => (known.has(each.definitionId) ? [] : [{ ...each, kind: 'process' as const }])),
+      ...decisions.flatMap((each) =>
+        deployments.has(each.deploymentId) ? [] : [{ ...each, kind: 'decision' as const }],
+      ),
+    ];
   }
 
   /**
@@ -49,7 +62,7 @@ export class ForeignDefinitions {
    * (`adoptDefinitions`).
    * @returns those that are new
    */
-  async look(): Promise<readonly DeployedDefinition[]> {
+  async look(): Promise<readonly ForeignDefinition[]> {
     const { db, log } = this.deps;
     if ((await this.list()).length === 0) {
       this.found = [];
@@ -73,7 +86,8 @@ export class ForeignDefinitions {
   }
 
   /**
-   * Removes a foreign definition from the engine, with whatever runs in it.
+   * Removes a foreign definition from the engine, with whatever runs in it; a decision table with its whole deployment, none of which
+   * has passed the gate.
    * @throws ProductError `not-found` for one that is none, `engine-unavailable`
    */
   async remove(definitionId: string, actor: string): Promise<void> {
@@ -82,7 +96,7 @@ export class ForeignDefinitions {
       const definition = await this.find(definitionId);
       const all = await listDefinitions(engine, system);
       const alone = all.filter(({ deploymentId }) => deploymentId === definition.deploymentId).length === 1;
-      if (alone) await takeBack(engine, system, definition.deploymentId);
+      if (alone || definition.kind === 'decision') await takeBack(engine, system, definition.deploymentId);
       else {
         const path = `/process-definition/${encodeURIComponent(definitionId)}`;
         await engine.call({
@@ -93,7 +107,7 @@ export class ForeignDefinitions {
         });
       }
       await db.transaction((trx) => appendAudit(trx, [rowOf('foreign-definition-removed', actor, definition)]));
-      this.found = this.found.filter((each) => each.definitionId !== definitionId);
+      this.found = await this.list();
     });
   }
 
@@ -105,6 +119,7 @@ export class ForeignDefinitions {
     const { db, engine, system, files, deployments } = this.deps;
     await exclusively(db, 'deployment', async () => {
       const definition = await this.find(definitionId);
+      if (definition.kind === 'decision') throw modelsRefused([decisionAlone(definition)]);
       const unit = await deployments.judge(await files.get(definitionId));
       const surplus = await findSurplus(
         engine,
@@ -121,7 +136,7 @@ export class ForeignDefinitions {
     });
   }
 
-  private async find(definitionId: string): Promise<DeployedDefinition> {
+  private async find(definitionId: string): Promise<ForeignDefinition> {
     try {
       const found = (await this.list()).find((each) => each.definitionId === definitionId);
       if (found !== undefined) return found;
@@ -132,7 +147,13 @@ export class ForeignDefinitions {
   }
 }
 
-function rowOf(action: string, actor: string, definition: DeployedDefinition) {
+function decisionAlone({ processKey }: ForeignDefinition) {
+  const message =
+    'A decision table is judged with the diagram that asks it: deploy both through the gate, and remove this one.';
+  return { file: processKey, rule: 'one-reading', element: processKey, message };
+}
+
+function rowOf(action: string, actor: string, definition: ForeignDefinition) {
   const { definitionId, processKey, version } = definition;
   return {
     actor,

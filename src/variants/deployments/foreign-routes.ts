@@ -6,7 +6,8 @@ import type { ForeignDefinitions } from './foreign-definitions.js';
 const definitionSchema = z
   .object({
     definitionId: z.string(),
-    processDefinitionKey: z.string(),
+    kind: z.enum(['process', 'decision']).describe('A process, or a decision table (DMN)'),
+    key: z.string(),
     version: z.number().int(),
     deploymentId: z.string(),
   })
@@ -31,7 +32,7 @@ export function foreignDefinitionRoutes(foreign: ForeignDefinitions): Route[] {
       errors: ['engine-unavailable'],
       handler: async () => {
         const items = (await foreign.list()).map(({ processKey, ...rest }) => ({
-          processDefinitionKey: processKey,
+          key: processKey,
           ...rest,
         }));
         return { status: 200, body: { items, next: null } };

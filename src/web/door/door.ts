@@ -6,7 +6,7 @@ import type { OpenSession, SignIn } from '../sign-in/sign-in.js';
 import type { Call, Handling } from './calls.js';
 import { assertNoExpressions } from './expressions.js';
 import { findCall, unknownCall } from './find-call.js';
-import { completedMeanwhile, type FormSubmission } from './form-submission.js';
+import type { FormSubmission } from './form-submission.js';
 import { closedSignal, type Forwarder, type Passage } from './forward.js';
 import { readJson } from './read-json.js';
 import { assertAdministratorLeft, assertPeople, ownProfile } from './people-changes.js';
@@ -44,7 +44,7 @@ export function door({ signIn, forwarder, forms, engine, identity }: DoorDeps): 
     const answer = await forwarder.ask(request, session, { ...passage, body }, closedSignal(response));
     if (answer.statusCode >= 400 && !(await forms.exists(id))) {
       await answer.body.dump();
-      throw completedMeanwhile();
+      throw await forms.whyGone(id);
     }
     await forwarder.answer(response, session, answer);
   };

@@ -1,5 +1,6 @@
 import { technicalAccounts } from '../../domain/roles.js';
 import { isEngineError, type EngineClient } from '../../engine/client.js';
+import { EngineHistory, type TaskEnd } from '../../engine/history.js';
 import { ProductError } from '../../kernel/errors.js';
 import { checks } from '../../process/contract/index.js';
 import type { SignedInUser } from '../signed-in-user.js';
@@ -15,13 +16,24 @@ export interface EngineTask {
   readonly processInstanceId: string;
 }
 
+/** What a person reads whose task is not there. */
+const gone: Readonly<Record<TaskEnd, string>> = {
+  completed: 'This task was completed meanwhile, in another window or by someone else. Nothing was changed.',
+  withdrawn: 'This task was withdrawn meanwhile: its process went another way or was ended. Nothing was changed.',
+  unknown: 'There is no such task.',
+};
+
 /** Turns a submitted form into what the engine may be told: declared fields and what their check adds. */
 export class FormSubmission {
+  private readonly history: EngineHistory;
+
   constructor(
     private readonly engine: EngineClient,
     private readonly forms: FormSource,
     private readonly checks: DoorChecks,
-  ) {}
+  ) {
+    this.history = new EngineHistory(engine, technicalAccounts.server);
+  }
 
   /**
    * The form of a user task. The engine shows the task to whoever may work on it, and to nobody else.
@@ -65,6 +77,12 @@ export class FormSubmission {
     );
   }
 
+  /** Why a task is not there: completed, withdrawn with its process, or none of this engine. */
+  async whyGone(taskId: string): Promise<ProductError> {
+    const end = await this.history.endOf(taskId);
+    return new ProductError('not-found', gone[end]);
+  }
+
   /** Whether a task is still there, whoever may see it. */
   async exists(taskId: string): Promise<boolean> {
     return (await this.readTask(technicalAccounts.server, taskId)) !== null;
@@ -72,13 +90,13 @@ export class FormSubmission {
 
   /**
    * A task that the person may see.
-   * @throws ProductError `not-found` when it is completed, `forbidden` when it is someone else's
+   * @throws ProductError `not-found` when it is gone, `forbidden` when it is someone else's
    */
   async visibleTask(user: SignedInUser, taskId: string): Promise<EngineTask> {
     const task = await this.readTask(user.id, taskId);
     if (task !== null) return task;
     if (await this.exists(taskId)) throw new ProductError('forbidden', 'This task is not yours to work on.');
-    throw completedMeanwhile();
+    throw await this.whyGone(taskId);
   }
 
   /** Asked before any check runs, so that its answer tells nothing to whoever may not start the process. */
@@ -89,7 +107,7 @@ export class FormSubmission {
       query: { processDefinitionId, startablePermissionCheck: true },
     });
     if (count > 0) return;
-    throw new ProductError('forbidden', 'You may not start this process; it may have been switched off meanwhile.');
+    throw new ProductError('forbidden', 'You may not start this process: it is switched off, or for other people.');
   }
 
   private async readTask(user: string, taskId: string): Promise<EngineTask | null> {
@@ -137,12 +155,4 @@ export class FormSubmission {
       throw new Error(`The check ${check} adds ${surplus.join(', ')}, which the contract does not name.`);
     return { variables: { ...variables, ...add } };
   }
-}
-
-/** What the second of two people reads who complete the same task. */
-export function completedMeanwhile(): ProductError {
-  return new ProductError(
-    'not-found',
-    'This task was completed meanwhile, perhaps by someone else. Nothing was changed.',
-  );
 }

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { pipeline } from 'node:stream/promises';
 import type { Request, Response } from 'express';
 import type { Dispatcher } from 'undici';
-import type { EngineClient } from '../../engine/client.js';
+import { engineNotReady, type EngineClient } from '../../engine/client.js';
 import { ProductError } from '../../kernel/errors.js';
 import type { OpenSession } from '../sign-in/sign-in.js';
 import type { Target } from './target.js';
@@ -99,14 +99,16 @@ export class Forwarder {
 
   /**
    * Streams an answer of `ask` to the browser.
-   * @throws ProductError `forbidden`, `not-found` or `engine-refused` instead of an error page of the engine host
+   * @throws ProductError `engine-unavailable` while the engine cannot work; `forbidden`, `not-found` or `engine-refused` instead of
+   *   an error page of the engine host
    */
   async answer(
     response: Response,
     session: OpenSession,
     { statusCode, headers, body }: Dispatcher.ResponseData,
   ): Promise<void> {
-    const refusal = /^text\/html\b/.test(String(headers['content-type'])) ? refusalOfPage(statusCode) : null;
+    const page = /^text\/html\b/.test(String(headers['content-type']));
+    const refusal = statusCode === 503 ? engineNotReady() : page ? refusalOfPage(statusCode) : null;
     if (refusal !== null) {
       await body.dump();
       throw refusal;

@@ -78,7 +78,7 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
     mailRoutes(db),
     cardTypeRoutes(db),
     numberRangeRoutes(db),
-    batchRoutes(db, new RequestTasks(engine, new DeployedDiagrams(engine, 'card-server'), 'card-server')),
+    batchRoutes(db, new RequestTasks(db, engine, new DeployedDiagrams(engine, 'card-server'), 'card-server')),
     backendRoutes({ db, kinds: backendKinds, secrets: {}, registry, log: pino({ level: 'silent' }) }),
     secretRoutes(db, keys),
   ].flat();

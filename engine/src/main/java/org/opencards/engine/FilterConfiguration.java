@@ -23,6 +23,11 @@ class FilterConfiguration {
   }
 
   @Bean
+  FilterRegistrationBean<Filter> databaseAwayFilter() {
+    return register(new DatabaseAway.Filter(), Ordered.HIGHEST_PRECEDENCE + 1, "/*");
+  }
+
+  @Bean
   FilterRegistrationBean<Filter> restAuthentication() {
     return engineFilter(new ProcessEngineAuthenticationFilter(), "/engine-rest/*");
   }
@@ -33,7 +38,7 @@ class FilterConfiguration {
   }
 
   private static FilterRegistrationBean<Filter> engineFilter(Filter filter, String... paths) {
-    FilterRegistrationBean<Filter> registration = register(filter, Ordered.HIGHEST_PRECEDENCE + 1, paths);
+    FilterRegistrationBean<Filter> registration = register(filter, Ordered.HIGHEST_PRECEDENCE + 2, paths);
     registration.addInitParameter("authentication-provider", SignedUserProvider.class.getName());
     return registration;
   }

@@ -1,8 +1,17 @@
-import { mayApprove } from '../../src/domain/approving.js';
-import { decisions, type Decision } from '../../src/domain/decisions.js';
-import type { CompletionProof, SharedDecision } from '../../src/requests/request-decision.js';
-import { PermanentError } from '../runtime/index.js';
-import type { Completions, RecordedCompletion } from './actor.js';
+import { mayApprove } from '../domain/approving.js';
+import { decisions, type Decision } from '../domain/decisions.js';
+import { ProductError } from '../kernel/errors.js';
+import type { CompletionProof, SharedDecision } from './request-decision.js';
+
+/** A completion with the run of its task, by which the rest of it is found in the engine's history. */
+export interface RecordedCompletion extends CompletionProof {
+  readonly activityInstanceId: string;
+}
+
+/** Who completed a task, by the engine's own operation log; the newest first. */
+export interface Completions {
+  completionsOf(processInstanceId: string, taskDefinitionKey: string): Promise<RecordedCompletion[]>;
+}
 
 /** What the engine's own history says beyond who completed a task. */
 export interface Entries {
@@ -50,7 +59,7 @@ interface DecidedByTime {
  * The latest counts, be it the event of a time limit or the completion of a task. An approval takes one in every task named; a rejection
  * is that of one person.
  * @param tasks ids of the user tasks that decide, in the order in which people come to them; none where only the time limit can
- * @throws PermanentError where no task is named and no time limit was reached
+ * @throws ProductError `invalid-request` where no task is named and no time limit was reached
  */
 export async function decidedBy(
   { history, timeLimitsOf, groupsOf }: DecisionSources,
@@ -68,7 +77,8 @@ export async function decidedBy(
   const last = made.at(-1);
   if (expired !== null && (last === undefined || expired > last.completedAt)) return { cause: 'time-limit' };
   if (tasks.length === 0) {
-    throw new PermanentError(
+    throw new ProductError(
+      'invalid-request',
       'No time limit has ended this approval, and approvalTask names no user task. Correct the diagram.',
     );
   }
