@@ -97,6 +97,7 @@ export async function startServer(config: ServerConfig, hooks: ServerHooks): Pro
     version,
     metrics,
     checks: rooms.checks,
+    record: (row, change) => records.recordChange(row, change),
     routes: rooms.routes,
     pages: rooms.pages,
     gate: (authenticate) => variants.gate(authenticate),

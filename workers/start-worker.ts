@@ -12,6 +12,7 @@ import { setTimeZone } from '../src/kernel/time-zone.js';
 import { openWorkerReports } from '../src/oversight/worker-room.js';
 import { topics } from '../src/process/contract/index.js';
 import { openProductionWork, type ProductionParts } from '../src/production/worker-room.js';
+import { noteWorkerKeys } from '../src/records/worker-room.js';
 import { engineSources } from '../src/requests/worker-room.js';
 import { createHandlers } from './registry.js';
 import { createWorker, PgAttemptStore, type Worker } from './runtime/index.js';
@@ -61,6 +62,7 @@ export async function startWorker(
       isProductError(raw) && errorTable[raw.code].retry === 'permanent' ? 'permanent' : undefined,
   });
   const health = config.WORKER_HEALTH_PORT === undefined ? null : serveHealth(worker, config.WORKER_HEALTH_PORT);
+  await noteWorkerKeys(config, db, log);
   const reports = openWorkerReports(db, worker.id, () => worker.health());
   await reports.begin();
   worker.start();

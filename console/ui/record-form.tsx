@@ -39,6 +39,8 @@ export interface Fields<D extends Draft> {
 export interface RecordFormProps<Body extends { readonly id: string }, D extends Draft> {
   /** Below `/api/v1`, such as `/card-types`. */
   readonly collection: string;
+  /** Where a record is that has no address of its own below the collection. */
+  readonly address?: string;
   /** The record as it was read; null where one is added. */
   readonly record: Answer<Body> | null;
   /** What the fields are called; a refusal that names one of them is shown there. */
@@ -77,7 +79,7 @@ export function RecordForm<Body extends { readonly id: string }, D extends Draft
       onAdded((await call<Body>('POST', collection, { body: contentOf(draft, null) })).body);
       return;
     }
-    const address = `${collection}/${encodeURIComponent(record.body.id)}`;
+    const address = props.address ?? `${collection}/${encodeURIComponent(record.body.id)}`;
     try {
       const content = contentOf(draft, record.body);
       const body = confirm ? { ...content, confirm } : content;

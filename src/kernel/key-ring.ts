@@ -1,4 +1,4 @@
-import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto';
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from 'node:crypto';
 import type { SecretsKey } from './config.js';
 import { ProductError } from './errors.js';
 
@@ -67,6 +67,18 @@ export class KeyRing {
         { cause },
       );
     }
+  }
+
+  /**
+   * By what another value of a secret can be told from this one. Who does not have the key can neither make nor try it.
+   * @param keyId one of `ids`
+   * @returns hexadecimal
+   */
+  fingerprint(secret: string, place: string, keyId: string): string {
+    const key = this.keyOf(keyId, { place, what: place });
+    return createHmac('sha256', key)
+      .update(JSON.stringify(['fingerprint', place, secret]))
+      .digest('hex');
   }
 
   private keyOf(id: string, { what }: SealedFor): Buffer {

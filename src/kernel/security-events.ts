@@ -8,7 +8,7 @@ interface EventKind {
   /**
    * How it gets into the audit log. `each`: recording the event puts it there. `first`: so does recording the first one of
    * an account in a minute, so that nobody fills the log by being refused. `change`: the change does, in its own
-   * transaction. `no`: not at all, since no person is proven to have acted.
+   * transaction, unless people did it to their own account. `no`: not at all, since no person is proven to have acted.
    */
   readonly audit: 'each' | 'first' | 'change' | 'no';
   readonly help: string;
@@ -30,8 +30,18 @@ export const securityEvents = {
   'second-factor-changed': { level: 'info', audit: 'change', help: 'An account has another second factor, or none' },
   'account-created': { level: 'info', audit: 'change', help: 'An account was created' },
   'account-removed': { level: 'info', audit: 'change', help: 'An account was removed' },
+  'profile-changed': { level: 'info', audit: 'change', help: 'An account has another name or e-mail address' },
   'roles-changed': { level: 'warn', audit: 'change', help: 'An account has other roles' },
-  'keys-changed': { level: 'warn', audit: 'change', help: 'A key that seals or signs was changed' },
+  'keys-changed': {
+    level: 'warn',
+    audit: 'change',
+    help: 'A key or password of the installation, of its parts or of a card production backend was changed',
+  },
+  'backend-address-changed': {
+    level: 'warn',
+    audit: 'change',
+    help: 'A card production backend is called at another address',
+  },
   'cross-site-refused': { level: 'warn', audit: 'no', help: 'Another site made a browser send a change' },
   'signature-refused': { level: 'warn', audit: 'no', help: 'The signature of a program was wrong' },
   'access-refused': { level: 'warn', audit: 'first', help: 'A signed-in person tried what they may not do' },
@@ -73,6 +83,8 @@ export interface SecurityEvent {
   /** Network address of the caller. */
   readonly address?: string | undefined;
   readonly requestId?: string | undefined;
+  /** True for what people did to their own account on a page: no row of a change tells of it. */
+  readonly own?: true;
   /** Anything else, for the log; names nobody but by account or id. */
   readonly details?: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;
 }
@@ -121,8 +133,8 @@ export class SecurityEvents {
     const { level, audit, help } = securityEvents[name];
     this.counter.inc({ event: name });
     this.deps.log[level]({ event: name, ...event }, `security: ${help}`);
-    if (event.account === undefined || audit === 'change' || audit === 'no') return;
-    if (audit === 'each' || this.isFirst(`${name} ${event.account}`)) await this.audit(name, event.account, event);
+    if (event.account === undefined || audit === 'no' || (audit === 'change' && event.own !== true)) return;
+    if (audit !== 'first' || this.isFirst(`${name} ${event.account}`)) await this.audit(name, event.account, event);
   }
 
   private async audit(

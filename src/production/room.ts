@@ -21,7 +21,7 @@ export interface Production extends Face {
 }
 
 export function openProduction(
-  { config, db, log, engine, system, keyRing }: Host,
+  { config, db, log, engine, system, keyRing, security }: Host,
   kinds: readonly BackendKind[] = backendKinds,
 ): Production {
   const secrets = config.BACKEND_SECRETS_FILE ?? {};
@@ -31,7 +31,7 @@ export function openProduction(
     routes: [
       ...secretRoutes(db, keyRing),
       ...productionRoutes(db),
-      ...backendRoutes({ db, kinds, secrets, registry, log }),
+      ...backendRoutes({ db, kinds, secrets, registry, log, security }),
       ...kinds.flatMap(({ routes }) => routes?.({ db, log, secrets }) ?? []),
     ],
     pages: cardPages(db),

@@ -13,6 +13,7 @@ import type { DoorChecks } from './door/door-checks.js';
 import { FormSource } from './door/form-source.js';
 import { FormSubmission } from './door/form-submission.js';
 import { Forwarder } from './door/forward.js';
+import type { RecordChange } from './door/recorded-changes.js';
 import type { HealthReport } from './health.js';
 import { mountRoutes } from './mount-routes.js';
 import { openApiDocument } from './openapi.js';
@@ -55,6 +56,8 @@ export interface AppDeps {
   readonly metrics: Registry;
   /** Records sign-ins, refusals and what else concerns security. */
   readonly security: SecurityEvents;
+  /** Puts changes that administrators make in the web applications on record. */
+  readonly record: RecordChange;
   /** Operations of `/api/v1`. */
   readonly routes: readonly Route[];
   readonly pages: readonly Page[];
@@ -97,7 +100,8 @@ export function createApp(deps: AppDeps): Express {
     door({
       signIn,
       engine: deps.engine,
-      identity,
+      changes: identity.changes,
+      record: deps.record,
       forwarder: new Forwarder(deps.engine, secure),
       forms: new FormSubmission(deps.engine, new FormSource(deps.engine, deps.diagrams), deps.checks),
     }),

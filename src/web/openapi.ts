@@ -137,7 +137,7 @@ function headersOf(headers: Readonly<Record<string, string>>): Json {
 function refusalsOf(route: Route, schema: SchemaWriter): Json {
   const codes = new Set<ErrorCode>(['invalid-request', 'internal', 'database-unavailable']);
   if (route.signature === undefined) {
-    codes.add('unauthenticated').add('too-many-attempts').add('engine-unavailable');
+    codes.add('unauthenticated').add('signature-refused').add('too-many-attempts').add('engine-unavailable');
     if (route.method !== 'get') codes.add('cross-site');
   }
   if (route.roles !== undefined) codes.add('forbidden');

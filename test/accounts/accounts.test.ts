@@ -144,6 +144,27 @@ test('of two administrators who change the same roles, the second is refused and
   expect(await actions(account.id)).toEqual(['account-created', 'account-roles-set', 'account-roles-set']);
 });
 
+test('names and address are changed upon what was seen; the row tells what was changed, and names nobody', async () => {
+  const account = await app.account('operator');
+  const path = `/accounts/${account}/profile`;
+  const before = await call(admin, 'GET', path);
+  const changed = { firstName: 'Mia', lastName: before.body.lastName, email: 'mia@example.org' };
+  const saved = await call(admin, 'PUT', path, changed, PASSWORD, { 'if-match': before.etag });
+  expect([saved.status, saved.body]).toEqual([200, { id: account, ...changed }]);
+  expect((await call(admin, 'GET', `/accounts/${account}`)).body.email).toBe('mia@example.org');
+  const late = await call(admin, 'PUT', path, before.body, PASSWORD, { 'if-match': before.etag });
+  expect(late.status).toBe(400);
+  const { id: _id, ...former } = before.body;
+  expect((await call(admin, 'PUT', path, former, PASSWORD, { 'if-match': before.etag })).body.code).toBe('stale');
+  expect((await call(admin, 'PUT', path, { ...changed, email: 'nowhere' })).status).toBe(400);
+  expect((await call(account, 'PUT', path, changed)).status).toBe(403);
+  expect((await call(admin, 'PUT', `/accounts/${technicalAccounts.server}/profile`, changed)).status).toBe(404);
+  await call(admin, 'PUT', path, changed);
+  const rows = await database.knex('audit').where({ object_id: account, action: 'account-profile-set' });
+  expect(rows).toMatchObject([{ actor: admin, details: { changed: ['firstName', 'email'] } }]);
+  expect(JSON.stringify(rows)).not.toMatch(/Mia|example/);
+});
+
 test('the last administrator stays one', async () => {
   expect((await call(admin, 'PUT', `/accounts/${admin}/roles`, { roles: ['operator'] })).body.code).toBe(
     'last-administrator',
@@ -154,8 +175,8 @@ test('the last administrator stays one', async () => {
   for (const path of [`group/card-admins/members/${admin}`, `user/${admin}`]) {
     const refused = await browser.request('DELETE', `/camunda/api/engine/engine/default/${path}`);
     expect({ status: refused.status, text: refused.text }).toMatchObject({
-      status: 409,
-      text: expect.stringContaining('only administrator'),
+      status: 403,
+      text: expect.stringContaining('/console/accounts'),
     });
   }
   const other = await app.account('admin');

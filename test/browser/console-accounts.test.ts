@@ -59,12 +59,23 @@ describeInBrowser('accounts and retention in the console', () => {
       await see('The roles are saved.');
       await judgePage(admin.page, 'account with a conflict');
       await admin.page.setViewportSize({ width: 1280, height: 1250 });
+      await admin.page.evaluate('scrollTo(0, 0)');
       await admin.picture('console-account');
       await admin.page.setViewportSize({ width: 1280, height: 900 });
       expect((await product.call('admin', 'GET', '/accounts/rosa')).body).toMatchObject({
         roles: ['approver', 'producer'],
         conflicts: [{ why: 'Approves a card and has it made.' }],
       });
+      const save = () =>
+        admin.page.getByRole('region', { name: 'Name and e-mail' }).getByRole('button', { name: 'Save' }).click();
+      await fill('E-mail', 'nowhere');
+      await save();
+      await see(/E-mail .*|Invalid email/);
+      await fill('E-mail', 'rosa.sample@example.org');
+      await save();
+      await see('Saved.');
+      await judgePage(admin.page, 'account, another address');
+      expect((await product.call('admin', 'GET', '/accounts/rosa')).body.email).toBe('rosa.sample@example.org');
       await press('Remove the account');
       await admin.page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
       await eventually(
@@ -127,6 +138,34 @@ describeInBrowser('accounts and retention in the console', () => {
       await second.page.getByText('The roles are saved.').waitFor({ timeout: patience });
       expect((await rolesOf()).sort()).toEqual(['operator', 'producer']);
       await second.close();
+    },
+    longest,
+  );
+
+  it(
+    'asks everybody in a role for a second factor, and asks no more, by keyboard alone',
+    async () => {
+      const asked = async () =>
+        (await product.call('admin', 'GET', '/groups')).body.items
+          .filter((group: { secondFactor: boolean }) => group.secondFactor)
+          .map(({ role }: { role: string }) => role);
+      await admin.open('/console/accounts');
+      const switchTo = async (name: string, title: RegExp) => {
+        await admin.page.getByRole('button', { name: `${name}: Process designer` }).focus();
+        await admin.page.keyboard.press('Enter');
+        await admin.page.getByRole('dialog', { name: title }).waitFor({ timeout: patience });
+        await admin.page.keyboard.press('Enter');
+      };
+      await switchTo('Ask for it', /Ask everybody in the role Process designer/);
+      await see('Asked for');
+      await judgePage(admin.page, 'accounts, a role with a second factor');
+      expect(await asked()).toEqual(['designer']);
+      await switchTo('Do not ask any more', /Ask the role Process designer/);
+      await admin.page.getByRole('button', { name: 'Ask for it: Process designer' }).waitFor({ timeout: patience });
+      expect(await asked()).toEqual([]);
+      expect(
+        await product.db('audit').where({ object_id: 'second-factor-designer' }).orderBy('id').pluck('details'),
+      ).toEqual([{ required: true }, { required: false }]);
     },
     longest,
   );

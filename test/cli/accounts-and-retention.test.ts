@@ -53,6 +53,10 @@ describe('accounts', () => {
       code: 0,
       stdout: 'Account rosa has the roles: operator.\n',
     });
+    expect(await cards('accounts set-profile rosa --email rosa.sample@example.org')).toMatchObject({
+      code: 0,
+      stdout: 'Account rosa is of Rosa Sample, rosa.sample@example.org.\n',
+    });
     expect((await cards('accounts reset-password rosa')).stdout).toMatch(/^The password of rosa is: \S+\n/);
     expect(await cards('accounts remove rosa')).toMatchObject({ code: 0, stdout: 'Account rosa is removed.\n' });
     expect(await cards('accounts remove rosa')).toMatchObject({ code: 1, stdout: '' });

@@ -81,7 +81,7 @@ describe('a signed request is refused', () => {
     ['in the name of a person', { user: 'admin' }],
     ['in the name of somebody with a line break', { user: 'cli:a\nadmin' }],
   ] satisfies [string, Forgery][])('%s', async (_what, forged) => {
-    expect(await change(forged)).toMatchObject({ status: 401, body: { code: 'unauthenticated' } });
+    expect(await change(forged)).toMatchObject({ status: 401, body: { code: 'signature-refused' } });
   });
 
   test.each(['md5=:rL0Y20zC+Fzt72VPzMSk2A==:', `${digestOf(enable)}, sha-512=:YQ==:`, 'sha-256=:YQ==:'])(
@@ -113,7 +113,7 @@ describe('a signed request is refused', () => {
   test('even when a good password would follow it', async () => {
     const headers = { [CLI_SIGNATURE_HEADER]: 'garbage', authorization: 'Basic YWRtaW46YWRtaW4=' };
     const { body } = await send('GET', useCase, headers);
-    expect(body).toMatchObject({ code: 'unauthenticated', detail: expect.stringContaining('signature') });
+    expect(body).toMatchObject({ code: 'signature-refused', detail: expect.stringContaining('signature') });
   });
 
   test.each([

@@ -4,6 +4,7 @@ import { backendRoutes } from '../../src/production/backends/administration/back
 import { backendKinds } from '../../src/production/backends/kinds.js';
 import { cardTypeRoutes } from '../../src/directory/card-types/card-type-routes.js';
 import type { Role } from '../../src/domain/roles.js';
+import type { SecurityEvents } from '../../src/kernel/security-events.js';
 import { mountRoutes } from '../../src/web/mount-routes.js';
 import { testRefusals } from '../support/refusals.js';
 import { requestId } from '../../src/web/request-id.js';
@@ -21,6 +22,8 @@ let database: TestDatabase;
 let server: Listening;
 let roles: Role[] = [];
 let backends: ProductionBackend[] = [];
+/** Security events, in their order. */
+let events: { name: string; details: unknown }[] = [];
 let backendSecrets: Record<string, Record<string, string>> = {};
 
 beforeAll(async () => {
@@ -30,11 +33,14 @@ beforeAll(async () => {
   app.set('query parser', 'simple');
   app.use(requestId);
   const registry = { all: async () => backends };
+  const security = {
+    record: async (name: string, { details }: { details: unknown }) => void events.push({ name, details }),
+  } as unknown as SecurityEvents;
   const secretsNow = new Proxy({}, { get: (_target, id: string) => backendSecrets[id] });
   const routes = [
     cardTypeRoutes(db),
     numberRangeRoutes(db),
-    backendRoutes({ db, kinds: backendKinds, secrets: secretsNow, registry, log: pino({ level: 'silent' }) }),
+    backendRoutes({ db, kinds: backendKinds, secrets: secretsNow, registry, log: pino({ level: 'silent' }), security }),
     secretRoutes(db, keys),
     optionRoutes(db),
   ];
@@ -50,6 +56,7 @@ beforeEach(async () => {
   await seedReferenceData(database.knex);
   roles = ['admin'];
   backends = [];
+  events = [];
   backendSecrets = {};
 });
 afterAll(async () => {
@@ -420,6 +427,9 @@ describe('card production backends', () => {
     expect(await put('bureau', { settings: bureau.settings })).toMatchObject({ status: 409 });
     expect(await put('bureau', { ...changed, confirm: true })).toMatchObject({ status: 200 });
     expect(await put('bureau', { name: 'Renamed' })).toMatchObject({ status: 200 });
+    expect(events.slice(1)).toEqual([
+      { name: 'keys-changed', details: { what: 'backend bureau', secret: ['publicKey'] } },
+    ]);
     const rows = await database
       .knex('audit')
       .where({ object_type: 'backend' })
@@ -433,6 +443,20 @@ describe('card production backends', () => {
     ]);
     expect(JSON.stringify(rows)).not.toMatch(/first-key|second-key|y-of-the-key/);
     expect(rows[1].details.from.settings.publicKey).not.toBe(rows[1].details.to.settings.publicKey);
+  });
+
+  test('that get another address are told to monitoring, by origin', async () => {
+    const moved = (origin: string) => ({
+      name: 'backend-address-changed',
+      details: { backend: 'bureau', origins: [origin] },
+    });
+    expect(await send('POST', '/backends', bureau)).toMatchObject({ status: 201 });
+    expect(await put('bureau', { name: 'Renamed' })).toMatchObject({ status: 200 });
+    expect(await put('bureau', { settings: { url: 'https://other.example.org/' } })).toMatchObject({ status: 200 });
+    expect(await put('bureau', { settings: { url: 'https://other.example.org/cards' } })).toMatchObject({
+      status: 200,
+    });
+    expect(events).toEqual([moved('https://bureau.example.org'), moved('https://other.example.org')]);
   });
 
   test('show production operators their state, and nothing else', async () => {

@@ -11,13 +11,14 @@ import { Facts } from '../../ui/facts.js';
 import { Loaded } from '../../ui/loaded.js';
 import { Page } from '../../ui/page.js';
 import { Time } from '../../ui/time.js';
+import { AccountProfile } from './account-profile.js';
 import { AccountRoles } from './account-roles.js';
 import { SignInSection } from './account-sign-in.js';
 import { OneTimePassword } from './one-time-password.js';
 
 const words = texts.accounts;
 
-/** One account: its roles, a new password, its end. */
+/** One account: whose it is, its roles, a new password, its end. */
 export default function AccountPage({ params: { id = '' } }: PageProps) {
   const account = useResource(`account ${id}`, (signal) => getTagged<AccountBody>(at`/accounts/${id}`, signal));
   return (
@@ -41,6 +42,7 @@ export default function AccountPage({ params: { id = '' } }: PageProps) {
                 ]}
               />
             </section>
+            <AccountProfile id={id} onSaved={account.reload} />
             <AccountRoles account={found} etag={etag} />
             <SignInSection account={found} />
             <Password id={id} />

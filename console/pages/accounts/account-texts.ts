@@ -34,6 +34,7 @@ export const accountTexts = {
   create: 'New account',
   idHint: 'Small letters, digits and . _ @ -',
   fields: { id: 'Account', firstName: 'Given name', lastName: 'Family name', email: 'E-mail' },
+  profile: 'Name and e-mail',
   rolesTitle: 'Roles',
   rolesSubmit: 'Save the roles',
   rolesSaved: 'The roles are saved. They count from the next page that the person opens.',
@@ -79,7 +80,24 @@ export const accountTexts = {
   groups: {
     title: 'Roles and their members',
     caption: 'Every role',
-    columns: { role: 'Role', members: 'Members', conflicts: 'Does not go with' },
+    columns: {
+      role: 'Role',
+      members: 'Members',
+      conflicts: 'Does not go with',
+      secondFactor: 'Second factor',
+    },
     nobody: 'Nobody',
+    secondFactor: {
+      asked: 'Asked for',
+      notAsked: 'Left to each account',
+      ask: 'Ask for it',
+      release: 'Do not ask any more',
+      of: (button: string, role: string) => `${button}: ${role}`,
+      askTitle: (role: string) => `Ask everybody in the role ${role} for a second factor?`,
+      askIntro:
+        'It counts from the next request on, also for open sessions: who has none sets one up before anything else. Programs that send the password are refused, and use the command line on the machine of the installation instead.',
+      releaseTitle: (role: string) => `Ask the role ${role} for no second factor any more?`,
+      releaseIntro: 'Accounts that have one keep it and are asked for it. Others sign in with the password alone.',
+    },
   },
 } as const;

@@ -9,6 +9,7 @@ import { Page } from '../../ui/page.js';
 import { RecordList, type Filter, type Records } from '../../ui/record-list.js';
 import { Time } from '../../ui/time.js';
 import { Conflicts } from './conflicts.js';
+import { RoleSecondFactor } from './role-second-factor.js';
 
 const words = texts.accounts;
 
@@ -89,6 +90,10 @@ export default function AccountsPage() {
                 heading: words.groups.columns.conflicts,
                 cell: ({ conflictsWith }) =>
                   conflictsWith.map(({ role }) => words.roles[role]).join(', ') || texts.common.none,
+              },
+              {
+                heading: words.groups.columns.secondFactor,
+                cell: (group) => <RoleSecondFactor group={group} onSaved={groups.reload} />,
               },
             ]}
           />

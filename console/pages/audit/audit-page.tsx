@@ -23,6 +23,7 @@ const objectTypes = [
   'secrets',
   'session',
   'account',
+  'group',
   'mail',
   'retention',
   'batch-order',

@@ -2,6 +2,7 @@ import { Option, type Command } from 'commander';
 import { z } from 'zod';
 import { timeText } from '../../kernel/time-zone.js';
 import { moreLines, withPages, type PageOptions } from '../arguments.js';
+import { edit } from '../edit.js';
 import { CliFailure } from '../failures.js';
 import type { OpenSession } from '../session.js';
 import { plain, table } from '../table.js';
@@ -15,6 +16,7 @@ const account = z.looseObject({
   lastSignInAt: z.string().nullable(),
 });
 const accountList = z.looseObject({ items: z.array(account), next: z.string().nullable() });
+const profile = z.looseObject({ firstName: z.string(), lastName: z.string(), email: z.string() });
 const oneTime = z.looseObject({ password: z.string() });
 const sessionList = z.looseObject({
   items: z.array(
@@ -41,7 +43,7 @@ interface NewAccountOptions {
 const rolesHelp = '\nRoles: operator, approver, producer, admin, designer.';
 const passwordNote = 'It is shown this once. Its owner changes it at /password.';
 
-/** `accounts list | create | set-roles | reset-password | sessions | second-factor | remove`. */
+/** `accounts list | create | set-profile | set-roles | reset-password | sessions | second-factor | remove`. */
 export function addAccountCommands(program: Command, open: OpenSession): void {
   const group = program.command('accounts').description('who can sign in, and in which roles');
   withPages(group.command('list').description('show accounts with their roles'))
@@ -85,6 +87,21 @@ export function addAccountCommands(program: Command, open: OpenSession): void {
         oneTime,
       );
       out.show(answer, () => [`Account ${plain(id)} is created. Its password: ${answer.password}`, passwordNote]);
+    });
+  group
+    .command('set-profile')
+    .description('change names and e-mail address of an account; what is not named stays')
+    .argument('<account>')
+    .option('--first-name <name>', 'given name')
+    .option('--last-name <name>', 'family name')
+    .option('--email <address>', 'where mails go')
+    .action(async (id: string, person: Partial<Omit<NewAccountOptions, 'role'>>, command: Command) => {
+      const { api, out } = await open(command);
+      const { firstName, lastName, email } = person;
+      const changed = await edit(api, `${pathOf(id)}/profile`, profile, { firstName, lastName, email });
+      out.show(changed, () => [
+        `Account ${plain(id)} is of ${plain(changed.firstName)} ${plain(changed.lastName)}, ${plain(changed.email)}.`,
+      ]);
     });
   group
     .command('set-roles')

@@ -5,12 +5,16 @@ import { isEngineError, type EngineClient } from '../../engine/client.js';
 import { ensureAccount } from '../../engine/identity.js';
 import { ProductError } from '../../kernel/errors.js';
 
-/** An account as the engine's identity service knows it. */
-export interface DirectoryAccount {
-  readonly id: string;
+/** Who an account belongs to, and where mails go. */
+export interface Profile {
   readonly firstName: string;
   readonly lastName: string;
   readonly email: string;
+}
+
+/** An account as the engine's identity service knows it. */
+export interface DirectoryAccount extends Profile {
+  readonly id: string;
   readonly roles: ReadonlySet<Role>;
 }
 
@@ -84,6 +88,11 @@ export class AccountDirectory {
     if (isTechnical(id) || !(await ensureAccount(this.engine, this.user, account, nobodysPassword()))) {
       throw new ProductError('exists-already', `There is an account ${id} already.`);
     }
+  }
+
+  async setProfile(id: string, { firstName, lastName, email }: Profile): Promise<void> {
+    const path = `/user/${encodeURIComponent(id)}/profile`;
+    await this.engine.call({ user: this.user, method: 'PUT', path, body: { id, firstName, lastName, email } });
   }
 
   async join(id: string, role: Role): Promise<void> {

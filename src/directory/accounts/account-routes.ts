@@ -39,6 +39,18 @@ const accountSchema = z
 
 export type AccountBody = z.input<typeof accountSchema>;
 
+const profileFields = {
+  firstName: z.string().trim().min(1).max(100),
+  lastName: z.string().trim().min(1).max(100),
+  email: z.email().max(320),
+};
+
+const profileSchema = z
+  .object({ id: z.string(), firstName: z.string(), lastName: z.string(), email: z.string() })
+  .meta({ id: 'AccountProfile' });
+
+export type ProfileBody = z.input<typeof profileSchema>;
+
 const newAccountSchema = z
   .object({
     id: z
@@ -47,9 +59,7 @@ const newAccountSchema = z
         /^[a-z0-9][a-z0-9._@-]{0,63}$/,
         'must be small letters, digits and . _ @ -, and begin with a letter or digit',
       ),
-    firstName: z.string().trim().min(1).max(100),
-    lastName: z.string().trim().min(1).max(100),
-    email: z.email().max(320),
+    ...profileFields,
     roles: roleSet.default(new Set()),
   })
   .meta({ id: 'NewAccount' });
@@ -92,6 +102,12 @@ export type GroupBody = z.input<typeof groupSchema>;
 /** Of the roles alone: a sign-in changes what is told of an account, but nothing that a change of roles builds on. */
 const tagOf = (held: Iterable<Role>): string => etagOfContent([...held].sort());
 
+/** Names and address of an account, and their state. */
+function profileOf({ id, firstName, lastName, email }: ProfileBody) {
+  const body = { id, firstName, lastName, email };
+  return { body, etag: etagOfContent(body) };
+}
+
 /** Operations of `/accounts`, `/groups` and `/me`. */
 export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: AccountService): Route[] {
   const one = (description: string) => ({
@@ -108,6 +124,15 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       headers: { ETag: tagOf(account.roles) },
     };
   };
+  const answerProfile = async (id: string) => {
+    const { body, etag } = profileOf(await directory.get(id));
+    return { status: 200 as const, body, headers: { ETag: etag } };
+  };
+  const profile = (description: string) => ({
+    description,
+    schema: profileSchema,
+    headers: { ETag: 'State of names and address; for If-Match' },
+  });
   return [
     defineRoute({
       method: 'get',
@@ -187,6 +212,35 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
           assertMatch(ifMatch, tagOf(before.roles));
         });
         return answer(id);
+      },
+    }),
+    defineRoute({
+      method: 'get',
+      path: '/accounts/:id/profile',
+      summary: 'Names and e-mail address of an account',
+      tags,
+      roles,
+      params,
+      responses: { 200: profile('Names and address') },
+      errors: ['not-found'],
+      handler: ({ params: { id } }) => answerProfile(id),
+    }),
+    defineRoute({
+      method: 'put',
+      path: '/accounts/:id/profile',
+      summary: 'Change names and e-mail address of an account',
+      tags,
+      roles,
+      conditional: true,
+      params,
+      body: jsonBody(z.object(profileFields).meta({ id: 'ChangedProfile' })),
+      responses: { 200: profile('Names and address as they are now') },
+      errors: ['not-found', 'stale'],
+      handler: async ({ params: { id }, body, user, ifMatch }) => {
+        await accounts.setProfile(user.id, id, body, (before) => {
+          assertMatch(ifMatch, profileOf(before).etag);
+        });
+        return answerProfile(id);
       },
     }),
     defineRoute({

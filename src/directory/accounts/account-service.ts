@@ -7,12 +7,14 @@ import type { SecurityEventName } from '../../kernel/security-events.js';
 import type { Caller } from '../../web/sign-in/caller.js';
 import { forgetAccount, type Identity } from '../../web/sign-in/identity.js';
 import type { SessionView } from '../../web/sign-in/session-store.js';
-import type { AccountDirectory, DirectoryAccount } from './account-directory.js';
+import type { AccountDirectory, DirectoryAccount, Profile } from './account-directory.js';
 import { assertGoodPassword } from './password-rules.js';
 
 /** Letters and digits that nobody takes for another. */
 const alphabet = 'abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789';
 const oneTimeLength = 16;
+
+const profileFields = ['firstName', 'lastName', 'email'] as const satisfies readonly (keyof Profile)[];
 
 /** Accounts of people: who they are, what they may do, and their passwords. Everything is on record but the passwords. */
 export class AccountService {
@@ -58,6 +60,27 @@ export class AccountService {
       for (const role of before.roles) if (!roles.has(role)) await this.directory.leave(id, role);
       await this.record(actor, 'account-roles-set', id, 'roles-changed', { from: [...before.roles], to: [...roles] });
       return { ...before, roles };
+    });
+  }
+
+  /**
+   * Changes names and e-mail address of an account. The row names what was changed, not the names.
+   * @param check looks at the account as it is before the change, and throws where the change must not be
+   * @throws ProductError `not-found`
+   */
+  async setProfile(
+    actor: string,
+    id: string,
+    profile: Profile,
+    check: (before: DirectoryAccount) => void,
+  ): Promise<void> {
+    await exclusively(this.db, 'accounts', async () => {
+      const before = await this.directory.get(id);
+      check(before);
+      const changed = profileFields.filter((field) => before[field] !== profile[field]);
+      if (changed.length === 0) return;
+      await this.directory.setProfile(id, profile);
+      await this.record(actor, 'account-profile-set', id, 'profile-changed', { changed });
     });
   }
 

@@ -16,6 +16,8 @@ export const locks = {
   layouts: 7_240_007,
   /** Two servers would erase the same photos, which the application may not lock: it may not change them. */
   erasingPhotos: 7_240_008,
+  /** Of several that start with another key, one puts it on record. */
+  keyNotes: 7_240_009,
 } as const;
 
 export type LockName = keyof typeof locks;

@@ -23,6 +23,7 @@ export interface AuditRow {
     | 'secrets'
     | 'layout'
     | 'account'
+    | 'group'
     | 'mail'
     | 'retention'
     | 'audit';

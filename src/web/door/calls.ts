@@ -1,4 +1,5 @@
 import type { Role } from '../../domain/roles.js';
+import type { RecordedChange } from './recorded-changes.js';
 
 /** What the door does with a call besides signing it and sending it on. */
 export type Handling =
@@ -9,9 +10,8 @@ export type Handling =
   | 'own-name'
   /** Nothing but the follow-up date may change. */
   | 'follow-up-only'
-  /** Accounts and groups that the installation itself stands on are left alone. */
-  | 'people'
-  | 'profile'
+  /** Made only if it is put on record, with the name of the person. */
+  | RecordedChange
   /** The web applications' own start page gives way to ours. */
   | 'start-page';
 
@@ -122,44 +122,39 @@ const cockpit: readonly Call[] = [
   ...application('cockpit', admin),
   { method: 'GET', path: `${ENGINE}/**`, ...admin, note: 'Reading of all kinds' },
   ...queries.map((path): Call => ({ method: 'POST', path, ...admin, note: 'Query' })),
-  { method: 'PUT', path: `${ENGINE}/job/:id/retries`, ...admin, note: 'Try a job again' },
-  { method: 'PUT', path: `${ENGINE}/external-task/:id/retries`, ...admin, note: 'Try an external task again' },
-  { method: 'DELETE', path: `${ENGINE}/process-instance/:id`, ...admin, note: 'Cancel an instance' },
+  {
+    method: 'PUT',
+    path: `${ENGINE}/job/:id/retries`,
+    ...admin,
+    handling: 'retry-job',
+    note: 'Try a job again',
+  },
+  {
+    method: 'PUT',
+    path: `${ENGINE}/external-task/:id/retries`,
+    ...admin,
+    handling: 'retry-external-task',
+    note: 'Try an external task again',
+  },
+  {
+    method: 'DELETE',
+    path: `${ENGINE}/process-instance/:id`,
+    ...admin,
+    handling: 'cancel-instance',
+    note: 'Cancel an instance',
+  },
 ];
 
-const people: readonly Call[] = [
+/** Groups of the organisation that diagrams name. Accounts and roles are looked after in the console. */
+const organisation: readonly Call[] = [
   ...application('admin', admin),
   { method: 'OPTIONS', path: `${ENGINE}/**`, ...admin, note: 'What may be done' },
-  { method: 'POST', path: `${ENGINE}/user/create`, ...admin, note: 'New account' },
-  { method: 'PUT', path: `${ENGINE}/user/:account/profile`, ...admin, handling: 'profile', note: 'Names and address' },
-  { method: 'POST', path: `${ENGINE}/user/:account/unlock`, ...admin, handling: 'people', note: 'Unlock it' },
-  { method: 'DELETE', path: `${ENGINE}/user/:account`, ...admin, handling: 'people', note: 'Remove an account' },
-  { method: 'POST', path: `${ENGINE}/group/create`, ...admin, note: 'New group' },
-  { method: 'PUT', path: `${ENGINE}/group/:group`, ...admin, handling: 'people', note: 'Name of a group' },
-  { method: 'DELETE', path: `${ENGINE}/group/:group`, ...admin, handling: 'people', note: 'Remove a group' },
-  { method: 'PUT', path: MEMBER, ...admin, handling: 'people', note: 'Into a group' },
-  { method: 'DELETE', path: MEMBER, ...admin, handling: 'people', note: 'Out of a group' },
+  { method: 'POST', path: `${ENGINE}/group/create`, ...admin, handling: 'create-group', note: 'New group' },
+  { method: 'PUT', path: `${ENGINE}/group/:group`, ...admin, handling: 'change-group', note: 'Name of a group' },
+  { method: 'DELETE', path: `${ENGINE}/group/:group`, ...admin, handling: 'remove-group', note: 'Remove a group' },
+  { method: 'PUT', path: MEMBER, ...admin, handling: 'join-group', note: 'Into a group' },
+  { method: 'DELETE', path: MEMBER, ...admin, handling: 'leave-group', note: 'Out of a group' },
 ];
 
 /** The allow-list. Anything else is refused. */
-export const calls: readonly Call[] = [...shared, ...tasklist, ...cockpit, ...people];
-
-/** Sentences for what people may well try; anything else that the list does not have is refused in general words. */
-export const explanations: readonly { readonly path: RegExp; readonly sentence: string }[] = [
-  { path: /\/setup(\/|$)/, sentence: 'There is no first-run setup here: administrators make accounts.' },
-  {
-    path: /\/user\/[^/]+\/credentials(\/|$)/,
-    sentence:
-      'Passwords are not changed here: everybody changes the own one at /password, administrators make new ones in the console.',
-  },
-  { path: /\/filter(\/|$)/, sentence: 'Filters are part of the installation and are not changed here.' },
-  { path: /\/deployment(\/|$)/, sentence: 'Diagrams are not deployed this way.' },
-  { path: /\/authorization(\/|$)/, sentence: 'Permissions follow from the groups and are not changed here.' },
-  {
-    path: /\/(variables|localVariables|variable-instance|modification|message|signal|migration|batch|execution)(\/|$)/,
-    sentence: 'Variables and the course of a process are changed by forms only.',
-  },
-  { path: /\/task\//, sentence: 'A task is worked on by its form only.' },
-  { path: /\/(start|process-instance)(\/|$)/, sentence: 'Processes are started by their form only.' },
-  { path: /\/auth\/user\/[^/]+\/login(\/|$)/, sentence: 'Sign in on the start page.' },
-];
+export const calls: readonly Call[] = [...shared, ...tasklist, ...cockpit, ...organisation];

@@ -1,4 +1,5 @@
 import { Router, type Request, type Response } from 'express';
+import type { Dispatcher } from 'undici';
 import type { EngineClient } from '../../engine/client.js';
 import { setActor } from '../actor.js';
 import { assertRole } from '../route.js';
@@ -9,8 +10,8 @@ import { findCall, unknownCall } from './find-call.js';
 import type { FormSubmission } from './form-submission.js';
 import { closedSignal, type Forwarder, type Passage } from './forward.js';
 import { readJson } from './read-json.js';
-import { assertAdministratorLeft, assertPeople, ownProfile } from './people-changes.js';
-import { forgetAccount, type Identity } from '../sign-in/identity.js';
+import { isRecorded, planChange, type RecordChange, type RecordedChange } from './recorded-changes.js';
+import type { AccountChanges } from '../sign-in/account-changes.js';
 import { parseTarget } from './target.js';
 import { onlyFollowUp, onlyOwnName } from './task-changes.js';
 
@@ -19,7 +20,9 @@ export interface DoorDeps {
   readonly forwarder: Forwarder;
   readonly forms: FormSubmission;
   readonly engine: EngineClient;
-  readonly identity: Identity;
+  /** Told of changed groups. */
+  readonly changes: AccountChanges;
+  readonly record: RecordChange;
 }
 
 /** One request of a signed-in person that the allow-list knows. */
@@ -32,7 +35,7 @@ interface Visit {
 }
 
 /** The web applications of the engine, reached by allow-list and in the name of the signed-in person. */
-export function door({ signIn, forwarder, forms, engine, identity }: DoorDeps): Router {
+export function door({ signIn, forwarder, forms, engine, changes, record }: DoorDeps): Router {
   const pass = ({ request, response, session, passage }: Visit, body: unknown = passage.body) =>
     forwarder.pass(request, response, session, { ...passage, body });
 
@@ -49,7 +52,25 @@ export function door({ signIn, forwarder, forms, engine, identity }: DoorDeps): 
     await forwarder.answer(response, session, answer);
   };
 
-  const handlings: Record<Handling, (visit: Visit) => Promise<void>> = {
+  /**
+   * Makes a change in the engine and puts it on record. It goes on when the browser goes away: nobody makes a change
+   * without a row by leaving early.
+   */
+  const change = async (handling: RecordedChange, visit: Visit) => {
+    const { request, response, session, params, passage } = visit;
+    const { row, body } = await planChange(handling, engine, params, passage.body);
+    const made = { ...passage, body };
+    const answers: Dispatcher.ResponseData[] = [];
+    await record({ actor: session.user.id, ...row }, async () => {
+      const answer = await forwarder.ask(request, session, made, new AbortController().signal);
+      answers.push(answer);
+      return answer.statusCode < 400;
+    });
+    if (row.objectType === 'group') await changes.announce(params['account'] ?? null);
+    for (const answer of answers) await forwarder.answer(response, session, answer);
+  };
+
+  const handlings: Record<Exclude<Handling, RecordedChange>, (visit: Visit) => Promise<void>> = {
     'submit-task-form': complete,
     'submit-start-form': async (visit) => {
       const id = visit.params['id'] ?? '';
@@ -59,19 +80,6 @@ export function door({ signIn, forwarder, forms, engine, identity }: DoorDeps): 
     'follow-up-only': async (visit) => {
       const task = await forms.visibleTask(visit.session.user, visit.params['id'] ?? '');
       await pass(visit, onlyFollowUp(task, visit.passage.body));
-    },
-    people: async (visit) => {
-      assertPeople(visit.params);
-      if (visit.request.method === 'DELETE') await assertAdministratorLeft(engine, visit.params);
-      await pass(visit);
-      const { account, group } = visit.params;
-      if (account === undefined) return identity.changes.announce(null);
-      if (group === undefined && visit.request.method === 'DELETE') await forgetAccount(identity, account);
-      await identity.changes.announce(account);
-    },
-    profile: (visit) => {
-      assertPeople(visit.params);
-      return pass(visit, ownProfile(visit.params, visit.passage.body));
     },
     'start-page': async ({ response }) => {
       response.redirect(303, '/');
@@ -84,7 +92,10 @@ export function door({ signIn, forwarder, forms, engine, identity }: DoorDeps): 
 
   const handle = async (call: Call, visit: Visit) => {
     assertRole(visit.session.user, call.roles);
-    await (call.handling === undefined ? pass(visit) : handlings[call.handling](visit));
+    const { handling } = call;
+    if (handling === undefined) await pass(visit);
+    else if (isRecorded(handling)) await change(handling, visit);
+    else await handlings[handling](visit);
   };
 
   const router = Router();

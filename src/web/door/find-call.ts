@@ -1,5 +1,6 @@
 import { ProductError } from '../../kernel/errors.js';
-import { calls, explanations, type Call } from './calls.js';
+import { calls, type Call } from './calls.js';
+import { explanations } from './explanations.js';
 import { matchPath } from './path-pattern.js';
 
 /** The entry of the allow-list for a call with its path's parameters, or null. HEAD counts as GET. */

@@ -28,7 +28,7 @@ export class CliSignatures {
 
   /**
    * The administrator who signed a request to the interface, or null for a request without such a signature.
-   * @throws ProductError `unauthenticated` for a signature that is not ours, is for another request or another body, or
+   * @throws ProductError `signature-refused` for a signature that is not ours, is for another request or another body, or
    *   is more than 30 s ago or ahead
    */
   user(request: Request): SignedInUser | null {
@@ -68,5 +68,5 @@ function isSame(header: string, expected: string): boolean {
 }
 
 function refused(sentence: string): ProductError {
-  return new ProductError('unauthenticated', sentence);
+  return new ProductError('signature-refused', sentence);
 }

@@ -47,7 +47,19 @@ export function secondFactorPages(identity: Identity): Page[] {
   const changed = async ({ user, caller }: PageContext, way: string) => {
     await identity.changes.announce(user.id);
     const { address, requestId } = caller;
-    await identity.security.record('second-factor-changed', { account: user.id, address, requestId, details: { way } });
+    await identity.security.record('second-factor-changed', {
+      account: user.id,
+      address,
+      requestId,
+      own: true,
+      details: { way },
+    });
+  };
+  const failed = async ({ user, caller: { address, requestId } }: PageContext, raw: unknown) => {
+    if (!isProductError(raw, 'second-factor-wrong', 'too-many-attempts')) throw raw;
+    const event = raw.code === 'second-factor-wrong' ? 'second-factor-failed' : 'sign-in-locked';
+    await identity.security.record(event, { account: user.id, address, requestId });
+    return raw;
   };
 
   return [
@@ -63,8 +75,7 @@ export function secondFactorPages(identity: Identity): Page[] {
           await changed(context, 'enrolled');
           return { title: codeTexts.recoveryTitle, main: recoveryCodes(codes, path) };
         } catch (raw) {
-          if (!isProductError(raw, 'second-factor-wrong', 'too-many-attempts')) throw raw;
-          return setUp(context, raw);
+          return setUp(context, await failed(context, raw));
         }
       },
     },
@@ -75,8 +86,7 @@ export function secondFactorPages(identity: Identity): Page[] {
         try {
           await factors.take(context.user.id, codeOf(context.form));
         } catch (raw) {
-          if (!isProductError(raw, 'second-factor-wrong', 'too-many-attempts')) throw raw;
-          return overview(context, raw);
+          return overview(context, await failed(context, raw));
         }
         await factors.remove(context.user.id);
         await changed(context, 'removed');

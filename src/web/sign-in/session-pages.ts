@@ -36,7 +36,7 @@ export function sessionPages({ sessions, security }: Pick<Identity, 'sessions' |
     const { user, caller } = context;
     const ended = await sessions.end(user.id, which);
     const { address, requestId } = caller;
-    await security.record('sessions-ended', { account: user.id, address, requestId, details: { ended } });
+    await security.record('sessions-ended', { account: user.id, address, requestId, own: true, details: { ended } });
   };
 
   return [

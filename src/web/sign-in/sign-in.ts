@@ -32,7 +32,7 @@ export class SignIn {
   /**
    * The person behind a request, for interfaces that programs use: a signature of the command line or HTTP Basic where
    * one is sent, else the session.
-   * @throws ProductError `unauthenticated`, `cross-site`, `too-many-attempts`, `engine-unavailable`
+   * @throws ProductError `unauthenticated`, `signature-refused`, `cross-site`, `too-many-attempts`, `engine-unavailable`
    */
   async authenticate(request: Request): Promise<SignedInUser> {
     const atMachine = this.cli.user(request);
@@ -143,7 +143,13 @@ export class SignIn {
     const codes = await this.judged(request, account, factors.confirm(account, code));
     await changes.announce(account);
     const { address, requestId } = callerOf(request);
-    await security.record('second-factor-changed', { account, address, requestId, details: { way: 'enrolled' } });
+    await security.record('second-factor-changed', {
+      account,
+      address,
+      requestId,
+      own: true,
+      details: { way: 'enrolled' },
+    });
     await this.begin(request, response, account, 'open', true);
     return codes;
   }

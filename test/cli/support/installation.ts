@@ -10,6 +10,7 @@ import { AuditKeeper } from '../../../src/records/audit/sealing/audit-keeper.js'
 import type { AuditKeys } from '../../../src/records/audit/signing/audit-keys.js';
 import { testKeys } from '../../audit/sealed-log.js';
 import { auditRoutes } from '../../../src/records/audit/audit-routes.js';
+import { recordChange } from '../../../src/records/audit/recorded-change.js';
 import { evidenceRoutes } from '../../../src/records/audit/evidence-routes.js';
 import { backendRoutes } from '../../../src/production/backends/administration/backend-routes.js';
 import { backendKinds } from '../../../src/production/backends/kinds.js';
@@ -79,7 +80,7 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
     cardTypeRoutes(db),
     numberRangeRoutes(db),
     batchRoutes(db, new RequestTasks(db, engine, new DeployedDiagrams(engine, 'card-server'), 'card-server')),
-    backendRoutes({ db, kinds: backendKinds, secrets: {}, registry, log: pino({ level: 'silent' }) }),
+    backendRoutes({ db, kinds: backendKinds, secrets: {}, registry, log: pino({ level: 'silent' }), security }),
     secretRoutes(db, keys),
   ].flat();
   const app = createApp({
@@ -93,6 +94,7 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
     metrics,
     security,
     identity,
+    record: (row, change) => recordChange(db, row, change),
     routes,
     pages: [],
     useCases: async () => [],

@@ -5,6 +5,7 @@ import type { Knex } from '../../../src/kernel/db/database.js';
 import { groups, technicalAccounts, type Role } from '../../../src/domain/roles.js';
 import { bootstrapEngine } from '../../../src/engine/bootstrap.js';
 import { appendAudit } from '../../../src/records/audit/audit-store.js';
+import { recordChange } from '../../../src/records/audit/recorded-change.js';
 import { SecurityEvents } from '../../../src/kernel/security-events.js';
 import { KeyRing } from '../../../src/kernel/key-ring.js';
 import { EngineClient } from '../../../src/engine/client.js';
@@ -57,6 +58,7 @@ export async function startApp(connection: EngineConnection, deps: Partial<AppDe
     metrics,
     security,
     identity,
+    record: (row, change) => recordChange(db, row, change),
     routes: [],
     pages: [],
     useCases: async () => [],

@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import type { Knex } from '../../../kernel/db/database.js';
 import type { Logger } from '../../../kernel/log.js';
+import type { SecurityEvents } from '../../../kernel/security-events.js';
 import { chosenId } from '../../../web/chosen-id.js';
 import { assertMatch, etagOfContent } from '../../../web/etag.js';
 import { listOf, listPage, listQuery, namePart } from '../../../web/list.js';
@@ -14,6 +15,7 @@ import {
   changeBackend,
   removeBackend,
   type BackendRules,
+  type Moved,
 } from './backend-service.js';
 import { getBackend, getBackendState, listBackends, type Backend, type BackendState } from './backend-store.js';
 
@@ -102,16 +104,23 @@ export interface BackendRoutesDeps extends BackendRules {
   readonly db: Knex;
   readonly registry: BackendRegistry;
   readonly log: Logger;
+  readonly security: SecurityEvents;
 }
 
 /** Operations of `/backends` and `/backend-kinds`. */
-export function backendRoutes({ db, kinds, secrets, registry, log }: BackendRoutesDeps): Route[] {
+export function backendRoutes({ db, kinds, secrets, registry, log, security }: BackendRoutesDeps): Route[] {
   const rules = { kinds, secrets };
   const backendSchema = backendSchemaOf(kinds);
   const one = { description: 'The backend', schema: backendSchema, headers: { ETag: 'For If-Match' } };
   const answer = async (id: string) => {
     const backend = await getBackend(db, id);
     return { headers: { ETag: etagOfContent(backend) }, body: toBody(backend) };
+  };
+  const tell = async (account: string, backend: string, { keys, origins }: Moved) => {
+    if (keys.length > 0)
+      await security.record('keys-changed', { account, details: { what: `backend ${backend}`, secret: keys } });
+    if (origins.length > 0)
+      await security.record('backend-address-changed', { account, details: { backend, origins } });
   };
   return [
     defineRoute({
@@ -149,7 +158,7 @@ export function backendRoutes({ db, kinds, secrets, registry, log }: BackendRout
       errors: ['exists-already', 'secret-elsewhere'],
       handler: async ({ body, user }) => {
         await assertAddresses(kinds, body);
-        await db.transaction((trx) => addBackend(trx, user.id, rules, body));
+        await tell(user.id, body.id, await db.transaction((trx) => addBackend(trx, user.id, rules, body)));
         const { headers, body: backend } = await answer(body.id);
         return { status: 201, headers: { ...headers, Location: `/api/v1/backends/${body.id}` }, body: backend };
       },
@@ -179,11 +188,12 @@ export function backendRoutes({ db, kinds, secrets, registry, log }: BackendRout
       handler: async ({ params: { id }, body, user, ifMatch }) => {
         const { kind } = await getBackend(db, id);
         await assertAddresses(kinds, { kind, settings: body.settings });
-        await db.transaction((trx) =>
+        const moved = await db.transaction((trx) =>
           changeBackend(trx, user.id, rules, { id, ...body }, (before) => {
             assertMatch(ifMatch, etagOfContent(before));
           }),
         );
+        await tell(user.id, id, moved);
         return { status: 200, ...(await answer(id)) };
       },
     }),

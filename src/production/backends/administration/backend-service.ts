@@ -7,7 +7,7 @@ import { ProductError } from '../../../kernel/errors.js';
 import { fieldErrors, invalidRequest } from '../../../web/problem.js';
 import type { BackendRegistry } from '../../production-types.js';
 import { forbiddenAddress, leadsToForbidden } from '../address-guard.js';
-import { addressesOf, type BackendKind } from '../backend-kind.js';
+import { addressesOf, originsOf, type BackendKind } from '../backend-kind.js';
 import type { BackendStatus } from '../backend.js';
 import {
   deleteBackend,
@@ -27,6 +27,14 @@ export interface BackendRules {
   readonly secrets: BackendSecrets;
 }
 
+/** What monitoring is told of a change. */
+export interface Moved {
+  /** Settings whose key is another one. */
+  readonly keys: readonly string[];
+  /** Where the backend is called that it was not called at before. */
+  readonly origins: readonly string[];
+}
+
 /**
  * Adds a backend.
  * @throws ProductError `exists-already`, `secret-elsewhere`, `invalid-request` for settings that its adapter cannot use
@@ -36,13 +44,14 @@ export async function addBackend(
   actor: string,
   { kinds, secrets }: BackendRules,
   backend: Backend,
-): Promise<void> {
+): Promise<Moved> {
   const kind = assertSettings(kinds, backend);
   await assertSecretsBelong(trx, { kind, backend, secrets }, null);
   if (!(await insertBackend(trx, backend)))
     throw new ProductError('exists-already', `There is a card production backend "${backend.id}" already.`);
   const { id, ...details } = withoutKeys(kind, backend);
   await appendAudit(trx, [{ actor, action: 'backend-created', objectType: 'backend', objectId: id, details }]);
+  return { keys: [], origins: originsOf(kind, backend.settings) };
 }
 
 /**
@@ -58,7 +67,7 @@ export async function changeBackend(
   { kinds, secrets }: BackendRules,
   { id, confirm = false, ...content }: Omit<Backend, 'kind'> & { readonly confirm?: boolean | undefined },
   assertUnchanged: (before: Backend) => void,
-): Promise<void> {
+): Promise<Moved> {
   const before = await lockBackend(trx, id);
   assertUnchanged(before);
   const backend = { ...before, ...content };
@@ -77,6 +86,8 @@ export async function changeBackend(
       details: { setting: name },
     })),
   ]);
+  const known = originsOf(kind, before.settings);
+  return { keys, origins: originsOf(kind, backend.settings).filter((origin) => !known.includes(origin)) };
 }
 
 /**
