@@ -81,6 +81,11 @@ export const pages: readonly PageSpec[] = [
   { path: '/accounts/+new', load: () => import('./pages/accounts/new-account-page.js') },
   { path: '/accounts/:id', load: () => import('./pages/accounts/account-page.js') },
   {
+    path: '/changes',
+    link: { section: 'directory', label: texts.changes.title },
+    load: () => import('./pages/changes/changes-page.js'),
+  },
+  {
     path: '/insight',
     link: { section: 'records', label: texts.insight.title },
     load: () => import('./pages/insight/insight-page.js'),

@@ -4,6 +4,7 @@ import { backendTexts } from './pages/backends/backend-texts.js';
 import { batchTexts } from './pages/batches/batch-texts.js';
 import { cardTypeTexts } from './pages/card-types/card-type-texts.js';
 import { cardTexts } from './pages/cards/card-texts.js';
+import { changeTexts } from './pages/changes/change-texts.js';
 import { evidenceTexts } from './pages/evidence/evidence-texts.js';
 import { holderTexts } from './pages/holders/holder-texts.js';
 import { insightTexts } from './pages/insight/insight-texts.js';
@@ -91,5 +92,6 @@ export const texts = {
   accounts: accountTexts,
   retention: retentionTexts,
   audit: auditTexts,
+  changes: changeTexts,
   evidence: evidenceTexts,
 } as const;

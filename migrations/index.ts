@@ -27,6 +27,7 @@ import * as sealedFacts from './0025_sealed_facts.js';
 import * as batchRowWords from './0026_batch_row_words.js';
 import * as lastDayOfValidity from './0027_last_day_of_validity.js';
 import * as stuckProcess from './0028_stuck_process.js';
+import * as pendingChanges from './0029_pending_changes.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -63,4 +64,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0026_batch_row_words', ...batchRowWords },
   { name: '0027_last_day_of_validity', ...lastDayOfValidity },
   { name: '0028_stuck_process', ...stuckProcess },
+  { name: '0029_pending_changes', ...pendingChanges },
 ];

@@ -36,6 +36,8 @@ export function openRooms(host: Host, backendKinds?: readonly BackendKind[]) {
     oversight,
     sampleData,
   ];
+  const routes = all.flatMap((room) => room.routes ?? []);
+  directory.changes.know(routes);
   // The start page lists them in this order: daily work first.
   const withPages: readonly Face[] = [requests, production, batches, directory, records, sampleData];
   return {
@@ -43,7 +45,8 @@ export function openRooms(host: Host, backendKinds?: readonly BackendKind[]) {
     variants,
     oversight,
     all,
-    routes: all.flatMap((room) => room.routes ?? []),
+    routes,
+    changeGate: directory.changes,
     pages: withPages.flatMap((room) => room.pages ?? []),
     checks: doorChecks({ ...requests.checks, ...production.checks, ...batches.checks }),
     jobs: all.flatMap((room) => room.jobs ?? []),

@@ -99,6 +99,7 @@ export async function startServer(config: ServerConfig, hooks: ServerHooks): Pro
     checks: rooms.checks,
     record: (row, change) => records.recordChange(row, change),
     routes: rooms.routes,
+    changeGate: rooms.changeGate,
     pages: rooms.pages,
     gate: (authenticate) => variants.gate(authenticate),
     console: (authenticate) => consoleRoutes(consoleFiles, authenticate),

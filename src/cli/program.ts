@@ -6,6 +6,7 @@ import { addAuditCommands } from './commands/audit.js';
 import { addBackendCommands } from './commands/backends.js';
 import { addBatchCommands } from './commands/batches.js';
 import { addCardTypeCommands } from './commands/card-types.js';
+import { addChangeCommands } from './commands/changes.js';
 import { addDeployCommand } from './commands/deploy.js';
 import { addHolderCommands } from './commands/holders.js';
 import { addMailCommands } from './commands/mails.js';
@@ -74,6 +75,7 @@ function buildProgram(surroundings: Surroundings): Command {
   addSecretCommands(program, open);
   addHolderCommands(program, open);
   addAccountCommands(program, open);
+  addChangeCommands(program, open);
   addMailCommands(program, open);
   addRetentionCommands(program, open);
   addAuditCommands(program, open, surroundings);

@@ -10,20 +10,31 @@ import { holderRoutes } from './holders/holder-routes.js';
 import { photoPages } from './holders/photo-pages.js';
 import { numberRangeRoutes } from './number-ranges/number-range-routes.js';
 import { optionRoutes } from './options/option-routes.js';
+import { pendingChangeRoutes } from './pending-changes/pending-change-routes.js';
+import { PendingChanges } from './pending-changes/pending-changes.js';
+
+/** What the rest of the server needs of this room. */
+export interface Directory extends Face {
+  readonly changes: PendingChanges;
+}
 
 /** Card holders, accounts, card types, number ranges, options. */
-export function openDirectory({ db, log, engine, system, identity }: Host): Face {
+export function openDirectory({ db, log, engine, system, identity }: Host): Directory {
   const directory = new AccountDirectory(engine, system);
   const accounts = new AccountService(db, directory, identity);
+  const changes = new PendingChanges(db, directory);
   return {
+    changes,
     routes: [
       ...holderRoutes(db, directory),
       ...cardTypeRoutes(db),
       ...numberRangeRoutes(db),
-      ...optionRoutes(db),
+      ...optionRoutes(db, directory),
+      ...pendingChangeRoutes(changes),
       ...accountRoutes(db, directory, accounts),
     ],
     jobs: [
+      { name: 'end changes that nobody confirmed', everyMs: 60_000, round: () => changes.expire() },
       {
         name: 'take passwords from the engine',
         everyMs: 30_000,

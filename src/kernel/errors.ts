@@ -25,6 +25,9 @@ export const errorTable = {
   'models-refused': { status: 422, retry: 'business', title: 'The diagrams cannot be deployed' },
   'needs-administrator': { status: 403, retry: 'business', title: 'An administrator has to do this' },
   'migration-refused': { status: 409, retry: 'business', title: 'The instances cannot be migrated' },
+  'second-administrator': { status: 409, retry: 'business', title: 'Another administrator has to confirm it' },
+  'change-settled': { status: 409, retry: 'business', title: 'The change does not wait any more' },
+  'roles-conflict': { status: 409, retry: 'business', title: 'These roles do not go together' },
   stale: { status: 412, retry: 'business', title: 'Changed by someone else meanwhile' },
 
   'holder-unknown': { status: 422, retry: 'business', title: 'No such card holder' },

@@ -15,7 +15,7 @@ import { FormSubmission } from './door/form-submission.js';
 import { Forwarder } from './door/forward.js';
 import type { RecordChange } from './door/recorded-changes.js';
 import type { HealthReport } from './health.js';
-import { mountRoutes } from './mount-routes.js';
+import { mountRoutes, type ChangeGate } from './mount-routes.js';
 import { openApiDocument } from './openapi.js';
 import { icon, ICON_PATH } from './pages/icon.js';
 import { PRODUCT } from './pages/layout.js';
@@ -60,6 +60,8 @@ export interface AppDeps {
   readonly record: RecordChange;
   /** Operations of `/api/v1`. */
   readonly routes: readonly Route[];
+  /** Changes that a second administrator has to confirm; without it none has to. */
+  readonly changeGate?: ChangeGate | undefined;
   readonly pages: readonly Page[];
   readonly useCases: () => Promise<readonly UseCaseState[]>;
   readonly nothingEnabledHint: string;
@@ -120,7 +122,7 @@ export function createApp(deps: AppDeps): Express {
   return app;
 }
 
-function api({ routes, version }: AppDeps, signIn: SignIn, origin: string): Router {
+function api({ routes, version, changeGate }: AppDeps, signIn: SignIn, origin: string): Router {
   const document = openApiDocument(routes, { title: PRODUCT, version }, `${origin}/api/v1`);
   const router = Router();
   router.get('/openapi.json', (_request, response) => {
@@ -130,6 +132,7 @@ function api({ routes, version }: AppDeps, signIn: SignIn, origin: string): Rout
     mountRoutes(
       routes,
       withActor((request) => signIn.authenticate(request)),
+      changeGate,
     ),
   );
   return router;

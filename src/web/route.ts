@@ -79,6 +79,17 @@ export interface RouteContext<P, Q, B> {
   readonly caller: Caller;
 }
 
+/** A change as the person reads it who confirms it. */
+export interface ChangeToConfirm {
+  /** One sentence. */
+  readonly what: string;
+  /** Entity tag of what would be changed, as it is now: a change of anything else is not the one that was confirmed. Null for something new. */
+  readonly etag: string | null;
+}
+
+/** What an operation is called with, and by whom. */
+export type Asked<P, Q, B> = Pick<RouteContext<P, Q, B>, 'user' | 'params' | 'query' | 'body'>;
+
 export interface RouteDefinition<
   P extends z.ZodObject | undefined,
   Q extends z.ZodObject | undefined,
@@ -100,6 +111,11 @@ export interface RouteDefinition<
   readonly idempotent?: boolean;
   /** Accepts an `If-Match` header. */
   readonly conditional?: boolean;
+  /**
+   * For an operation that a second administrator may have to confirm: what it would change. Null where this very change needs nobody.
+   * It may refuse by throwing, as the handler would.
+   */
+  readonly toConfirm?: (asked: Asked<OutputOf<P>, OutputOf<Q>, BodyOf<B>>) => Promise<ChangeToConfirm | null>;
   readonly responses: R;
   /** Refusals a client should expect beyond those that follow from the fields above. */
   readonly errors?: readonly ErrorCode[];
@@ -123,7 +139,7 @@ export interface SignedContext<P> {
 
 export interface SignedRouteDefinition<P extends z.ZodObject | undefined, R extends ResponseSpecs> extends Omit<
   RouteDefinition<P, undefined, BinaryBody, R>,
-  'roles' | 'query' | 'idempotent' | 'conditional' | 'handler'
+  'roles' | 'query' | 'idempotent' | 'conditional' | 'toConfirm' | 'handler'
 > {
   readonly signature: SignatureSpec;
   readonly body: BinaryBody;
@@ -134,8 +150,9 @@ export interface SignedRouteDefinition<P extends z.ZodObject | undefined, R exte
 /** A route with its types folded away, as the table of routes holds it. */
 export interface Route extends Omit<
   RouteDefinition<z.ZodObject | undefined, z.ZodObject | undefined, BodySpec | undefined, ResponseSpecs>,
-  'handler'
+  'handler' | 'toConfirm'
 > {
+  readonly toConfirm?: (asked: Asked<unknown, unknown, unknown>) => Promise<ChangeToConfirm | null>;
   /** Set where no person signs in. */
   readonly signature?: SignatureSpec;
   readonly handler: (context: Omit<RouteContext<unknown, unknown, unknown>, 'user'> & Sender) => Promise<UntypedAnswer>;

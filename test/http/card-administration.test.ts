@@ -9,6 +9,7 @@ import { mountRoutes } from '../../src/web/mount-routes.js';
 import { testRefusals } from '../support/refusals.js';
 import { requestId } from '../../src/web/request-id.js';
 import { numberRangeRoutes } from '../../src/directory/number-ranges/number-range-routes.js';
+import type { AccountDirectory } from '../../src/directory/accounts/account-directory.js';
 import { optionRoutes } from '../../src/directory/options/option-routes.js';
 import { BackendDown, type ProductionBackend } from '../../src/production/backends/backend.js';
 import { seedReferenceData } from '../../src/sample-data/seed.js';
@@ -42,7 +43,7 @@ beforeAll(async () => {
     numberRangeRoutes(db),
     backendRoutes({ db, kinds: backendKinds, secrets: secretsNow, registry, log: pino({ level: 'silent' }), security }),
     secretRoutes(db, keys),
-    optionRoutes(db),
+    optionRoutes(db, {} as AccountDirectory),
   ];
   app.use(
     '/api/v1',

@@ -26,6 +26,7 @@ const objectTypes = [
   'group',
   'mail',
   'retention',
+  'pending-change',
   'batch-order',
   'audit',
 ] as const;

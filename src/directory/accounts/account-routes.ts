@@ -9,6 +9,7 @@ import { programName } from '../../web/sign-in/program-name.js';
 import type { AccountDirectory } from './account-directory.js';
 import { viewAccounts } from './account-reading.js';
 import type { AccountService } from './account-service.js';
+import { assertRolesGoTogether, refuseWhileConfirmed } from '../pending-changes/rules.js';
 import { leastPasswordLength, mostPasswordLength } from './password-rules.js';
 
 const tags = ['Accounts'];
@@ -99,6 +100,10 @@ const groupSchema = z
 
 export type GroupBody = z.input<typeof groupSchema>;
 
+function named(held: ReadonlySet<Role>): string {
+  return [...held].sort().join(', ') || 'none';
+}
+
 /** Of the roles alone: a sign-in changes what is told of an account, but nothing that a change of roles builds on. */
 const tagOf = (held: Iterable<Role>): string => etagOfContent([...held].sort());
 
@@ -133,6 +138,15 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
     schema: profileSchema,
     headers: { ETag: 'State of names and address; for If-Match' },
   });
+  /** Who could sign in as another administrator could confirm their own changes. */
+  const notOfAdministrators = async ({ params: { id } }: { readonly params: { readonly id: string } }) => {
+    if ((await directory.get(id)).roles.has('admin'))
+      await refuseWhileConfirmed(
+        db,
+        `${id} is an administrator: take the role from the account first, which another administrator confirms, and give it back after.`,
+      );
+    return null;
+  };
   return [
     defineRoute({
       method: 'get',
@@ -172,6 +186,14 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       tags,
       roles,
       body: jsonBody(newAccountSchema),
+      toConfirm: async ({ body }) => {
+        if (body.roles.size > 0)
+          await refuseWhileConfirmed(
+            db,
+            'Create the account without roles, then give it roles: that is what another administrator confirms.',
+          );
+        return null;
+      },
       responses: {
         201: {
           description: 'Its first password',
@@ -179,7 +201,7 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
           headers: { 'Cache-Control': 'Never kept' },
         },
       },
-      errors: ['exists-already'],
+      errors: ['exists-already', 'roles-conflict', 'second-administrator'],
       handler: async ({ body, user }) => {
         const password = await accounts.create(user.id, body);
         return { status: 201, body: { id: body.id, password }, headers: { 'Cache-Control': 'no-store' } };
@@ -206,7 +228,12 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       params,
       body: jsonBody(z.object({ roles: roleSet }).meta({ id: 'AccountRoles' })),
       responses: { 200: one('The account as it is now') },
-      errors: ['last-administrator', 'not-found', 'stale'],
+      toConfirm: async ({ params: { id }, body }) => {
+        const before = (await directory.get(id)).roles;
+        await assertRolesGoTogether(db, before, body.roles);
+        return { what: `Give ${id} the roles ${named(body.roles)} instead of ${named(before)}.`, etag: tagOf(before) };
+      },
+      errors: ['last-administrator', 'not-found', 'stale', 'roles-conflict', 'second-administrator'],
       handler: async ({ params: { id }, body, user, ifMatch }) => {
         await accounts.setRoles(user.id, id, body.roles, (before) => {
           assertMatch(ifMatch, tagOf(before.roles));
@@ -253,7 +280,8 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       responses: {
         200: { description: 'The new password', schema: passwordSchema, headers: { 'Cache-Control': 'Never kept' } },
       },
-      errors: ['not-found'],
+      toConfirm: notOfAdministrators,
+      errors: ['not-found', 'second-administrator'],
       handler: async ({ params: { id }, user }) => {
         const password = await accounts.resetPassword(user.id, id);
         return { status: 200, body: { password }, headers: { 'Cache-Control': 'no-store' } };
@@ -282,7 +310,8 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       roles,
       params,
       responses: { 204: { description: 'It is gone; where one is asked for, the next sign-in sets another one up' } },
-      errors: ['not-found'],
+      toConfirm: notOfAdministrators,
+      errors: ['not-found', 'second-administrator'],
       handler: async ({ params: { id }, user }) => {
         await accounts.resetSecondFactor(user.id, id);
         return { status: 204 };

@@ -8,6 +8,7 @@ import type { Caller } from '../../web/sign-in/caller.js';
 import { forgetAccount, type Identity } from '../../web/sign-in/identity.js';
 import type { SessionView } from '../../web/sign-in/session-store.js';
 import type { AccountDirectory, DirectoryAccount, Profile } from './account-directory.js';
+import { assertRolesGoTogether } from '../pending-changes/rules.js';
 import { assertGoodPassword } from './password-rules.js';
 
 /** Letters and digits that nobody takes for another. */
@@ -27,9 +28,10 @@ export class AccountService {
   /**
    * Creates an account.
    * @returns its first password, which is kept nowhere
-   * @throws ProductError `exists-already`
+   * @throws ProductError `exists-already`, `roles-conflict`
    */
   async create(actor: string, account: DirectoryAccount): Promise<string> {
+    await assertRolesGoTogether(this.db, new Set(), account.roles);
     return exclusively(this.db, 'accounts', async () => {
       const password = oneTimePassword();
       await this.directory.create(account);
@@ -44,7 +46,7 @@ export class AccountService {
   /**
    * Gives an account exactly these roles.
    * @param check looks at the account as it is before the change, and throws where the change must not be
-   * @throws ProductError `not-found`, `last-administrator`
+   * @throws ProductError `not-found`, `last-administrator`, `roles-conflict`
    */
   async setRoles(
     actor: string,
@@ -55,6 +57,7 @@ export class AccountService {
     return exclusively(this.db, 'accounts', async () => {
       const before = await this.directory.get(id);
       check(before);
+      await assertRolesGoTogether(this.db, before.roles, roles);
       if (before.roles.has('admin') && !roles.has('admin')) await this.assertOtherAdministrator(id);
       for (const role of roles) if (!before.roles.has(role)) await this.directory.join(id, role);
       for (const role of before.roles) if (!roles.has(role)) await this.directory.leave(id, role);

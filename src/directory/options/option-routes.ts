@@ -1,9 +1,12 @@
 import { z } from 'zod';
 import type { Knex } from '../../kernel/db/database.js';
+import { rehearse } from '../../kernel/db/rehearsal.js';
 import { assertMatch, etagOfContent } from '../../web/etag.js';
 import { listOf } from '../../web/list.js';
 import { defineRoute, jsonBody, type Route } from '../../web/route.js';
-import { listOptions, setOption, type OptionValue } from './options.js';
+import type { AccountDirectory } from '../accounts/account-directory.js';
+import { assertSecondAdministrator } from '../pending-changes/rules.js';
+import { guarding, listOptions, setOption, type OptionValue } from './options.js';
 
 const optionSchema = z
   .object({
@@ -35,7 +38,7 @@ export type OptionBody = z.input<typeof optionSchema>;
 const list = { description: 'Every option', schema: listOf(optionSchema) };
 
 /** Operations of `/options`. */
-export function optionRoutes(db: Knex): Route[] {
+export function optionRoutes(db: Knex, directory: AccountDirectory): Route[] {
   const all = async () => ({ status: 200 as const, body: { items: (await listOptions(db)).map(toBody), next: null } });
   return [
     defineRoute({
@@ -59,8 +62,17 @@ export function optionRoutes(db: Knex): Route[] {
         z.object({ value: z.union([z.string(), z.number(), z.boolean(), z.null()]) }).meta({ id: 'OptionValue' }),
       ),
       responses: { 200: list },
-      errors: ['not-found', 'stale'],
+      toConfirm: async ({ params: { name }, body: { value }, user }) => {
+        const before =
+          guarding.some((each) => each === name) && (await listOptions(db)).find((each) => each.name === name);
+        if (before === undefined || before === false) return null;
+        await rehearse(db, (trx) => setOption(trx, user.id, name, value));
+        const [from, to] = [before.value, value].map((each) => String(each ?? 'none'));
+        return { what: `Set the option ${name} to ${to} instead of ${from}.`, etag: tagOf(before) };
+      },
+      errors: ['not-found', 'stale', 'second-administrator'],
       handler: async ({ params, body, user, ifMatch }) => {
+        if (params.name === 'second-administrator' && body.value !== null) await assertSecondAdministrator(directory);
         await db.transaction((trx) =>
           setOption(trx, user.id, params.name, body.value, (before) => {
             assertMatch(ifMatch, tagOf(before));

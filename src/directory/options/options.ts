@@ -74,6 +74,19 @@ export const options = {
     default: 365,
     input: days(30, true),
   },
+  'second-administrator': {
+    help: 'How long role grants, addresses and keys of backends, and changes of use cases wait for a second administrator to confirm them, as an ISO 8601 duration such as P3D; none: nobody has to.',
+    touches:
+      'Holds for changes from now on; what waits already keeps its time. While it is set, changing it has to be confirmed, too.',
+    default: null,
+    input: { kind: 'duration', least: 'PT1H', most: 'P30D', orNone: true },
+  },
+  'role-conflicts': {
+    help: 'Whether roles that do not go together are shown or refused when an account is given them.',
+    touches: 'Holds for changes of roles from now on; accounts that have such roles already keep them, and are shown.',
+    default: 'shown',
+    input: { kind: 'choice', choices: ['shown', 'refused'] },
+  },
   'engine-history-days': {
     help: 'Days for which the process engine remembers what has ended, 1 to 3650.',
     touches: 'Holds for everything that it remembers now.',
@@ -150,6 +163,20 @@ export async function readSecretOptions(db: Knex): Promise<SecretOptions> {
     pinDelivery: (values['pin-delivery'] as DeliveryWay | null) ?? 'none',
     pukDelivery: (values['puk-delivery'] as DeliveryWay | null) ?? 'none',
   };
+}
+
+/** Options that say who looks at a change: to change one of them is such a change itself. */
+export const guarding: readonly OptionName[] = ['second-administrator', 'role-conflicts'];
+
+/** How long a change waits for a second administrator, as an ISO 8601 duration; null where none is asked. */
+export async function secondAdministratorWithin(db: Knex): Promise<string | null> {
+  const values = await readValues(db, ['second-administrator']);
+  return values['second-administrator'] as string | null;
+}
+
+/** Whether roles that do not go together are refused. */
+export async function refusesRoleConflicts(db: Knex): Promise<boolean> {
+  return (await readValues(db, ['role-conflicts']))['role-conflicts'] === 'refused';
 }
 
 /** For how many days what is kept, as it is now; null: without end. */

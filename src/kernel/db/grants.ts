@@ -17,6 +17,7 @@ export const granted: Readonly<Record<string, string>> = {
   layout_version: 'insert',
   photo: 'insert',
   use_case_change: 'insert',
+  pending_change: 'insert, update',
   card: 'insert, update',
   card_request: 'insert, update',
   holder: 'insert, update',

@@ -18,6 +18,8 @@ export const locks = {
   erasingPhotos: 7_240_008,
   /** Of several that start with another key, one puts it on record. */
   keyNotes: 7_240_009,
+  /** Two administrators would make the same change, or one make it while another rejects it. */
+  pendingChanges: 7_240_010,
 } as const;
 
 export type LockName = keyof typeof locks;

@@ -26,6 +26,7 @@ export interface AuditRow {
     | 'group'
     | 'mail'
     | 'retention'
+    | 'pending-change'
     | 'audit';
   readonly objectId: string;
   readonly fromState?: string | null;

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
+import { rehearse } from '../../kernel/db/rehearsal.js';
 import { useCaseIds } from '../../process/contract/index.js';
 import { countingNumber } from '../../web/counting-number.js';
 import { assertMatch, etagOf } from '../../web/etag.js';
@@ -78,7 +79,7 @@ const one = { description: 'The use case', schema: useCaseSchema, headers: { ETa
 
 /** What every change of a use case has in common. */
 const changing = { tags: ['Use cases'], roles: ['admin'], conditional: true, responses: { 200: one } } as const;
-const refusals = ['not-found', 'stale', 'variant-unknown', 'use-case-follows'] as const;
+const refusals = ['not-found', 'stale', 'variant-unknown', 'use-case-follows', 'second-administrator'] as const;
 
 /**
  * Operations of `/use-cases`.
@@ -104,6 +105,19 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
     await db.transaction((trx) => work(trx, { actor: user.id, reason: reasonGiven ?? null, assertRevision }));
     await applied();
     return answer(await getUseCase(db, id));
+  };
+  /**
+   * What a change would do, for the administrator who confirms it; refused now where the change itself would be.
+   * @param what of the use case by its name
+   */
+  const confirmed = async (
+    { user, params: { id } }: { readonly user: { readonly id: string }; readonly params: { readonly id: string } },
+    work: (trx: Transaction, by: ChangeBy) => Promise<void>,
+    what: (name: string) => string,
+  ) => {
+    await rehearse(db, (trx) => work(trx, { actor: user.id }));
+    const { revision, name } = await getUseCase(db, id);
+    return { what: what(name), etag: etagOf(revision) };
   };
   return [
     defineRoute({
@@ -131,6 +145,12 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
       ...changing,
       params,
       body: jsonBody(changeSchema),
+      toConfirm: (asked) =>
+        confirmed(
+          asked,
+          (trx, by) => changeUseCase(trx, asked.params.id, asked.body, by),
+          (name) => `${asked.body.enabled ? 'Enable' : 'Disable'} ${name}${inVariant(asked.body)}.`,
+        ),
       errors: [...refusals, 'last-use-case'],
       handler: async (context) => {
         const {
@@ -148,6 +168,12 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
       ...changing,
       params,
       body: jsonBody(releaseSchema),
+      toConfirm: (asked) =>
+        confirmed(
+          asked,
+          (trx, by) => releaseVersion(trx, asked.params.id, asked.body, by),
+          (name) => `Release in ${name}${inVariant(asked.body)}.`,
+        ),
       errors: refusals,
       handler: async (context) => {
         const {
@@ -164,6 +190,12 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
       ...changing,
       params: cardTypeParams,
       body: jsonBody(cardTypeChoiceSchema),
+      toConfirm: ({ params: { id, cardType }, body, user }) =>
+        confirmed(
+          { user, params: { id } },
+          (trx, by) => chooseForCardType(trx, id, cardType, body, by),
+          (name) => `Do ${name} for the card type ${cardType}${inVariant(body)}.`,
+        ),
       errors: [...refusals, 'card-type-unknown'],
       handler: async (context) => {
         const {
@@ -180,6 +212,12 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
       ...changing,
       params: cardTypeParams,
       query: z.object({ reason }),
+      toConfirm: ({ params: { id, cardType }, user }) =>
+        confirmed(
+          { user, params: { id } },
+          (trx, by) => chooseForCardType(trx, id, cardType, null, by),
+          (name) => `Do ${name} for the card type ${cardType} as for all others.`,
+        ),
       errors: [...refusals, 'card-type-unknown'],
       handler: async (context) => {
         const {
@@ -196,7 +234,13 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
       ...changing,
       params,
       body: jsonBody(z.object({ reason }).meta({ id: 'Undo' })),
-      errors: ['not-found', 'stale', 'use-case-follows', 'last-use-case', 'nothing-to-undo'],
+      toConfirm: (asked) =>
+        confirmed(
+          asked,
+          (trx, by) => undoUseCase(trx, asked.params.id, by),
+          (name) => `Take back the last change of ${name}.`,
+        ),
+      errors: ['second-administrator', 'not-found', 'stale', 'use-case-follows', 'last-use-case', 'nothing-to-undo'],
       handler: async (context) => {
         const {
           body,
@@ -229,6 +273,17 @@ export function useCaseRoutes(db: Knex, applied: () => Promise<void>): Route[] {
       },
     }),
   ];
+}
+
+function inVariant({
+  variant,
+  version: wanted,
+}: {
+  readonly variant?: string | undefined;
+  readonly version?: number | undefined;
+}): string {
+  if (variant === undefined) return '';
+  return ` by the variant ${variant}${wanted === undefined ? '' : `, version ${wanted}`}`;
 }
 
 function toBody(view: UseCaseView) {

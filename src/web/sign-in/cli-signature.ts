@@ -12,6 +12,11 @@ const TOLERANCE = 30_000;
 /** Never an account of the directory, so that the log tells who signed in from who was at the machine. */
 const USER = /^cli:[^\p{Cc}]{1,100}$/u;
 
+/** Whether it was the command line of the machine that asked, and no person who signed in. */
+export function isFromCommandLine({ id }: Pick<SignedInUser, 'id'>): boolean {
+  return USER.test(id);
+}
+
 /**
  * Requests that the command line signs on the machine of the installation: whoever can read its secret there is an
  * administrator. See docs/decisions/command-line.md.

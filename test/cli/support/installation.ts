@@ -25,6 +25,7 @@ import { openIdentity } from '../../../src/web/sign-in/identity.js';
 import { createApp, type AppDeps } from '../../../src/web/app.js';
 import { mailRoutes } from '../../../src/records/mail/mail-routes.js';
 import { numberRangeRoutes } from '../../../src/directory/number-ranges/number-range-routes.js';
+import { AccountDirectory } from '../../../src/directory/accounts/account-directory.js';
 import { optionRoutes } from '../../../src/directory/options/option-routes.js';
 import { secretRoutes } from '../../../src/production/secrets/secret-routes.js';
 import { RequestTasks } from '../../../src/requests/request-tasks.js';
@@ -72,7 +73,7 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
   const keeper = new AuditKeeper({ db, log, security, keys: auditKeys, places: [] });
   const routes = [
     useCaseRoutes(db, applied),
-    optionRoutes(db),
+    optionRoutes(db, new AccountDirectory(engine, 'card-server')),
     auditRoutes(db),
     evidenceRoutes(db, { evidence: { anchors: null, keys: auditKeys }, keeper }),
     holderRoutes(db, { known: async () => new Set() }),

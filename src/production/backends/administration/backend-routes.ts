@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { Knex } from '../../../kernel/db/database.js';
+import { rehearse } from '../../../kernel/db/rehearsal.js';
 import type { Logger } from '../../../kernel/log.js';
 import type { SecurityEvents } from '../../../kernel/security-events.js';
 import { chosenId } from '../../../web/chosen-id.js';
@@ -17,6 +18,7 @@ import {
   type BackendRules,
   type Moved,
 } from './backend-service.js';
+import { changedPlaces } from './changed-keys.js';
 import { getBackend, getBackendState, listBackends, type Backend, type BackendState } from './backend-store.js';
 
 const tags = ['Card production backends'];
@@ -122,6 +124,12 @@ export function backendRoutes({ db, kinds, secrets, registry, log, security }: B
     if (origins.length > 0)
       await security.record('backend-address-changed', { account, details: { backend, origins } });
   };
+  /** The addresses and keys that a change would bring, as the end of a sentence; empty without any. */
+  const placesOf = (name: string, before: Backend | null, after: Pick<Backend, 'settings'>): string => {
+    const kind = kinds.find((each) => each.kind === name);
+    const places = kind === undefined ? [] : changedPlaces(kind, before, after);
+    return places.length === 0 ? '' : `: ${places.join(', ')}`;
+  };
   return [
     defineRoute({
       method: 'get',
@@ -155,7 +163,13 @@ export function backendRoutes({ db, kinds, secrets, registry, log, security }: B
       responses: {
         201: { ...one, description: 'Added', headers: { ...one.headers, Location: 'Address of the backend' } },
       },
-      errors: ['exists-already', 'secret-elsewhere'],
+      toConfirm: async ({ body, user }) => {
+        await assertAddresses(kinds, body);
+        await rehearse(db, (trx) => addBackend(trx, user.id, rules, body));
+        const places = placesOf(body.kind, null, body);
+        return { what: `Add the backend ${body.id} (${body.name})${places}.`, etag: null };
+      },
+      errors: ['exists-already', 'secret-elsewhere', 'second-administrator'],
       handler: async ({ body, user }) => {
         await assertAddresses(kinds, body);
         await tell(user.id, body.id, await db.transaction((trx) => addBackend(trx, user.id, rules, body)));
@@ -184,7 +198,15 @@ export function backendRoutes({ db, kinds, secrets, registry, log, security }: B
       params,
       body: jsonBody(contentSchema),
       responses: { 200: one },
-      errors: ['not-found', 'stale', 'secret-elsewhere', 'confirmation-needed'],
+      toConfirm: async ({ params: { id }, body, user }) => {
+        const before = await getBackend(db, id);
+        const places = placesOf(before.kind, before, body);
+        if (places === '') return null;
+        await assertAddresses(kinds, { kind: before.kind, settings: body.settings });
+        await rehearse(db, (trx) => changeBackend(trx, user.id, rules, { id, ...body }, () => undefined));
+        return { what: `Change the backend ${id} (${before.name})${places}.`, etag: etagOfContent(before) };
+      },
+      errors: ['not-found', 'stale', 'secret-elsewhere', 'confirmation-needed', 'second-administrator'],
       handler: async ({ params: { id }, body, user, ifMatch }) => {
         const { kind } = await getBackend(db, id);
         await assertAddresses(kinds, { kind, settings: body.settings });

@@ -26,6 +26,19 @@ export function changedKeys(kind: BackendKind, before: Backend, after: Backend, 
   return changed.map(({ name }) => name);
 }
 
+/** Addresses and keys that a backend would have instead of its own, as `label: value`; keys by a thumbprint. @param before null for a new one */
+export function changedPlaces(
+  kind: BackendKind,
+  before: Pick<Backend, 'settings'> | null,
+  after: Pick<Backend, 'settings'>,
+): string[] {
+  return settingFields(kind).flatMap(({ name, label, key, address }) => {
+    const value = readSetting(after.settings, name);
+    if (!(key || address) || isDeepStrictEqual(before && readSetting(before.settings, name), value)) return [];
+    return [`${label}: ${value == null ? 'none' : key ? thumbprint(value) : String(value)}`];
+  });
+}
+
 /** A backend as the audit log names it: of a key only a thumbprint, by which it can be recognised. */
 export function withoutKeys(kind: BackendKind, backend: Backend): Backend {
   const settings = structuredClone(backend.settings) as Record<string, unknown>;
