@@ -158,7 +158,7 @@ test('the command line says that a change waits, lists it and confirms it for a 
   const cards = (account: string, line: string) =>
     run(`${line} --url ${product.url} --user ${account}`, { CARDS_PASSWORD: password });
   const waiting = await cards(one, 'accounts set-roles producer producer designer');
-  const [, id = ''] = /^Nothing has changed yet: this waits as change (\d+) until/.exec(waiting.stderr) ?? [];
+  const [, id = ''] = /^Nothing has changed yet: this waits as change (\d+) for/.exec(waiting.stderr) ?? [];
   expect(waiting.code).toBe(1);
   expect((await cards(other, 'changes list')).stdout).toMatch(
     new RegExp(`\n${id} +Give producer the roles .* waits until `),

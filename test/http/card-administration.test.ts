@@ -543,6 +543,8 @@ describe('PINs and PUKs', () => {
       ['puk-delivery', 'none'],
       ['request-data-days', 365],
       ['card-data-days', 365],
+      ['second-administrator', null],
+      ['role-conflicts', 'shown'],
       ['engine-history-days', 30],
     ]);
   });

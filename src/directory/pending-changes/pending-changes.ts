@@ -3,6 +3,7 @@ import { groups, systemActor } from '../../domain/roles.js';
 import type { Knex, Transaction } from '../../kernel/db/database.js';
 import { exclusively } from '../../kernel/db/database.js';
 import { ProductError } from '../../kernel/errors.js';
+import { timeText } from '../../kernel/time-zone.js';
 import { appendAudit } from '../../records/index.js';
 import { validate, type ChangeGate, type RawInput } from '../../web/mount-routes.js';
 import type { Route, RouteContext } from '../../web/route.js';
@@ -86,7 +87,7 @@ export class PendingChanges implements ChangeGate {
     });
     throw new ProductError(
       'second-administrator',
-      `Nothing has changed yet: this waits as change ${id} until another administrator confirms it, at the latest on ${expiresAt.toISOString()}.`,
+      `Nothing has changed yet: this waits as change ${id} for another administrator to confirm it, until ${timeText(expiresAt)}.`,
       { change: id },
     );
   }

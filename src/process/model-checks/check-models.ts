@@ -23,10 +23,15 @@ export interface FileFinding extends Finding {
  * Checks diagrams and forms against the contract and against each other; none of them has to be well-formed. Entry
  * processes and their variants have to be given together: errors and inputs are followed from one to the other. As long
  * as a file cannot be read the others cannot be judged by it, so only that is told; where a card is led to is told when
- * nothing else is wrong.
+ * nothing else is wrong with the files that it is about.
+ * @param about names of those files, where others stand around them: what is wrong with those, and was taken by an earlier release, must
+ *   not keep these from being judged in full
  * @returns what is wrong, by file in the order given; nothing when all may be deployed
  */
-export async function checkModels(files: readonly ModelFile[]): Promise<FileFinding[]> {
+export async function checkModels(
+  files: readonly ModelFile[],
+  about: ReadonlySet<string> = new Set(files.map(({ name }) => name)),
+): Promise<FileFinding[]> {
   const parsed = await Promise.all(files.map(parse));
   const unreadable = parsed.flatMap((each) => each.unreadable);
   if (unreadable.length > 0) return unreadable;
@@ -35,9 +40,9 @@ export async function checkModels(files: readonly ModelFile[]): Promise<FileFind
     new Map(parsed.flatMap(({ form }) => (form === null ? [] : [[form.id, form]]))),
   );
   const findings = judged(parsed, models, diagramRules, formRules);
-  if (findings.length > 0) return findings;
+  if (findings.some(({ file }) => about.has(file))) return findings;
   // The rules have better words for most of what has no place in a diagram.
-  return [...files.flatMap(rawly), ...judged(parsed, models, lastRules, [])];
+  return [...findings, ...files.flatMap(rawly), ...judged(parsed, models, lastRules, [])];
 }
 
 function rawly({ name: file, content }: ModelFile): FileFinding[] {

@@ -51,7 +51,8 @@ export async function judgeUpload(
   const units = diagrams.map((each) => unitOf(each, uploaded, deployed));
   const own = units.map(({ diagram, files: [file, ...forms] }) => judged(file, forms, diagram, uploaded));
   const others = deployed.filter((each) => !replaced.has(each.processKey)).map(deployedJudged);
-  const now = await findingsByFile([...own, ...others]);
+  const about = new Set(own.flatMap(({ file, uploadedForms }) => [file.name, ...uploadedForms]));
+  const now = await findingsByFile([...own, ...others], about);
   const findings = [
     ...own.flatMap(({ file, uploadedForms }) => [file.name, ...uploadedForms].flatMap((name) => now.get(name) ?? [])),
     ...(await brokenOthers(others, now, deployed)),
@@ -119,8 +120,14 @@ function deployedJudged({ diagram, forms }: DeployedModel): Judged {
   return { file: diagram, forms, uploadedForms: [] };
 }
 
-/** What the rules say to each diagram and to its uploaded forms, by file. */
-async function findingsByFile(all: readonly Judged[]): Promise<ReadonlyMap<string, readonly FileFinding[]>> {
+/**
+ * What the rules say to each diagram and to its uploaded forms, by file.
+ * @param about names of the files that are uploaded
+ */
+async function findingsByFile(
+  all: readonly Judged[],
+  about: ReadonlySet<string>,
+): Promise<ReadonlyMap<string, readonly FileFinding[]>> {
   const diagrams = all.map(({ file }) => file);
   const views = new Map<string, { files: ModelFile[]; judged: string[] }>();
   for (const each of all) {
@@ -132,7 +139,7 @@ async function findingsByFile(all: readonly Judged[]): Promise<ReadonlyMap<strin
   }
   const found = new Map<string, FileFinding[]>();
   for (const { files, judged: names } of views.values()) {
-    const findings = await checkModels(files);
+    const findings = await checkModels(files, about);
     for (const name of names)
       found.set(
         name,
@@ -158,7 +165,7 @@ async function brokenOthers(
 ): Promise<FileFinding[]> {
   const findings = others.flatMap(({ file }) => now.get(file.name) ?? []);
   if (findings.length === 0) return [];
-  const before = await findingsByFile(deployed.map(deployedJudged));
+  const before = await findingsByFile(deployed.map(deployedJudged), new Set());
   const known = new Set([...before.values()].flat().map(textOf));
   return findings.filter((finding) => !known.has(textOf(finding)));
 }
