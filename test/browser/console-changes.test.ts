@@ -32,7 +32,7 @@ describeInBrowser('changes to confirm in the console', () => {
     await option.getByRole('alert').getByText('Nothing has changed yet').waitFor();
 
     await second.open('/console/changes');
-    const row = second.page.getByRole('row', { name: 'Set the option role-conflicts to refused' });
+    const row = second.page.getByRole('row', { name: 'Set the option role-conflicts to "refused"' });
     await row.getByText('waits until').waitFor();
     await judgePage(second.page, 'changes to confirm');
     await second.picture('console-changes');

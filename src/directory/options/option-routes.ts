@@ -67,7 +67,7 @@ export function optionRoutes(db: Knex, directory: AccountDirectory): Route[] {
           guarding.some((each) => each === name) && (await listOptions(db)).find((each) => each.name === name);
         if (before === undefined || before === false) return null;
         await rehearse(db, (trx) => setOption(trx, user.id, name, value));
-        const [from, to] = [before.value, value].map((each) => String(each ?? 'none'));
+        const [from, to] = [before.value, value].map((each) => (each == null ? 'none' : JSON.stringify(each)));
         return { what: `Set the option ${name} to ${to} instead of ${from}.`, etag: tagOf(before) };
       },
       errors: ['not-found', 'stale', 'second-administrator'],

@@ -35,7 +35,7 @@ export function changedPlaces(
   return settingFields(kind).flatMap(({ name, label, key, address }) => {
     const value = readSetting(after.settings, name);
     if (!(key || address) || isDeepStrictEqual(before && readSetting(before.settings, name), value)) return [];
-    return [`${label}: ${value == null ? 'none' : key ? thumbprint(value) : String(value)}`];
+    return [`${label}: ${value == null ? 'none' : key ? thumbprint(value) : JSON.stringify(value)}`];
   });
 }
 
