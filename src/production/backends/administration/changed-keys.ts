@@ -33,8 +33,9 @@ export function changedPlaces(
   after: Pick<Backend, 'settings'>,
 ): string[] {
   return settingFields(kind).flatMap(({ name, label, key, address }) => {
+    const known = before === null ? undefined : readSetting(before.settings, name);
     const value = readSetting(after.settings, name);
-    if (!(key || address) || isDeepStrictEqual(before && readSetting(before.settings, name), value)) return [];
+    if (!(key || address) || isDeepStrictEqual(known ?? null, value ?? null)) return [];
     return [`${label}: ${value == null ? 'none' : key ? thumbprint(value) : JSON.stringify(value)}`];
   });
 }
