@@ -42,7 +42,7 @@ const elsewhere: readonly [Place, ...Place[]] = [
   {
     path: '/camunda/app/admin/default/',
     roles: ['admin'],
-    link: { label: 'Admin', hint: 'People and groups' },
+    link: { label: 'Admin', hint: 'Groups of the organisation' },
   },
   {
     path: '/api/v1/openapi.json',
