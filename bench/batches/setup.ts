@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase, type Knex } from '../../src/kernel/db/database.js';
-import { approvedCards } from '../../test/db/batches/batching.js';
+import { approvedCards } from '../../test/fixtures/requests.js';
 import { databaseUrls } from '../production/canary-search.js';
 import { change, ok } from '../production/setup.js';
 import { Installation } from '../support/installation.js';

@@ -1,4 +1,4 @@
-import { approvedCards } from '../db/batches/batching.js';
+import { approvedCards } from '../fixtures/requests.js';
 import { eventually } from '../support/eventually.js';
 import { cardIn, change, enableIssuing, patience } from '../support/issuing.js';
 import { startIssuingProduct, type IssuingProduct } from '../support/product.js';

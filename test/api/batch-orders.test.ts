@@ -1,5 +1,5 @@
 import { technicalAccounts } from '../../src/domain/roles.js';
-import { approvedCards } from '../db/batches/batching.js';
+import { approvedCards } from '../fixtures/requests.js';
 import { Browser } from '../http/support/browser.js';
 import { eventually } from '../support/eventually.js';
 import { change, enableIssuing, instancesOf, patience } from '../support/issuing.js';

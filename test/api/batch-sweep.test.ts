@@ -5,7 +5,7 @@ import { sweepBatches } from '../../src/batches/batch-sweep.js';
 import { notifyAgain } from '../../src/batches/lost-messages.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { applyResults } from '../../src/production/production-results.js';
-import { approvedCards } from '../db/batches/batching.js';
+import { approvedCards } from '../fixtures/requests.js';
 import { eventually } from '../support/eventually.js';
 import { change, enableIssuing, instancesOf, patience } from '../support/issuing.js';
 import { startIssuingProduct, type IssuingProduct } from '../support/product.js';

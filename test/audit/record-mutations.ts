@@ -2,6 +2,8 @@ import type { Transaction } from '../../src/kernel/db/database.js';
 import type { Random } from '../deployments/fuzz/random.js';
 import type { Attack, Mutation } from './mutations.js';
 import { foreignKeys } from './sealed-log.js';
+import { decisionRow } from '../fixtures/requests.js';
+import { addCard } from '../fixtures/cards.js';
 
 /** What someone does to decisions, productions, cards, requests and signatures who can write anything in the database. */
 
@@ -45,11 +47,7 @@ async function deleteDecision(trx: Transaction, random: Random): Promise<Attack>
 
 async function insertDecision(trx: Transaction, random: Random): Promise<Attack> {
   const { id = '' } = await pick(trx, random, 'select gen_random_uuid() as id');
-  await trx.raw(
-    `insert into decision (request_id, decision, cause, reason, approver, requester, task_id, operation_id, completed_at)
-     values (?, 'approve', 'approver', null, 'approver', 'operator', 't', 'o', now())`,
-    [id],
-  );
+  await trx('decision').insert(decisionRow(id));
   return random.pick<Attack>([
     { kind: 'record-inserted', object: `decision ${id}` },
     { kind: 'decision-untold', object: `decision ${id}` },
@@ -232,8 +230,8 @@ async function deleteCard(trx: Transaction, random: Random): Promise<Attack> {
 }
 
 async function insertCard(trx: Transaction, random: Random): Promise<Attack> {
-  const { id = '', holder = '' } = await pick(trx, random, 'select gen_random_uuid() as id, id as holder from holder');
-  await trx('card').insert({ id, holder_id: holder, card_type: 'visitor', state: 'approved' });
+  const { holder = '' } = await pick(trx, random, 'select id as holder from holder');
+  const id = await addCard(trx, { holder, state: 'approved' });
   return { kind: 'state-untold', object: `card ${id}` };
 }
 

@@ -1,10 +1,15 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { appendAudit, type AuditRow } from '../../src/records/audit/audit-store.js';
 import type { Anchor, AnchorSource, OpenedAnchors } from '../../src/records/audit/anchors/anchor.js';
 import { readHead, sealAudit } from '../../src/records/audit/sealing/audit-sealer.js';
 import { AuditKeys } from '../../src/records/audit/signing/audit-keys.js';
 import type { Knex, Transaction } from '../../src/kernel/db/database.js';
-import { addHolder, installed, variants } from '../support/cards-data.js';
+import { addHolder } from '../fixtures/holders.js';
+import { installed } from '../fixtures/installation.js';
+import { addBackend } from '../fixtures/backends.js';
+import { addCard } from '../fixtures/cards.js';
+import { addRequest, approvalRow, decisionRow } from '../fixtures/requests.js';
+import { addProduction, endProduction } from '../fixtures/productions.js';
 
 /** Keys to sign with, which only the test has: the first one signs. */
 export function testKeys(...ids: [string, ...string[]] | []): AuditKeys {
@@ -25,11 +30,11 @@ export function foreignKeys(id: string): AuditKeys {
 /** A log with a row of every shape, with decisions and productions, some reasons erased, sealed in blocks of at most `blockRows`. */
 export async function fillLog(db: Knex, rows: number, blockRows: number, keys: AuditKeys): Promise<Anchor[]> {
   await installed(db);
-  await db('backend').insert({ id: 'press', name: 'Press', kind: 'http', settings: {} });
+  await addBackend(db, 'press');
   const cards: { id: string; state: string }[] = [];
   for (let number = 1; number <= 4; number += 1) {
     const holder = await addHolder(db, `E-${number}`);
-    cards.push({ id: await addCard(db, holder), state: 'registered' });
+    cards.push({ id: await cardOnRecord(db, holder), state: 'registered' });
     for (let turn = 0; turn < 3; turn += 1) await decide(db, holder, 3 * number + turn);
   }
   for (const { id } of cards.slice(0, 3)) await produce(db, id);
@@ -52,9 +57,8 @@ export async function fillLog(db: Knex, rows: number, blockRows: number, keys: A
   return [...anchors, ...(await anchorOf(db))];
 }
 
-async function addCard(db: Knex, holder: string): Promise<string> {
-  const id = randomUUID();
-  await db('card').insert({ id, holder_id: holder, card_type: 'visitor', state: 'registered' });
+async function cardOnRecord(db: Knex, holder: string): Promise<string> {
+  const id = await addCard(db, { holder });
   const move = { actor: 'producer', action: 'card-registered', toState: 'registered' };
   await appendAudit(db, [{ ...move, objectType: 'card', objectId: id }]);
   return id;
@@ -62,20 +66,10 @@ async function addCard(db: Knex, holder: string): Promise<string> {
 
 /** A request with its card, decided and on record as the product does it. */
 export async function decide(db: Knex, holder: string, number: number): Promise<void> {
-  const [request, card] = [randomUUID(), randomUUID()];
   const state = number % 2 === 0 ? 'approved' : 'rejected';
   await db.transaction(async (trx) => {
-    await trx('card').insert({ id: card, holder_id: holder, card_type: 'visitor', state: 'requested' });
-    await trx('card_request').insert({
-      id: request,
-      holder_id: holder,
-      card_type: 'visitor',
-      requester: 'operator',
-      source: 'api',
-      state: 'requested',
-      definition_id: variants.withApproval.definitionId,
-      card_id: card,
-    });
+    const card = await addCard(trx, { holder, state: 'requested' });
+    const request = await addRequest(trx, { holder, card });
     const both = [
       { objectType: 'card-request', objectId: request },
       { objectType: 'card', objectId: card },
@@ -90,27 +84,20 @@ export async function decide(db: Knex, holder: string, number: number): Promise<
       trx,
       both.map((object) => ({ ...object, ...registered })),
     );
-    await trx('decision').insert({
-      request_id: request,
-      decision: state === 'approved' ? 'approve' : 'reject',
-      cause: 'approver',
-      reason: `Reason ${number}`,
-      approver: 'approver',
-      requester: 'operator',
-      holder_account: `holder-${number}`,
-      task_id: `task-${number}`,
-      operation_id: `operation-${number}`,
-      completed_at: new Date(1_700_000_000_000 + number),
-    });
+    await trx('decision').insert(
+      decisionRow(request, {
+        decision: state === 'approved' ? 'approve' : 'reject',
+        reason: `Reason ${number}`,
+        holder_account: `holder-${number}`,
+        task_id: `task-${number}`,
+        operation_id: `operation-${number}`,
+        completed_at: new Date(1_700_000_000_000 + number),
+      }),
+    );
     if (number % 4 === 0) {
-      const approvals = ['approver', 'approver2'].map((approver) => ({
-        request_id: request,
-        task: `by ${approver}`,
-        approver,
-        task_id: 't',
-        operation_id: `o-${approver}`,
-        completed_at: new Date(),
-      }));
+      const approvals = ['approver', 'approver2'].map((approver) =>
+        approvalRow(request, { task: `by ${approver}`, approver, operation_id: `o-${approver}` }),
+      );
       await trx('decision_approval').insert(approvals);
     }
     await trx('card').where({ id: card }).update({ state });
@@ -127,10 +114,8 @@ export async function decide(db: Knex, holder: string, number: number): Promise<
 /** A production that ended, and gained evidence afterwards. */
 export async function produce(db: Knex, card: string): Promise<void> {
   const order = { card_id: card, number: 1 };
-  await db('production_order').insert({ ...order, backend: 'press', ordered_by: 'producer' });
-  await db('production_order')
-    .where(order)
-    .update({ state: 'produced', order_id: 'p-1', ended_at: db.fn.now(), evidence: { serial: 'A1' } });
+  await addProduction(db, { card, backend: 'press' });
+  await endProduction(db, card, 'produced', { order_id: 'p-1', evidence: { serial: 'A1' } });
   await db('production_order')
     .where(order)
     .update({ evidence: { serial: 'A1', chip: 'C1' } });

@@ -1,14 +1,15 @@
 import { postgresAlone } from '../../bench/batches/postgres-arm.js';
-import { approvedCards } from '../db/batches/batching.js';
-import { issuing } from '../production/ledger/issuing.js';
+import { issuing } from '../fixtures/installation.js';
+import { approvedCards } from '../fixtures/requests.js';
 import { createTestDatabase } from '../support/database.js';
+import { addBackend } from '../fixtures/backends.js';
 
 test('PostgreSQL alone leaves the rows that a batch order leaves', async () => {
   const database = await createTestDatabase();
   try {
     const { knex: db } = database;
     await issuing(db);
-    await db('backend').insert({ id: 'print-shop', name: 'Print shop', kind: 'http', settings: '{}' });
+    await addBackend(db, 'print-shop');
     const ids = await approvedCards(db, 1_000);
     expect(await postgresAlone(database.url, ids)).toBeGreaterThan(0);
     expect(await db('batch_order').first('state', 'chosen', 'ordered', 'succeeded', 'open')).toEqual({

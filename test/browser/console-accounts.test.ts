@@ -4,6 +4,7 @@ import { eventually } from '../support/eventually.js';
 import { patience } from '../support/issuing.js';
 import { judgePage, watchPolicy } from '../support/page-judge.js';
 import { password, startProduct, type Product } from '../support/product.js';
+import { addRequest } from '../fixtures/requests.js';
 
 /** For one test, several of whose steps may each take as long as `patience` (ms). */
 const longest = 4 * patience;
@@ -192,20 +193,13 @@ describeInBrowser('accounts and retention in the console', () => {
       await see('Nothing is due.');
       await judgePage(admin.page, 'retention');
       await admin.picture('console-retention');
-      await product.db('card_request').insert({
-        id: product.db.raw('gen_random_uuid()'),
-        holder_id: product.db('holder').select('id').limit(1),
-        card_type: 'visitor',
-        requester: 'operator',
-        source: 'api',
-        state: 'refused',
-        definition_id: product
-          .db('process_version')
-          .where({ use_case: 'request-card' })
-          .select('definition_id')
-          .limit(1),
-        ended_at: product.db.raw(`now() - interval '20 years'`),
-      });
+      const { id: holder } = await product.db('holder').first<{ id: string }>('id');
+      const { id: definitionId } = await product
+        .db('process_version')
+        .where({ use_case: 'request-card' })
+        .first<{ id: string }>({ id: 'definition_id' });
+      const endedAt = new Date('2001-01-01');
+      await addRequest(product.db, { holder, state: 'refused', definitionId, endedAt });
       await product.call('admin', 'PUT', '/options/request-data-days', { value: 30 });
       await admin.open('/console/retention');
       await press('Erase what is due now');

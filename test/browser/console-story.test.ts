@@ -1,5 +1,5 @@
 import type { Browser } from 'playwright-core';
-import { approvedCards } from '../db/batches/batching.js';
+import { approvedCards } from '../fixtures/requests.js';
 import { describeInBrowser, openBrowser, Person } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
 import { approvedCard, cardIn, change, employeeNumbers, enableIssuing, patience } from '../support/issuing.js';

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,14 +6,16 @@ import type { Knex } from '../../src/kernel/db/database.js';
 import { groups, technicalAccounts } from '../../src/domain/roles.js';
 import { bootstrapEngine } from '../../src/engine/bootstrap.js';
 import { EngineClient } from '../../src/engine/client.js';
-import { ensureAccount } from '../../src/engine/identity.js';
 import { recordVersions } from '../../src/variants/use-cases/use-case-store.js';
-import { approvedCards, draftOf, running, say } from '../db/batches/batching.js';
-import { issuing } from '../production/ledger/issuing.js';
+import { draftOf, running } from '../fixtures/batches.js';
+import { chooseDefinition, issuing, switchUseCase, variants, versionOf } from '../fixtures/installation.js';
+import { say } from '../fixtures/productions.js';
+import { approvedCards } from '../fixtures/requests.js';
 import { lentEngine } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 import { startInstallation, type TestInstallation } from './support/installation.js';
 import { cards as run, type TerminalOptions } from './support/terminal.js';
+import { addAccount } from '../fixtures/accounts.js';
 
 const CARDS_PASSWORD = 'a good test password';
 const account = `cli-producer-${process.pid}`;
@@ -37,8 +38,7 @@ beforeAll(async () => {
     [operator, groups.operator],
     [approver, groups.approver],
   ] as const) {
-    const person = { id, firstName: 'Test', lastName: 'Person', email: `${id}@example.org`, groups: [group] };
-    await ensureAccount(engine, technicalAccounts.server, person, CARDS_PASSWORD);
+    await addAccount(engine, id, { password: CARDS_PASSWORD, groups: [group] });
   }
   installation = await startInstallation({ engine });
   db = installation.database.knex;
@@ -47,7 +47,7 @@ beforeAll(async () => {
 beforeEach(async () => {
   await installation.database.clear();
   await issuing(db);
-  await db('use_case').insert({ id: 'issue-multiple-cards', enabled: true }).onConflict('id').merge();
+  await switchUseCase(db, 'issue-multiple-cards', true);
 });
 afterAll(async () => {
   rmSync(files, { recursive: true });
@@ -151,22 +151,10 @@ describe('batch request and decide', () => {
 
   /** Request card enabled with approval, and the diagram that does it for many. */
   async function enabled(): Promise<string[]> {
-    await db('use_case')
-      .insert(['request-card', 'request-multiple-cards', 'issue-card'].map((id) => ({ id, enabled: true })))
-      .onConflict('id')
-      .merge();
-    const version = (useCase: 'request-card' | 'request-multiple-cards') => ({
-      ...{ definitionId: `${useCase}:1`, processKey: `cli-${useCase}`, version: 1, name: `${useCase} with approval` },
-      ...{ useCase, variant: 'with-approval', sourceHash: useCase, deployedBy: 'test' },
-    });
-    await recordVersions(db, [version('request-card'), version('request-multiple-cards')]);
-    await db('variant_choice').where({ use_case: 'request-card' }).delete();
-    await db('variant_choice').insert({
-      id: randomUUID(),
-      use_case: 'request-card',
-      card_type: null,
-      definition_id: 'request-card:1',
-    });
+    for (const id of ['request-card', 'request-multiple-cards', 'issue-card'] as const)
+      await switchUseCase(db, id, true);
+    await recordVersions(db, [versionOf('request-multiple-cards', 'with-approval')]);
+    await chooseDefinition(db, variants.withApproval.definitionId);
     await approvedCards(db, 3);
     return db('holder')
       .where({ state: 'active' })

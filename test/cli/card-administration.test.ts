@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { rotationLines } from '../../src/cli/commands/secrets.js';
 import { setOption } from '../../src/directory/options/options.js';
 import { seedReferenceData } from '../../src/sample-data/seed.js';
-import { pin, producedCard } from '../secrets/delivering.js';
+import { pin, producedCard } from '../fixtures/card-secrets.js';
 import { startInstallation, type TestInstallation } from './support/installation.js';
 import { cards as run, type TerminalOptions } from './support/terminal.js';
 

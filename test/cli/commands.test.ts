@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { recordVersions } from '../../src/variants/use-cases/use-case-store.js';
 import { seedReferenceData } from '../../src/sample-data/seed.js';
 import { enqueueMail } from '../../src/records/mail/mail-outbox.js';
-import { startInstallation, version, type TestInstallation } from './support/installation.js';
+import { startInstallation, type TestInstallation } from './support/installation.js';
 import { cards as run, type TerminalOptions } from './support/terminal.js';
+import { variants } from '../fixtures/installation.js';
 
 let installation: TestInstallation;
 let files: string;
@@ -54,7 +55,7 @@ describe('use-case', () => {
   });
 
   test('list tells of a version that is not released, and release releases it', async () => {
-    await recordVersions(installation.database.knex, [version('with-approval', 2)]);
+    await recordVersions(installation.database.knex, [variants.withApproval2]);
     const release = 'use-case release request-card --variant with-approval --version 2';
     const hint = `Version 2 of with-approval is not released yet: npm run cards -- ${release}\n`;
     expect((await cards('use-case list')).stdout).toContain(hint);

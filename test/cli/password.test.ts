@@ -2,10 +2,10 @@ import { randomBytes } from 'node:crypto';
 import { groups, technicalAccounts } from '../../src/domain/roles.js';
 import { bootstrapEngine } from '../../src/engine/bootstrap.js';
 import { EngineClient } from '../../src/engine/client.js';
-import { ensureAccount } from '../../src/engine/identity.js';
 import { lentEngine } from '../support/engine.js';
 import { startInstallation, type TestInstallation } from './support/installation.js';
 import { cards } from './support/terminal.js';
+import { addAccount } from '../fixtures/accounts.js';
 
 const CARDS_PASSWORD = 'a good test password';
 const id = randomBytes(4).toString('hex');
@@ -20,14 +20,7 @@ beforeAll(async () => {
     [admin, groups.admin],
     [operator, groups.operator],
   ] as const) {
-    const person = {
-      id: account,
-      firstName: 'Test',
-      lastName: account,
-      email: `${account}@example.org`,
-      groups: [group],
-    };
-    await ensureAccount(engine, technicalAccounts.server, person, CARDS_PASSWORD);
+    await addAccount(engine, account, { password: CARDS_PASSWORD, groups: [group] });
   }
   installation = await startInstallation({ engine });
 });

@@ -2,31 +2,12 @@ import { randomUUID } from 'node:crypto';
 import { findHolders, getHolder, resolveHolder } from '../../src/directory/holders/holder-service.js';
 import { listHolders } from '../../src/directory/holders/holder-store.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { holderRow, type NewHolder } from '../fixtures/holders.js';
 
 let database: TestDatabase;
 
-interface Person {
-  readonly number: string;
-  readonly given: string;
-  readonly family: string;
-  readonly state?: 'active' | 'inactive';
-  readonly email?: string;
-  readonly upn?: string;
-}
-
-async function add(...people: Person[]): Promise<void> {
-  await database.knex('holder').insert(
-    people.map(({ number, given, family, state = 'active', email, upn }) => ({
-      id: randomUUID(),
-      employee_number: number,
-      given_name: given,
-      family_name: family,
-      state,
-      email: email ?? `${number}@example.org`.toLowerCase(),
-      upn: upn ?? `u-${number}@corp.example.org`.toLowerCase(),
-    })),
-  );
-}
+const add = (...people: (NewHolder & { readonly number: string })[]) =>
+  database.knex('holder').insert(people.map(({ number, ...more }) => holderRow(number, more)));
 
 const numbers = async (query: string, options = {}) =>
   (await findHolders(database.knex, query, options)).holders.map((holder) => holder.employeeNumber);
@@ -37,11 +18,17 @@ beforeAll(async () => {
 beforeEach(async () => {
   await database.clear();
   await add(
-    { number: 'E100', given: 'Ada', family: 'Example', email: 'Ada.Example@example.org', upn: 'adae@corp.example.org' },
-    { number: 'E1001', given: 'Adam', family: 'Exemplar' },
-    { number: 'E200', given: 'Example', family: 'Ada', state: 'inactive' },
-    { number: 'E300', given: 'Zoë', family: 'Müller-Demo' },
-    { number: 'E_4', given: '100%', family: 'Back\\slash' },
+    {
+      number: 'E100',
+      givenName: 'Ada',
+      familyName: 'Example',
+      email: 'Ada.Example@example.org',
+      upn: 'adae@corp.example.org',
+    },
+    { number: 'E1001', givenName: 'Adam', familyName: 'Exemplar' },
+    { number: 'E200', givenName: 'Example', familyName: 'Ada', state: 'inactive' },
+    { number: 'E300', givenName: 'Zoë', familyName: 'Müller-Demo' },
+    { number: 'E_4', givenName: '100%', familyName: 'Back\\slash' },
   );
 });
 afterAll(() => database.drop());
@@ -80,7 +67,7 @@ describe('finding', () => {
 
   test('tells how many there are beyond those it shows', async () => {
     await add(
-      ...Array.from({ length: 60 }, (_, at): Person => ({ number: `M${at}`, given: 'Many', family: `Sample${at}` })),
+      ...Array.from({ length: 60 }, (_, at) => ({ number: `M${at}`, givenName: 'Many', familyName: `Sample${at}` })),
     );
     const { holders, total } = await findHolders(database.knex, 'many', { limit: 500 });
     expect([holders.length, total]).toEqual([50, 60]);
@@ -124,7 +111,7 @@ describe('resolving', () => {
   });
 
   test('what means two is refused, naming both', async () => {
-    await add({ number: 'E500', given: 'Ben', family: 'Sample', upn: 'ada.example@example.org' });
+    await add({ number: 'E500', givenName: 'Ben', familyName: 'Sample', upn: 'ada.example@example.org' });
     await expect(resolveHolder(database.knex, 'ada.example@example.org')).rejects.toMatchObject({
       code: 'holder-ambiguous',
       message: expect.stringMatching(

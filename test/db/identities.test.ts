@@ -1,5 +1,6 @@
 import { canonicalAccount } from '../../src/domain/identities.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { addHolder } from '../fixtures/holders.js';
 
 let database: TestDatabase;
 
@@ -38,15 +39,9 @@ test('the database gives accounts the same form as the code, for every letter th
 });
 
 test('a holder is given no account in another form', async () => {
-  const holder = {
-    employee_number: 'E1',
-    given_name: 'A',
-    family_name: 'B',
-    email: 'a@example.test',
-    upn: 'a@example.test',
-  };
   for (const account of ['\u200bapprover', 'Approver', 'approver ', '']) {
-    const row = { id: '00000000-0000-4000-8000-000000000001', state: 'active', account, ...holder };
-    await expect(database.knex('holder').insert(row)).rejects.toMatchObject({ constraint: 'holder_account_canonical' });
+    await expect(addHolder(database.knex, 'E1', { account })).rejects.toMatchObject({
+      constraint: 'holder_account_canonical',
+    });
   }
 });

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { canCollide, formatNumber, type NumberFormat } from '../../src/directory/number-ranges/number-format.js';
 import { addNumberRange, changeNumberRange } from '../../src/directory/number-ranges/number-range-service.js';
@@ -7,10 +6,12 @@ import {
   claimNumbers,
   type NumberRange,
 } from '../../src/directory/number-ranges/number-range-store.js';
-import { addHolder, installed } from '../support/cards-data.js';
+import { addHolder } from '../fixtures/holders.js';
+import { installed } from '../fixtures/installation.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { lockWaits } from '../support/lock-waits.js';
+import { addCard } from '../fixtures/cards.js';
 
 let database: TestDatabase;
 let db: Knex;
@@ -32,7 +33,7 @@ const take = (count: number, id = 'staff') => db.transaction((trx) => claimNumbe
 
 async function cardWith(number: string): Promise<void> {
   const holder = await addHolder(db, `H-${number}`);
-  await db('card').insert({ id: randomUUID(), holder_id: holder, card_type: 'visitor', state: 'registered', number });
+  await addCard(db, { holder, number });
 }
 
 describe('taking', () => {

@@ -1,14 +1,13 @@
 /**
  * Nobody approves a card of their own, in whatever order accounts are imported, requests registered, looked at and decided.
  */
-import { randomUUID } from 'node:crypto';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import { importHolders } from '../../src/directory/holders/holder-import.js';
 import { recordDecision } from '../../src/requests/request-decision.js';
-import { registerRequest } from '../../src/requests/request-registration.js';
 import { seededRandom } from '../../bench/chaos/random.js';
-import { choose, installed, seenContent, variants } from '../support/cards-data.js';
+import { choose, installed } from '../fixtures/installation.js';
+import { decisionRow, proofOf, register, seenContent, type RegisteredRequest } from '../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;
@@ -43,30 +42,9 @@ async function importAccount(number: string, account: string): Promise<void> {
 const holderOf = async (number: string) =>
   (await db('holder').where({ employee_number: number }).first<{ id: string }>('id')).id;
 
-/** A request that waits, and the instance that carries it. */
-async function register(holder: string): Promise<{ requestId: string; processInstanceId: string }> {
-  const processInstanceId = randomUUID();
-  const { requestId } = await db.transaction((trx) =>
-    registerRequest(trx, {
-      runningIn: { processInstanceId, definitionId: variants.withApproval.definitionId },
-      requestedState: 'requested',
-      holder,
-      cardType: 'visitor',
-      requestId: null,
-      starter: async () => 'operator',
-    }),
-  );
-  return { requestId, processInstanceId };
-}
-
 /** @returns why not, or null where it is on record */
-async function approve(
-  request: { requestId: string; processInstanceId: string },
-  user: string,
-  seen: string,
-): Promise<string | null> {
-  const proof = { taskId: 'task', operationId: randomUUID(), user, completedAt: new Date() };
-  const decision = { ...request, cause: 'approver', decision: 'approve', reason: null, proof } as const;
+async function approve(request: RegisteredRequest, user: string, seen: string): Promise<string | null> {
+  const decision = { ...request, cause: 'approver', decision: 'approve', reason: null, proof: proofOf(user) } as const;
   try {
     await db.transaction((trx) => recordDecision(trx, { ...decision, seenContent: seen }));
     return null;
@@ -85,14 +63,12 @@ describe('by each way of its account', () => {
     ['it comes and goes', [''], ['ann', '']],
   ])('%s', async (_what, before, after) => {
     for (const account of before) await importAccount('E1', account);
-    const request = await register(await holderOf('E1'));
+    const request = await register(db, { holder: await holderOf('E1') });
     for (const account of after) await importAccount('E1', account);
     const seen = await seenContent(db, request.requestId);
     expect(await approve(request, 'ann', seen)).toBe('self-approval');
-    const wrong = { request_id: request.requestId, decision: 'approve', cause: 'approver', requester: 'operator' };
-    const proof = { task_id: 't', operation_id: 'o', completed_at: new Date() };
     for (const approver of ['ann', 'ANN', 'a\u200bnn']) {
-      await expect(db('decision').insert({ ...wrong, ...proof, approver })).rejects.toMatchObject({
+      await expect(db('decision').insert(decisionRow(request.requestId, { approver }))).rejects.toMatchObject({
         constraint: 'decision_not_by_holder',
       });
     }
@@ -108,7 +84,7 @@ describe('by each way of its account', () => {
 
 it('an approver who looked before the account changed has to look again', async () => {
   await importAccount('E1', 'ann');
-  const request = await register(await holderOf('E1'));
+  const request = await register(db, { holder: await holderOf('E1') });
   const seen = await seenContent(db, request.requestId);
   await importAccount('E1', 'bob');
   expect(await approve(request, 'cem', seen)).toBe('request-outdated');
@@ -139,7 +115,7 @@ it('and in any other order', async () => {
     for (let step = 0; step < 12; step += 1) {
       const what = pick(['import', 'look', 'approve'] as const);
       if (request === null && what !== 'import') {
-        request = await register(holder);
+        request = await register(db, { holder });
         since.add(account);
         seen = await seenContent(db, request.requestId);
         trail.push('register');

@@ -3,6 +3,7 @@ import sharp from 'sharp';
 import { getPhoto, uploadPhoto } from '../../src/directory/holders/holder-photo.js';
 import { normalisePhoto } from '../../src/directory/holders/photo.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { addHolder } from '../fixtures/holders.js';
 
 const picture = (width: number, height: number, color = '#3366cc') =>
   sharp({ create: { width, height, channels: 3, background: color } });
@@ -84,22 +85,14 @@ describe('an upload', () => {
 
 describe('a holder', () => {
   let database: TestDatabase;
-  const id = randomUUID();
+  let id: string;
 
   beforeAll(async () => {
     database = await createTestDatabase();
   });
   beforeEach(async () => {
     await database.clear();
-    await database.knex('holder').insert({
-      id,
-      employee_number: 'E1',
-      given_name: 'Ada',
-      family_name: 'Example',
-      email: 'a@example.org',
-      upn: 'a@corp.example.org',
-      state: 'active',
-    });
+    id = await addHolder(database.knex, 'E1');
   });
   afterAll(() => database.drop());
 

@@ -6,16 +6,13 @@ import { recordDecision, type DecisionToRecord } from '../../src/requests/reques
 import { dataErrorOf } from '../../src/kernel/db/data-error.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import { getRequest } from '../../src/requests/request-reading.js';
-import {
-  registerRequest,
-  reserveRequest,
-  type Registration,
-  type Reservation,
-} from '../../src/requests/request-registration.js';
+import { reserveRequest, type Registration, type Reservation } from '../../src/requests/request-registration.js';
 import { sweepRequests } from '../../src/requests/request-sweep.js';
 import { recordVersions } from '../../src/variants/use-cases/use-case-store.js';
 import { setOption } from '../../src/directory/options/options.js';
-import { addHolder, choose, installed, seenContent, variants } from '../support/cards-data.js';
+import { addHolder } from '../fixtures/holders.js';
+import { choose, chooseDefinition, installed, variants } from '../fixtures/installation.js';
+import { approvalRow, decisionRow, proofOf, register as registered, seenContent } from '../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { lockWaits } from '../support/lock-waits.js';
@@ -40,17 +37,7 @@ const reserve = (reservation: Partial<Reservation> & { holder: string }) =>
     reserveRequest(trx, { requester: 'operator', cardType: 'visitor', idempotencyKey: null, ...reservation }),
   );
 
-const register = (registration: Partial<Registration> & { holder: string }) =>
-  db.transaction((trx) =>
-    registerRequest(trx, {
-      runningIn: { processInstanceId: randomUUID(), definitionId: variants.withApproval.definitionId },
-      requestedState: 'requested',
-      cardType: 'visitor',
-      requestId: null,
-      starter: async () => 'operator',
-      ...registration,
-    }),
-  );
+const register = (registration: Partial<Registration> & { holder: string }) => registered(db, registration);
 
 /** Distributed over the union, which a plain `Omit` would flatten. */
 type WithoutSeen<T> = T extends unknown ? Omit<T, 'seenContent'> : never;
@@ -61,15 +48,8 @@ const record = async (decision: WithoutSeen<DecisionToRecord>) => {
   return db.transaction((trx) => recordDecision(trx, toRecord));
 };
 
-const proofOf = (user: string) => ({ taskId: 'task', operationId: 'operation', user, completedAt: new Date() });
-
 /** A registered request that waits for its decision. */
-async function waiting(holder: string): Promise<{ requestId: string; processInstanceId: string }> {
-  const processInstanceId = randomUUID();
-  const runningIn = { processInstanceId, definitionId: variants.withApproval.definitionId };
-  const { requestId } = await register({ holder, runningIn });
-  return { requestId, processInstanceId };
-}
+const waiting = (holder: string) => register({ holder });
 
 const approve = { cause: 'approver', decision: 'approve', reason: null, proof: proofOf('approver') } as const;
 
@@ -215,12 +195,7 @@ describe('registering', () => {
 
   it('uses the most specific choice', async () => {
     await choose(db, 'with-approval');
-    await db('variant_choice').insert({
-      id: randomUUID(),
-      use_case: 'request-card',
-      card_type: 'visitor',
-      definition_id: variants.withoutApproval.definitionId,
-    });
+    await chooseDefinition(db, variants.withoutApproval.definitionId, 'visitor');
     const holder = await addHolder(db, 'E-1', { photo: true });
     const without = { processInstanceId: randomUUID(), definitionId: variants.withoutApproval.definitionId };
     await expect(register({ holder, cardType: 'visitor' })).rejects.toMatchObject({ code: 'variant-changed' });
@@ -298,18 +273,7 @@ describe('deciding', () => {
     ['a rejection without a reason', { decision: 'reject', reason: ' ' }, 'decision_reject_has_reason'],
   ])('is refused by the database itself: %s', async (_who, wrong, constraint) => {
     const { requestId } = await waiting(holder);
-    const row = {
-      request_id: requestId,
-      decision: 'approve',
-      cause: 'approver',
-      approver: 'approver',
-      requester: 'operator',
-      holder_account: 'holder',
-      task_id: 't',
-      operation_id: 'o',
-      completed_at: new Date(),
-      reason: null,
-    };
+    const row = decisionRow(requestId, { holder_account: 'holder' });
     await expect(db('decision').insert({ ...row, ...wrong })).rejects.toMatchObject({ constraint });
     await expect(db('decision').insert(row)).resolves.toBeDefined();
     await expect(db('decision').update({ decision: 'reject' })).rejects.toThrow('append-only');
@@ -370,14 +334,7 @@ describe('deciding', () => {
     ])('is refused by the database itself: %s', async (_what, wrong, constraint) => {
       const request = await waiting(holder);
       await record({ ...request, ...approve });
-      const row = {
-        request_id: request.requestId,
-        task: 'first',
-        approver: 'approver',
-        task_id: 't',
-        operation_id: 'o',
-        completed_at: new Date(),
-      };
+      const row = approvalRow(request.requestId);
       await db('decision_approval').insert(row);
       await expect(db('decision_approval').insert({ ...row, task: 'second', ...wrong })).rejects.toMatchObject({
         constraint,
@@ -392,14 +349,7 @@ describe('deciding', () => {
     it('is refused by the database itself: an approval of a rejected request', async () => {
       const request = await waiting(holder);
       await record({ ...request, ...approve, decision: 'reject', reason: 'no' });
-      const row = {
-        request_id: request.requestId,
-        task: 'first',
-        approver: 'approver2',
-        task_id: 't',
-        operation_id: 'o',
-        completed_at: new Date(),
-      };
+      const row = approvalRow(request.requestId, { approver: 'approver2' });
       await expect(db('decision_approval').insert(row)).rejects.toMatchObject({
         constraint: 'decision_approval_counts',
       });

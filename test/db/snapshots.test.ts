@@ -2,10 +2,11 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { recordDecision, type DecisionToRecord } from '../../src/requests/request-decision.js';
 import { getRequest } from '../../src/requests/request-reading.js';
-import { registerRequest } from '../../src/requests/request-registration.js';
 import { whatChangedSince } from '../../src/cards/snapshots/snapshot-changes.js';
 import { readSnapshot, takeSnapshots } from '../../src/cards/snapshots/snapshot-store.js';
-import { addHolder, choose, installed, seenContent, variants } from '../support/cards-data.js';
+import { addHolder, addPhoto } from '../fixtures/holders.js';
+import { addLayoutVersion, choose, installed, variants } from '../fixtures/installation.js';
+import { proofOf, register, seenContent } from '../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 
 let database: TestDatabase;
@@ -30,15 +31,10 @@ beforeEach(async () => {
   photo = (await db('holder').where({ id: holder }).first<{ photo_id: string }>('photo_id')).photo_id;
 });
 
-async function newLayoutVersion(version: number): Promise<string> {
-  const id = randomUUID();
-  await db('layout_version').insert({ id, layout: 'employee', version, template: '{}', created_by: 'designer' });
-  return id;
-}
+const newLayoutVersion = (version: number) => addLayoutVersion(db, 'employee', version);
 
 async function newPhoto(): Promise<string> {
-  const id = randomUUID();
-  await db('photo').insert({ id, content_type: 'image/jpeg', sha256: id, bytes: Buffer.from('another') });
+  const id = await addPhoto(db, Buffer.from('another'));
   await db('holder').where({ id: holder }).update({ photo_id: id });
   return id;
 }
@@ -46,17 +42,9 @@ async function newPhoto(): Promise<string> {
 async function registered(variant: 'withApproval' | 'withoutApproval', requestedState: 'requested' | 'approved') {
   await choose(db, variant === 'withApproval' ? 'with-approval' : 'without-approval');
   const runningIn = { processInstanceId: randomUUID(), definitionId: variants[variant].definitionId };
-  const registration = {
-    runningIn,
-    requestedState,
-    holder,
-    cardType: 'employee',
-    requestId: null,
-    starter: async () => 'operator',
-  };
-  const { requestId } = await db.transaction((trx) => registerRequest(trx, registration));
-  const { card } = await getRequest(db, requestId);
-  return { requestId, processInstanceId: runningIn.processInstanceId, cardId: card?.id ?? '' };
+  const registered = await register(db, { runningIn, requestedState, holder, cardType: 'employee' });
+  const { card } = await getRequest(db, registered.requestId);
+  return { ...registered, cardId: card?.id ?? '' };
 }
 
 const waiting = () => registered('withApproval', 'requested');
@@ -68,7 +56,7 @@ async function approve(
   seen: string | null,
   more: Partial<DecisionToRecord> = {},
 ) {
-  const proof = { taskId: 'task', operationId: 'operation', user: 'approver', completedAt: new Date() };
+  const proof = proofOf('approver');
   const decision = {
     requestId,
     processInstanceId,

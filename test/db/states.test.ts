@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { databaseError } from '../../src/kernel/db/database.js';
-import { cardStates, cardTransitionPairs, isCardTransition, type CardState } from '../../src/domain/card-states.js';
+import { cardStates, cardTransitionPairs, type CardState } from '../../src/domain/card-states.js';
 import { requestStates, requestTransitionPairs } from '../../src/domain/request-states.js';
-import { addHolder, installed } from '../support/cards-data.js';
+import { addHolder } from '../fixtures/holders.js';
+import { installed } from '../fixtures/installation.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { addCard, isFirst } from '../fixtures/cards.js';
 
 let database: TestDatabase;
 let holder: string;
@@ -17,22 +19,7 @@ beforeAll(async () => {
 afterAll(() => database.drop());
 
 /** A card brought to a state along allowed steps. */
-async function cardIn(state: CardState): Promise<string> {
-  const id = randomUUID();
-  await database.knex('card').insert({ id, holder_id: holder, card_type: 'visitor', state: 'registered' });
-  for (const step of pathTo(state)) await database.knex('card').where({ id }).update({ state: step });
-  return id;
-}
-
-function pathTo(target: CardState): CardState[] {
-  const paths = new Map<CardState, CardState[]>([['registered', []]]);
-  for (const [state, path] of paths) {
-    for (const [from, to] of cardTransitionPairs()) if (from === state && !paths.has(to)) paths.set(to, [...path, to]);
-  }
-  const path = paths.get(target);
-  if (path === undefined) throw new Error(`no way to ${target}`);
-  return path;
-}
+const cardIn = (state: CardState) => addCard(database.knex, { holder, state });
 
 it('knows the same states and steps as the code', async () => {
   const { knex } = database;
@@ -71,7 +58,6 @@ it('walks every allowed step and refuses every other', async () => {
 describe('a card that is made', () => {
   const makeIn = async (state: CardState) =>
     database.knex('card').insert({ id: randomUUID(), holder_id: holder, card_type: 'visitor', state });
-  const isFirst = (state: CardState) => state === 'registered' || isCardTransition('registered', state);
 
   it.each(cardStates.filter(isFirst))('may begin as %s', async (state) => {
     await expect(makeIn(state)).resolves.toBeDefined();

@@ -9,11 +9,12 @@ import type { Knex } from '../../src/kernel/db/database.js';
 import { orderFromApproved } from '../../src/production/production-service.js';
 import { sweepProductions } from '../../src/production/production-sweep.js';
 import { sweepRequests } from '../../src/requests/request-sweep.js';
-import { registerRequest } from '../../src/requests/request-registration.js';
-import { addHolder, choose, variants } from '../support/cards-data.js';
+import { draftOf } from '../fixtures/batches.js';
+import { addHolder, addHolders } from '../fixtures/holders.js';
+import { choose, issuing, variants } from '../fixtures/installation.js';
+import { approvedCards, register } from '../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { issuing } from '../production/ledger/issuing.js';
-import { approvedCards, draftOf } from './batches/batching.js';
+import { addCards } from '../fixtures/cards.js';
 
 /** More than one page of the sweep. */
 const many = 520;
@@ -61,34 +62,18 @@ async function copies(table: string, values: Readonly<Record<string, readonly st
 /** Ids before nearly all others. */
 const firstIds = () => Array.from({ length: many }, () => `00000000${randomUUID().slice(8)}`);
 
-const insertCards = (holders: readonly string[]) =>
-  db('card')
-    .insert(
-      holders.map((holder) => ({ id: randomUUID(), holder_id: holder, card_type: 'visitor', state: 'registered' })),
-    )
-    .returning<{ id: string }[]>('id')
-    .then((rows) => rows.map(({ id }) => id));
-
 const ago = (minutes: number) => new Date(Date.now() - minutes * 60_000);
 
 test('a request behind hundreds that are well gets its instance', async () => {
   await choose(db, 'with-approval');
   const holder = await addHolder(db, 'E-1');
   const lost = randomUUID();
-  const { requestId } = await db.transaction((trx) =>
-    registerRequest(trx, {
-      runningIn: { processInstanceId: lost, definitionId: variants.withApproval.definitionId },
-      requestedState: 'requested',
-      cardType: 'visitor',
-      requestId: null,
-      starter: async () => 'operator',
-      holder,
-    }),
-  );
+  const runningIn = { processInstanceId: lost, definitionId: variants.withApproval.definitionId };
+  const { requestId } = await register(db, { holder, runningIn });
   await db('card_request').update({ created_at: ago(2), registered_at: ago(2) });
   const ids = firstIds();
-  const holders = await Promise.all(ids.map((_, at) => addHolder(db, `M-${at}`)));
-  const cards = await insertCards(holders);
+  const holders = await addHolders(db, ids.length, 'M');
+  const cards = await addCards(db, holders, 'registered');
   await copies('card_request', {
     id: ids,
     holder_id: holders,

@@ -7,13 +7,16 @@ import { technicalAccounts } from '../../src/domain/roles.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { DeployedDiagrams } from '../../src/engine/diagrams.js';
 import { RequestTasks } from '../../src/requests/request-tasks.js';
-import { approvedCards, draftOf, running, say, standing } from '../db/batches/batching.js';
-import { issuing } from '../production/ledger/issuing.js';
+import { draftOf, running, standing } from '../fixtures/batches.js';
+import { issuing } from '../fixtures/installation.js';
+import { say } from '../fixtures/productions.js';
+import { approvedCards } from '../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { lentEngine } from '../support/engine.js';
 import { freePort } from '../support/postgres.js';
 import { startApp, STARTUP, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
+import { pauseBackend } from '../fixtures/backends.js';
 
 let database: TestDatabase;
 let db: Knex;
@@ -169,7 +172,7 @@ describe('one batch order', () => {
     const cards = await approvedCards(db, 2);
     const id = await running(db, cards);
     await say(db, cards.slice(0, 1), 'produced');
-    await db('backend_state').insert({ backend: 'shop', paused: true, message: 'The <ribbon> has ended' });
+    await pauseBackend(db, 'shop', 'The <ribbon> has ended');
     const { text } = await producer.open(`/batches/${id}`);
     expect(text).toContain('Test shop has stopped: The &lt;ribbon&gt; has ended.');
     expect(text).not.toContain('to go at the rate');

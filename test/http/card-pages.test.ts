@@ -2,13 +2,16 @@ import { randomUUID } from 'node:crypto';
 import type { Knex } from '../../src/kernel/db/database.js';
 import { cardPages } from '../../src/production/issuing/card-pages.js';
 import { storeShippedLayouts } from '../../src/cards/layouts/layout-store.js';
-import { approvedCards, say } from '../db/batches/batching.js';
-import { cardState, issuing, ordered } from '../production/ledger/issuing.js';
-import { pin, producedCard, puk } from '../secrets/delivering.js';
+import { pin, producedCard, puk } from '../fixtures/card-secrets.js';
+import { cardState } from '../fixtures/cards.js';
+import { issuing } from '../fixtures/installation.js';
+import { ordered, say } from '../fixtures/productions.js';
+import { approvedCards } from '../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { lentEngine } from '../support/engine.js';
 import { startApp, STARTUP, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
+import { pauseBackend } from '../fixtures/backends.js';
 
 let database: TestDatabase;
 let db: Knex;
@@ -91,7 +94,7 @@ describe('the list', () => {
   });
 
   it('names a backend that makes no cards', async () => {
-    await db('backend_state').insert({ backend: 'shop', paused: true, message: 'The <ribbon> has ended' });
+    await pauseBackend(db, 'shop', 'The <ribbon> has ended');
     expect((await producer.open('/cards')).text).toContain('Test shop has stopped: The &lt;ribbon&gt; has ended.');
   });
 

@@ -5,11 +5,13 @@ import { DeployedDiagrams } from '../../src/engine/diagrams.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { recordDecision } from '../../src/requests/request-decision.js';
 import { requestPages } from '../../src/requests/request-pages.js';
-import { registerRequest, reserveRequest } from '../../src/requests/request-registration.js';
+import { reserveRequest } from '../../src/requests/request-registration.js';
 import { refuseReservation } from '../../src/requests/request-abort.js';
 import { RequestService } from '../../src/requests/request-service.js';
 import { RequestTasks } from '../../src/requests/request-tasks.js';
-import { addHolder, choose, installed, variants, seenContent } from '../support/cards-data.js';
+import { addHolder } from '../fixtures/holders.js';
+import { choose, installed, variants } from '../fixtures/installation.js';
+import { proofOf, register, seenContent } from '../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { lentEngine } from '../support/engine.js';
 import { freePort } from '../support/postgres.js';
@@ -75,16 +77,8 @@ let numbers = 0;
 async function waiting({ requester = operator, processInstanceId = `test-${randomUUID()}` } = {}) {
   const number = `P-${(numbers += 1)}`;
   const holder = await addHolder(db, number);
-  const { requestId } = await db.transaction((trx) =>
-    registerRequest(trx, {
-      runningIn: { processInstanceId, definitionId: variants.withApproval.definitionId },
-      requestedState: 'requested',
-      holder,
-      cardType: 'visitor',
-      requestId: null,
-      starter: async () => requester,
-    }),
-  );
+  const runningIn = { processInstanceId, definitionId: variants.withApproval.definitionId };
+  const { requestId } = await register(db, { holder, runningIn, starter: async () => requester });
   return { id: requestId, number, processInstanceId };
 }
 
@@ -93,7 +87,7 @@ async function decide(
   decision: 'approve' | 'reject',
   reason: string | null,
 ) {
-  const proof = { taskId: 'task', operationId: id, user: 'approver', completedAt: new Date() };
+  const proof = proofOf('approver', id);
   const seen = await seenContent(db, id);
   await db.transaction((trx) =>
     recordDecision(trx, {

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { holderRoutes } from '../../src/directory/holders/holder-routes.js';
 import { photoPages } from '../../src/directory/holders/photo-pages.js';
-import { addHolder } from '../support/cards-data.js';
+import { addHolder } from '../fixtures/holders.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { lentEngine } from '../support/engine.js';
 import { startApp, type TestApp } from './support/app.js';

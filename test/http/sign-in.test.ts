@@ -5,7 +5,6 @@ import { z } from 'zod';
 import { AccountDirectory } from '../../src/directory/accounts/account-directory.js';
 import { replaceEnginePasswords } from '../../src/directory/accounts/engine-passwords.js';
 import { groups, technicalAccounts } from '../../src/domain/roles.js';
-import { ensureAccount } from '../../src/engine/identity.js';
 import { Listener } from '../../src/kernel/db/listen.js';
 import { defineRoute, jsonBody } from '../../src/web/route.js';
 import { accountChannel } from '../../src/web/sign-in/account-changes.js';
@@ -16,6 +15,7 @@ import { eventually } from '../support/eventually.js';
 import { lentEngine, type EngineConnection } from '../support/engine.js';
 import { PASSWORD, STARTUP, startApp, testKeyRing, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
+import { addAccount } from '../fixtures/accounts.js';
 
 const routes = [
   defineRoute({
@@ -107,12 +107,7 @@ describe('signing in', () => {
 
   test('as a technical account is refused, even with a password that the engine would take', async () => {
     const id = technicalAccounts.worker;
-    await ensureAccount(
-      app.engine,
-      technicalAccounts.server,
-      { id, firstName: '', lastName: '', email: '', groups: [] },
-      PASSWORD,
-    );
+    await addAccount(app.engine, id, { password: PASSWORD });
     for (const account of [id, ` ${id.toUpperCase()} `, technicalAccounts.server]) {
       expect((await new Browser(app.url).signIn(account)).status).toBe(401);
       expect((await new Browser(app.url).get('/api/v1/me', basic(account, PASSWORD))).status).toBe(401);
@@ -360,8 +355,7 @@ describe('passwords', () => {
     ['decomposed, at the engine', 'gru\u0308ne A\u0308pfel im Garten', 'gr\u00fcne \u00c4pfel im Garten'],
   ])('are one, however a system composes letters: set %s', async (_how, set, typed) => {
     const id = `t-${randomBytes(6).toString('hex')}`;
-    const person = { id, firstName: '', lastName: '', email: '', groups: [] };
-    await ensureAccount(app.engine, technicalAccounts.server, person, set);
+    await addAccount(app.engine, id, { password: set });
     for (const password of [typed, set, typed.replaceAll(' ', '\u00a0')])
       expect((await new Browser(app.url).signIn(id, password)).status).toBe(303);
   });

@@ -8,8 +8,13 @@ import {
   readWaiting,
 } from '../../src/oversight/insight/insight-reading.js';
 import type { Knex } from '../../src/kernel/db/database.js';
-import { addHolder, installed, variants } from '../support/cards-data.js';
+import { addHolder } from '../fixtures/holders.js';
+import { installed } from '../fixtures/installation.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { addBackend } from '../fixtures/backends.js';
+import { addCard } from '../fixtures/cards.js';
+import { addRequest, decisionRow } from '../fixtures/requests.js';
+import { addProduction, endProduction } from '../fixtures/productions.js';
 
 let database: TestDatabase;
 let db: Knex;
@@ -18,7 +23,7 @@ beforeAll(async () => {
   database = await createTestDatabase();
   db = database.knex;
   await installed(db);
-  await db('backend').insert({ id: 'shop', name: 'Shop', kind: 'http', settings: '{}' });
+  await addBackend(db, 'shop');
 });
 afterAll(() => database.drop());
 
@@ -32,55 +37,29 @@ async function request(times: {
   ended?: number;
   failed?: boolean;
 }): Promise<void> {
-  const of = { holder_id: await addHolder(db, `E-${randomUUID()}`), card_type: 'visitor', created_at: minutes(0) };
-  const card = randomUUID();
-  const id = randomUUID();
-  await db('card').insert({ id: card, ...of, state: 'requested', changed_at: minutes(0) });
-  await db('card_request').insert({
-    id,
-    ...of,
-    card_id: card,
-    requester: 'operator',
-    source: 'api',
-    state: 'requested',
-    definition_id: variants.withApproval.definitionId,
-    registered_at: minutes(1),
-  });
-  if (times.decided === null) return;
+  const holder = await addHolder(db, `E-${randomUUID()}`);
+  const began = { holder, createdAt: minutes(0) };
+  const card = await addCard(db, { ...began, state: 'requested' });
+  const registered = { ...began, card, registeredAt: minutes(1) };
+  if (times.decided === null) {
+    await addRequest(db, registered);
+    return;
+  }
+  const at = minutes(times.decided);
+  const id = await addRequest(db, { ...registered, state: 'approved', endedAt: at });
   await db('card').where({ id: card }).update({ state: 'approved' });
-  await db('card_request')
-    .where({ id })
-    .update({ state: 'approved', ended_at: minutes(times.decided) });
-  const proof = { approver: 'approver', task_id: 't', operation_id: 'o', completed_at: minutes(times.decided) };
-  await db('decision').insert({
-    request_id: id,
-    decision: 'approve',
-    cause: 'approver',
-    requester: 'operator',
-    decided_at: minutes(times.decided),
-    ...proof,
-  });
+  await db('decision').insert(decisionRow(id, { completed_at: at, decided_at: at }));
   if (times.ordered === undefined) return;
   await db('card').where({ id: card }).update({ state: 'ordered' });
-  const row = {
-    card_id: card,
-    number: 1,
-    backend: 'shop',
-    ordered_by: 'producer',
-    ordered_at: minutes(times.ordered),
-    state: 'intent',
-  };
-  const [end] = [
-    times.failed === true ? { state: 'failed', reason_code: 'ribbon', reason: 'No ribbon' } : { state: 'produced' },
-  ];
-  await db.transaction(async (trx) => {
-    // The path through the ledger is not what is looked at here.
-    await trx.raw(`set local session_replication_role = 'replica'`);
-    await trx('production_order').insert({ ...row, ...end, ended_at: minutes(times.ended ?? 0) });
+  await addProduction(db, { card, orderedAt: minutes(times.ordered) });
+  const failed = times.failed === true;
+  await endProduction(db, card, failed ? 'failed' : 'produced', {
+    ended_at: minutes(times.ended ?? 0),
+    ...(failed && { reason_code: 'ribbon', reason: 'No ribbon' }),
   });
   await db('card')
     .where({ id: card })
-    .update({ state: times.failed === true ? 'failed' : 'issued' });
+    .update({ state: failed ? 'failed' : 'issued' });
 }
 
 test('tells how many, how long, where it waits and why it failed', async () => {

@@ -11,15 +11,17 @@ import { cardSides } from '../../src/cards/layouts/card-template.js';
 import { layoutRoutes } from '../../src/cards/layouts/layout-routes.js';
 import { addLayoutVersion } from '../../src/cards/layouts/layout-store.js';
 import { renderCard } from '../../src/cards/layouts/render-card.js';
+import type { CardState } from '../../src/domain/card-states.js';
 import type { CardElements } from '../../src/cards/card-job.js';
 import { seedReferenceData } from '../../src/sample-data/seed.js';
 import { takeSnapshots } from '../../src/cards/snapshots/snapshot-store.js';
 import { listen, type Listening } from '../http/support/listen.js';
 import { person } from '../http/support/people.js';
 import { rawRequest } from '../http/support/raw-request.js';
-import { addHolder } from '../support/cards-data.js';
+import { addHolder } from '../fixtures/holders.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { front, plainPhoto, shipped } from './people.js';
+import { addCard } from '../fixtures/cards.js';
 
 let database: TestDatabase;
 let server: Listening;
@@ -53,25 +55,14 @@ const bytesOf = async (path: string) => {
   return Buffer.from(await answer.arrayBuffer());
 };
 
-async function addCard(
+async function cardOf(
   cardType: string,
-  state: string,
+  state: CardState,
   content: { number?: string; validUntil?: string } = {},
 ): Promise<{ id: string; holder: string }> {
   const holder = await addHolder(database.knex, `P-${randomUUID().slice(0, 8)}`);
-  const id = randomUUID();
-  const row = {
-    id,
-    holder_id: holder,
-    card_type: cardType,
-    number: content.number ?? null,
-    valid_until: content.validUntil ?? null,
-  };
-  await database.knex('card').insert({ ...row, state: 'registered' });
-  if (state !== 'registered') {
-    await database.knex('card').where({ id }).update({ state });
-    await database.knex.transaction((trx) => takeSnapshots(trx, [id]));
-  }
+  const id = await addCard(database.knex, { holder, cardType, state, ...content });
+  if (state !== 'registered') await database.knex.transaction((trx) => takeSnapshots(trx, [id]));
   return { id, holder };
 }
 
@@ -95,7 +86,7 @@ async function elementsOf(
 
 test('a card is shown on both sides, dot by dot as it will be printed', async () => {
   const given = { cardNumber: 'E000777', validUntil: '2031-05-31' };
-  const { id, holder } = await addCard('employee', 'approved', {
+  const { id, holder } = await cardOf('employee', 'approved', {
     number: given.cardNumber,
     validUntil: given.validUntil,
   });
@@ -109,8 +100,8 @@ test('a card is shown on both sides, dot by dot as it will be printed', async ()
 });
 
 test('what was approved is shown, whatever changes later; before that, what the holder is now', async () => {
-  const approved = await addCard('visitor', 'approved', { number: 'V000001' });
-  const registered = await addCard('visitor', 'registered', { number: 'V000002' });
+  const approved = await cardOf('visitor', 'approved', { number: 'V000001' });
+  const registered = await cardOf('visitor', 'registered', { number: 'V000002' });
   const [asApproved, before] = await Promise.all(
     [approved, registered].map(({ id }) => bytesOf(`/cards/${id}/preview.png`)),
   );
@@ -126,7 +117,7 @@ test('what was approved is shown, whatever changes later; before that, what the 
 });
 
 test('a number that is not given yet stands as its format, with the validity that the order would give', async () => {
-  const { id, holder } = await addCard('visitor', 'approved');
+  const { id, holder } = await cardOf('visitor', 'approved');
   const { rows } = await database.knex.raw(`select to_char(current_date + interval '1 month', 'YYYY-MM-DD') as day`);
   const elements = await elementsOf(holder, { cardNumber: 'V######', validUntil: rows[0].day }, 'Visitor card');
   const expected = await renderCard(shipped('visitor'), elements, null, { simulated: false });
@@ -134,7 +125,7 @@ test('a number that is not given yet stands as its format, with the validity tha
 });
 
 test('a picture is for the person only, and not sent again while it is the same', async () => {
-  const { id } = await addCard('employee', 'approved');
+  const { id } = await cardOf('employee', 'approved');
   const first = await send(`/cards/${id}/preview.png`);
   expect(first.headers.get('content-type')).toBe('image/png');
   expect(first.headers.get('cache-control')).toBe('private, no-cache');
@@ -155,7 +146,7 @@ test.each([
   [['designer'], 403],
   [[], 403],
 ] as const)('people of %j see a card: %i', async (who, status) => {
-  const { id } = await addCard('employee', 'approved');
+  const { id } = await cardOf('employee', 'approved');
   roles = [...who];
   for (const path of [`/cards/${id}/preview.png`, `/cards/${id}/preview.pdf`, '/card-types/employee/preview.png'])
     expect((await send(path)).status).toBe(status);
@@ -182,7 +173,7 @@ test('a card that is not there, a side that is not there, and a type without a l
     status: 404,
     code: 'not-found',
   });
-  const { id } = await addCard('employee', 'approved');
+  const { id } = await cardOf('employee', 'approved');
   expect(await (await send(`/cards/${id}/preview.png?side=edge`)).json()).toMatchObject({
     status: 400,
     code: 'invalid-request',
@@ -209,7 +200,7 @@ describe('layouts', () => {
   const template = front({ kind: 'text', text: 'A {name}', box: { x: 1, y: 1, width: 40, height: 9 }, size: 9 });
 
   test('are read, changed and stored again; the next preview shows it, an approved card does not', async () => {
-    const approved = await addCard('employee', 'approved', { number: 'E100000' });
+    const approved = await cardOf('employee', 'approved', { number: 'E100000' });
     const asApproved = await bytesOf(`/cards/${approved.id}/preview.png`);
     const before = await bytesOf('/card-types/employee/preview.png');
     roles = ['admin'];

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { EngineClient } from '../../src/engine/client.js';
-import { ensureAccount, ensureGroup } from '../../src/engine/identity.js';
+import { ensureGroup } from '../../src/engine/identity.js';
 import { engineDirectory } from '../../src/records/mail/engine-directory.js';
 import type { MailDirectory } from '../../src/records/mail/mail-types.js';
 import { lentEngine } from '../support/engine.js';
+import { addAccount } from '../fixtures/accounts.js';
 
 const user = technicalAccounts.server;
 const suffix = randomBytes(4).toString('hex');
@@ -22,14 +23,8 @@ beforeAll(async () => {
   engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
   directory = engineDirectory(engine, user);
   await ensureGroup(engine, user, group, 'People to tell');
-  for (const account of accounts) {
-    await ensureAccount(
-      engine,
-      user,
-      { ...account, firstName: 'Some', lastName: 'Body', groups: [group] },
-      randomBytes(12).toString('hex'),
-    );
-  }
+  for (const { id, email } of accounts)
+    await addAccount(engine, id, { email, groups: [group], password: randomBytes(12).toString('hex') });
 }, 150_000);
 afterAll(() => engine.close());
 

@@ -8,6 +8,7 @@ import { printShopPages, registerPrintShop } from '../../src/sample-data/print-s
 import { seedReferenceData } from '../../src/sample-data/seed.js';
 import { httpBackend } from '../../src/production/backends/http/http-backend.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { addBackend } from '../fixtures/backends.js';
 
 let parent: string;
 let database: TestDatabase;
@@ -65,7 +66,7 @@ describe('the print shop in the sample data', () => {
   const row = () => database.knex('backend').where({ id: 'print-shop' }).first();
 
   test('is a simulated backend of every card type that has none, and its settings can be used', async () => {
-    await database.knex('backend').insert({ id: 'own', name: 'Own', kind: 'http', settings: '{}' });
+    await addBackend(database.knex, 'own');
     await database.knex('card_type').where({ id: 'visitor' }).update({ backend: 'own' });
     await registerPrintShop(database.knex, place(1234));
     const backend = await row();

@@ -8,11 +8,12 @@ import { retentionJobs } from '../../src/oversight/retention/retention-jobs.js';
 import { eventually } from '../support/eventually.js';
 import { enable, requestIn, startProduct, type Product } from '../support/product.js';
 import { placesOf } from './everything-said.js';
+import { addHolder } from '../fixtures/holders.js';
 
 const person = {
-  employee_number: 'Q-77341',
-  given_name: 'Qwixana',
-  family_name: 'Zebrofsky',
+  number: 'Q-77341',
+  givenName: 'Qwixana',
+  familyName: 'Zebrofsky',
   email: 'qwixana@people.example.org',
   upn: 'q.zebrofsky@upn.example.org',
 };
@@ -41,19 +42,10 @@ const sweep = async () => {
 const erase = (reason = 'Left and asked for it', id = holder) =>
   product.call('admin', 'POST', `/holders/${id}/erase`, { reason });
 
-async function addHolder(): Promise<void> {
-  holder = randomUUID();
-  const photo = randomUUID();
-  await product
-    .db('photo')
-    .insert({ id: photo, content_type: 'image/jpeg', sha256: 'x', bytes: Buffer.from(`JFIF ${person.family_name}`) });
-  await product.db('holder').insert({ id: holder, ...person, state: 'active', photo_id: photo });
-}
-
 /** Someone looks the holder up in Tasklist, and does not go on. @returns id of the process instance */
 async function lookUp(): Promise<string> {
   const { id } = await asEngine<{ id: string }>('operator', 'POST', '/process-definition/key/request-card/start', {
-    variables: { query: { value: person.family_name, type: 'String' } },
+    variables: { query: { value: person.familyName, type: 'String' } },
   });
   await eventually('the form lists the holder', 60_000, async () => {
     const tasks = await asEngine<unknown[]>('card-server', 'GET', `/task?processInstanceId=${id}`);
@@ -73,7 +65,7 @@ async function rejectTogether(reason: string): Promise<void> {
   const asked = await product.call('operator', 'POST', '/batch-orders', {
     kind: 'request',
     cardType: 'visitor',
-    holders: [other.number, person.employee_number],
+    holders: [other.number, person.number],
   });
   const { id } = asked.body as { id: string };
   const inState = (state: string) =>
@@ -95,17 +87,18 @@ async function rejectTogether(reason: string): Promise<void> {
 }
 
 test('is refused while anything of the holder lives; then nothing in either database names the holder, and the log is whole', async () => {
-  await addHolder();
+  const { number, ...names } = person;
+  holder = await addHolder(product.db, number, { ...names, photo: Buffer.from(`JFIF ${person.familyName}`) });
   const open = await lookUp();
   const asked = await product.call('operator', 'POST', '/card-requests', {
-    holder: person.employee_number,
+    holder: person.number,
     cardType: 'employee',
   });
   const { id } = asked.body as { id: string };
   await requestIn(product, id, 'requested');
   expect(await erase()).toMatchObject({ status: 409, body: { code: 'holder-in-use', openRequests: 1, liveCards: 1 } });
 
-  const reason = `${person.given_name} has no contract`;
+  const reason = `${person.givenName} has no contract`;
   expect(
     (await product.call('approver', 'POST', `/card-requests/${id}/decision`, { decision: 'reject', reason })).status,
   ).toBe(200);
@@ -117,16 +110,16 @@ test('is refused while anything of the holder lives; then nothing in either data
       id: randomUUID(),
       kind: 'issue',
       owner: 'producer',
-      label: `For ${person.family_name}`,
-      filter: JSON.stringify({ q: person.given_name, and: person.employee_number }),
+      label: `For ${person.familyName}`,
+      filter: JSON.stringify({ q: person.givenName, and: person.number }),
       state: 'draft',
     })
     .returning<{ id: string }[]>('id');
   await product.db('batch_row').insert({ batch_id: batch?.id, ordinal: 1, named_as: person.upn });
-  expect(await placesOf(product.db, said)).toContain(`mail.body: ${person.family_name}`);
+  expect(await placesOf(product.db, said)).toContain(`mail.body: ${person.familyName}`);
   expect((await placesOf(engineDb, said)).length).toBeGreaterThan(0);
 
-  expect(await erase(`The file of ${person.family_name} is closed`)).toMatchObject({
+  expect(await erase(`The file of ${person.familyName} is closed`)).toMatchObject({
     status: 400,
     body: { code: 'invalid-request' },
   });

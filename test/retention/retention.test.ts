@@ -1,5 +1,4 @@
 /** Erasing by time, in the database alone. */
-import { randomUUID } from 'node:crypto';
 import { appendAudit } from '../../src/records/audit/audit-store.js';
 import { sealAudit } from '../../src/records/audit/sealing/audit-sealer.js';
 import { verifyAudit } from '../../src/records/audit/verification/verify-audit.js';
@@ -12,8 +11,11 @@ import {
   runRetention,
   runRetentionDaily,
 } from '../../src/oversight/retention/retention-run.js';
-import { addHolder, installed, variants } from '../support/cards-data.js';
+import { addHolder } from '../fixtures/holders.js';
+import { installed, variants } from '../fixtures/installation.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
+import { addCard, addSnapshot } from '../fixtures/cards.js';
+import { addRequest, decisionRow } from '../fixtures/requests.js';
 
 let database: TestDatabase;
 let db: Knex;
@@ -34,36 +36,15 @@ const set = (name: string, value: unknown) => db.transaction((trx) => setOption(
 async function rejected(number: string, daysAgo: number): Promise<{ request: string; card: string }> {
   const holder = await addHolder(db, number, { photo: true });
   const { photo_id: photo } = await db('holder').where({ id: holder }).first<{ photo_id: string }>('photo_id');
-  const card = randomUUID();
-  const request = randomUUID();
   const at = new Date(Date.now() - daysAgo * 86_400_000);
-  const of = { holder_id: holder, card_type: 'employee' };
-  await db('card').insert({ id: card, ...of, state: 'requested', changed_at: at });
-  await db('card_snapshot').insert({
-    card_id: card,
-    data: { familyName: `Person ${number}`, cardTypeName: 'Employee' },
-    photo_id: photo,
-  });
-  await db('card_request').insert({
-    id: request,
-    ...of,
-    card_id: card,
-    requester: 'operator',
-    source: 'api',
-    state: 'requested',
-    definition_id: variants.withApproval.definitionId,
-  });
+  const reason = `Not ${number}`;
+  const of = { holder, cardType: 'employee' };
+  const card = await addCard(db, { ...of, state: 'requested', createdAt: at });
+  await addSnapshot(db, card, { familyName: `Person ${number}`, cardTypeName: 'Employee' }, photo);
   await db('card').where({ id: card }).update({ state: 'rejected' });
-  await db('card_request')
-    .where({ id: request })
-    .update({ state: 'rejected', ended_at: at, reason: `Not ${number}` });
-  await db('decision').insert({
-    request_id: request,
-    decision: 'reject',
-    cause: 'time-limit',
-    reason: `Not ${number}`,
-    requester: 'operator',
-  });
+  const request = await addRequest(db, { ...of, card, state: 'rejected', endedAt: at, reason });
+  const byTimeLimit = { cause: 'time-limit', approver: null, task_id: null, operation_id: null, completed_at: null };
+  await db('decision').insert(decisionRow(request, { ...byTimeLimit, decision: 'reject', reason }));
   await appendAudit(db, [
     {
       actor: 'system',
@@ -72,7 +53,7 @@ async function rejected(number: string, daysAgo: number): Promise<{ request: str
       objectId: request,
       fromState: 'requested',
       toState: 'rejected',
-      details: { reason: `Not ${number}` },
+      details: { reason },
     },
     { actor: 'system', action: 'request-rejected', objectType: 'card', objectId: card, toState: 'rejected' },
   ]);

@@ -13,12 +13,13 @@ import { LetterSender, type LetterTimes } from '../../src/production/secrets/let
 import { eraseSecrets, putDeliveryUnderWay } from '../../src/production/secrets/secret-delivery.js';
 import { openSealedPart } from '../../src/production/secrets/secret-mail.js';
 import { deliverAgain, listUndelivered } from '../../src/production/secrets/undelivered.js';
-import { installed } from '../support/cards-data.js';
+import { keys, orderedCard, pin, producedCard, puk, secrets } from '../fixtures/card-secrets.js';
+import { installed } from '../fixtures/installation.js';
+import { everythingStored } from './everything-stored.js';
 import { JobLoop, type Job } from '../../src/kernel/job.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { smtpError, startSmtp, type TestSmtp } from '../support/smtp.js';
-import { everythingStored, keys, orderedCard, pin, producedCard, puk, secrets } from './delivering.js';
 
 let database: TestDatabase;
 let db: Knex;

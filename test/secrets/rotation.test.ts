@@ -6,9 +6,9 @@ import { rotateSecrets } from '../../src/production/secrets/secret-rotation.js';
 import { KnownPlaces } from '../../src/web/sign-in/known-places.js';
 import { SecondFactors } from '../../src/web/sign-in/second-factors.js';
 import { SignInThrottle } from '../../src/web/sign-in/throttle.js';
-import { installed } from '../support/cards-data.js';
+import { canaries, orderedCard, pin, puk } from '../fixtures/card-secrets.js';
+import { installed } from '../fixtures/installation.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { canaries, orderedCard, pin, puk } from './delivering.js';
 
 let database: TestDatabase;
 let db: Knex;

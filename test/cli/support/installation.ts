@@ -32,8 +32,9 @@ import { RequestTasks } from '../../../src/requests/request-tasks.js';
 import { useCaseRoutes } from '../../../src/variants/use-cases/use-case-routes.js';
 import { ensureUseCases, recordVersions } from '../../../src/variants/use-cases/use-case-store.js';
 import { listen } from '../../http/support/listen.js';
-import { keys } from '../../secrets/delivering.js';
+import { keys } from '../../fixtures/card-secrets.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
+import { versionOf } from '../../fixtures/installation.js';
 
 /** The server's interface over a database of its own, and a data directory that leads to it. */
 export interface TestInstallation {
@@ -58,7 +59,7 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
   await ensureUseCases(db);
   await recordVersions(
     db,
-    ['with-approval', 'without-approval'].map((variant) => version(variant, 1)),
+    ['with-approval', 'without-approval'].map((variant) => versionOf('request-card', variant)),
   );
   const engine = deps.engine ?? noEngine();
   const directory = makeDataDirectory();
@@ -119,14 +120,6 @@ export async function startInstallation(deps: Partial<AppDeps> = {}): Promise<Te
       directory.remove();
     },
   };
-}
-
-/** A deployed diagram of Request card. */
-export function version(variant: string, number: number) {
-  const processKey = `request-card-${variant}`;
-  const definitionId = `${processKey}:${number}`;
-  const origin = { name: processKey, useCase: 'request-card', sourceHash: definitionId, deployedBy: 'test' };
-  return { definitionId, processKey, version: number, variant, ...origin };
 }
 
 /** A data directory as the launcher makes it. */

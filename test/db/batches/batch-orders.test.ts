@@ -6,9 +6,12 @@ import { assertChosen, chooseAgain, draftIssue } from '../../../src/batches/batc
 import type { Knex } from '../../../src/kernel/db/database.js';
 import { orderFromApproved, repeatProduction } from '../../../src/production/production-service.js';
 import { declareSpoilt } from '../../../src/production/production-withdrawal.js';
-import { issuing, switchUseCase } from '../../production/ledger/issuing.js';
+import { draftOf, repeated, running, standing } from '../../fixtures/batches.js';
+import { issuing, switchUseCase } from '../../fixtures/installation.js';
+import { say } from '../../fixtures/productions.js';
+import { approvedCards } from '../../fixtures/requests.js';
+import { codeOf } from '../../support/refusals.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { approvedCards, codeOf, draftOf, repeated, running, say, standing } from './batching.js';
 
 let database: TestDatabase;
 let db: Knex;

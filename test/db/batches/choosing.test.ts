@@ -12,9 +12,11 @@ import { getBatch } from '../../../src/batch-rows/batch-reading.js';
 import { judgeFilter } from '../../../src/batches/batch-selection.js';
 import { largestBatch, type IssueFilter } from '../../../src/batch-rows/batch-types.js';
 import type { Knex } from '../../../src/kernel/db/database.js';
-import { issuing } from '../../production/ledger/issuing.js';
+import { draftOf } from '../../fixtures/batches.js';
+import { issuing } from '../../fixtures/installation.js';
+import { approvedCards } from '../../fixtures/requests.js';
+import { codeOf } from '../../support/refusals.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { approvedCards, codeOf, draftOf } from './batching.js';
 
 let database: TestDatabase;
 let db: Knex;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { getBatch, listRows } from '../../../src/batch-rows/batch-reading.js';
 import { recordDecisions } from '../../../src/batches/requesting/deciding.js';
 import { namesInFile, namesInText } from '../../../src/batches/requesting/holder-names.js';
@@ -10,26 +9,19 @@ import type { Knex } from '../../../src/kernel/db/database.js';
 import { abortRequest } from '../../../src/requests/request-abort.js';
 import { changeUseCase } from '../../../src/variants/use-cases/use-case-changes.js';
 import { ensureUseCases, recordVersions } from '../../../src/variants/use-cases/use-case-store.js';
-import { addHolder, choose, installed } from '../../support/cards-data.js';
+import { addHolder, addHolders } from '../../fixtures/holders.js';
+import { choose, installed, switchUseCase, versionOf } from '../../fixtures/installation.js';
+import { codeOf } from '../../support/refusals.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { lockWaits } from '../../support/lock-waits.js';
-import { codeOf } from './batching.js';
+import { proofOf } from '../../fixtures/requests.js';
 
 let database: TestDatabase;
 let db: Knex;
 
-const definitionOf = (variant: string, version = 1) => `request-multiple-cards-${variant}:${version}`;
-const version = (variant: string, number = 1) => ({
-  definitionId: definitionOf(variant, number),
-  processKey: `request-multiple-cards-${variant}`,
-  version: number,
-  name: `Request multiple cards ${variant}`,
-  useCase: 'request-multiple-cards',
-  variant,
-  sourceHash: String(number),
-  deployedBy: 'test',
-});
+const version = (variant: string, number?: number) => versionOf('request-multiple-cards', variant, number);
+const definitionOf = (variant: string, number?: number) => version(variant, number).definitionId;
 
 beforeAll(async () => {
   database = await createTestDatabase();
@@ -43,15 +35,7 @@ beforeEach(async () => {
   await choose(db, 'with-approval');
 });
 
-/** So many active holders of a department, in one statement. */
-async function holders(count: number, department = 'Many'): Promise<void> {
-  await db.raw(
-    `insert into holder (id, employee_number, given_name, family_name, email, upn, department, state)
-     select gen_random_uuid(), :name || i, 'Sample', 'Person ' || lpad(cast(i as text), 6, '0'), :name || i || '@example.org', :name || i || '@upn.example.org', :department, 'active'
-     from generate_series(1, :count) i`,
-    { count, department, name: `${department.slice(0, 1)}-` },
-  );
-}
+const holders = (count: number, department = 'Many') => addHolders(db, count, department.slice(0, 1), department);
 
 const draft = async (chosen: HolderChoice, cardType = 'visitor'): Promise<string> =>
   (await db.transaction((trx) => draftRequests(trx, { owner: 'operator', label: '', cardType, madeIn: null }, chosen)))
@@ -66,7 +50,7 @@ const register = (
   variant = 'with-approval',
   instance = 'instance',
 ) => registerBatch(db, { batchId, requestedState, runningIn: runningIn(variant, instance) });
-const proof = (user = 'approver') => ({ taskId: 'task', operationId: randomUUID(), user, completedAt: new Date() });
+const proof = (user = 'approver') => proofOf(user);
 const decide = (batchId: string, more: object = {}) =>
   recordDecisions(db, {
     batchId,
@@ -338,7 +322,7 @@ describe('what people write', () => {
 
 it('an installation that had Request card enabled has Request multiple cards enabled after the upgrade', async () => {
   await database.clear();
-  await db('use_case').insert({ id: 'request-card', enabled: true });
+  await switchUseCase(db, 'request-card', true);
   await ensureUseCases(db);
   expect(await db('use_case').where({ id: 'request-multiple-cards' }).first('enabled')).toEqual({ enabled: true });
 });

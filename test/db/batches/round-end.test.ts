@@ -1,9 +1,11 @@
 import { beginRound, placeRound } from '../../../src/batches/batch-ordering.js';
 import type { Knex } from '../../../src/kernel/db/database.js';
 import { Random } from '../../deployments/fuzz/random.js';
-import { issuing } from '../../production/ledger/issuing.js';
+import { draftOf, running, standing } from '../../fixtures/batches.js';
+import { issuing } from '../../fixtures/installation.js';
+import { say } from '../../fixtures/productions.js';
+import { approvedCards } from '../../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { approvedCards, draftOf, running, say, standing } from './batching.js';
 
 let database: TestDatabase;
 let db: Knex;

@@ -10,12 +10,12 @@ import { SecurityEvents } from '../../../src/kernel/security-events.js';
 import { KeyRing } from '../../../src/kernel/key-ring.js';
 import { EngineClient } from '../../../src/engine/client.js';
 import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
-import { ensureAccount } from '../../../src/engine/identity.js';
 import { openIdentity, type Identity } from '../../../src/web/sign-in/identity.js';
 import { createApp, type AppDeps } from '../../../src/web/app.js';
 import { createTestDatabase } from '../../support/database.js';
 import type { EngineConnection } from '../../support/engine.js';
 import { listen } from './listen.js';
+import { addAccount } from '../../fixtures/accounts.js';
 
 /** How long `beforeAll` may take where it is the first of a run to ask for the engine (ms). */
 export const STARTUP = 180_000;
@@ -75,14 +75,7 @@ export async function startApp(connection: EngineConnection, deps: Partial<AppDe
     identity,
     account: async (...roles) => {
       const id = `t-${randomBytes(6).toString('hex')}`;
-      const account = {
-        id,
-        firstName: 'Test',
-        lastName: id,
-        email: `${id}@example.org`,
-        groups: roles.map((role) => groups[role]),
-      };
-      await ensureAccount(engine, technicalAccounts.server, account, PASSWORD);
+      await addAccount(engine, id, { password: PASSWORD, groups: roles.map((role) => groups[role]) });
       return id;
     },
     close: async () => {

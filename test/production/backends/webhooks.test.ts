@@ -12,7 +12,10 @@ import { webhookRoutes } from '../../../src/production/backends/http/webhook-rou
 import { signWebhook } from '../../../src/production/backends/http/webhook-signature.js';
 import { listen, type Listening } from '../../http/support/listen.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { cardState, issuing, ordered } from '../ledger/issuing.js';
+import { cardState } from '../../fixtures/cards.js';
+import { issuing } from '../../fixtures/installation.js';
+import { ordered } from '../../fixtures/productions.js';
+import { addBackend } from '../../fixtures/backends.js';
 
 const newKey = () => `whsec_${randomBytes(32).toString('base64')}`;
 const keys = { shop: newKey(), other: newKey() };
@@ -50,11 +53,8 @@ afterAll(async () => {
 beforeEach(async () => {
   await database.clear();
   await issuing(db);
-  await db('backend').insert([
-    { id: 'other', name: 'Other bureau', kind: 'http', settings: '{}' },
-    { id: 'keyless', name: 'Bureau without a key', kind: 'http', settings: '{}' },
-    { id: 'printer', name: 'Printer', kind: 'ipp', settings: '{}' },
-  ]);
+  for (const bureau of ['other', 'keyless']) await addBackend(db, bureau);
+  await addBackend(db, 'printer', 'ipp');
   lines.length = 0;
 });
 

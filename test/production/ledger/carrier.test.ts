@@ -13,7 +13,9 @@ import { requestCancel } from '../../../src/production/production-withdrawal.js'
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { FaultyShop, type Faults } from './faulty-shop.js';
-import { cardState, issuing, ordered, switchUseCase } from './issuing.js';
+import { cardState } from '../../fixtures/cards.js';
+import { issuing, switchUseCase } from '../../fixtures/installation.js';
+import { ordered } from '../../fixtures/productions.js';
 import { Fate, mortalBackend, mortalDatabase } from './mortal.js';
 
 const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });

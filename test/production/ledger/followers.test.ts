@@ -11,7 +11,9 @@ import { sweepProductions } from '../../../src/production/production-sweep.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { lentEngine } from '../../support/engine.js';
 import { eventually } from '../../support/eventually.js';
-import { approvedCard, issuing, ordered, task } from './issuing.js';
+import { issuing, task } from '../../fixtures/installation.js';
+import { ordered } from '../../fixtures/productions.js';
+import { approvedCard } from '../../fixtures/requests.js';
 
 /** Processes on a real engine that follow production orders; names of this file's own, because tests share the engine. */
 const name = `follow-${randomUUID().slice(0, 8)}`;

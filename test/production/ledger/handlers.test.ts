@@ -4,10 +4,12 @@ import type { topics } from '../../../src/process/contract/index.js';
 import { applyResult } from '../../../src/production/production-results.js';
 import { createHandlers } from '../../../workers/registry.js';
 import type { HandlerContext, Task } from '../../../workers/runtime/index.js';
-import { addHolder } from '../../support/cards-data.js';
+import { cardState } from '../../fixtures/cards.js';
+import { addHolder } from '../../fixtures/holders.js';
+import { issueVariants, issuing, switchUseCase } from '../../fixtures/installation.js';
+import { approvedCard } from '../../fixtures/requests.js';
 import { nobodyApproves, nothingEntered } from '../../support/decisions.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { approvedCard, cardState, issueVariants, issuing, switchUseCase } from './issuing.js';
 
 let database: TestDatabase;
 let db: Knex;

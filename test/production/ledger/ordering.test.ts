@@ -10,9 +10,12 @@ import { placeOrders } from '../../../src/production/order-placing.js';
 import { applyResult } from '../../../src/production/production-results.js';
 import { orderDirectly, orderFromApproved, repeatProduction } from '../../../src/production/production-service.js';
 import { cancelCard, declareSpoilt, requestCancel } from '../../../src/production/production-withdrawal.js';
-import { addHolder } from '../../support/cards-data.js';
+import { cardState } from '../../fixtures/cards.js';
+import { addHolder } from '../../fixtures/holders.js';
+import { issueVariants, issuing, switchUseCase, task } from '../../fixtures/installation.js';
+import { ordered } from '../../fixtures/productions.js';
+import { approvedCard } from '../../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { approvedCard, cardState, issueVariants, issuing, ordered, switchUseCase, task } from './issuing.js';
 
 let database: TestDatabase;
 let db: Knex;

@@ -10,7 +10,8 @@ import { productionRoutes } from '../../../src/production/production-routes.js';
 import { listen, type Listening } from '../../http/support/listen.js';
 import { person } from '../../http/support/people.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { approvedCard, issuing } from './issuing.js';
+import { issuing } from '../../fixtures/installation.js';
+import { approvedCard } from '../../fixtures/requests.js';
 
 let database: TestDatabase;
 let db: Knex;

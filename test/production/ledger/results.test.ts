@@ -3,7 +3,10 @@ import type { Knex } from '../../../src/kernel/db/database.js';
 import { applyResult } from '../../../src/production/production-results.js';
 import type { ProductionResult } from '../../../src/production/production-types.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { cardState, issuing, ordered } from './issuing.js';
+import { cardState } from '../../fixtures/cards.js';
+import { issuing } from '../../fixtures/installation.js';
+import { ordered } from '../../fixtures/productions.js';
+import { addBackend } from '../../fixtures/backends.js';
 
 let database: TestDatabase;
 let db: Knex;
@@ -139,7 +142,7 @@ it.each([
 
 it('takes nothing from a backend that does not have the order', async () => {
   const placed = await ordered(db);
-  await db('backend').insert({ id: 'other', name: 'Other', kind: 'http', settings: '{}' });
+  await addBackend(db, 'other');
   expect(await apply(placed, 'produced', 'e', 'other')).toBe('not-ordered');
   expect(await apply({ cardId: randomUUID(), number: 1 }, 'produced')).toBe('not-ordered');
   expect(await cardState(db, placed.cardId)).toBe('ordered');

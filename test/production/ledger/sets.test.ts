@@ -8,11 +8,13 @@ import { JobLoop } from '../../../src/kernel/job.js';
 import { ProductionCarrier } from '../../../src/production/production-carrier.js';
 import { CardSecrets } from '../../../src/production/secrets/card-secrets.js';
 import { KeyRing } from '../../../src/kernel/key-ring.js';
-import { approvedCards, running, say, standing } from '../../db/batches/batching.js';
+import { running, standing } from '../../fixtures/batches.js';
+import { issuing } from '../../fixtures/installation.js';
+import { ordered, say } from '../../fixtures/productions.js';
+import { approvedCards } from '../../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { FaultyShop } from './faulty-shop.js';
-import { issuing, ordered } from './issuing.js';
 
 const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
 const secrets = new CardSecrets(new KeyRing([{ id: 'test', key: randomBytes(32) }]));

@@ -1,8 +1,10 @@
 import type { Knex } from '../../../src/kernel/db/database.js';
 import { OrderLedger } from '../../../src/production/order-ledger.js';
-import { approvedCards, running } from '../../db/batches/batching.js';
+import { running } from '../../fixtures/batches.js';
+import { issuing } from '../../fixtures/installation.js';
+import { ordered } from '../../fixtures/productions.js';
+import { approvedCards } from '../../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { issuing, ordered } from './issuing.js';
 
 let database: TestDatabase;
 let db: Knex;

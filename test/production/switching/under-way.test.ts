@@ -4,11 +4,12 @@ import { OrderLedger, type Claim } from '../../../src/production/order-ledger.js
 import { orderDirectly } from '../../../src/production/production-service.js';
 import type { PlacedOrder } from '../../../src/production/production-types.js';
 import { changeUseCase } from '../../../src/variants/use-cases/use-case-changes.js';
-import { addHolder } from '../../support/cards-data.js';
+import { addHolder } from '../../fixtures/holders.js';
+import { issuing, task } from '../../fixtures/installation.js';
+import { ordered } from '../../fixtures/productions.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { eventually } from '../../support/eventually.js';
 import { lockWaits } from '../../support/lock-waits.js';
-import { issuing, ordered, task } from '../ledger/issuing.js';
 
 /** A switch of Request card and the handing over of a direct order, at the same time. */
 let database: TestDatabase;

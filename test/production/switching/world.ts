@@ -23,11 +23,12 @@ import { registerRequest, reserveRequest } from '../../../src/requests/request-r
 import { changeUseCase, chooseForCardType } from '../../../src/variants/use-cases/use-case-changes.js';
 import { createHandlers } from '../../../workers/registry.js';
 import type { HandlerContext } from '../../../workers/runtime/index.js';
-import { addHolder, seenContent, variants } from '../../support/cards-data.js';
+import { addHolder } from '../../fixtures/holders.js';
+import { issueVariants, issuing, task, variants } from '../../fixtures/installation.js';
+import { seenContent } from '../../fixtures/requests.js';
 import { eventually } from '../../support/eventually.js';
 import { nobodyApproves, nothingEntered } from '../../support/decisions.js';
 import type { PrintShopProcess } from '../backends/print-shop-process.js';
-import { issueVariants, issuing, task } from '../ledger/issuing.js';
 import type { OrderNote } from './judge.js';
 import {
   after,
