@@ -120,5 +120,34 @@ export default tseslint.config(
       '@typescript-eslint/unbound-method': 'off',
     },
   },
+  {
+    // Tests and measurements share what is in bench/lib; beyond it a test sees of a topic what its index lets it run.
+    files: ['test/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [{ regex: '/bench/(?!lib/|[^/]+/index\\.js$)', message: 'Import bench/lib or an index of bench.' }],
+        },
+      ],
+    },
+  },
+  {
+    files: ['bench/**/*.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              regex: '/test/(?!support/|fixtures/)',
+              message: 'Import test/support or test/fixtures, or move it to bench/lib.',
+            },
+            { regex: '^\\.\\./(?:batches|chaos|lists|production|runtime)/', message: 'Topics share by bench/lib.' },
+          ],
+        },
+      ],
+    },
+  },
   { files: ['**/*.mjs', 'designers/**/*.js'], ...tseslint.configs.disableTypeChecked },
 );

@@ -5,8 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { printBatches } from './batches/print.js';
-import { benchBatches } from './batches/run.js';
+import { benchBatches, printBatches } from './batches/index.js';
 
 const { values } = parseArgs({
   options: {

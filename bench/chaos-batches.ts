@@ -5,7 +5,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { runBatchChaos } from './batches/chaos-run.js';
+import { runBatchChaos } from './batches/index.js';
 
 const { values } = parseArgs({
   options: {

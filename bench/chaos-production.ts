@@ -5,7 +5,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { runProductionChaos } from './production/chaos-run.js';
+import { runProductionChaos } from './production/index.js';
 
 const { values } = parseArgs({
   options: {

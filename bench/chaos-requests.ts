@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { runRequestChaos } from './batches/request-chaos.js';
+import { runRequestChaos } from './batches/index.js';
 
 const { values } = parseArgs({
   options: {

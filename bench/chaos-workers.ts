@@ -4,7 +4,7 @@
  */
 import { writeFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
-import { runChaos } from './chaos/chaos-run.js';
+import { runChaos } from './chaos/index.js';
 
 const { values } = parseArgs({
   options: {

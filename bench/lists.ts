@@ -5,8 +5,7 @@
 import { writeFile } from 'node:fs/promises';
 import { cpus, loadavg } from 'node:os';
 import { parseArgs } from 'node:util';
-import { printLists } from './lists/print.js';
-import { benchLists } from './lists/run.js';
+import { benchLists, printLists } from './lists/index.js';
 
 const { values } = parseArgs({
   options: {

@@ -3,7 +3,7 @@
  * PIN letter: steps of the process engine by its own history, SQL statements by `pg_stat_statements`.
  */
 import { parseArgs } from 'node:util';
-import { measureProduction } from './production/cost.js';
+import { measureProduction } from './production/index.js';
 
 const { values } = parseArgs({ options: { cards: { type: 'string', default: '50' } } });
 const say = (line: string): void => void process.stdout.write(`${line}\n`);

@@ -6,9 +6,9 @@
 import { writeFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { engineCeiling, prepareCeiling } from './support/ceiling.js';
-import { Installation, type PartName } from './support/installation.js';
-import { inParallel } from './support/pool.js';
+import { engineCeiling, prepareCeiling } from './lib/engine-ceiling.js';
+import { Installation, type PartName } from './lib/installation.js';
+import { inParallel } from './lib/pool.js';
 
 const { values } = parseArgs({
   options: {

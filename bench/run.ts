@@ -6,10 +6,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { seededRandom } from './chaos/random.js';
+import { Random } from './lib/random.js';
 import { ClientProcess } from './runtime/client-process.js';
 import { clients, type ClientName } from './runtime/clients.js';
-import type { Cpu } from './runtime/cpu.js';
+import type { Cpu } from './lib/cpu.js';
 import { toCsv } from './runtime/csv.js';
 import { fetchCurve, idleCpu, rateWith } from './runtime/curves.js';
 import { compareCost, measureDatabaseCost, readBaseline } from './runtime/database-cost.js';
@@ -33,7 +33,7 @@ const quick = values.quick;
 const rounds = quick ? 2 : Number(values.rounds);
 const cases = quick ? 20 : Number(values.cases);
 const levels = quick ? [0, 100, 1_000] : [0, 100, 1_000, 10_000, 50_000];
-const random = seededRandom(Number(values.seed));
+const random = new Random(Number(values.seed));
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const clientNames = Object.keys(clients) as ClientName[];
 
@@ -73,10 +73,10 @@ async function measureAll(on: BenchSystem): Promise<Results> {
   const measure = (name: ArmName): Promise<ArmFigures> =>
     name === 'without-tasks'
       ? measureWithoutTasks(on, cases)
-      : measureArm(on, client(name), name, { cases, singles: quick ? 3 : 16, random });
+      : measureArm(on, client(name), name, { cases, singles: quick ? 3 : 16, random: random.next });
   const oneRound = async (): Promise<Round> => {
     const figures: [ArmName, ArmFigures][] = [];
-    for (const name of shuffled(armNames)) figures.push([name, await measure(name)]);
+    for (const name of random.shuffled(armNames)) figures.push([name, await measure(name)]);
     return Object.fromEntries(figures) as Round;
   };
   say('warm-up');
@@ -97,7 +97,7 @@ async function measureAll(on: BenchSystem): Promise<Results> {
   const workers: Record<string, number>[] = [];
   for (let round = 0; round < rounds; round += 1) {
     const rates: Record<string, number> = {};
-    for (const count of shuffled([1, 2, 4, 8])) rates[count] = await rateWith(on, crew.slice(0, count), cases);
+    for (const count of random.shuffled([1, 2, 4, 8])) rates[count] = await rateWith(on, crew.slice(0, count), cases);
     workers.push(rates);
   }
   await Promise.all([...new Set([...processes.values(), ...crew])].map((each) => each.quit()));
@@ -105,13 +105,4 @@ async function measureAll(on: BenchSystem): Promise<Results> {
   say(`fetching with up to ${levels.at(-1)} waiting`);
   const fetch = await fetchCurve(on, levels, quick ? 20 : 200);
   return { cases, rounds: measured, workers, fetch, idle };
-}
-
-function shuffled<T>(items: readonly T[]): T[] {
-  const order = [...items];
-  for (let last = order.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(random() * (last + 1));
-    [order[last], order[other]] = [order[other] as T, order[last] as T];
-  }
-  return order;
 }

@@ -21,7 +21,7 @@ import { openIdentity } from '../src/web/sign-in/identity.js';
 import { SignIn } from '../src/web/sign-in/sign-in.js';
 import type { SignedInUser } from '../src/web/signed-in-user.js';
 import { TtlCache } from '../src/web/ttl-cache.js';
-import { listen, type Listening } from '../test/http/support/listen.js';
+import { listen, type Listening } from '../test/support/listen.js';
 import { password, secretsKeys, startProduct } from '../test/support/product.js';
 
 const { values } = parseArgs({ options: { rounds: { type: 'string', default: '200' } } });

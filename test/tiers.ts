@@ -34,7 +34,7 @@ const engineHost = 'test/engine/';
 const startsParts = [
   'test/support/engine.ts',
   'test/support/chromium.ts',
-  'test/production/backends/print-shop-process.ts',
+  'bench/lib/print-shop-process.ts',
   'test/launcher/support.ts',
 ];
 

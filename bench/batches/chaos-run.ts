@@ -1,20 +1,7 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
-import { seededRandom } from '../chaos/random.js';
-import { CanaryWatch } from '../production/canaries.js';
-import { databaseUrls, searchDatabases, searchInstallation, type DatabaseUrls } from '../production/canary-search.js';
-import {
-  chaosBackend,
-  chaosScript,
-  producing,
-  untilNoInstanceRuns,
-  type ChaosOptions,
-  type ChaosResult,
-} from '../production/chaos-run.js';
-import { judge } from '../production/judge.js';
-import { Killer } from '../production/killer.js';
-import { approvedCards, startProduction, type ProductionInstallation } from '../production/setup.js';
+import type pg from 'pg';
+import { approvedCards, startProduction, type ProductionInstallation } from '../lib/production-installation.js';
+import { chaosBackend, chaosScript, ordeal, type ChaosOptions, type ChaosResult } from '../lib/production-ordeal.js';
 
 /** Cards of one call, so that a lost answer is about many of them. */
 const cardsPerCall = 50;
@@ -32,67 +19,27 @@ export async function runBatchChaos(options: ChaosOptions): Promise<ChaosResult>
     say(`${count} cards are requested`);
     const cards = await approvedCards(place.installation, count);
     say('the batch order is placed; the killing begins');
-    return await ordeal(place, cards, options);
+    return await ordeal(place, cards, options, async ({ db, killer }) => {
+      const id = await orderTogether(place, cards);
+      const rounds = await repeatUntilDone(place, id, () => killer.done >= options.kills, options.patienceMs, say);
+      return async () => {
+        const { figures, faults } = await judgeBatch(place, db, id, cards.length);
+        return { figures: { ...figures, rounds }, faults };
+      };
+    });
   } finally {
     await place.stop();
   }
 }
 
-async function ordeal(
-  place: ProductionInstallation,
-  cards: readonly string[],
-  options: ChaosOptions,
-): Promise<ChaosResult> {
-  const { installation, canaryFile } = place;
-  const { seed, kills, betweenMs, patienceMs, say } = options;
-  const began = performance.now();
-  const urls = await databaseUrls(installation);
-  const db = new pg.Client({ connectionString: urls.cards });
-  await db.connect();
-  const made = () =>
-    new Set(
-      readFileSync(canaryFile, 'utf8')
-        .split('\n')
-        .filter((line) => line !== ''),
-    );
-  const watch = new CanaryWatch(made);
-  const killer = new Killer({ installation, victims: producing, random: seededRandom(seed), kills, betweenMs, say });
-  try {
-    const killing = killer.run();
-    const request = { kind: 'issue', label: 'Ordeal', cardIds: cards };
-    const { status, body } = await installation.callUntilAnswered('producer', 'POST', '/batch-orders', request, {
-      'idempotency-key': 'ordeal',
-    });
-    if (status !== 202) throw new Error(`The batch order was not placed: ${status} ${JSON.stringify(body)}`);
-    const id = body.id as string;
-    const rounds = repeatUntilDone(place, id, () => killer.done >= kills, patienceMs, say);
-    await Promise.all([killing, lookHalfway(watch, urls, killer, kills), rounds]);
-    const seconds = (performance.now() - began) / 1_000;
-    await untilNoInstanceRuns(place, 90_000);
-    const verdict = await judge(installation, db, cards);
-    const batch = await judgeBatch(place, db, id, cards.length);
-    await searchInstallation(watch, place, cards);
-    await searchDatabases(watch, urls);
-    const canaries = { made: made().size, looked: watch.looked, found: watch.found };
-    return {
-      canaries,
-      figures: {
-        ...verdict.figures,
-        ...batch.figures,
-        kills: killer.done,
-        rounds: await rounds,
-        seconds: Math.round(seconds),
-      },
-      faults: [
-        ...verdict.faults,
-        ...batch.faults,
-        ...canaries.found.map((where) => `a PIN or PUK is in ${where}`),
-        ...(canaries.made >= 2 * cards.length ? [] : [`only ${canaries.made} PINs and PUKs were made`]),
-      ],
-    };
-  } finally {
-    await db.end();
-  }
+/** @returns id of the batch order */
+async function orderTogether({ installation }: ProductionInstallation, cards: readonly string[]): Promise<string> {
+  const request = { kind: 'issue', label: 'Ordeal', cardIds: cards };
+  const { status, body } = await installation.callUntilAnswered('producer', 'POST', '/batch-orders', request, {
+    'idempotency-key': 'ordeal',
+  });
+  if (status !== 202) throw new Error(`The batch order was not placed: ${status} ${JSON.stringify(body)}`);
+  return body.id as string;
 }
 
 /** Repeats what has failed at each review. @returns how many rounds it took */
@@ -116,11 +63,6 @@ async function repeatUntilDone(
     if (state === 'reviewing')
       await installation.callUntilAnswered('producer', 'POST', `/batch-orders/${id}/repeat`, {});
   }
-}
-
-async function lookHalfway(watch: CanaryWatch, urls: DatabaseUrls, killer: Killer, kills: number): Promise<void> {
-  while (killer.done < kills / 2) await sleep(100);
-  await searchDatabases(watch, urls);
 }
 
 /** The counts of the batch order beside its rows and the cards. */

@@ -1,4 +1,4 @@
-import type { Spread } from '../runtime/statistics.js';
+import type { Spread } from '../lib/statistics.js';
 import { armNames } from './rounds.js';
 import { spreads, type BatchBenchResult } from './run.js';
 

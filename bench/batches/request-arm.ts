@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ok } from '../production/setup.js';
+import { ok } from '../lib/production-installation.js';
 import { engineSteps, type Steps } from './our-arm.js';
 import type { BatchPlace } from './setup.js';
 

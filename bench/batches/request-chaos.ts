@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { seededRandom } from '../chaos/random.js';
-import { databaseUrls } from '../production/canary-search.js';
-import { untilNoInstanceRuns } from '../production/chaos-run.js';
-import { Killer } from '../production/killer.js';
-import { ok } from '../production/setup.js';
-import { Installation } from '../support/installation.js';
+import { seededRandom } from '../lib/random.js';
+import { databaseUrls } from '../lib/canary-search.js';
+import { untilNoInstanceRuns } from '../lib/production-ordeal.js';
+import { Killer } from '../lib/killer.js';
+import { ok } from '../lib/production-installation.js';
+import { Installation } from '../lib/installation.js';
 import { judgeRequests, type Ordeal, type RequestVerdict } from './request-judge.js';
 
 export interface RequestChaosOptions {

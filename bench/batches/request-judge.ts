@@ -1,5 +1,5 @@
 import type pg from 'pg';
-import type { Installation } from '../support/installation.js';
+import type { Installation } from '../lib/installation.js';
 
 /** A batch of requests that has ended, and what must have become of its requests. */
 export interface Ordeal {

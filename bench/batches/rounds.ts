@@ -1,5 +1,5 @@
-import { cpuBetween, parentOf, readCpu, type Measured } from '../runtime/cpu.js';
-import { spread, type Spread } from '../runtime/statistics.js';
+import { cpuBetween, parentOf, readCpu, type Measured } from '../lib/cpu.js';
+import { spread, type Spread } from '../lib/statistics.js';
 import { orderBatch, type BatchRun } from './our-arm.js';
 import { postgresAlone } from './postgres-arm.js';
 import type { BatchPlace } from './setup.js';

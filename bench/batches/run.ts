@@ -1,5 +1,5 @@
-import { seededRandom } from '../chaos/random.js';
-import { spread, type Spread } from '../runtime/statistics.js';
+import { seededRandom } from '../lib/random.js';
+import { spread, type Spread } from '../lib/statistics.js';
 import { mostMemory, type Memory } from './memory.js';
 import { engineSteps, orderBatch, type Steps } from './our-arm.js';
 import { requestBatch, type RequestRun } from './request-arm.js';

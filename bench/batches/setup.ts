@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase, type Knex } from '../../src/kernel/db/database.js';
 import { approvedCards } from '../../test/fixtures/requests.js';
-import { databaseUrls } from '../production/canary-search.js';
-import { change, ok } from '../production/setup.js';
-import { Installation } from '../support/installation.js';
+import { databaseUrls } from '../lib/canary-search.js';
+import { change, ok } from '../lib/production-installation.js';
+import { Installation } from '../lib/installation.js';
 
 /** A card type that is printed and has neither photo nor chip: both arms do the same for a card. */
 const cardType = 'contractor';

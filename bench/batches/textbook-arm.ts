@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import pg from 'pg';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { PrintShopProcess } from '../../test/production/backends/print-shop-process.js';
+import { PrintShopProcess } from '../lib/print-shop-process.js';
 import type { BatchPlace } from './setup.js';
 import type { TextbookSettings } from './textbook-client.js';
 import { textbookDiagram, textbookKey } from './textbook-diagram.js';

@@ -8,8 +8,8 @@ import { Client } from 'camunda-external-task-client-js';
 import { Pool } from 'undici';
 import type { Order } from '../../src/production/backends/http/contract.js';
 import { SIGNATURE_HEADER, signRequest, type SigningKey } from '../../src/engine/signing.js';
-import { sign } from '../runtime/clients.js';
-import type { StockClient } from '../runtime/stock-client.js';
+import { sign } from '../lib/stock-client.js';
+import type { StockClient } from '../lib/stock-client.js';
 import { textbookTopic } from './textbook-diagram.js';
 
 export interface TextbookSettings {

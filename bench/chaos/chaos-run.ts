@@ -4,11 +4,12 @@ import { openDatabase } from '../../src/kernel/db/database.js';
 import { migrateToLatest } from '../../src/kernel/db/migrate.js';
 import { callEngine, startEngine, type TestEngine } from '../../test/support/engine.js';
 import { eventually } from '../../test/support/eventually.js';
-import type { WorkerProgramSettings } from '../../test/runtime/programs/worker-program.js';
-import { allowWorkers, deploy, start, unique } from '../../test/runtime/support.js';
-import { killWorkerProcesses, startWorkerProcess, type WorkerProcess } from '../../test/runtime/worker-process.js';
-import { seededRandom } from './random.js';
-import { recoveryTimes, percentile, type Case, type Interruption, type Outage } from './recovery.js';
+import type { WorkerProgramSettings } from '../lib/worker-program.js';
+import { allowWorkers, deploy, start, unique } from '../lib/engine-work.js';
+import { killWorkerProcesses, startWorkerProcess, type WorkerProcess } from '../lib/worker-process.js';
+import { seededRandom } from '../lib/random.js';
+import { recoveryTimes, type Case, type Interruption, type Outage } from '../lib/recovery.js';
+import { quantile } from '../lib/statistics.js';
 
 export interface ChaosOptions {
   readonly seed: number;
@@ -223,6 +224,7 @@ class ChaosRun {
     const ended = new Map(cases.map(({ businessKey, endedAt }) => [businessKey, endedAt]));
     const interrupted = this.interruptions.filter(({ at, businessKey }) => at < (ended.get(businessKey) ?? Infinity));
     const waits = recoveryTimes(cases, interrupted, starts, this.outages);
+    const recovery = (share: number): number => (waits.length === 0 ? 0 : Math.round(quantile(waits, share)));
     const incidents = await callEngine(
       this.engine.connection,
       'GET',
@@ -238,9 +240,9 @@ class ChaosRun {
       zombies: this.options.zombies,
       engineRestarts: this.outages.length,
       interruptedTasks: waits.length,
-      recoveryP50Ms: Math.round(percentile(waits, 50)),
-      recoveryP99Ms: Math.round(percentile(waits, 99)),
-      recoveryMaxMs: Math.round(percentile(waits, 100)),
+      recoveryP50Ms: recovery(0.5),
+      recoveryP99Ms: recovery(0.99),
+      recoveryMaxMs: recovery(1),
       attemptsLeft: await this.count('task_attempt'),
     };
   }

@@ -1,5 +1,5 @@
 import { findChromium, openBrowser, Person } from '../../test/support/chromium.js';
-import { password, type Installation } from '../support/installation.js';
+import { password, type Installation } from '../lib/installation.js';
 
 const times = 5;
 

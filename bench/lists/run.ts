@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { openDatabase, type Knex } from '../../src/kernel/db/database.js';
-import { Installation } from '../support/installation.js';
+import { Installation } from '../lib/installation.js';
 import { fill, batchId } from './fill.js';
 import { firstPage } from './first-page.js';
 import { figures, lists, searches } from './lists.js';

@@ -1,71 +1,14 @@
-import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
-import pg from 'pg';
-import { seededRandom } from '../chaos/random.js';
-import type { PartName } from '../support/installation.js';
-import { inParallel } from '../support/pool.js';
-import { CanaryWatch } from './canaries.js';
-import { databaseUrls, searchDatabases, searchInstallation, type DatabaseUrls } from './canary-search.js';
-import { judge } from './judge.js';
-import { Killer } from './killer.js';
-import { approvedCards, listAll, startProduction, type ProductionInstallation } from './setup.js';
-
-export interface ChaosOptions {
-  readonly seed: number;
-  readonly cards: number;
-  readonly kills: number;
-  /** Between two kills: shortest and longest (ms). */
-  readonly betweenMs: readonly [number, number];
-  /** Without the rule that a backend is asked before it is called again. */
-  readonly mutant: boolean;
-  /** Share of the print shop's answers that get lost. */
-  readonly lostAnswers: number;
-  /** How long the cards may take after the last kill (ms). */
-  readonly patienceMs: number;
-  readonly say: (line: string) => void;
-}
-
-export interface ChaosResult {
-  readonly figures: Readonly<Record<string, number>>;
-  readonly canaries: { readonly made: number; readonly looked: number; readonly found: readonly string[] };
-  /** What is not as it has to be; empty when all is well. */
-  readonly faults: readonly string[];
-}
-
-/**
- * The script of a careless shop, which makes a card each time it is told to, with every fault. Power cuts of its own come
- * on top of the kills of the run. A card takes it long enough for a queue: whoever calls again after a lost answer does so
- * before the result is in.
- */
-export const chaosScript = ({ seed, lostAnswers }: ChaosOptions) => ({
-  seed,
-  cardMs: 300,
-  ribbonCards: 100,
-  ribbonChangeMs: 2_000,
-  honoursKeys: false,
-  faults: {
-    'ribbon-end': 0.005,
-    jam: 0.05,
-    slow: 0.02,
-    silent: 0.05,
-    duplicate: 0.1,
-    'out-of-order': 0.1,
-    'answer-lost': lostAnswers,
-    refused: 0.03,
-    busy: 0.03,
-    restart: 0.003,
-  },
-});
-
-/** Whoever takes part in making cards, but for the process engine and PostgreSQL. */
-export const producing: readonly PartName[] = ['worker', 'server', 'print-shop'];
-
-export const chaosBackend = {
-  settleMs: 5_000,
-  cardsPerCall: 4,
-  callsAtOnce: 2,
-  timeLimits: { connect: 2_000, headers: 3_000, body: 3_000 },
-};
+import type pg from 'pg';
+import type { Killer } from '../lib/killer.js';
+import { inParallel } from '../lib/pool.js';
+import {
+  approvedCards,
+  listAll,
+  startProduction,
+  type ProductionInstallation,
+} from '../lib/production-installation.js';
+import { chaosBackend, chaosScript, ordeal, type ChaosOptions, type ChaosResult } from '../lib/production-ordeal.js';
 
 /** Orders cards over the interface while parts are killed, repeats what fails until all are issued, and has the run judged. */
 export async function runProductionChaos(options: ChaosOptions): Promise<ChaosResult> {
@@ -75,57 +18,14 @@ export async function runProductionChaos(options: ChaosOptions): Promise<ChaosRe
     say(`${count} cards are requested`);
     const cards = await approvedCards(place.installation, count);
     say('cards are ordered; the killing begins');
-    return await ordeal(place, cards, options);
+    return await ordeal(place, cards, options, async ({ db, killer, killing }) => {
+      await orderAll(place, cards, killer, options.kills);
+      await killing;
+      const repeated = await repeatUntilIssued(place, db, cards, options.patienceMs, say);
+      return async () => ({ figures: { repeated, ...prefixed(killer.killed) }, faults: [] });
+    });
   } finally {
     await place.stop();
-  }
-}
-
-async function ordeal(
-  place: ProductionInstallation,
-  cards: readonly string[],
-  options: ChaosOptions,
-): Promise<ChaosResult> {
-  const { installation, canaryFile } = place;
-  const { seed, kills, betweenMs, patienceMs, say } = options;
-  const began = performance.now();
-  const urls = await databaseUrls(installation);
-  const db = new pg.Client({ connectionString: urls.cards });
-  await db.connect();
-  const made = () =>
-    new Set(
-      readFileSync(canaryFile, 'utf8')
-        .split('\n')
-        .filter((line) => line !== ''),
-    );
-  const watch = new CanaryWatch(made);
-  const killer = new Killer({ installation, victims: producing, random: seededRandom(seed), kills, betweenMs, say });
-  try {
-    await Promise.all([killer.run(), orderAll(place, cards, killer, kills), lookHalfway(watch, urls, killer, kills)]);
-    const repeats = await repeatUntilIssued(place, db, cards, patienceMs, say);
-    const seconds = (performance.now() - began) / 1_000;
-    if (!options.mutant) await untilNoInstanceRuns(place, 60_000);
-    const { figures, faults } = await judge(installation, db, cards);
-    await searchInstallation(watch, place, cards);
-    await searchDatabases(watch, urls);
-    const canaries = { made: made().size, looked: watch.looked, found: watch.found };
-    return {
-      canaries,
-      figures: {
-        ...figures,
-        repeated: repeats,
-        kills: killer.done,
-        ...prefixed(killer.killed),
-        seconds: Math.round(seconds),
-      },
-      faults: [
-        ...faults,
-        ...canaries.found.map((where) => `a PIN or PUK is in ${where}`),
-        ...(canaries.made >= 2 * cards.length ? [] : [`only ${canaries.made} PINs and PUKs were made`]),
-      ],
-    };
-  } finally {
-    await db.end();
   }
 }
 
@@ -147,12 +47,6 @@ async function orderAll(
     );
     if (status !== 202) throw new Error(`The card ${card} could not be ordered: ${status} ${JSON.stringify(body)}`);
   });
-}
-
-/** While orders are under way their PINs and PUKs are in the database, sealed. */
-async function lookHalfway(watch: CanaryWatch, urls: DatabaseUrls, killer: Killer, kills: number): Promise<void> {
-  while (killer.done < kills / 2) await sleep(100);
-  await searchDatabases(watch, urls);
 }
 
 /** Repeats failed productions over the interface until every card is issued. @returns how many were repeated */
@@ -183,20 +77,6 @@ async function repeatUntilIssued(
     if (rows.every(({ state }) => state === 'issued')) return repeats;
     // The judge says what is missing.
     if (Date.now() > deadline) return repeats;
-  }
-}
-
-/** Waits until the engine runs nothing any more; what it runs after that time is for the judge. */
-export async function untilNoInstanceRuns(
-  { installation }: Pick<ProductionInstallation, 'installation'>,
-  patienceMs: number,
-): Promise<void> {
-  for (const deadline = Date.now() + patienceMs; Date.now() < deadline; await sleep(200)) {
-    const { count } = await installation.engine.call<{ count: number }>({
-      user: 'card-server',
-      path: '/process-instance/count',
-    });
-    if (count === 0) return;
   }
 }
 

@@ -2,9 +2,9 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import type { Installation } from '../support/installation.js';
-import { databaseUrls } from './canary-search.js';
-import { approvedCards, ok, startProduction } from './setup.js';
+import type { Installation } from '../lib/installation.js';
+import { databaseUrls } from '../lib/canary-search.js';
+import { approvedCards, ok, startProduction } from '../lib/production-installation.js';
 
 type Counts = Readonly<Record<string, number>>;
 

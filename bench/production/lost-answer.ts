@@ -1,8 +1,8 @@
 import pg from 'pg';
-import { chaosBackend, untilNoInstanceRuns } from './chaos-run.js';
-import { databaseUrls } from './canary-search.js';
-import { judge, type Verdict } from './judge.js';
-import { approvedCards, startProduction } from './setup.js';
+import { chaosBackend, untilNoInstanceRuns } from '../lib/production-ordeal.js';
+import { databaseUrls } from '../lib/canary-search.js';
+import { judge, type Verdict } from '../lib/production-judge.js';
+import { approvedCards, startProduction } from '../lib/production-installation.js';
 
 /** Long enough for a second call while the first card is made (ms). */
 const cardMs = 6_000;

@@ -9,7 +9,7 @@ import type { CarrierTimes } from '../../src/production/carrier-types.js';
 import { runPart, notifyLauncher } from '../../src/kernel/run-part.js';
 import { startWorker } from '../../workers/start-worker.js';
 import { CallsAgain } from './calls-again.js';
-import { makeCanary } from './canaries.js';
+import { makeCanary } from '../lib/canaries.js';
 
 /** As in the product, only shorter, so that orders of a killed worker are not left alone for most of the run (ms). */
 const carrierTimes: Partial<CarrierTimes> = {

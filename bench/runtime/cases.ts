@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CommandPayload } from '../../src/engine/outbox/command-store.js';
 import { reserveRequest } from '../../src/requests/request-registration.js';
 import { reservationStart } from '../../src/requests/request-start.js';
-import { inParallel } from '../support/pool.js';
+import { inParallel } from '../lib/pool.js';
 import type { BenchSystem, Variant } from './system.js';
 
 const requester = 'operator';

@@ -5,7 +5,7 @@ import type { Knex } from '../../src/kernel/db/database.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import type { EngineClient } from '../../src/engine/client.js';
 import { topics } from '../../src/process/contract/index.js';
-import { workerHeaders } from '../../test/runtime/worker-headers.js';
+import { workerHeaders } from '../lib/worker-headers.js';
 import type { EngineConnection } from '../../test/support/engine.js';
 import { engineSources } from '../../src/requests/decision-sources.js';
 import { createHandlers } from '../../workers/registry.js';
@@ -17,7 +17,8 @@ import {
   type Handler,
   type Worker,
 } from '../../workers/runtime/index.js';
-import type { StockClient } from './stock-client.js';
+import type { StockClient } from '../lib/stock-client.js';
+import { sign } from '../lib/stock-client.js';
 
 /** A client at work; `stop` resolves when it fetches no more. */
 export interface RunningClient {
@@ -127,15 +128,6 @@ function stock({ connection, onStart }: ClientParts, options: object, subscripti
       });
     },
   };
-}
-
-/** An interceptor of the client is told neither method nor path, so the signature is added around its own request. */
-export function sign(client: StockClient, headersOf: ReturnType<typeof workerHeaders>): void {
-  const service = client.engineService;
-  const request = service.request;
-  const { pathname } = new URL(service.baseUrl);
-  service.request = (method, path, options) =>
-    request(method, path, { ...options, headers: headersOf({ method, target: pathname + path }) });
 }
 
 const noOpContract = {

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { technicalAccounts } from '../../src/domain/roles.js';
-import { workerHeaders } from '../../test/runtime/worker-headers.js';
+import { workerHeaders } from '../lib/worker-headers.js';
 import { EngineTransport } from '../../workers/runtime/transport.js';
-import { inParallel } from '../support/pool.js';
+import { inParallel } from '../lib/pool.js';
 import { emptyCases } from './cases.js';
 import type { ClientProcess } from './client-process.js';
-import { cpuBetween, readCpu, type Cpu } from './cpu.js';
+import { cpuBetween, readCpu, type Cpu } from '../lib/cpu.js';
 import { waitingTopic } from './diagrams.js';
 import { measureBacklog } from './rounds.js';
-import { quantile } from './statistics.js';
+import { quantile } from '../lib/statistics.js';
 import type { BenchSystem } from './system.js';
 
 export interface FetchFigures {

@@ -1,6 +1,6 @@
-import type { Cpu } from './cpu.js';
+import type { Cpu } from '../lib/cpu.js';
 import { armNames, type ArmName, type ArmSummary, type Goal, type Results } from './results.js';
-import { median, type Spread } from './statistics.js';
+import { median, type Spread } from '../lib/statistics.js';
 
 export interface Report {
   readonly arms: Record<ArmName, ArmSummary>;

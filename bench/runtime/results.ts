@@ -1,8 +1,8 @@
 import type { ClientName } from './clients.js';
-import type { Cpu } from './cpu.js';
+import type { Cpu } from '../lib/cpu.js';
 import type { FetchFigures } from './curves.js';
 import type { ArmFigures } from './rounds.js';
-import { median, quantile, spread, type Spread } from './statistics.js';
+import { median, quantile, spread, type Spread } from '../lib/statistics.js';
 
 export type ArmName = ClientName | 'without-tasks';
 export type Round = Readonly<Record<ArmName, ArmFigures>>;

@@ -3,7 +3,7 @@ import { technicalAccounts } from '../../src/domain/roles.js';
 import { emptyCases, reservedCases, startCases, type CaseStart } from './cases.js';
 import type { ClientProcess } from './client-process.js';
 import { topic, type ClientName } from './clients.js';
-import { cpuBetween, readCpu, type Cpu } from './cpu.js';
+import { cpuBetween, readCpu, type Cpu } from '../lib/cpu.js';
 import { creationTimes, durationOf, endOf, untilDrained } from './observe.js';
 import type { BenchSystem } from './system.js';
 

@@ -17,7 +17,7 @@ import { changeUseCase } from '../../src/variants/use-cases/use-case-changes.js'
 import { ensureUseCases, readUseCases } from '../../src/variants/use-cases/use-case-store.js';
 import { startEngine, type EngineConnection, type EngineOptions } from '../../test/support/engine.js';
 import { chainXml, forkXml, withoutTasks } from './diagrams.js';
-import { parentOf } from './cpu.js';
+import { parentOf } from '../lib/cpu.js';
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const system = technicalAccounts.server;

@@ -6,7 +6,7 @@
 import type { Anchor } from '../../src/records/audit/anchors/anchor.js';
 import { verifyWithin } from '../../src/records/audit/verification/verify-audit.js';
 import type { Knex } from '../../src/kernel/db/database.js';
-import { Random } from '../deployments/fuzz/random.js';
+import { Random } from '../../bench/lib/random.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { mutations } from './mutations.js';
 import { fillLog, opened, testKeys } from './sealed-log.js';

@@ -9,7 +9,7 @@ import {
 } from '../../src/records/audit/sealing/canonical.js';
 import type { FindingKind } from '../../src/records/audit/verification/findings.js';
 import type { Transaction } from '../../src/kernel/db/database.js';
-import type { Random } from '../deployments/fuzz/random.js';
+import type { Random } from '../../bench/lib/random.js';
 import { recordMutations } from './record-mutations.js';
 
 /** What an attack did, and by which finding it has to be told. */

@@ -1,5 +1,5 @@
 import type { Transaction } from '../../src/kernel/db/database.js';
-import type { Random } from '../deployments/fuzz/random.js';
+import type { Random } from '../../bench/lib/random.js';
 import type { Attack, Mutation } from './mutations.js';
 import { foreignKeys } from './sealed-log.js';
 import { decisionRow } from '../fixtures/requests.js';

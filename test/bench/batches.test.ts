@@ -1,5 +1,4 @@
-import { benchBatches } from '../../bench/batches/run.js';
-import { printBatches } from '../../bench/batches/print.js';
+import { benchBatches, printBatches } from '../../bench/batches/index.js';
 
 test('the bench of batch orders runs through, and counts the same engine steps for every size', async () => {
   const result = await benchBatches({

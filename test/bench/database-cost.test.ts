@@ -4,7 +4,7 @@
  * Bytes of WAL are compared by `npm run bench` only: where index pages split depends on random ids, which alone moves them
  * by a few percent.
  */
-import { compareCost, measureDatabaseCost, readBaseline } from '../../bench/runtime/database-cost.js';
+import { compareCost, measureDatabaseCost, readBaseline } from '../../bench/runtime/index.js';
 
 test('a request costs as many statements and commits as it did', async () => {
   const goals = compareCost(await measureDatabaseCost(), await readBaseline());

@@ -1,5 +1,4 @@
-import { printLists } from '../../bench/lists/print.js';
-import { benchLists } from '../../bench/lists/run.js';
+import { benchLists, printLists } from '../../bench/lists/index.js';
 
 test('the bench of lists runs through, and measures every list', async () => {
   const result = await benchLists({ cards: 2_000, rounds: 1, say: () => undefined });

@@ -1,4 +1,4 @@
-import { postgresAlone } from '../../bench/batches/postgres-arm.js';
+import { postgresAlone } from '../../bench/batches/index.js';
 import { issuing } from '../fixtures/installation.js';
 import { approvedCards } from '../fixtures/requests.js';
 import { createTestDatabase } from '../support/database.js';

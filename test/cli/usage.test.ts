@@ -4,10 +4,10 @@ import { moment } from '../../src/cli/arguments.js';
 import { enabledSentence, listLines } from '../../src/cli/commands/use-cases.js';
 import { parseValue } from '../../src/cli/commands/options.js';
 import { table } from '../../src/cli/table.js';
-import { freePort } from '../support/postgres.js';
-import { listen } from '../http/support/listen.js';
+import { listen } from '../support/listen.js';
 import { makeDataDirectory } from './support/installation.js';
 import { cards } from './support/terminal.js';
+import { freePort } from '../../launcher/ports.js';
 
 const oneLine = /^[^\n]+\n$/;
 const groups = ['use-case', 'option', 'batch', 'holders', 'mails', 'audit'];

@@ -5,7 +5,7 @@ import type { Knex } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';
 import { importHolders } from '../../src/directory/holders/holder-import.js';
 import { recordDecision } from '../../src/requests/request-decision.js';
-import { seededRandom } from '../../bench/chaos/random.js';
+import { seededRandom } from '../../bench/lib/random.js';
 import { choose, installed } from '../fixtures/installation.js';
 import { decisionRow, proofOf, register, seenContent, type RegisteredRequest } from '../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';

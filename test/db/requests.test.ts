@@ -12,7 +12,13 @@ import { recordVersions } from '../../src/variants/use-cases/use-case-store.js';
 import { setOption } from '../../src/directory/options/options.js';
 import { addHolder } from '../fixtures/holders.js';
 import { choose, chooseDefinition, installed, variants } from '../fixtures/installation.js';
-import { approvalRow, decisionRow, proofOf, register as registered, seenContent } from '../fixtures/requests.js';
+import {
+  approvalRow,
+  decisionRow,
+  proofOf as newProof,
+  register as registered,
+  seenContent,
+} from '../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
 import { lockWaits } from '../support/lock-waits.js';
@@ -51,6 +57,7 @@ const record = async (decision: WithoutSeen<DecisionToRecord>) => {
 /** A registered request that waits for its decision. */
 const waiting = (holder: string) => register({ holder });
 
+const proofOf = (user: string) => newProof(user, 'operation');
 const approve = { cause: 'approver', decision: 'approve', reason: null, proof: proofOf('approver') } as const;
 
 describe('reserving', () => {

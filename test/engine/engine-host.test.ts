@@ -8,7 +8,7 @@ import { SIGNATURE_HEADER, signRequest } from '../../src/engine/signing.js';
 import { rawRequest } from '../http/support/raw-request.js';
 import { callEngine, lentEngine, type EngineConnection } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/postgres.js';
+import { freePort } from '../../launcher/ports.js';
 
 let connection: EngineConnection;
 let origin: string;

@@ -13,10 +13,10 @@ import { say } from '../fixtures/productions.js';
 import { approvedCards } from '../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { lentEngine } from '../support/engine.js';
-import { freePort } from '../support/postgres.js';
 import { startApp, STARTUP, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 import { pauseBackend } from '../fixtures/backends.js';
+import { freePort } from '../../launcher/ports.js';
 
 let database: TestDatabase;
 let db: Knex;

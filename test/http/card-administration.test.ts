@@ -16,7 +16,7 @@ import { seedReferenceData } from '../../src/sample-data/seed.js';
 import { secretRoutes } from '../../src/production/secrets/secret-routes.js';
 import { keys, orderedCard, pin, producedCard, puk, secrets } from '../fixtures/card-secrets.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { listen, type Listening } from './support/listen.js';
+import { listen, type Listening } from '../support/listen.js';
 import { person } from './support/people.js';
 
 let database: TestDatabase;

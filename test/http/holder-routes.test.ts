@@ -10,7 +10,7 @@ import { enqueueMail } from '../../src/records/mail/mail-outbox.js';
 import { mailRoutes } from '../../src/records/mail/mail-routes.js';
 import { seedReferenceData, seedSampleData } from '../../src/sample-data/seed.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { listen, type Listening } from './support/listen.js';
+import { listen, type Listening } from '../support/listen.js';
 import { person } from './support/people.js';
 
 let database: TestDatabase;

@@ -14,10 +14,10 @@ import { choose, installed, variants } from '../fixtures/installation.js';
 import { proofOf, register, seenContent } from '../fixtures/requests.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { lentEngine } from '../support/engine.js';
-import { freePort } from '../support/postgres.js';
 import { startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
 import { deployTestProcess } from './support/process.js';
+import { freePort } from '../../launcher/ports.js';
 
 let database: TestDatabase;
 let db: Knex;

@@ -7,7 +7,7 @@ import { mountRoutes } from '../../src/web/mount-routes.js';
 import { testRefusals } from '../support/refusals.js';
 import { requestId } from '../../src/web/request-id.js';
 import { defineRoute, jsonBody, type Route } from '../../src/web/route.js';
-import { listen, type Listening } from './support/listen.js';
+import { listen, type Listening } from '../support/listen.js';
 import { person } from './support/people.js';
 
 const thing = z.object({ id: z.int(), name: z.string() }).meta({ id: 'Thing' });

@@ -3,9 +3,9 @@ import { openDatabase } from '../../src/kernel/db/database.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { SessionStore } from '../../src/web/sign-in/session-store.js';
 import { lentEngine, type EngineConnection } from '../support/engine.js';
-import { freePort } from '../support/postgres.js';
 import { STARTUP, startApp, type TestApp } from './support/app.js';
 import { Browser } from './support/browser.js';
+import { freePort } from '../../launcher/ports.js';
 
 const TASKLIST = '/camunda/app/tasklist/default/';
 const WHO = '/camunda/api/admin/auth/user/default';

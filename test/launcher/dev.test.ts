@@ -4,8 +4,8 @@ import { join } from 'node:path';
 import { identify, type ProcessId } from '../../launcher/processes.js';
 import type { RunState } from '../../launcher/run-files.js';
 import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/postgres.js';
 import { makeProgram, run, startFakeEngine, type Run } from './support.js';
+import { freePort } from '../../launcher/ports.js';
 
 /** `npm run dev` with stand-ins for all parts: what is saved of the workers takes the place of the worker that runs. */
 const secret = 'for-tests-only-for-tests-only-for-tests';

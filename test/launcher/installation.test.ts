@@ -5,8 +5,8 @@ import pg from 'pg';
 import { identify, processesIn, type ProcessId } from '../../launcher/processes.js';
 import type { RunState } from '../../launcher/run-files.js';
 import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/postgres.js';
 import { makeProgram, run, startFakeEngine, type Run } from './support.js';
+import { freePort } from '../../launcher/ports.js';
 
 /**
  * The launcher as `npm start` runs it, with the embedded PostgreSQL; server, worker, print shop and engine are stand-ins.

@@ -15,7 +15,7 @@ import type { CardState } from '../../src/domain/card-states.js';
 import type { CardElements } from '../../src/cards/card-job.js';
 import { seedReferenceData } from '../../src/sample-data/seed.js';
 import { takeSnapshots } from '../../src/cards/snapshots/snapshot-store.js';
-import { listen, type Listening } from '../http/support/listen.js';
+import { listen, type Listening } from '../support/listen.js';
 import { person } from '../http/support/people.js';
 import { rawRequest } from '../http/support/raw-request.js';
 import { addHolder } from '../fixtures/holders.js';

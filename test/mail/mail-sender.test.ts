@@ -8,8 +8,8 @@ import type { MailDirectory, MailState, NewMail } from '../../src/records/mail/m
 import { JobLoop } from '../../src/kernel/job.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { eventually } from '../support/eventually.js';
-import { freePort } from '../support/postgres.js';
 import { smtpError, startSmtp, type TestSmtp, type Verdict } from '../support/smtp.js';
+import { freePort } from '../../launcher/ports.js';
 
 const log = pino({ level: 'silent' });
 const quick: Partial<SenderTimes> = { idleMs: 50, firstDelayMs: 20, longestDelayMs: 200 };

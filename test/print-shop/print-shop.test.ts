@@ -10,7 +10,7 @@ import type { Result } from '../../src/production/backends/http/contract.js';
 import { httpBackend } from '../../src/production/backends/http/http-backend.js';
 import type { CardJob } from '../../src/cards/card-job.js';
 import { sampleJob } from '../production/backends/card-job.js';
-import { PrintShopProcess, type PrintShopOptions } from '../production/backends/print-shop-process.js';
+import { PrintShopProcess, type PrintShopOptions } from '../../bench/lib/print-shop-process.js';
 import { Recorder } from '../production/backends/recorder.js';
 import { eventually } from '../support/eventually.js';
 

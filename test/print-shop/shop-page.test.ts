@@ -4,7 +4,7 @@ import { faults } from '../../print-shop/faults.js';
 import type { ProductionBackend } from '../../src/production/backends/backend.js';
 import { httpBackend } from '../../src/production/backends/http/http-backend.js';
 import { sampleJob } from '../production/backends/card-job.js';
-import { PrintShopProcess } from '../production/backends/print-shop-process.js';
+import { PrintShopProcess } from '../../bench/lib/print-shop-process.js';
 import { describeInBrowser, openBrowser } from '../support/chromium.js';
 import { eventually } from '../support/eventually.js';
 

@@ -1,5 +1,5 @@
-import { runBatchChaos } from '../../bench/batches/chaos-run.js';
-import type { ChaosOptions } from '../../bench/production/chaos-run.js';
+import { runBatchChaos } from '../../bench/batches/index.js';
+import type { ChaosOptions } from '../../bench/lib/production-ordeal.js';
 
 const short: ChaosOptions = {
   seed: 5,

@@ -1,5 +1,5 @@
-import { CanaryWatch, makeCanary } from '../../bench/production/canaries.js';
-import { searchDatabase } from '../../bench/production/canary-search.js';
+import { CanaryWatch, makeCanary } from '../../bench/lib/canaries.js';
+import { searchDatabase } from '../../bench/lib/canary-search.js';
 import { createTestDatabase } from '../support/database.js';
 
 const canary = makeCanary();

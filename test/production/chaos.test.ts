@@ -1,5 +1,5 @@
-import { runProductionChaos, type ChaosOptions } from '../../bench/production/chaos-run.js';
-import { loseOneAnswer } from '../../bench/production/lost-answer.js';
+import { loseOneAnswer, runProductionChaos } from '../../bench/production/index.js';
+import type { ChaosOptions } from '../../bench/lib/production-ordeal.js';
 
 const short: ChaosOptions = {
   seed: 3,

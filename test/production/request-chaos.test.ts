@@ -1,4 +1,4 @@
-import { runRequestChaos } from '../../bench/batches/request-chaos.js';
+import { runRequestChaos } from '../../bench/batches/index.js';
 
 it('batches of requests end with one request for each card holder, decided once, whoever is killed meanwhile', async () => {
   const { faults, figures } = await runRequestChaos({

@@ -6,8 +6,8 @@ import type { EngineConnection } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 import { createWorker, done } from '../../workers/runtime/index.js';
 import { engineError, FaultProxy } from './fault-proxy.js';
+import { deploy, start, unique } from '../../bench/lib/engine-work.js';
 import {
-  deploy,
   engineForWorkers,
   finish,
   gate,
@@ -16,13 +16,11 @@ import {
   openTasks,
   plainTopic,
   recordingLog,
-  start,
   startWorker,
   stopWorkers,
-  unique,
   untilEnded,
 } from './support.js';
-import { workerHeaders } from './worker-headers.js';
+import { workerHeaders } from '../../bench/lib/worker-headers.js';
 
 let engine: EngineConnection;
 let proxy: FaultProxy;

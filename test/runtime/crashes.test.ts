@@ -4,20 +4,18 @@ import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import type { EngineConnection } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 import { done, PgAttemptStore } from '../../workers/runtime/index.js';
-import type { WorkerProgramSettings } from './programs/worker-program.js';
+import type { WorkerProgramSettings } from '../../bench/lib/worker-program.js';
 import { FaultProxy } from './fault-proxy.js';
-import { killWorkerProcesses, startWorkerProcess } from './worker-process.js';
+import { killWorkerProcesses, startWorkerProcess } from '../../bench/lib/worker-process.js';
+import { deploy, start, unique } from '../../bench/lib/engine-work.js';
 import {
-  deploy,
   engineForWorkers,
   incidentOf,
   openTasks,
   plainTopic,
   recordingLog,
-  start,
   startWorker,
   stopWorkers,
-  unique,
   untilEnded,
 } from './support.js';
 

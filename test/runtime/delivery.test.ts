@@ -3,17 +3,15 @@ import type { EngineConnection } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 import { businessError, done } from '../../workers/runtime/index.js';
 import { FaultProxy, type Fate } from './fault-proxy.js';
+import { deploy, start, unique } from '../../bench/lib/engine-work.js';
 import {
-  deploy,
   engineForWorkers,
   historicVariables,
   isEnded,
   openTasks,
   plainTopic,
-  start,
   startWorker,
   stopWorkers,
-  unique,
   untilEnded,
 } from './support.js';
 

@@ -4,8 +4,8 @@ import { callEngine } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
 import { businessError, done, type Handler, type TopicContract } from '../../workers/runtime/index.js';
 import { FaultProxy, engineError } from './fault-proxy.js';
+import { deploy, start, unique } from '../../bench/lib/engine-work.js';
 import {
-  deploy,
   engineForWorkers,
   finish,
   gate,
@@ -14,10 +14,8 @@ import {
   isEnded,
   openTasks,
   plainTopic,
-  start,
   startWorker,
   stopWorkers,
-  unique,
   untilEnded,
 } from './support.js';
 

@@ -4,9 +4,10 @@ import { once } from 'node:events';
 import { readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { SIGNATURE_HEADER, signRequest, type SigningKey } from '../../src/engine/signing.js';
-import { freePort, postgresLogin, startPostgres, type TestPostgres } from './postgres.js';
+import { postgresLogin, startPostgres, type TestPostgres } from './postgres.js';
 import { askKeeper, jestWorker } from './ask-keeper.js';
 import { eventually } from './eventually.js';
+import { freePort } from '../../launcher/ports.js';
 
 /** All that another process needs to talk to a test engine and to the PostgreSQL server under it. */
 export interface EngineConnection {

@@ -3,7 +3,8 @@ import { openDatabase } from '../../src/kernel/db/database.js';
 import { migratedTemplate } from './database.js';
 import { callEngine, startEngineOn, type EngineConnection, type Installation, type TestEngine } from './engine.js';
 import { eventually } from './eventually.js';
-import { freePort, type TestPostgres } from './postgres.js';
+import { type TestPostgres } from './postgres.js';
+import { freePort } from '../../launcher/ports.js';
 
 /** For so long after its last use a pool hands a connection out without looking whether it is alive (ms). */
 const trustedMs = 500;

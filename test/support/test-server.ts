@@ -5,7 +5,7 @@ import type { SecretsKey, ServerConfig } from '../../src/kernel/config.js';
 import { firstAccounts } from '../../src/engine/bootstrap.js';
 import type { BackendKind } from '../../src/production/backends/backend-kind.js';
 import { startServer, type RunningServer } from '../../src/server.js';
-import type { PrintShopProcess } from '../production/backends/print-shop-process.js';
+import type { PrintShopProcess } from '../../bench/lib/print-shop-process.js';
 import type { EngineConnection } from './engine.js';
 
 /** Password of every first account in tests. */

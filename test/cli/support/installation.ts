@@ -31,7 +31,7 @@ import { secretRoutes } from '../../../src/production/secrets/secret-routes.js';
 import { RequestTasks } from '../../../src/requests/request-tasks.js';
 import { useCaseRoutes } from '../../../src/variants/use-cases/use-case-routes.js';
 import { ensureUseCases, recordVersions } from '../../../src/variants/use-cases/use-case-store.js';
-import { listen } from '../../http/support/listen.js';
+import { listen } from '../../support/listen.js';
 import { keys } from '../../fixtures/card-secrets.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { versionOf } from '../../fixtures/installation.js';

@@ -1,6 +1,6 @@
 import { beginRound, placeRound } from '../../../src/batches/batch-ordering.js';
 import type { Knex } from '../../../src/kernel/db/database.js';
-import { Random } from '../../deployments/fuzz/random.js';
+import { Random } from '../../../bench/lib/random.js';
 import { draftOf, running, standing } from '../../fixtures/batches.js';
 import { issuing } from '../../fixtures/installation.js';
 import { say } from '../../fixtures/productions.js';
@@ -20,14 +20,9 @@ beforeEach(async () => {
   await issuing(db);
 });
 
-function shuffled<T>(items: readonly T[], random: Random): T[] {
-  const keyed = items.map((item) => [random.next(), item] as const);
-  return keyed.sort(([one], [other]) => one - other).map(([, item]) => item);
-}
-
 /** Results of all cards, in calls of random size and order, six at a time. */
 async function bringResults(cards: readonly string[], random: Random): Promise<void> {
-  const queue = shuffled(cards, random);
+  const queue = random.shuffled(cards);
   const calls: { ids: string[]; state: 'produced' | 'failed' }[] = [];
   while (queue.length > 0)
     calls.push({ ids: queue.splice(0, 1 + random.below(6)), state: random.next() < 0.2 ? 'failed' : 'produced' });

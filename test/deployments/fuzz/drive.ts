@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { isEngineError, type EngineClient } from '../../../src/engine/client.js';
 import { messages, topics, type TopicName } from '../../../src/process/contract/index.js';
-import type { Random } from './random.js';
+import type { Random } from '../../../bench/lib/random.js';
 
 const user = 'card-server';
 /** More steps than any way through a variant of ours has. */

@@ -2,7 +2,7 @@ import { startProduct, type Product } from '../../support/product.js';
 import { shipped, variantFrom } from '../variants.js';
 import { drive } from './drive.js';
 import { mutate } from './mutations.js';
-import { Random } from './random.js';
+import { Random } from '../../../bench/lib/random.js';
 
 /**
  * Good diagrams and forms, changed at random, at the gate: no answer but a deployment or a refusal in words, and nothing

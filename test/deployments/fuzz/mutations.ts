@@ -1,4 +1,4 @@
-import type { Random } from './random.js';
+import type { Random } from '../../../bench/lib/random.js';
 
 /** One way to change a text; null where it finds nothing to change. */
 type Mutation = (text: string, random: Random) => string | null;

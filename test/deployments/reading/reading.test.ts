@@ -13,8 +13,9 @@ import { judgedReading } from '../../../src/process/reading/judged-reading.js';
 import type { Reading } from '../../../src/process/reading/reading.js';
 import { readText, unreadable } from '../../../src/variants/deployments/upload-limits.js';
 import { lentEngine } from '../../support/engine.js';
-import { Random } from '../fuzz/random.js';
+import { Random } from '../../../bench/lib/random.js';
 import { takeFreedoms } from './xml-freedoms.js';
+import { median } from '../../../bench/lib/statistics.js';
 
 /**
  * A differential test of gate and engine over diagrams that take XML's freedoms: what both would take has to run as
@@ -100,14 +101,14 @@ async function deployedAlone(xml: string, reading: readonly Reading[]): Promise<
 }
 
 /** Milliseconds that half of some runs take no longer than. */
-async function median(work: () => Promise<unknown>): Promise<number> {
+async function medianOf(work: () => Promise<unknown>): Promise<number> {
   const times: number[] = [];
   for (let run = 0; run < 9; run += 1) {
     const began = performance.now();
     await work();
     times.push(performance.now() - began);
   }
-  return times.sort((a, b) => a - b)[4] ?? 0;
+  return median(times);
 }
 
 test('reading twice costs little beside the rules', async () => {
@@ -115,10 +116,10 @@ test('reading twice costs little beside the rules', async () => {
   const diagrams = files.filter(({ name }) => name.endsWith('.bpmn'));
   const variant = diagrams.find(({ name }) => name === 'request-card-with-approval.bpmn')?.content ?? '';
   const definitions = await parseDefinitions(variant);
-  const whole = await median(() => checkModels(files));
-  const raw = await median(() => Promise.resolve(diagrams.map(({ name, content }) => rawFindings(name, content))));
-  const own = await median(() => Promise.resolve(judgedReading(definitions)));
-  const call = await median(() => findDifferences(engine, user, variant, judgedReading(definitions)));
+  const whole = await medianOf(() => checkModels(files));
+  const raw = await medianOf(() => Promise.resolve(diagrams.map(({ name, content }) => rawFindings(name, content))));
+  const own = await medianOf(() => Promise.resolve(judgedReading(definitions)));
+  const call = await medianOf(() => findDifferences(engine, user, variant, judgedReading(definitions)));
   const ratio = (whole + own) / (whole - raw);
   process.stdout.write(
     `judging takes ${(whole + own).toFixed(0)} ms, ${ratio.toFixed(2)} of the rules alone; the call of the engine ${call.toFixed(0)} ms\n`,

@@ -1,4 +1,4 @@
-import type { Random } from '../fuzz/random.js';
+import type { Random } from '../../../bench/lib/random.js';
 
 /**
  * A grammar of XML's own freedoms: other ways to write the same document, and things that look the same to one reader and

@@ -14,7 +14,7 @@ import { openIdentity, type Identity } from '../../../src/web/sign-in/identity.j
 import { createApp, type AppDeps } from '../../../src/web/app.js';
 import { createTestDatabase } from '../../support/database.js';
 import type { EngineConnection } from '../../support/engine.js';
-import { listen } from './listen.js';
+import { listen } from '../../support/listen.js';
 import { addAccount } from '../../fixtures/accounts.js';
 
 /** How long `beforeAll` may take where it is the first of a run to ask for the engine (ms). */

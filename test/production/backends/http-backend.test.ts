@@ -8,10 +8,10 @@ import {
   type ProductionBackend,
 } from '../../../src/production/backends/backend.js';
 import { httpBackend } from '../../../src/production/backends/http/http-backend.js';
-import { freePort } from '../../support/postgres.js';
 import { sampleJob } from './card-job.js';
 import { describeBackendContract, type Machine } from './contract.js';
-import { PrintShopProcess } from './print-shop-process.js';
+import { PrintShopProcess } from '../../../bench/lib/print-shop-process.js';
+import { freePort } from '../../../launcher/ports.js';
 
 describeBackendContract({
   name: 'http, with the print shop',

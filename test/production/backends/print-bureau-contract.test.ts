@@ -6,7 +6,7 @@ import { verifyWebhook } from '../../../src/production/backends/http/webhook-sig
 import { eventually } from '../../support/eventually.js';
 import { sampleJob } from './card-job.js';
 import { contract, judge, type Exchange } from './openapi-judge.js';
-import { PrintShopProcess } from './print-shop-process.js';
+import { PrintShopProcess } from '../../../bench/lib/print-shop-process.js';
 import { Recorder } from './recorder.js';
 
 const never = new AbortController().signal;

@@ -10,7 +10,7 @@ import { requestId } from '../../../src/web/request-id.js';
 import type { Result, ResultList } from '../../../src/production/backends/http/contract.js';
 import { webhookRoutes } from '../../../src/production/backends/http/webhook-routes.js';
 import { signWebhook } from '../../../src/production/backends/http/webhook-signature.js';
-import { listen, type Listening } from '../../http/support/listen.js';
+import { listen, type Listening } from '../../support/listen.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { cardState } from '../../fixtures/cards.js';
 import { issuing } from '../../fixtures/installation.js';

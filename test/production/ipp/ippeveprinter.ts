@@ -14,7 +14,7 @@ import { createConnection } from 'node:net';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { eventually } from '../../support/eventually.js';
-import { freePort } from '../../support/postgres.js';
+import { freePort } from '../../../launcher/ports.js';
 
 /** ippeveprinter wants a D-Bus even where it announces nothing. */
 const programs = {

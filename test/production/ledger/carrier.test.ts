@@ -17,6 +17,7 @@ import { cardState } from '../../fixtures/cards.js';
 import { issuing, switchUseCase } from '../../fixtures/installation.js';
 import { ordered } from '../../fixtures/productions.js';
 import { Fate, mortalBackend, mortalDatabase } from './mortal.js';
+import { seededRandom } from '../../../bench/lib/random.js';
 
 const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
 const times: Partial<CarrierTimes> = {
@@ -83,18 +84,7 @@ const reaches = (key: { cardId: string; number: number }, wanted: string) =>
     const row = await order(key);
     return row.state === wanted ? row : null;
   });
-const shopWith = (faults: Partial<Faults> = {}) => new FaultyShop(random(1), { ...none, ...faults });
-
-/** Reproducible random numbers (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
+const shopWith = (faults: Partial<Faults> = {}) => new FaultyShop(seededRandom(1), { ...none, ...faults });
 
 describe('one order', () => {
   it('is prepared, begun, handed over, polled and issued', async () => {
@@ -327,7 +317,7 @@ interface Run {
 
 /** Carries orders with every fault on while workers die at any step and messages come late, twice, or never. */
 async function ordeal(seed: number, makeLedger: (db: Knex) => OrderLedger, more: Partial<Faults> = {}): Promise<Run> {
-  const rnd = random(seed);
+  const rnd = seededRandom(seed);
   const shop = new FaultyShop(rnd, {
     down: 0.1,
     busy: 0.05,

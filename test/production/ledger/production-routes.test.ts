@@ -7,7 +7,7 @@ import { testRefusals } from '../../support/refusals.js';
 import { requestId } from '../../../src/web/request-id.js';
 import { applyResult } from '../../../src/production/production-results.js';
 import { productionRoutes } from '../../../src/production/production-routes.js';
-import { listen, type Listening } from '../../http/support/listen.js';
+import { listen, type Listening } from '../../support/listen.js';
 import { person } from '../../http/support/people.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
 import { issuing } from '../../fixtures/installation.js';

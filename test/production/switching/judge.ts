@@ -1,5 +1,5 @@
 import type { Knex } from '../../../src/kernel/db/database.js';
-import type { ShopReport } from '../backends/print-shop-process.js';
+import type { ShopReport } from '../../../bench/lib/print-shop-process.js';
 import { allowsDirectOrders, type Situation, type Variant } from './situation.js';
 
 /** What the test knows of a production order because it was there. */

@@ -2,7 +2,7 @@
  * Random switches, requests, decisions, productions and crashes on the whole product. The long run: `npm run fuzz:switching`; a
  * seed that fails is repeated by `SWITCHING_FIRST_SEED=<seed> SWITCHING_SEEDS=1 npm test -- test/production/switching/product`.
  */
-import { Random } from '../../deployments/fuzz/random.js';
+import { Random } from '../../../bench/lib/random.js';
 import { startEngine, type TestEngine } from '../../support/engine.js';
 import { eventually } from '../../support/eventually.js';
 import { patience } from '../../support/issuing.js';

@@ -1,8 +1,8 @@
 import type { Knex } from '../../../src/kernel/db/database.js';
 import type { LedgerKey } from '../../../src/production/production-types.js';
-import { Random } from '../../deployments/fuzz/random.js';
+import { Random } from '../../../bench/lib/random.js';
 import { createTestDatabase, type TestDatabase } from '../../support/database.js';
-import { PrintShopProcess } from '../backends/print-shop-process.js';
+import { PrintShopProcess } from '../../../bench/lib/print-shop-process.js';
 import { faultsOf } from './judge.js';
 import { allowsDirectOrders, allSwitches, mainSwitches, words, type CardType, type Switch } from './situation.js';
 import { SwitchingWorld, type ComingRequest, type OpenForm } from './world.js';

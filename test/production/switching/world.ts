@@ -28,7 +28,7 @@ import { issueVariants, issuing, task, variants } from '../../fixtures/installat
 import { seenContent } from '../../fixtures/requests.js';
 import { eventually } from '../../support/eventually.js';
 import { nobodyApproves, nothingEntered } from '../../support/decisions.js';
-import type { PrintShopProcess } from '../backends/print-shop-process.js';
+import type { PrintShopProcess } from '../../../bench/lib/print-shop-process.js';
 import type { OrderNote } from './judge.js';
 import {
   after,

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type pg from 'pg';
 import { orderKeyText } from '../../src/production/backends/backend.js';
-import type { Installation } from '../support/installation.js';
+import type { Installation } from './installation.js';
 
 interface ShopLedgerAnswer {
   readonly cards: readonly { readonly key: string; readonly serialNumber: string }[];

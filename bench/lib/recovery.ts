@@ -49,9 +49,3 @@ function waitBetween(from: number, to: number, outages: readonly Outage[]): numb
   const during = outages.find((outage) => to > outage.from && from < outage.to);
   return Math.max(0, to - Math.max(from, during?.to ?? from));
 }
-
-/** The value that so many percent do not exceed; 0 where there is none. */
-export function percentile(values: readonly number[], percent: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.ceil((percent / 100) * sorted.length) - 1)] ?? 0;
-}

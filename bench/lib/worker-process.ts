@@ -2,11 +2,11 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
-import { eventually } from '../support/eventually.js';
-import type { WorkerProgramEvent, WorkerProgramSettings } from './programs/worker-program.js';
+import { eventually } from '../../test/support/eventually.js';
+import type { WorkerProgramEvent, WorkerProgramSettings } from './worker-program.js';
 
-const loader = fileURLToPath(new URL('../support/typescript-loader.mjs', import.meta.url));
-const program = fileURLToPath(new URL('./programs/worker-program.ts', import.meta.url));
+const loader = fileURLToPath(new URL('../../test/support/typescript-loader.mjs', import.meta.url));
+const program = fileURLToPath(new URL('./worker-program.ts', import.meta.url));
 
 export interface SeenEvent extends WorkerProgramEvent {
   /** Unix time in milliseconds at which it was read. */

@@ -5,15 +5,15 @@ import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { Fault } from '../../../print-shop/faults.js';
-import type { ShopScript } from '../../../print-shop/script.js';
-import type { Handle } from '../../../print-shop/shop-page.js';
-import type { BureauKey } from '../../../src/production/backends/http/http-settings.js';
-import { eventually } from '../../support/eventually.js';
-import { freePort } from '../../support/postgres.js';
+import type { Fault } from '../../print-shop/faults.js';
+import type { ShopScript } from '../../print-shop/script.js';
+import type { Handle } from '../../print-shop/shop-page.js';
+import type { BureauKey } from '../../src/production/backends/http/http-settings.js';
+import { eventually } from '../../test/support/eventually.js';
+import { freePort } from '../../launcher/ports.js';
 
-const loader = fileURLToPath(new URL('../../support/typescript-loader.mjs', import.meta.url));
-const program = fileURLToPath(new URL('../../../print-shop/main.ts', import.meta.url));
+const loader = fileURLToPath(new URL('../../test/support/typescript-loader.mjs', import.meta.url));
+const program = fileURLToPath(new URL('../../print-shop/main.ts', import.meta.url));
 
 export interface PrintShopOptions {
   /** As fast as it can and without faults, unless told. */

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { Installation, PartName } from '../support/installation.js';
+import type { Installation, PartName } from './installation.js';
 
 export interface Killing {
   readonly installation: Installation;

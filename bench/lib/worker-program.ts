@@ -5,9 +5,9 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { createWorker, done, PgAttemptStore, type Log, type TopicContract } from '../../../workers/runtime/index.js';
-import type { EngineConnection } from '../../support/engine.js';
-import { workerHeaders } from '../worker-headers.js';
+import { createWorker, done, PgAttemptStore, type Log, type TopicContract } from '../../workers/runtime/index.js';
+import type { EngineConnection } from '../../test/support/engine.js';
+import { workerHeaders } from './worker-headers.js';
 
 export interface WorkerProgramSettings {
   readonly engine: EngineConnection;

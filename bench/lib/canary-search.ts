@@ -1,10 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import pg from 'pg';
-import type { Installation } from '../support/installation.js';
-import { inParallel } from '../support/pool.js';
+import type { Installation } from './installation.js';
+import { inParallel } from './pool.js';
 import type { CanaryWatch } from './canaries.js';
-import { listAll, ok, type ProductionInstallation } from './setup.js';
+import { listAll, ok, type ProductionInstallation } from './production-installation.js';
 
 /** Rows of a table that are read at once. */
 const batch = 200;

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -9,8 +8,9 @@ import { fileURLToPath } from 'node:url';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { cardsOwner } from '../../launcher/databases.js';
 import { EngineClient } from '../../src/engine/client.js';
+import { freePort } from '../../launcher/ports.js';
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
+const root = fileURLToPath(new URL('../..', import.meta.url));
 /** Of every account of an installation of a bench. */
 export const password = 'a-password-for-measuring';
 
@@ -193,13 +193,4 @@ async function environmentOf(pid: number, name: string): Promise<string> {
   const entry = entries.find((each) => each.startsWith(`${name}=`));
   if (entry === undefined) throw new Error(`Process ${pid} has no ${name}.`);
   return entry.slice(name.length + 1);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await once(server.listen(0, '127.0.0.1'), 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -2,8 +2,8 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Installation } from '../support/installation.js';
-import { inParallel } from '../support/pool.js';
+import { Installation } from './installation.js';
+import { inParallel } from './pool.js';
 
 export interface ProductionSetup {
   /** JSON of the print shop's script. */

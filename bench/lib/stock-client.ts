@@ -1,4 +1,5 @@
 import type { Client, TaskService } from 'camunda-external-task-client-js';
+import type { workerHeaders } from './worker-headers.js';
 
 interface StockTask {
   readonly id: string;
@@ -23,3 +24,12 @@ export type StockClient = Client & {
   start(): void;
   stop(): void;
 };
+
+/** An interceptor of the client is told neither method nor path, so the signature is added around its own request. */
+export function sign(client: StockClient, headersOf: ReturnType<typeof workerHeaders>): void {
+  const service = client.engineService;
+  const request = service.request;
+  const { pathname } = new URL(service.baseUrl);
+  service.request = (method, path, options) =>
+    request(method, path, { ...options, headers: headersOf({ method, target: pathname + path }) });
+}

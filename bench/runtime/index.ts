@@ -1,0 +1,2 @@
+// What tests run of it.
+export { compareCost, measureDatabaseCost, readBaseline } from './database-cost.js';
