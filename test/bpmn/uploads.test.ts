@@ -1,26 +1,10 @@
 import { Worker } from 'node:worker_threads';
 import type { FileFinding, ModelFile } from '../../src/process/model-checks/index.js';
-import { codeCases } from './model-cases/code-cases.js';
-import { contractCases } from './model-cases/contract-cases.js';
-import { flowCases } from './model-cases/flow-cases.js';
+import { ruleCases } from '../process/rule-cases.js';
 import { hostileCases } from './model-cases/hostile-cases.js';
-import { formCases } from './model-cases/form-cases.js';
-import { rightStateCases, stateCases } from './model-cases/state-cases.js';
 import { unusualCases } from './model-cases/unusual-cases.js';
-import { variantCases } from './model-cases/variant-cases.js';
-import { workCases } from './model-cases/work-cases.js';
 
-const cases = [
-  contractCases,
-  flowCases,
-  formCases,
-  variantCases,
-  codeCases,
-  workCases,
-  stateCases,
-  rightStateCases,
-  unusualCases,
-].flat();
+const cases = [...ruleCases.flatMap(({ failing, passing }) => [...failing, ...passing]), ...unusualCases];
 const withDiagram = cases.filter(({ files }) => files.some(({ name }) => name.endsWith('.bpmn')));
 const broken = withDiagram.filter(({ findings }) => findings.length > 0);
 const right = withDiagram.filter(({ findings }) => findings.length === 0);

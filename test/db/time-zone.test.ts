@@ -7,7 +7,9 @@ import { countThings } from '../../src/oversight/insight/insight-reading.js';
 import { auditCsv } from '../../src/records/audit/audit-csv.js';
 import { moment } from '../../src/web/moment.js';
 import { createTestDatabase, type TestDatabase } from '../support/database.js';
-import { approvedCard, issuing, ordered } from '../production/ledger/issuing.js';
+import { issuing } from '../fixtures/installation.js';
+import { ordered } from '../fixtures/productions.js';
+import { approvedCard } from '../fixtures/requests.js';
 
 let database: TestDatabase;
 let db: Knex;

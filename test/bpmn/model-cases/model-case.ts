@@ -81,3 +81,19 @@ export function task(id: string, attributes = '', inner = ''): readonly [string,
 export function sampleForm(...components: readonly object[]): ModelFile {
   return { name: 'sample.form', content: JSON.stringify({ type: 'default', id: 'sample', components }) };
 }
+
+export const gateway = (id: string, attributes = '') => `<exclusiveGateway id="${id}" ${attributes} />`;
+
+export const beginByStarter = '<startEvent id="begin" camunda:initiator="starter" />';
+
+/** Two end events for a gateway. */
+export const ends = '<endEvent id="one" /><endEvent id="other" />';
+
+/** A diagram whose only task `look` has something in it. */
+export const onTask = (inner: string) => [sample(chain(task('look', '', inner)))];
+export const withExtension = (inner: string) => onTask(`<extensionElements>${inner}</extensionElements>`);
+/** A diagram whose only task `look` has this name. */
+export const named = (name: string) => [sample(chain(task('look', `name="${name}"`)))];
+
+/** A field of a form that is right. */
+export const textField = { type: 'textfield', key: 'reason', validate: { maxLength: 4000 } };

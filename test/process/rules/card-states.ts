@@ -14,15 +14,11 @@ import {
   waitForProduction,
   way,
   withVariant,
-} from './drawing.js';
-import { edited, flow, sample, work, type ModelCase } from './model-case.js';
+} from '../../bpmn/model-cases/drawing.js';
+import { edited, flow, gateway, type ModelCase, sample, work } from '../../bpmn/model-cases/model-case.js';
+import { abort, entry, withApproval, withoutApproval } from '../../bpmn/model-cases/shipped-files.js';
 
-const entry = 'request-card.bpmn';
-const withApproval = 'request-card-with-approval.bpmn';
-const withoutApproval = 'request-card-without-approval.bpmn';
-const abort = 'abort-card-request.bpmn';
 const at = (...elements: readonly string[]) => elements.map((element) => `${drawnFile}: ${element}: card-states`);
-const gateway = (id: string, attributes = '') => `<exclusiveGateway id="${id}" ${attributes} />`;
 const fork = (id: string) => `<parallelGateway id="${id}" />`;
 const when = (outcome: string) => `\${outcome == '${outcome}'}`;
 const approval = decide() + record();
@@ -33,8 +29,7 @@ const asking = sample(`${begin}${approval}${end()}${way('begin', 'decide', 'reco
   roots: errorCodes,
 });
 
-/** Diagrams that are right by all else, but lead a card where the life of a card does not go. */
-export const stateCases: readonly ModelCase[] = [
+export const failing: readonly ModelCase[] = [
   {
     what: 'an approval of what was approved before',
     files: edited(withApproval, ['>requested</camunda:inputParameter>', '>approved</camunda:inputParameter>']),
@@ -304,8 +299,7 @@ export const stateCases: readonly ModelCase[] = [
   },
 ];
 
-/** Diagrams that are unusual, and right. */
-export const rightStateCases: readonly ModelCase[] = [
+export const passing: readonly ModelCase[] = [
   {
     what: 'an outcome that decides who hears of it',
     files: withVariant(
