@@ -6,11 +6,11 @@ export const batchStates = ['draft', 'ordering', 'running', 'reviewing', 'comple
 
 export type BatchState = (typeof batchStates)[number];
 
-/** States in which a batch order goes on. */
+/** States in which a batch order is not finished. */
 export const openBatchStates = ['draft', 'ordering', 'running', 'reviewing'] as const satisfies readonly BatchState[];
 
 /**
- * What became of one row of a batch order, whatever its kind. `skipped`: it could not be ordered, or was left out; nothing
+ * What became of one row of a batch order, for both kinds. `skipped`: it could not be ordered, or was left out; nothing
  * was changed about the card. `succeeded`: the card is produced, or the request approved. `failed`: the production has
  * failed, or the request is rejected. `withdrawn`: the card is cancelled, or the request aborted. `batch-row-words.ts` has
  * the words for each kind.

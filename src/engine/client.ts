@@ -11,7 +11,7 @@ export interface EngineCall {
   readonly path: string;
   readonly query?: Readonly<Record<string, string | number | boolean | undefined>>;
   readonly body?: unknown;
-  /** Time limit of the whole call in milliseconds; 15 s unless told. */
+  /** Time limit of the whole call in milliseconds; 15 s by default. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
 }

@@ -1,6 +1,6 @@
 import type { Hash } from 'node:crypto';
 
-/** What a body hashes to (RFC 9530), so that whoever signs a header signs the body with it. */
+/** The digest of a body (RFC 9530), so that a signature over the header covers the body. */
 export const CONTENT_DIGEST = 'content-digest';
 
 const FORM = /^sha-256=:[A-Za-z0-9+/]{43}=:$/;

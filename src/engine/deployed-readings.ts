@@ -48,7 +48,7 @@ export async function readDeployed(
   return (await engine.call<ReadingAnswer>({ user, path })).processes;
 }
 
-/** Removes a deployment with whatever was started in it. */
+/** Removes a deployment together with the instances that were started in it. */
 export async function takeBack(engine: EngineClient, user: string, deploymentId: string): Promise<void> {
   const path = `/deployment/${encodeURIComponent(deploymentId)}`;
   await engine.call({

@@ -89,7 +89,7 @@ export async function deployUnits(
 
 /**
  * Whether the engine's parser refused a deployment. It answers 400, or 500 for XML that is not well-formed, and then
- * only the code in front of its message (`ENGINE-09nnn`, those of its BPMN parser) tells that from a fault of its own.
+ * only the code in front of its message (`ENGINE-09nnn`, those of its BPMN parser) distinguishes that from a fault of its own.
  */
 export function isParserRefusal(raw: unknown): raw is EngineError {
   return isEngineError(raw, 400) || (isEngineError(raw, 500) && /^ENGINE-09\d{3} /.test(raw.message));

@@ -3,7 +3,7 @@ import { entryGrants } from './bootstrap.js';
 import type { EngineClient } from './client.js';
 
 /**
- * Brings the engine's grants on entry processes to the desired state: whoever may start a process sees it in Tasklist,
+ * Brings the engine's grants on entry processes to the desired state: people who may start a process see it in Tasklist,
  * nobody else. Safe to repeat; called after each change, at start and from time to time.
  * @param enabled ids of the enabled use cases
  * @returns the process keys whose grants had to be changed

@@ -16,7 +16,7 @@ export interface SweptKind<T extends Followed> {
   readonly name: string;
   /** The next ones that are open and old enough to have an instance, in the order of their ids. */
   open(after: string | undefined, most: number): Promise<T[]>;
-  /** Whether one gets another instance although its own has come to an end of the diagram; one that was cancelled always does. */
+  /** Whether an object gets another instance after its instance has reached an end event; after a cancelled instance it always does. */
   restartsCompleted(one: T): boolean;
   /** Called for one that gets no other although its own has come to an end of the diagram. */
   leftBehind?(one: T): Promise<void>;

@@ -285,7 +285,7 @@ export const printShopEnvironment = z.object({
   PRINT_SHOP_TOKEN: secret,
   /** JWK; the public half of it is what orders are sealed with. */
   PRINT_SHOP_PRIVATE_KEY: json.pipe(jsonWebKey),
-  /** Where results are told, and what signs them; without these they can only be asked for. */
+  /** Where results are reported, and the key that signs them; without these they can only be polled. */
   PRINT_SHOP_WEBHOOK_URL: url('http:', 'https:').optional(),
   PRINT_SHOP_WEBHOOK_KEY: secret.optional(),
   /** A file: how fast it works, and what goes wrong how often. */

@@ -9,7 +9,7 @@ export interface Job {
   readonly everyMs: number;
   /** Channels of PostgreSQL whose notifications begin a round at once. */
   readonly wokenBy?: readonly string[];
-  /** How long a round may go on after the job was told to stop (ms), before `cutOff` is aborted; 5 s unless given. */
+  /** How long a round may continue after `stop` was called (ms), before `cutOff` is aborted; 5 s by default. */
   readonly stopMs?: number;
   /**
    * Does what is due. Any failure is logged and repeated, so a round must be safe to repeat at any point.
@@ -25,7 +25,7 @@ const firstDelayMs = 250;
 /** Failures in a row from which on somebody should look. */
 const lasting = 5;
 const usualStopMs = 5_000;
-/** How long a round may go on after `cutOff`, before it is left behind (ms). */
+/** How long a round may continue after `cutOff` (ms), before `stop` no longer waits for it. */
 const leftBehindMs = 1_000;
 
 /** Runs the rounds of one job, one at a time, each when it is due, woken, or tried again after a failure. */
@@ -43,7 +43,7 @@ export class JobLoop {
     private readonly log: Logger,
   ) {}
 
-  /** Aborted when the job was told to stop and its time for that is over. */
+  /** Aborted when `stop` was called and the time to end the round is over. */
   get cutOff(): AbortSignal {
     return this.cutting.signal;
   }

@@ -7,7 +7,7 @@ const cipherName = 'aes-256-gcm';
 const nonceBytes = 12;
 const tagBytes = 16;
 
-/** What a sealed secret belongs to. It can be opened nowhere else: a row copied to another place is of no use. */
+/** What a sealed secret belongs to. It can be opened nowhere else: a row copied to another place is useless. */
 export interface SealedFor {
   /** Authenticated with the secret; unique to its place among all that the installation seals. */
   readonly place: string;

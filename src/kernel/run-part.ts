@@ -5,7 +5,7 @@ const orphanedMs = 5_000;
 
 /**
  * The life of one process of the installation: ends in good order on SIGTERM, SIGINT or when the launcher that started
- * it is gone, and tells the launcher over the IPC channel when it cannot start.
+ * it is gone, and reports to the launcher over the IPC channel when it cannot start.
  * @param start starts the part and returns what ends it
  */
 export async function runPart(
@@ -40,7 +40,7 @@ export async function runPart(
   }
 }
 
-/** Tells the launcher something; without one, nobody. */
+/** Sends the launcher a message; does nothing without a launcher. */
 export function notifyLauncher(message: object): void {
   process.send?.(message);
 }

@@ -1,5 +1,5 @@
 /**
- * Text for a `text` component of a Camunda Form, which reads Markdown and markup in its data: whatever could be either
+ * Text for a `text` component of a Camunda Form, which reads Markdown and markup in its data: everything that could be either
  * is shown as it was written. Tables escape by themselves.
  */
 function asFormText(text: string): string {

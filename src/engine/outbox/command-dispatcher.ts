@@ -35,7 +35,7 @@ const warnAttempts = 8;
 /** Takes due commands from the outbox and carries them to the engine until each is taken or obsolete. */
 export class CommandDispatcher implements Job {
   readonly name = 'carry engine commands';
-  /** For what no notification tells: a claimed command that another server has left. */
+  /** For commands without a notification: those that another server has claimed and left. */
   readonly everyMs = 2_000;
   readonly wokenBy = ['engine_command'];
 

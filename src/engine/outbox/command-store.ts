@@ -36,7 +36,7 @@ export interface NewCommand {
   /** The batch order it is about. */
   readonly batchId?: string;
   readonly payload: CommandPayload;
-  /** Not before this moment; at once unless told. */
+  /** Not before this moment; at once by default. */
   readonly dueAt?: Date;
 }
 

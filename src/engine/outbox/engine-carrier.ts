@@ -86,7 +86,7 @@ export class EngineCarrier {
     return running.length === 0 ? { state: 'obsolete' } : this.endAll(running, reason);
   }
 
-  /** Two starts of one command can meet in the engine. The instance that came first goes on; the next try finds it alone. */
+  /** Two starts of one command can meet in the engine. The instance that came first continues; the next try finds it alone. */
   private async endSurplus(instances: readonly string[], error: string): Promise<CommandResult> {
     await this.endAll(instances.slice(1), 'Another instance follows the same business key.');
     return { state: 'retry', error };

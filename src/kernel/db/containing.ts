@@ -1,4 +1,4 @@
-/** A pattern for `like` that matches texts holding `part`, whatever characters it is made of. */
+/** A pattern for `like` that matches texts holding `part`, which may be made of any characters. */
 export function containing(part: string): string {
   return `%${part.replace(/[\\%_]/g, '\\$&')}%`;
 }

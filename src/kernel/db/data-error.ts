@@ -12,7 +12,7 @@ const exceptions: Readonly<Record<string, string>> = {
   '22P05': 'a text holds a character that cannot be stored',
 };
 
-/** What is wrong with the data of a statement that the database refuses however often it is tried, or null for any other error. */
+/** What is wrong with the data of a statement that the database refuses on every try, or null for any other error. */
 export function dataErrorOf(raw: unknown): string | null {
   const error = databaseError(raw);
   if (error?.code.startsWith('22') !== true) return null;

@@ -22,7 +22,7 @@ export function openDatabase(url: string, max = 10): Knex {
     },
     pool: { min: 0, max },
     acquireConnectionTimeout: 10_000,
-    // Whoever asked gets the error; knex would print it as well.
+    // The caller gets the error; knex would print it as well.
     log: { warn: ignore, error: ignore, deprecate: ignore, debug: ignore },
   });
 }

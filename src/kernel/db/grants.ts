@@ -38,7 +38,7 @@ export const granted: Readonly<Record<string, string>> = {
 const everything = 'insert, update, delete';
 
 /**
- * Gives the application's role exactly what it needs, whatever it had before.
+ * Gives the application's role exactly what it needs, and takes away everything else that it had.
  * @param owner connected as the owner of the tables
  * @param role the application's role
  */

@@ -1,4 +1,4 @@
-/** What one process at a time does, whichever server it belongs to. The numbers stand in one place, so that no two are the same. */
+/** Work that one process at a time does, across all servers. The numbers stand in one place, so that no two are the same. */
 export const locks = {
   /** Any number of processes may start at once: one migrates, the others wait. */
   migration: 7_240_001,

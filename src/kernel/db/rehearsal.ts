@@ -4,7 +4,7 @@ import type { Knex, Transaction } from './database.js';
 class Rehearsed extends Error {}
 
 /**
- * Does something and takes it back: every rule that stands against it speaks up, in the very words it would have later.
+ * Does something and rolls it back: every rule that prevents it refuses it now, in the words that it would use later.
  * @throws ProductError whatever `act` throws
  */
 export async function rehearse(db: Knex, act: (trx: Transaction) => Promise<unknown>): Promise<void> {

@@ -31,7 +31,7 @@ const productionState = {
   values: { issued: 'produced', failed: 'failed', cancelled: 'cancelled' },
 } as const;
 
-/** States in which a request is settled, so that the same person may go on with another card. */
+/** States in which a request is settled, so that the same person may continue with another card. */
 const settled = [
   'none',
   'approved',
@@ -62,17 +62,17 @@ export const topicSteps: Partial<Record<TopicName, readonly CardStep[]>> = {
   'cancel-card': [{ moves: { approved: ['cancelled'], failed: ['cancelled'] } }],
 };
 
-/** Messages that tell of a change, or that come only in some states. */
+/** Messages that report a change, or that come only in some states. */
 export const messageSteps: Readonly<Record<string, CardStep>> = {
   [messages.productionOrdered]: {
     moves: { none: ['ordered'] },
-    tells: { variable: 'placed', values: { ordered: 'yes' } },
+    reports: { variable: 'placed', values: { ordered: 'yes' } },
   },
   [messages.requestAborted]: { moves: { requested: ['aborted'] } },
   [messages.approvalTimeLimit]: { moves: { requested: ['requested'] } },
   [messages.productionEnded]: {
     moves: { ordered: ['issued', 'failed', 'cancelled'], failed: ['cancelled'] },
-    tells: productionState,
+    reports: productionState,
   },
 };
 
@@ -84,7 +84,7 @@ export const checkSteps: Partial<Record<CheckName, CardStep>> = {
   // The form chooses an approved card, or a holder who has none yet.
   'issue-card': {
     moves: { none: ['none', 'approved'], approved: ['none', 'approved'] },
-    tells: { variable: 'placed', values: { none: 'no', approved: 'no' } },
+    reports: { variable: 'placed', values: { none: 'no', approved: 'no' } },
   },
   'production-decision': { moves: { failed: ['failed'] } },
 };
@@ -97,7 +97,7 @@ export interface UseCaseEnds {
   readonly begins?: Readonly<Record<string, readonly Beginning[]>>;
 }
 
-/** A state in which a variant is run, and the variables that tell of it. */
+/** A state in which a variant is run, and the variables that name it. */
 export interface Beginning {
   readonly cardState: CardStateOrNone;
   readonly knownValues?: Readonly<Record<string, string>>;

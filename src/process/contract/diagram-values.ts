@@ -41,7 +41,7 @@ export const messageVariables: Readonly<Record<string, Readonly<Record<string, V
     productionReason: 'String?',
     /** Whose card has failed, for the form about it: see `FailedProduction`. Null at every other end. */
     failure: 'Json?',
-    /** Null: what stood against an earlier try is over. */
+    /** Null: what prevented an earlier try is over. */
     refusal: 'String?',
   },
   [messages.batchOrdered]: {

@@ -8,7 +8,7 @@ export const messages = {
   approvalTimeLimit: 'approval-time-limit-reached',
   /** Starts the entry process of Issue card for a card that was ordered over the API, right at waiting for production. */
   productionOrdered: 'card-production-ordered',
-  /** The production of a card has come to its end, or the card that failed was cancelled. */
+  /** The production of a card has ended, or the card that failed was cancelled. */
   productionEnded: 'card-production-ended',
   /** Starts the entry process of a batch order that was made over the API, right at ordering. */
   batchOrdered: 'batch-ordered',

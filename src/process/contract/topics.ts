@@ -26,7 +26,7 @@ export const topics = {
       offers: 'Json',
       /** One sentence above the form: what was found, or what to do. */
       notice: 'String',
-      /** Null again: the notice has told it. */
+      /** Null again: the notice says it. */
       refusal: 'String?',
     },
     errors: [],
@@ -49,7 +49,7 @@ export const topics = {
       request: 'Json?',
     },
     errors: [
-      /** The use case, holder, card type or an open request stand against it; the message says which. */
+      /** The use case, holder, card type or an open request prevents it; the message says which. */
       'request-refused',
       /** The diagram that runs is not the chosen one any more: ask the operator to confirm again. */
       'variant-changed',
@@ -128,7 +128,7 @@ export const topics = {
       cardTypeOptions: 'Json',
       /** One sentence above the form: what was found, or what to do. */
       notice: 'String',
-      /** Null again: the notice has told it. */
+      /** Null again: the notice says it. */
       refusal: 'String?',
     },
     errors: [],
@@ -146,8 +146,8 @@ export const topics = {
       holder: 'String?',
       cardType: 'String?',
       /**
-       * Id of the user task of this process whose completion orders: whoever completed it is the production operator.
-       * Without it, whoever started the process.
+       * Id of the user task of this process whose completion orders: the person who completed it is the production operator.
+       * Without it, the person who started the process.
        */
       orderTask: 'String?',
     },
@@ -157,7 +157,7 @@ export const topics = {
       productionNumber: 'Integer',
     },
     errors: [
-      /** The card, its holder, its card type or a use case stand against it; the message says which. */
+      /** The card, its holder, its card type or a use case prevents it; the message says which. */
       'production-refused',
     ],
     retry: { attempts: 8, firstDelayMs: 1_000, maxDelayMs: 120_000 },
@@ -188,7 +188,7 @@ export const topics = {
       department: 'String?',
       /** Date (ISO 8601): approved before it. */
       approvedBefore: 'String?',
-      /** Why the batch order was sent back to whoever puts it together, if it was. */
+      /** Why the batch order was sent back to the person who puts it together, if it was. */
       refusal: 'String?',
     },
     outputs: {
@@ -204,7 +204,7 @@ export const topics = {
       cardTypeOptions: 'Json',
       /** One sentence above the form: what was found, or what to do. */
       notice: 'String',
-      /** Null again: the notice has told it. */
+      /** Null again: the notice says it. */
       refusal: 'String?',
     },
     errors: [],
@@ -220,7 +220,7 @@ export const topics = {
       /** Ids of cards that are left out of the first round. */
       exceptions: 'Json?',
       /**
-       * Id of the user task of this process whose completion orders: whoever completed it is the production operator. Not
+       * Id of the user task of this process whose completion orders: the person who completed it is the production operator. Not
        * asked for where the API has begun the round.
        */
       orderTask: 'String?',
@@ -263,7 +263,7 @@ export const topics = {
       words: 'String?',
       /** Employee numbers, UPNs or e-mail addresses, one a line or separated by commas or semicolons. */
       holderNames: 'String?',
-      /** Why the batch order was sent back to whoever puts it together, if it was. */
+      /** Why the batch order was sent back to the person who puts it together, if it was. */
       refusal: 'String?',
     },
     outputs: {
@@ -277,7 +277,7 @@ export const topics = {
       variant: 'Json?',
       /** One sentence above the form: who was found, or what to do. */
       notice: 'String',
-      /** Null again: the notice has told it. */
+      /** Null again: the notice says it. */
       refusal: 'String?',
     },
     errors: [],

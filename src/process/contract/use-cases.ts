@@ -79,7 +79,7 @@ export function followersOf(id: UseCaseId): UseCaseId[] {
 }
 
 /**
- * True when something can be begun. An enabled use case that only goes on with what others have begun is of no use alone.
+ * True when something can be begun. An enabled use case that only continues what others have begun is useless alone.
  * @param states the use cases as they are; ids that the contract does not know count for nothing
  */
 export function canBegin(states: readonly { readonly id: string; readonly enabled: boolean }[]): boolean {

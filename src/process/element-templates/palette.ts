@@ -68,11 +68,11 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
     ],
   },
   'find-own-requests': {
-    does: 'Lists the requests of whoever started the process that still wait for a decision.',
+    does: 'Lists the requests of the person who started the process that still wait for a decision.',
     inputs: { refusal: { help: 'Why an earlier choice was refused, for the sentence above the form.' } },
   },
   'abort-request': {
-    does: 'Withdraws a request of whoever started the process.',
+    does: 'Withdraws a request of the person who started the process.',
     inputs: {
       requestId: { help: 'Id of the request.' },
       reason: { help: 'Why it is withdrawn.' },
@@ -96,7 +96,7 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
       holder: { help: 'Id of the card holder, where the card is made from a holder.' },
       cardType: { help: 'Id of the card type, where the card is made from a holder.' },
       orderTask: {
-        help: 'Id of the user task whose completion orders. Without it, whoever started the process orders.',
+        help: 'Id of the user task whose completion orders. Without it, the person who started the process orders.',
       },
     },
   },
@@ -106,7 +106,7 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
       card: { help: 'Id of the card.' },
       reason: { help: 'Why it is cancelled.' },
       cancelTask: {
-        help: 'Id of the user task whose completion cancels. Without it, whoever started the process cancels.',
+        help: 'Id of the user task whose completion cancels. Without it, the person who started the process cancels.',
       },
     },
   },
@@ -203,7 +203,7 @@ export const forms: Readonly<Record<CheckName, FormHelp>> = {
   'request-card': {
     id: 'choose-card',
     name: 'Choose holder and card type',
-    does: 'Shows the card holders found and lets whoever started choose one and a card type, search again or cancel.',
+    does: 'Shows the card holders found and lets the person who started the process choose one and a card type, search again or cancel.',
     element: 'bpmn:UserTask',
     form: 'choose-card',
     people: { 'camunda:assignee': starter },
@@ -219,7 +219,7 @@ export const forms: Readonly<Record<CheckName, FormHelp>> = {
   'abort-request': {
     id: 'choose-own-request',
     name: 'Choose the request to abort',
-    does: 'Shows the own requests that wait and lets whoever started choose one, or none.',
+    does: 'Shows the own requests that wait and lets the person who started the process choose one, or none.',
     element: 'bpmn:UserTask',
     form: 'abort-request',
     people: { 'camunda:assignee': starter },
@@ -235,7 +235,7 @@ export const forms: Readonly<Record<CheckName, FormHelp>> = {
   'issue-card': {
     id: 'choose-issuable',
     name: 'Look at the card and issue it',
-    does: 'Shows what was found, with previews and what has changed since the approval, and lets whoever started issue it, search again or cancel.',
+    does: 'Shows what was found, with previews and what has changed since the approval, and lets the person who started the process issue it, search again or cancel.',
     element: 'bpmn:UserTask',
     form: 'choose-issuable',
     people: { 'camunda:assignee': starter },
@@ -259,7 +259,7 @@ export const forms: Readonly<Record<CheckName, FormHelp>> = {
   'order-batch': {
     id: 'choose-batch',
     name: 'Look at the cards and order them',
-    does: 'Shows how many cards were chosen and the first of them, and lets whoever started order all but exceptions, choose again or cancel.',
+    does: 'Shows how many cards were chosen and the first of them, and lets the person who started the process order all but exceptions, choose again or cancel.',
     element: 'bpmn:UserTask',
     form: 'choose-batch',
     people: { 'camunda:assignee': starter },
@@ -283,7 +283,7 @@ export const forms: Readonly<Record<CheckName, FormHelp>> = {
   'request-batch': {
     id: 'choose-holders',
     name: 'Look at the card holders and request their cards',
-    does: 'Shows who is chosen and who cannot get a card, and lets whoever started request the cards, choose again or cancel.',
+    does: 'Shows who is chosen and who cannot get a card, and lets the person who started the process request the cards, choose again or cancel.',
     element: 'bpmn:UserTask',
     form: 'choose-holders',
     people: { 'camunda:assignee': starter },

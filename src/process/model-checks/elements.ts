@@ -65,7 +65,7 @@ export function sequenceFlows(container: ModdleElement): ModdleElement[] {
   return flowElements(container).filter((each) => each.$type === 'bpmn:SequenceFlow');
 }
 
-/** The process that a flow element belongs to, through however many subprocesses. */
+/** The process that a flow element belongs to, through any number of subprocesses. */
 export function processOf(element: ModdleElement): ModdleElement | null {
   let each: ModdleElement | undefined = element;
   while (each !== undefined && each.$type !== 'bpmn:Process') each = each.$parent;

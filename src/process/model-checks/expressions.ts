@@ -19,7 +19,7 @@ export interface Expression {
   readonly proves: readonly string[];
   /** Variables that hold something whenever it is true: those compared to be neither null nor empty. */
   readonly fills: readonly string[];
-  /** All arguments of `hasVariable`, whatever follows from them. */
+  /** All arguments of `hasVariable`, also of tests that prove nothing. */
   readonly tests: readonly string[];
   /** Its answer where only these variables are known, by their texts; null where that does not decide it. */
   truth(known: KnownTexts): boolean | null;

@@ -23,7 +23,7 @@ import { parseExpressions } from './expressions.js';
 import { fieldsOf, type FormModel } from './form-model.js';
 import type { ProcessGraph } from './process-graph.js';
 
-/** Variables that certainly exist at some point, on whatever way a token came there; `nullable` ones may be null. */
+/** Variables that certainly exist at some point, on every way that leads a token there; `nullable` ones may be null. */
 export type Knowledge = ReadonlyMap<string, Certainty>;
 type Certainty = 'value' | 'nullable';
 
@@ -52,7 +52,7 @@ export function checkOf(node: ModdleElement): (typeof checks)[CheckName] | null 
 /**
  * Follows the flow of a process to a fixed point: what certainly exists before a node is what exists after all the
  * nodes a token may come from; what exists after it follows from the contract, its form and its mappings.
- * @param arriving what the process gets from whoever runs it
+ * @param arriving what the process gets from its caller
  */
 export function flowVariables(
   process: ModdleElement,
@@ -130,7 +130,7 @@ function taken(flow: ModdleElement, known: Knowledge | undefined): Knowledge | u
   ]);
 }
 
-/** The engine keeps one initiator variable a process and sets it by whichever event the process is started. */
+/** The engine keeps one initiator variable a process and sets it on every event that starts the process. */
 function initiators(nodes: readonly ModdleElement[]): [string, Certainty][] {
   return nodes
     .map((node) => attribute(node, 'camunda:initiator'))

@@ -10,16 +10,16 @@ const most = 20;
 
 /** An element that is open: where a designer would look for what is wrong in it. */
 interface Open {
-  /** Name with the prefix of `namespaces`, whatever the file calls it. */
+  /** Name with the prefix of `namespaces`; the file may use another one. */
   readonly name: string;
   readonly owner: string;
   text: string;
 }
 
 /**
- * What the XML of a diagram holds beside what is allowed, whatever declares it and wherever. It is read by a parser of its
+ * What the XML of a diagram holds beside what is allowed, wherever it is declared. It is read by a parser of its
  * own that keeps to the letter of XML 1.0 and its namespaces, as the engine's does; that of bpmn-moddle does not.
- * @param file name of the file, for what cannot be told by an element
+ * @param file name of the file, for findings that belong to no element
  */
 export function rawFindings(file: string, xml: string): Finding[] {
   const found: Finding[] = [];

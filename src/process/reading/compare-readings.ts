@@ -2,7 +2,7 @@ import type { Finding } from '../model-checks/rule.js';
 import type { ElementReading, Reading } from './reading.js';
 
 /**
- * Where the engine would run something else than what was judged. Each difference is a finding: whoever of the two is
+ * Where the engine would run something else than what was judged. Each difference is a finding: whichever of the two is
  * right, nobody knows what the diagram does.
  * @param judged what the rules took the diagram for
  * @param running what the engine says that it would run

@@ -126,7 +126,7 @@ export function kindOf(node: ModdleElement): string {
 
 /**
  * Adds what a node does: an event by its definition, anything else by itself.
- * @param factsOf facts of another element: what an event subprocess catches is told of the subprocess
+ * @param factsOf facts of another element: what an event subprocess catches is a fact of the subprocess
  */
 export function eventFacts(node: ModdleElement, facts: Facts, factsOf: (id: string) => Facts): void {
   facts.add('kind', kindOf(node));

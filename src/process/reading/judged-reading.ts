@@ -198,7 +198,7 @@ function endOf(node: ModdleElement): string {
   return elementOf(node, 'loopCharacteristics') === null ? idOf(node) : bodyOf(idOf(node));
 }
 
-/** Where a flow to a throwing link goes on: at the catching one of its name. */
+/** Where a flow to a throwing link continues: at the catching one of its name. */
 function linked(target: ModdleElement, siblings: readonly ModdleElement[]): ModdleElement {
   if (kindOf(target) !== 'linkThrow') return target;
   const name = linkNameOf(target);

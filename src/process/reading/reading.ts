@@ -15,7 +15,7 @@ export class Facts {
     return this;
   }
 
-  /** Adds a fact that is worth telling only where it holds. */
+  /** Adds a fact that matters only where it holds. */
   addIf(name: string, holds: boolean, value = 'true'): this {
     return holds ? this.add(name, value) : this;
   }

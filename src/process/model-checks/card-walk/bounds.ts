@@ -9,7 +9,7 @@ import type { WalkedModels } from './walked-models.js';
 /**
  * The states of a card in which a process is started from outside: `none` for what people or messages start in a use
  * case, and what is declared for a variant whose callers we do not have. Nothing is known of a process that belongs to
- * no use case: which card it is about, only its author can tell.
+ * no use case: which card it is about, only its author knows.
  */
 export function beginsOf(process: ModdleElement, models: WalkedModels): readonly Beginning[] {
   if (useCaseOf(process) !== null) {

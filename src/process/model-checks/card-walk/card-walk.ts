@@ -38,7 +38,7 @@ export interface Trouble {
   readonly found: Set<CardStateOrNone>;
 }
 
-/** One process, walked from one situation for whoever runs it from there. */
+/** One process, walked from one situation for the process that calls it. */
 interface Run {
   readonly process: ModdleElement;
   readonly graph: ProcessGraph;
@@ -172,7 +172,7 @@ export class CardWalk {
     else this.arrive(run, target, joins === 'bpmn:InclusiveGateway' ? withBranches(situation, -1) : situation, point);
   }
 
-  /** A parallel gateway goes on when something has come on every flow. */
+  /** A parallel gateway continues when a token has come on every flow. */
   private join(flow: ModdleElement, gateway: ModdleElement, situation: Situation, point: Point): void {
     const { joins, graph } = point.run;
     const come = joins.get(gateway) ?? new Map<ModdleElement, Map<string, Situation>>();
@@ -256,7 +256,7 @@ export class CardWalk {
     }
   }
 
-  /** What may happen while a token is at a node: events at it, and at and in whatever is around it. */
+  /** What may happen while a token is at a node: events at it, and at and in the subprocesses around it. */
   private interrupt(point: Point): void {
     const { run } = point;
     let { node, situation } = point;
@@ -292,7 +292,7 @@ export class CardWalk {
     for (const each of after) this.arrive(run, event, each, from);
   }
 
-  /** A BPMN error leaves the card as it was, and goes to whatever catches it first. */
+  /** A BPMN error leaves the card as it was, and goes to the innermost event that catches it. */
   private throwError(point: Point, code: string): void {
     const { run } = point;
     let { node, situation } = point;

@@ -4,7 +4,7 @@ import type { CardStateOrNone, CardStep } from '../../contract/card-steps.js';
 /** What is known of the card where one token is. */
 export interface Situation {
   readonly cardState: CardStateOrNone;
-  /** Variables whose texts follow from what has happened: see `CardStep.tells`. */
+  /** Variables whose texts follow from what has happened: see `CardStep.reports`. */
   readonly knownValues: ReadonlyMap<string, string>;
   /** How many parallel branches the token is in, in its process and in each subprocess around it, the innermost last. */
   readonly branchDepth: readonly number[];
@@ -22,11 +22,11 @@ export function keyOf({ cardState, knownValues, branchDepth }: Situation): strin
 }
 
 /** Where a step leads from a situation; nowhere when it does not take up that state. */
-export function afterStep({ moves, tells }: CardStep, situation: Situation): Situation[] {
+export function afterStep({ moves, reports }: CardStep, situation: Situation): Situation[] {
   return (moves[situation.cardState] ?? []).map((cardState) => {
-    const text = tells?.values[cardState];
-    if (tells === undefined || text === undefined) return { ...situation, cardState };
-    return { ...situation, cardState, knownValues: new Map([...situation.knownValues, [tells.variable, text]]) };
+    const text = reports?.values[cardState];
+    if (reports === undefined || text === undefined) return { ...situation, cardState };
+    return { ...situation, cardState, knownValues: new Map([...situation.knownValues, [reports.variable, text]]) };
   });
 }
 
@@ -61,7 +61,7 @@ export function left(situation: Situation): Situation {
 
 /**
  * What is known where two branches meet. Both are about one card, so where it stands is what the one of them says that
- * comes later in a card's life; both are kept where the life of a card does not tell.
+ * comes later in a card's life; both are kept where the life of a card does not order them.
  */
 export function merged(one: Situation, other: Situation): Situation[] {
   const oneIsLater = isLater(one.cardState, other.cardState);
@@ -73,7 +73,7 @@ export function merged(one: Situation, other: Situation): Situation[] {
   return oneIsLater && !otherIsLater ? [withTold(other, one)] : [withTold(other, one), withTold(one, other)];
 }
 
-/** True when a card may come from the other state to this one, in however many steps. */
+/** True when a card may come from the other state to this one, in any number of steps. */
 export function isLater(cardState: CardStateOrNone, than: CardStateOrNone): boolean {
   return reachable.get(than)?.has(cardState) ?? false;
 }

@@ -24,7 +24,7 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
       if (isRepeated(approval)) {
         yield [
           approval,
-          'Repeated, this counts once, whoever completes it: draw a user task for each approver, one after the other, and name all of them in "approvalTask".',
+          'Repeated, this counts once for all people who complete it: draw a user task for each approver, one after the other, and name all of them in "approvalTask".',
         ];
       }
     }
@@ -52,7 +52,7 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
       if (seeing !== undefined && extensionProperty(approval, extensionProperties.check) !== seeing) {
         yield [
           approval,
-          `Set its extension property "check" to "${seeing}": it tells what the approver was shown, without which no approval can be recorded.`,
+          `Set its extension property "check" to "${seeing}": it states what the approver was shown, without which no approval can be recorded.`,
         ];
       }
       // Where a name is wrong, it may be this one that is meant: one finding is enough.
@@ -120,7 +120,7 @@ function leadingPast(process: ModdleElement, graph: ProcessGraph): ReadonlySet<M
   return found;
 }
 
-/** What ends in a subprocess goes on behind it, and an error of it at its boundary events. */
+/** A token that ends in a subprocess continues behind it, and an error of it at its boundary events. */
 function leadingOutTo(node: ModdleElement): ModdleElement[] {
   const host = elementOf(node, 'attachedToRef');
   return host === null ? nodesOf(node).filter(({ $parent }) => $parent === node) : nodesOf(host).filter(isErrorEvent);

@@ -2,7 +2,7 @@ import { attribute, elementOf, executableProcesses, sequenceFlows } from '../ele
 import { parseExpressions } from '../expressions.js';
 import { diagramRule } from '../rule.js';
 
-/** A test whose answer is always the same sends every token one way, whatever its author had in mind. */
+/** A test whose answer is always the same sends every token one way, although its author meant it to decide. */
 export const decidingTests = diagramRule('deciding-tests', function* (definitions, { models }) {
   for (const process of executableProcesses(definitions)) {
     for (const flow of sequenceFlows(process)) {
