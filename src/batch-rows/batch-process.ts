@@ -26,7 +26,7 @@ export function isProcessOf({ id, processInstanceId }: Followed, instance: Actin
 /**
  * Starts a process instance that orders, and follows what comes of it.
  * @param afterRound the round after which it is to order: 0 for the first one
- * @param user in whose name; a start that is refused is made good by the sweep
+ * @param user in whose name; the sweep repeats a start that is refused
  */
 export async function startBatchProcess(trx: Transaction, id: string, afterRound: number, user: string): Promise<void> {
   await enqueueCommands(trx, [
@@ -46,7 +46,7 @@ export async function startBatchProcess(trx: Transaction, id: string, afterRound
 
 /**
  * Starts a process instance that registers the requests of a batch order by the diagram that was pinned, and waits for their decision.
- * @param user in whose name; a start that is refused is made good by the sweep
+ * @param user in whose name; the sweep repeats a start that is refused
  */
 export async function startRequestProcess(
   trx: Transaction,
@@ -68,7 +68,7 @@ export async function startRequestProcess(
   ]);
 }
 
-/** Tells the process of a batch order that none of its requests waits any more. */
+/** Notifies the process of a batch order that all of its requests are settled. */
 export async function notifyRequestsEnded(trx: Transaction, head: Followed): Promise<void> {
   await enqueueCommands(trx, [
     {
@@ -84,7 +84,7 @@ export async function notifyRequestsEnded(trx: Transaction, head: Followed): Pro
   ]);
 }
 
-/** Notes by which diagram a batch order is carried out, for the audit rows of its cards; the first one stays. */
+/** Records by which diagram a batch order is carried out, for the audit rows of its cards; the first one stays. */
 export async function adoptBatch(db: Knex, id: string, definitionId: string): Promise<void> {
   const known: object | undefined = await db('process_version')
     .where({ definition_id: definitionId })
@@ -93,7 +93,7 @@ export async function adoptBatch(db: Knex, id: string, definitionId: string): Pr
     await db('batch_order').where({ id }).whereNull('definition_id').update({ definition_id: definitionId });
 }
 
-/** Tells the process of a batch order that its round has ended, and how. */
+/** Notifies the process of a batch order that its round has ended, and how. */
 export async function notifyRoundEnded(trx: Transaction, id: string): Promise<void> {
   const head = await readHead(trx, id);
   const view = await batchView(trx, id, 'failed');
@@ -115,7 +115,7 @@ export async function notifyRoundEnded(trx: Transaction, id: string): Promise<vo
   ]);
 }
 
-/** Tells the process that somebody has decided elsewhere what becomes of the failed cards. */
+/** Notifies the process that the failed cards were repeated, completed or cancelled outside its own task. */
 export async function notifyReviewed(trx: Transaction, head: Followed, state: 'ordering' | 'completed'): Promise<void> {
   await enqueueCommands(trx, [
     {

@@ -8,7 +8,7 @@ export interface BatchPosition {
   readonly id: string;
 }
 
-/** A batch order in a list, with the position from which the list goes on after it. */
+/** A batch order in a list, with the position from which the next page continues. */
 export interface ListedBatch {
   readonly details: BatchDetails;
   readonly position: BatchPosition;

@@ -11,8 +11,8 @@ export interface EndedInBatch {
 }
 
 /**
- * The lock of the row of a batch order is what makes its last result the last one, whoever brings the others at the same
- * time; it is taken last, and in one order where a call brings results of several.
+ * The lock of the row of a batch order decides which of several concurrent results is the last one;
+ * it is taken last, and in one order where a call brings results of several.
  */
 const countSql = `
   with ended as (
@@ -33,7 +33,7 @@ const countSql = `
   returning b.id, b.state, b.open`;
 
 /**
- * Counts productions that have just ended in their batch orders; whatever of a round ends last ends the round. Call it in
+ * Counts productions that have just ended in their batch orders; the last one of a round ends the round. Call it in
  * the transaction that ends them, after everything else in it that takes locks.
  */
 export async function recordEnded(trx: Transaction, ended: readonly EndedInBatch[]): Promise<void> {
@@ -44,7 +44,7 @@ export async function recordEnded(trx: Transaction, ended: readonly EndedInBatch
   for (const { id, state, open } of rows) if (state === 'running' && open === 0) await endRound(trx, id);
 }
 
-/** A produced card has turned out to be of no use: from here on it counts as failed. */
+/** A produced card was declared spoilt: from then on it counts as failed. */
 export async function recordSpoilt(trx: Transaction, cardId: string, number: number): Promise<void> {
   await trx.raw(
     `with spoilt as (

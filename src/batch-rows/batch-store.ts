@@ -33,8 +33,8 @@ export async function findHeadOf(db: Knex, processInstanceId: string): Promise<B
 
 /**
  * Lets one operation at a time order, repeat, complete or cancel a batch order, until the transaction ends. Results of
- * productions go on meanwhile: they lock cards and orders first and the row of the batch order last, and so does whoever
- * holds this lock; otherwise the two could wait for each other.
+ * productions are still counted: they lock cards and orders first and the row of the batch order last, and the holder of
+ * this lock does the same; otherwise the two could wait for each other.
  */
 export async function lockBatch(trx: Transaction, id: string): Promise<BatchHead> {
   await trx.raw(`select pg_advisory_xact_lock(hashtextextended('batch-order ' || ?, 0))`, [id]);
@@ -50,7 +50,7 @@ export async function changeCounts(trx: Transaction, id: string, change: Partial
     .update(Object.fromEntries(changes.map(([column, by]) => [column, trx.raw('?? + ?', [column, by])])));
 }
 
-/** A draft that nobody wants leaves nothing behind. */
+/** Deletes a draft with its rows. */
 export async function dropDraft(trx: Transaction, id: string): Promise<void> {
   await trx('batch_order').where({ id, state: 'draft' }).delete();
 }

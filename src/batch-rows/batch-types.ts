@@ -49,7 +49,7 @@ export interface BatchDetails {
   readonly cardType: string | null;
   readonly counts: BatchCounts;
   readonly firstFailure: BatchRow | null;
-  /** Of this round, as fast as it has gone so far; null while that cannot be told. */
+  /** Seconds left in this round at its average speed so far; null until the first result. */
   readonly secondsLeft: number | null;
   readonly createdAt: string;
   readonly roundBeganAt: string | null;

@@ -39,7 +39,7 @@ export async function recordSettled(
   return ended;
 }
 
-/** Counts requests that their requester has aborted; when none of a batch order waits any more, its process is told. */
+/** Counts requests that their requester has aborted; when all of a batch order are settled, its process is notified. */
 export async function recordAborted(trx: Transaction, batchId: string, requestIds: readonly string[]): Promise<void> {
   const ended = await recordSettled(
     trx,

@@ -3,7 +3,7 @@ import { momentOf } from '../kernel/time-zone.js';
 import { matching } from '../directory/index.js';
 import type { IssueFilter } from '../batch-rows/batch-types.js';
 
-/** Cards `c` with their holder `h` and request `r` that a filter means, whatever state they are in. */
+/** Cards `c` with their holder `h` and request `r` that a filter selects, in any state. */
 export function filteredCards(
   db: Knex,
   { cardType, department, approvedBefore, search, except = [] }: IssueFilter,

@@ -7,7 +7,7 @@ import { getBatch } from '../batch-rows/index.js';
 import type { BatchFilter } from '../batch-rows/batch-reading.js';
 import type { BatchDetails } from '../batch-rows/batch-types.js';
 
-/** Whoever has to do with batch orders of a kind. */
+/** Roles that work with batch orders of a kind. */
 export const batchReaders = ['producer', 'operator', 'approver', 'admin'] as const satisfies readonly Role[];
 
 /** Whose work each kind is: they order it, and withdraw what they have ordered. */
@@ -25,7 +25,7 @@ export function visibleTo(user: SignedInUser): Pick<BatchFilter, 'kinds' | 'owne
   return kinds.length > 0 ? { kinds } : { kinds: ['request'], owner: user.id };
 }
 
-/** A batch order that a person may see. @throws ProductError `not-found`, also for one that is nobody's business of theirs */
+/** A batch order that a person may see. @throws ProductError `not-found`, also for one that the person may not see */
 export async function getVisible(db: Knex, user: SignedInUser, id: string): Promise<BatchDetails> {
   const batch = await getBatch(db, id);
   if (seeAll[batch.kind].some((role) => user.roles.has(role)) || batch.owner === user.id) return batch;

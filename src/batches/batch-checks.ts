@@ -57,7 +57,7 @@ export async function batchOf(readVariable: DoorCheckContext['readVariable']): P
   return batchId;
 }
 
-/** Ids of cards in a list that a form or a process hands over; whatever else is in it names no card. */
+/** Ids of cards in a list that a form or a process hands over; other values are left out. */
 export function cardIdsIn(list: unknown): string[] {
   const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
   return Array.isArray(list) ? list.filter((each): each is string => typeof each === 'string' && uuid.test(each)) : [];

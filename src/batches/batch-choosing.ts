@@ -51,7 +51,7 @@ async function lockDraft(trx: Transaction, batchId: string): Promise<void> {
   if (head.state !== 'draft') throw notNow(head, 'chosen anew');
 }
 
-/** From now on no filter tells which cards were chosen. */
+/** From now on the choice is no longer described by a filter. */
 async function recordChosen(trx: Transaction, batchId: string): Promise<void> {
   await recount(trx, batchId);
   await trx('batch_order').where({ id: batchId }).update({ filter: null });

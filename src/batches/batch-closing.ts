@@ -30,8 +30,8 @@ export async function completeBatch(trx: Transaction, { batchId, by, runningIn }
 
 /**
  * Withdraws what can still be withdrawn: a draft with everything in it; cards that no backend was called for; in the review
- * the failed cards, for good. Cards that were not ordered yet stay approved. What is at a backend goes on, and the batch
- * order ends with it. Of requests, whatever waits for a decision is aborted. Repeating it changes nothing.
+ * the failed cards, for good. Cards that were not ordered yet stay approved. Orders at a backend continue, and the batch
+ * order ends with them. Requests that wait for a decision are aborted. Repeating it changes nothing.
  * @throws ProductError `not-found`, `reason-missing`, `not-own-request` for requests of somebody else
  */
 export async function cancelBatch(
@@ -75,7 +75,7 @@ export async function cancelBatch(
   await changeCounts(trx, batchId, { skipped: withdrawn, failed: failedAgain, ordered: failedAgain });
 }
 
-/** Only cards that have not gone on elsewhere: a card that was ordered again by itself is somebody else's business. */
+/** Only cards that were not ordered again outside the batch order: those belong to their own orders. */
 async function cancelFailed(
   trx: Transaction,
   head: BatchHead,

@@ -22,7 +22,7 @@ const columns = {
 
 const pageRows = 1_000;
 
-/** The rows of a batch order as CSV (UTF-8), as fast as they are read; a page of them is in memory. */
+/** The rows of a batch order as CSV (UTF-8), read page by page. */
 export function batchCsv(db: Knex, id: string, state: BatchRowState | undefined): Readable {
   return Readable.from(csvLines(db, id, state));
 }

@@ -80,7 +80,7 @@ async function resumeFailed(trx: Transaction, { batchId, except = [], only }: Ro
 
 /**
  * Puts the cards of a round into the print ledger, some hundred in a transaction. A death loses at most the last of
- * these, and another call goes on with what is left; two calls at once share the work.
+ * these, and another call continues with the rest; two calls at once share the work.
  * @throws ProductError never for a card: one that cannot be ordered is skipped and named
  */
 export async function placeRound(db: Knex, batchId: string, round: number): Promise<void> {
@@ -122,7 +122,7 @@ async function placeChunk(trx: Transaction, batchId: string, round: number, plac
 }
 
 /**
- * What stands against a whole call, such as a number range with too few numbers, need not stand against each card: the
+ * What prevents a whole call, such as a number range with too few numbers, need not prevent each card: the
  * call is halved until it is known for which.
  */
 async function place(

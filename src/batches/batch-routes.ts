@@ -33,7 +33,7 @@ const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
 const rowFilter = { state: z.enum(wireRowStates).transform(rowStateOf).optional() };
 /** Twenty thousand ids and what is around them. */
 const limitBytes = 1_000_000;
-const asItIs = { description: 'The batch order as it is now', schema: batchSchema };
+const current = { description: 'The current batch order', schema: batchSchema };
 
 /** Operations of `/batch-orders`. */
 export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
@@ -43,7 +43,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
       path: '/batch-orders',
       summary: 'Order or request many cards together',
       description:
-        'What cannot be ordered or requested is skipped and named in the rows; the others go on. `issue` is for production operators, ' +
+        'What cannot be ordered or requested is skipped and named in the rows; the others continue. `issue` is for production operators, ' +
         '`request` for operators: it goes by the variant of Request card. The batch order ends by itself when nothing is left to do or to decide.',
       tags,
       roles: orderers,
@@ -114,7 +114,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
       tags,
       roles: readers,
       params,
-      responses: { 200: asItIs },
+      responses: { 200: current },
       errors: ['not-found'],
       handler: async ({ params: { id }, user }) => ({ status: 200, body: batchBody(await getVisible(db, user, id)) }),
     }),
@@ -170,7 +170,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
       tags,
       roles,
       params,
-      responses: { 200: asItIs },
+      responses: { 200: current },
       errors: ['batch-state', 'not-found'],
       handler: async ({ params: { id }, user }) => {
         await db.transaction((trx) => completeBatch(trx, { batchId: id, by: user.id, runningIn: null }));
@@ -185,7 +185,7 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
       roles,
       params,
       body: jsonBody(repeatSchema, limitBytes),
-      responses: { 202: { ...asItIs, description: 'Being ordered' } },
+      responses: { 202: { ...current, description: 'Being ordered' } },
       errors: ['use-case-disabled', 'batch-state', 'batch-empty', 'not-produced', 'transition-refused', 'not-found'],
       handler: async ({ params: { id }, body: { cardIds, spoilt }, user }) => {
         await db.transaction((trx) => repeatBatch(trx, { batchId: id, by: user.id, only: cardIds, spoilt }));
@@ -197,13 +197,13 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
       path: '/batch-orders/:id/cancel',
       summary: 'Withdraw what is not at a backend yet, in the review the failed cards, or requests that wait',
       description:
-        'Cards that were not ordered yet stay approved; ordered and failed ones are cancelled for good. What is at a backend goes on. ' +
+        'Cards that were not ordered yet stay approved; ordered and failed ones are cancelled for good. Orders at a backend continue. ' +
         'Requests that wait for a decision are aborted; only their requester can do that.',
       tags,
       roles: orderers,
       params,
       body: jsonBody(cancelSchema),
-      responses: { 200: asItIs },
+      responses: { 200: current },
       errors: ['batch-state', 'not-own-request', 'not-found'],
       handler: async ({ params: { id }, body: { reason }, user }) => {
         assertWorksOn(user, (await getVisible(db, user, id)).kind);
@@ -215,15 +215,16 @@ export function batchRoutes(db: Knex, requestTasks: RequestTasks): Route[] {
       method: 'post',
       path: '/batch-orders/:id/decide',
       summary: 'Approve all requests of a batch order but the exceptions, or reject all',
-      description: 'What the approver may not decide, or has changed since it was shown, goes on waiting.',
+      description:
+        'Requests that the approver may not decide, or that have changed since they were shown, keep waiting.',
       tags,
       roles: ['approver'],
       params,
       body: jsonBody(batchDecisionSchema, limitBytes),
       responses: {
-        200: asItIs,
+        200: current,
         202: {
-          ...asItIs,
+          ...current,
           description: 'Taken; the decisions are being recorded, or some requests wait for another approver',
         },
       },

@@ -55,7 +55,7 @@ const newRequestsSchema = z
       .min(1)
       .max(largestBatch)
       .optional()
-      .describe('Ids, employee numbers, UPNs or e-mail addresses; whoever cannot get a card is skipped and named'),
+      .describe('Ids, employee numbers, UPNs or e-mail addresses; a person who cannot get a card is skipped and named'),
     filter: holderFilterSchema.optional().describe('Instead of `holders`; an empty one means all active card holders'),
   })
   .refine((body) => (body.holders === undefined) !== (body.filter === undefined), {
@@ -103,7 +103,7 @@ export const batchDecisionSchema = z
 
 export const repeatSchema = z
   .object({
-    cardIds: cardIds(largestBatch).optional().describe('Failed cards that alone are repeated; all of them unless told'),
+    cardIds: cardIds(largestBatch).optional().describe('Failed cards that alone are repeated; by default all of them'),
     spoilt: z
       .object({ cardIds: cardIds(1_000), reason: z.string().trim().min(1).max(1_000) })
       .optional()
@@ -156,7 +156,7 @@ export const batchSchema = z
       cancelled: count('Withdrawn for good, or requests aborted'),
     }),
     firstFailure: rowSchema.nullable(),
-    secondsLeft: z.int().nullable().describe('Until the round ends, as fast as it has gone so far'),
+    secondsLeft: z.int().nullable().describe('Seconds left in this round at its average speed so far'),
     createdAt: time,
     roundBeganAt: time.nullable(),
     endedAt: time.nullable(),

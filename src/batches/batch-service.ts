@@ -44,7 +44,7 @@ export async function orderBatch(
 export interface BatchRepeat {
   readonly batchId: string;
   readonly by: string;
-  /** Failed cards that alone are repeated, besides the spoilt ones; all failed ones unless told. */
+  /** Failed cards that alone are repeated, besides the spoilt ones; by default all failed ones. */
   readonly only?: readonly string[] | undefined;
   /** Badly printed cards of this batch order, and what is wrong with them. */
   readonly spoilt?: { readonly cardIds: readonly string[]; readonly reason: string } | undefined;

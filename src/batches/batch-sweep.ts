@@ -13,7 +13,7 @@ const settleSeconds = 60;
 type Open = Followed & Pick<BatchHead, 'id' | 'kind' | 'processInstanceId'>;
 
 /**
- * Mends open batch orders whose process instance is gone: a draft goes with it, any other gets a new instance that goes on
+ * Mends open batch orders whose process instance is gone: a draft goes with it, any other gets a new instance that continues
  * where the batch order stands. A diagram that lets requests wait for ever would do so again: what it left is for people to end.
  * @param settle seconds that a batch order must be old
  * @returns ids of the batch orders that were mended

@@ -22,7 +22,7 @@ export class BatchTasks {
     private readonly systemUser: string,
   ) {}
 
-  /** Where somebody goes on in Tasklist: at the open task of a batch order, or at its beginning where there is none. */
+  /** Where a person continues in Tasklist: at the open task of a batch order, or at its beginning where there is none. */
   async addressOf(head: Pick<BatchHead, 'id' | 'processInstanceId'> | null): Promise<string> {
     if (head === null) return tasklist;
     const place = processOf(head);
@@ -35,8 +35,8 @@ export class BatchTasks {
   }
 
   /**
-   * Puts the choice of a draft under the form that orders it, so that whoever opens the form again sees it. The choice
-   * itself is in the database: a form that could not be told shows older numbers, and orders what was chosen.
+   * Puts the choice of a draft under the form that orders it, so that a person who opens the form again sees it. The choice
+   * itself is in the database: a form that could not be updated shows older numbers, and orders the current choice.
    */
   async show(
     { processInstanceId }: Pick<BatchHead, 'processInstanceId'>,

@@ -10,8 +10,8 @@ import type { BatchHead } from '../batch-rows/batch-types.js';
 /** A batch order younger than this may still be on its way into the engine (seconds). */
 const settleSeconds = 60;
 
-/** What a process waits for, and the states of a batch order in which it must have been told. */
-const told = [
+/** What a process waits for, and the states of a batch order in which the message must have been sent. */
+const awaited = [
   { kind: 'issue', message: messages.batchRoundEnded, states: ['reviewing', 'completed'] },
   { kind: 'issue', message: messages.batchReviewed, states: ['ordering', 'completed'] },
   { kind: 'request', message: messages.requestsEnded, states: ['completed'] },
@@ -21,13 +21,13 @@ const told = [
   readonly states: readonly BatchState[];
 }[];
 
-type Waited = (typeof told)[number];
+type Waited = (typeof awaited)[number];
 
 /**
- * Tells processes again what they still wait for although it has happened, because the message was lost: an engine that was
+ * Sends processes again the messages that they still wait for although their event has happened, because the first one was lost: an engine that was
  * set back, or a command that was given up. Without it nobody would get the task to review, or a batch order would never end.
  * @param settle seconds that a batch order must be old
- * @returns ids of the batch orders whose process was told
+ * @returns ids of the batch orders whose process was notified
  */
 export async function notifyAgain(
   db: Knex,
@@ -36,13 +36,13 @@ export async function notifyAgain(
   settle = settleSeconds,
 ): Promise<string[]> {
   const again: string[] = [];
-  for (const waited of told) {
+  for (const waited of awaited) {
     const heads = await lost(db, await waitingFor(engine, user, waited.message), waited, settle);
     if (heads.length === 0) continue;
-    // Asked once more: what was told between the two looks is not lost. Told twice, it could end a later round.
+    // Asked again: a message sent between the two looks is not lost. Sent twice, it could end a later round.
     const still = new Set(await waitingFor(engine, user, waited.message));
     for (const head of heads)
-      if (still.has(head.processInstanceId ?? head.id) && (await tell(db, head, waited))) again.push(head.id);
+      if (still.has(head.processInstanceId ?? head.id) && (await sendAgain(db, head, waited))) again.push(head.id);
   }
   return again;
 }
@@ -86,7 +86,7 @@ async function lost(
     });
 }
 
-async function tell(
+async function sendAgain(
   db: Knex,
   { id, state, round, processInstanceId }: BatchHead,
   { message }: Waited,

@@ -30,7 +30,10 @@ export function openBatches({ db, log, engine, system }: Host, requests: Request
         round: async () => {
           const batches = await notifyAgain(db, engine, system);
           if (batches.length > 0)
-            log.warn({ batches }, 'processes of batch orders waited for what had happened; they were told again');
+            log.warn(
+              { batches },
+              'processes of batch orders waited for an event that had happened; its message was sent again',
+            );
         },
       },
     ],

@@ -30,7 +30,7 @@ const cardSql = `
 
 type Row = Omit<CardDetails, 'createdAt' | 'changedAt'> & { createdAt: Date; changedAt: Date; position: string };
 
-/** A card in a list, with the position from which the list goes on after it. */
+/** A card in a list, with the position from which the next page continues. */
 export interface ListedCard {
   readonly details: CardDetails;
   readonly position: CardPosition;

@@ -8,7 +8,7 @@ import { getCard, listCards } from './card-reading.js';
 const tags = ['Cards'];
 const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
 
-/** A card as every operation tells it. */
+/** A card as every operation answers it. */
 export const cardSchema = z
   .object({
     id: z.uuid(),

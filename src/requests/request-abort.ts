@@ -13,7 +13,7 @@ import { systemActor } from '../domain/roles.js';
 const maxReason = 1_000;
 
 /**
- * Withdraws a request that still waits for its decision, or for its registration; the process is told through the outbox. Repeating
+ * Withdraws a request that still waits for its decision, or for its registration; the process is notified through the outbox. Repeating
  * it for a request that is aborted already changes nothing.
  * @param isAdmin may end requests of others as well, as long as they are not registered, which may never succeed, or have lost
  *   their process

@@ -12,7 +12,7 @@ import { fingerprintOf, readRequestContent, requestOutdated } from './request-co
 import { endRequests, lockRequest } from './request-store.js';
 import type { RequestRow } from './request-types.js';
 
-/** Who completed the deciding task, as the engine's operation log tells it. */
+/** Who completed the deciding task, as the engine's operation log records it. */
 export interface CompletionProof {
   readonly taskId: string;
   readonly operationId: string;
@@ -92,7 +92,7 @@ export interface Settled {
 }
 
 /**
- * Writes decisions down and moves requests and cards by them, all in the same few statements. What stands against a decision was
+ * Records decisions and moves requests and cards by them, all in the same few statements. What prevents a decision was
  * looked at before; the database looks again at who decided.
  * @param approvals every approval that the decisions rest on, where several people had to approve
  * @throws ProductError `self-approval`, `approved-already`, `transition-refused`

@@ -56,7 +56,7 @@ interface Row extends Omit<RequestDetails, 'decision' | Times> {
   position: string;
 }
 
-/** A request in a list, with the position from which the list goes on after it. */
+/** A request in a list, with the position from which the next page continues. */
 export interface ListedRequest {
   readonly details: RequestDetails;
   readonly position: RequestPosition;

@@ -11,7 +11,7 @@ import { reservationStart } from './request-start.js';
 import type { RequestRow, RunningIn, Eligibility } from './request-types.js';
 import { lockVariantChoice, openRequestExists, readEligibility, refusalOf, refusalOfHolder } from './eligibility.js';
 
-/** What the API is told to reserve. */
+/** What the API is asked to reserve. */
 export interface Reservation {
   readonly requester: string;
   /** Id, employee number, UPN or e-mail. */
@@ -167,7 +167,7 @@ async function complete(
   await enqueueTimeLimit(trx, request.id, processInstanceId, moved.decideBefore);
 }
 
-/** A new instance goes on for one that was cancelled, its time limit included. */
+/** A new instance replaces one that was cancelled, including its time limit. */
 async function takeOver(trx: Transaction, request: RequestRow, processInstanceId: string): Promise<void> {
   await claimInstance(trx, request.id, processInstanceId);
   if (request.state === 'requested') await enqueueTimeLimit(trx, request.id, processInstanceId, request.decideBefore);

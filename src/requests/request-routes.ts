@@ -21,7 +21,7 @@ import type { RequestService } from './request-service.js';
 const tags = ['Card requests'];
 const params = z.object({ id: z.uuid() });
 const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
-const story = { description: 'The request as it is now', schema: storySchema };
+const story = { description: 'The current request', schema: storySchema };
 
 /** Roles that see everybody's requests; an operator who has none of them sees the own ones. */
 const seeAll = ['approver', 'producer', 'admin'] as const;

@@ -45,7 +45,7 @@ async function openRequests(db: Knex, most: number, after: string | undefined): 
   return (
     db('card_request as r')
       .join('process_version as v', 'v.definition_id', 'r.definition_id')
-      // Those of a batch order go on in its instance.
+      // Those of a batch order are carried by its instance.
       .whereNull('r.batch_id')
       .whereNull('r.ended_at')
       .whereRaw('coalesce(r.registered_at, r.created_at) < now() - make_interval(secs => ?)', [settleSeconds])

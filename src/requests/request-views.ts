@@ -4,7 +4,7 @@ import type { HolderChoice, RequestView } from '../process/contract/index.js';
 import { readRequestContent } from './request-content.js';
 
 /**
- * A holder as forms show it. The photo is addressed by its own id, so a form goes on showing the very photo that it was
+ * A holder as forms show it. The photo is addressed by its own id, so a form keeps showing the same photo that it was
  * opened with; the address is absolute, since Tasklist shows no relative one.
  */
 export function holderChoice(holder: Omit<HolderChoice, 'photoUrl'>, publicUrl: string): HolderChoice {

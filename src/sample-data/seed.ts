@@ -5,7 +5,7 @@ import { systemActor } from '../domain/roles.js';
 import { drawAvatar, storeShippedLayouts } from '../cards/index.js';
 import { sampleHolders, type SampleHolder } from './sample-holders.js';
 
-/** Letters that are not taken for digits, and tell the three kinds of card apart at a glance. */
+/** Letters that are not mistaken for digits, and distinguish the three kinds of card at a glance. */
 const numberRanges = [
   { id: 'employee', name: 'Employee cards', prefix: 'E', digits: 6 },
   { id: 'contractor', name: 'Contractor cards', prefix: 'C', digits: 6 },
@@ -24,7 +24,7 @@ const batch = 50;
 
 /**
  * Creates the card types, number ranges and layouts that the product ships, whether or not sample data is wanted: nothing can
- * be requested without one. Those that exist stay as they are; only card types from before there was production are told,
+ * be requested without one. Those that exist stay as they are; only card types from before there was production are given,
  * once, what production needs.
  */
 export async function seedReferenceData(db: Knex): Promise<void> {

@@ -216,7 +216,7 @@ test('an account without an address, and a group without members, fail with a se
   expect(found.map((row) => row.last_error)).toEqual([
     'The account silent has no e-mail address.',
     'The account nobody has no e-mail address.',
-    'The group empty has no member who could be told.',
+    'The group empty has no member who could be notified.',
   ]);
 });
 

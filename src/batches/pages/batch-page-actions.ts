@@ -19,7 +19,7 @@ export interface RefusedAct {
   readonly reason: string;
 }
 
-/** Whoever looks at a batch order. */
+/** The person who looks at a batch order. */
 export interface Onlooker {
   /** Whether batch orders of this kind are their work; others only read. */
   readonly mayAct: boolean;
@@ -27,12 +27,12 @@ export interface Onlooker {
   readonly mayDecide: boolean;
   /** Whether the batch order is theirs. */
   readonly owns: boolean;
-  /** Where they go on in Tasklist. */
+  /** Where they continue in Tasklist. */
   readonly tasklist: string;
   readonly refused: RefusedAct | null;
 }
 
-/** Each action in a transaction, with the rules of the API. They answer what is to be told afterwards. */
+/** Each action in a transaction, with the rules of the API. They return what the page says afterwards. */
 export const actionsOnBatches: Readonly<
   Record<
     BatchAction,
@@ -80,7 +80,7 @@ export function whatNext(batch: BatchDetails, onlooker: Onlooker): Html {
         : html`<p>${owner} is still choosing the cards. Nothing is ordered yet.</p>`;
     case 'ordering':
     case 'running':
-      return html`<p>The batch order goes on by itself. When its last card is made it is completed; if cards have failed, production operators decide what becomes of them.</p>
+      return html`<p>The batch order continues without you. When its last card is made it is completed; if cards have failed, production operators decide what becomes of them.</p>
 ${mayAct && html`<ul class="doings"><li>${cancelForm(id, 'Cancel what is not at a backend yet', 'Cards that were not ordered yet stay approved; ordered ones are withdrawn for good. What is at a backend is made.', onlooker)}</li></ul>`}`;
     case 'reviewing':
       return html`<p>${cardsText(counts.failed)} failed. Decide here, or <a href="${tasklist}">at the task in Tasklist</a>. Badly printed cards are picked below, under “Produced”.</p>

@@ -103,8 +103,8 @@ export function countsText(
     [withdrawn, words.withdrawn],
     [skipped, words.skipped],
   ] as const;
-  const told = others.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word.toLowerCase()}`]));
-  return [`${succeeded} of ${cardsText(chosen - skipped)} ${words.succeeded.toLowerCase()}`, ...told].join(', ');
+  const further = others.flatMap(([count, word]) => (count === 0 ? [] : [`${count} ${word.toLowerCase()}`]));
+  return [`${succeeded} of ${cardsText(chosen - skipped)} ${words.succeeded.toLowerCase()}`, ...further].join(', ');
 }
 
 /** How many rows are in each state. */
@@ -126,7 +126,7 @@ export function rowCounts({
   };
 }
 
-/** A time to wait for in words, no more exact than a rate can tell. @param seconds at least 0 */
+/** A waiting time in words, as exact as an estimate allows. @param seconds at least 0 */
 export function durationText(seconds: number): string {
   if (seconds < 60) return 'less than a minute';
   const minutes = Math.round(seconds / 60);

@@ -14,7 +14,7 @@ import { decisionPages } from './decision-pages.js';
 
 const batchPath = `${BATCHES_PATH}/:id`;
 
-/** `/batches`: batch orders, for whoever orders or decides them, and for administrators, who read. */
+/** `/batches`: batch orders, for people who order or decide them, and for administrators, who read. */
 export function batchPages(deps: BatchPagesDeps): Page[] {
   return [
     {

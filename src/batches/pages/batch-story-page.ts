@@ -74,7 +74,7 @@ async function stoppedBackends(db: Knex, id: string): Promise<BackendStatus[]> {
   return backends.flatMap((backend) => standings.get(backend) ?? []).filter(({ works }) => !works);
 }
 
-/** Nothing is said about the time that is left where there is no rate to tell it from: at the beginning of a round, and while a machine stands still. */
+/** Leaves out the remaining time where there is no rate to estimate it: at the beginning of a round, and while a machine has stopped. */
 function progress({ state, counts, secondsLeft }: BatchDetails, standsStill: boolean): Html | null {
   if (state === 'draft') return null;
   const { chosen, skipped, succeeded, failed, withdrawn } = counts;

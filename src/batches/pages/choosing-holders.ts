@@ -79,7 +79,7 @@ function skippedList({ counts }: BatchDetails, skipped: readonly BatchRow[], for
     ${dataTable<BatchRow>(
       counts.skipped > skipped.length
         ? `The first ${skipped.length} of ${counts.skipped}`
-        : 'They are left out; the others go on',
+        : 'They are left out; the others continue',
       [
         {
           heading: 'Card holder',

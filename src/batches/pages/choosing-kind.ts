@@ -12,7 +12,7 @@ import type { FieldName } from './choosing-fields.js';
 /** Changes a draft as a posted form asks; `filter` is the one of the page that the form was on. */
 export type DraftChange = (trx: Transaction, id: string, filter: IssueFilter, form: FormData) => Promise<void>;
 
-/** What the page that chooses many is told for one kind of batch order. */
+/** What the page that chooses many needs for one kind of batch order. */
 export interface ChoosingKind<Item extends Choosable, Position> {
   readonly kind: BatchKind;
   /** Last part of the page's address. */

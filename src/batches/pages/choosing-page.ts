@@ -29,13 +29,13 @@ export interface Choosing<Item> {
   readonly underChosen: Html | null;
 }
 
-type Told<Item extends Choosable> = Pick<
+type ShownKind<Item extends Choosable> = Pick<
   ChoosingKind<Item, never>,
   'segment' | 'fields' | 'columns' | 'texts' | 'otherWays'
 >;
 
 /** What a draft may hold, with a box each; ticked ones are in the draft. */
-export function choosingPage<Item extends Choosable>(kind: Told<Item>, choosing: Choosing<Item>): PageAnswer {
+export function choosingPage<Item extends Choosable>(kind: ShownKind<Item>, choosing: Choosing<Item>): PageAnswer {
   const { batch, counts, items, next, asked, refusal, tasklist, underChosen } = choosing;
   const { texts } = kind;
   const { state, cursor } = asked;
@@ -74,7 +74,7 @@ export function choosingPage<Item extends Choosable>(kind: Told<Item>, choosing:
   };
 }
 
-function filterForm<Item extends Choosable>(kind: Told<Item>, { batch, offers, asked }: Choosing<Item>): Html {
+function filterForm<Item extends Choosable>(kind: ShownKind<Item>, { batch, offers, asked }: Choosing<Item>): Html {
   return html`<form class="card" role="search" action="${pathOf(kind, batch)}">
     <input type="hidden" name="state" value="${asked.state}" />
     <div class="search">
@@ -87,7 +87,7 @@ function filterForm<Item extends Choosable>(kind: Told<Item>, { batch, offers, a
   </form>`;
 }
 
-/** A button for all that the filter means, on whatever page they are. */
+/** A button for everything that the filter selects, over all pages. */
 function changeForm(address: string, text: string, possible: boolean): Html {
   return html`<li>
     <form method="post" action="${address}">
@@ -96,8 +96,8 @@ function changeForm(address: string, text: string, possible: boolean): Html {
   </li>`;
 }
 
-/** `shown` tells the boxes that were there from those that were not: only these may be unticked. */
-function tickForm<Item extends Choosable>(kind: Told<Item>, choosing: Choosing<Item>): Html {
+/** `shown` names the boxes that were on the page: only these may be unticked. */
+function tickForm<Item extends Choosable>(kind: ShownKind<Item>, choosing: Choosing<Item>): Html {
   const { items } = choosing;
   const columns: [Column<Item>, ...Column<Item>[]] = [
     { heading: 'Card holder', cell: box },

@@ -49,7 +49,7 @@ export function decisionPage({ batch, rows, seen, tried }: Deciding): PageAnswer
     ...(tried !== null && { status: tried.refusal.status }),
     main: html`${tried !== null && refusalNote(tried.refusal)}
 <p>${batch.owner} has requested ${cardsText(ordered)} together; ${waiting} ${waiting === 1 ? 'waits' : 'wait'} for a decision.
-What you may not decide, your own card, goes on waiting for another approver.</p>
+A request for your own card, which you may not decide, keeps waiting for another approver.</p>
 ${rows.length === 0 ? html`<p>Nothing waits for a decision any more.</p>` : form(batch, rows, seen, tried, waiting)}
 <p><a href="${BATCHES_PATH}/${batch.id}">${batchName(batch)}</a></p>`,
   };

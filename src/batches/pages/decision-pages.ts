@@ -125,7 +125,7 @@ function readTried(form: FormData): Tried {
   return { decision, reason: text('reason'), lines: text('lines'), seen: text('seen'), ticked, reasons };
 }
 
-/** Whoever is ticked, or has a reason beside them, is an exception. */
+/** A row that is ticked, or has a reason beside it, is an exception. */
 function decisionOf({ decision, reason, lines, ticked, reasons }: Tried): BatchDecision {
   if (decision === null) throw new ProductError('invalid-request', 'Choose Approve or Reject.');
   if (decision === 'reject') return { decision, reason, exceptions: [] };

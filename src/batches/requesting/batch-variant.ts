@@ -45,7 +45,7 @@ export async function variantFor(db: Knex, cardType: string): Promise<DeployedVa
   return { definitionId, processKey, version, name };
 }
 
-/** The variant as a form is told it; null where no cards can be requested now. */
+/** The variant as a form shows it; null where no cards can be requested now. */
 export async function variantOrNull(db: Knex, cardType: string): Promise<BatchVariant | null> {
   try {
     const { processKey, version, name } = await variantFor(db, cardType);

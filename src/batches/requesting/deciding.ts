@@ -21,7 +21,7 @@ import type { BatchDecision } from '../../batch-rows/batch-types.js';
 /** Requests of one transaction. */
 const chunkRows = 500;
 
-/** A decision to record; `proof` tells who completed the deciding task. */
+/** A decision to record; `proof` names who completed the deciding task. */
 export type BatchDecisionToRecord = { readonly batchId: string; readonly processInstanceId: string } & (
   ({ readonly cause: 'approver'; readonly proof: CompletionProof } & BatchDecision) | { readonly cause: 'time-limit' }
 );
@@ -36,7 +36,7 @@ export interface BatchOutcome {
 
 /**
  * Records the decisions about all requests of a batch order that wait, some hundred in a transaction, and moves requests and
- * cards. What the approver may not decide, or has not seen as it is now, goes on waiting. A repeat decides on what is left.
+ * cards. Requests that the approver may not decide, or has not seen in their current form, keep waiting. A repeat decides the rest.
  * @throws ProductError when nothing could be decided: `self-approval`, `request-outdated`, `holder-inactive`, `not-requested`; `not-found`; and what `assertDecision` refuses
  */
 export async function recordDecisions(db: Knex, toRecord: BatchDecisionToRecord): Promise<BatchOutcome> {

@@ -83,9 +83,9 @@ export interface BatchRegistration {
 
 /**
  * Registers all requests of a batch order, some hundred in a transaction. A death loses at most the last of these, and another
- * call goes on with what is left; repeated by the same instance it changes nothing and answers the same.
+ * call continues with the rest; repeated by the same instance it changes nothing and answers the same.
  * @returns `running` where requests wait for a decision
- * @throws ProductError what `beginRegistering` refuses; never for a card holder: whoever cannot get a card is skipped and named
+ * @throws ProductError what `beginRegistering` refuses; never for a card holder: one who cannot get a card is skipped and named
  */
 export async function registerBatch(
   db: Knex,
@@ -97,7 +97,7 @@ export async function registerBatch(
   return state === 'running' ? 'running' : 'completed';
 }
 
-/** Begins a draft; goes on with what the API has begun, or with what an instance has left that was cancelled. */
+/** Begins a draft; continues what the API has begun, or what a cancelled instance has left. */
 async function resumeRegistering(trx: Transaction, batchId: string, runningIn: RunningIn): Promise<void> {
   const head = await lockBatch(trx, batchId);
   if (head.state === 'draft') {

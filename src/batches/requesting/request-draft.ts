@@ -122,7 +122,7 @@ async function lockDraft(trx: Transaction, batchId: string): Promise<BatchHead> 
   return head;
 }
 
-/** From now on no filter tells who was chosen. */
+/** From now on the choice is no longer described by a filter. */
 async function recordChosen(trx: Transaction, { id, cardType }: BatchHead): Promise<void> {
   if (cardType !== null) await judgeHolders(trx, id, cardType);
   await trx('batch_order').where({ id }).update({ filter: null });

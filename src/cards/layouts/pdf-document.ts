@@ -4,7 +4,7 @@ import PDFDocument from 'pdfkit';
 const noDate = new Date(0);
 
 /**
- * Makes a PDF whose bytes depend on nothing but what is drawn; nothing in it tells when, where or for whom it was made.
+ * Makes a PDF whose bytes depend on nothing but what is drawn; nothing in it says when, where or for whom it was made.
  * @param draw adds the pages
  */
 export async function pdfBytes(draw: (document: PDFKit.PDFDocument) => void): Promise<Buffer> {

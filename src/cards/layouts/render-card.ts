@@ -58,7 +58,7 @@ export function inspectCard(template: CardTemplate, elements: CardElements): Car
 
 type DrawnCard = Readonly<Record<CardSide, DrawnSide>>;
 
-/** Why a card is not printed, as sentences; what is wrong on both sides is told once. */
+/** Why a card is not printed, as sentences; what is wrong on both sides is named once. */
 function refusals({ front, back }: DrawnCard): string | null {
   const findings = [...front.findings, ...back.findings].filter(({ severity }) => severity === 'refused');
   return findings.length === 0 ? null : [...new Set(findings.map(({ message }) => `${message}.`))].join(' ');

@@ -46,7 +46,7 @@ function layoutText({ layout, layoutVersion }: SnapshotSide): string {
   return layout === null ? 'none' : `${layout}, version ${layoutVersion}`;
 }
 
-/** Photos have no name, so they are told apart by when they were stored. */
+/** Photos have no name, so they are distinguished by when they were stored. */
 function photoText({ photoAt }: SnapshotSide): string {
   return photoAt === null ? 'none' : `of ${timeText(photoAt, 'second')}`;
 }

@@ -108,8 +108,8 @@ export class AccountDirectory {
   }
 
   /**
-   * Gives accounts random passwords in the engine, which nobody knows: what it has kept of the former ones is of no use
-   * then. The engine asks whoever sets a password for their own; nobody knows those of our technical accounts, so an
+   * Gives accounts random passwords in the engine, which nobody knows: what it has kept of the former ones is useless
+   * then. The engine asks the person who sets a password for their own one; nobody knows those of our technical accounts, so an
    * account of the engine's administrators is made for these calls, and removed again. Call it one at a time.
    * @returns accounts that are gone
    */

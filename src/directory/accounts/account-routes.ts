@@ -295,7 +295,7 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       roles,
       params,
       body: jsonBody(askedSchema),
-      responses: { 200: one('The account as it is now') },
+      responses: { 200: one('The current account') },
       errors: ['not-found'],
       handler: async ({ params: { id }, body: { required }, user }) => {
         await accounts.askSecondFactor(user.id, id, required);

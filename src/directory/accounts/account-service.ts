@@ -204,7 +204,7 @@ export class AccountService {
     throw new ProductError('last-administrator', `${id} is the only administrator: make someone else one first.`);
   }
 
-  /** Writes a change down, and tells every server of it. */
+  /** Records a change, and notifies every server of it. */
   private async record(
     actor: string,
     action: string,

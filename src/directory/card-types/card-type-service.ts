@@ -50,7 +50,7 @@ const references: readonly Reference[] = [
   { field: 'backend', table: 'backend', column: 'id', code: 'backend-unknown', what: 'card production backend' },
 ];
 
-/** What a card type names has to be there; the refusal tells what there is. */
+/** What a card type names has to exist; the refusal lists what exists. */
 async function assertReferences(trx: Transaction, type: CardType): Promise<void> {
   for (const { field, table, column, code, what } of references) {
     const wanted = type[field];

@@ -42,7 +42,7 @@ interface ColumnRule {
   readonly pattern?: RegExp;
   /** Completes the sentence "email must …". */
   readonly must?: string;
-  /** The one form in which the value is kept; composed letters (NFC) unless told. */
+  /** The one form in which the value is kept; composed letters (NFC) by default. */
   readonly form?: (text: string) => string;
 }
 

@@ -13,7 +13,7 @@ import {
   type ImportCounts,
 } from './holder-import-store.js';
 
-/** Most bad rows that a refusal names; it always tells how many there are. */
+/** Most bad rows that a refusal names; it always says how many there are. */
 const mostProblems = 100;
 
 export interface ImportResult extends ImportCounts {
@@ -27,7 +27,7 @@ export interface KnownAccounts {
 
 /**
  * Creates and changes holders from a CSV file: all of its rows or none. The employee number says who is meant; holders
- * who are not in the file stay as they are. Administrators are told by mail where the account of a holder changes whose
+ * who are not in the file stay as they are. Administrators are notified by mail where the account of a holder changes whose
  * request waits: none of the accounts before and after may approve it.
  * @param options.actor account of who imports
  * @param options.dryRun only tell what would happen

@@ -83,7 +83,7 @@ export function holderRoutes(db: Knex, accounts: KnownAccounts): Route[] {
         'A refusal has `rows` (row, field, message of the first 100 mistakes) and `rowCount` (how many there are).',
       tags,
       roles: ['admin'],
-      query: z.object({ dryRun: z.enum(['true', 'false']).default('false').describe('Only tell what would happen') }),
+      query: z.object({ dryRun: z.enum(['true', 'false']).default('false').describe('Only report what would happen') }),
       body: { kind: 'binary', contentTypes: ['text/csv'], limitBytes: importLimits.bytes },
       responses: { 200: { description: 'What was done, or would be', schema: importResultSchema } },
       errors: ['import-invalid'],

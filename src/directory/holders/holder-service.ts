@@ -8,7 +8,7 @@ export const mostMatches = 50;
 
 /**
  * Finds holders by words of employee number, name, UPN or e-mail.
- * @param options.limit 1 to 50, 50 unless told
+ * @param options.limit 1 to 50, by default 50
  * @param options.state only holders in this state
  */
 export function findHolders(

@@ -89,7 +89,7 @@ export async function listHolders(
   return query.select<Holder[]>(columns).orderBy(['family_name', 'given_name', 'id']).limit(limit);
 }
 
-/** Holders that this id, employee number, UPN or e-mail belongs to; two are enough to tell that it is ambiguous. */
+/** Holders that this id, employee number, UPN or e-mail belongs to; two are enough to see that it is ambiguous. */
 export async function holdersByReference(db: Knex, reference: string): Promise<Holder[]> {
   const ref = normalise(reference);
   const id = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(ref) ? ref : null;

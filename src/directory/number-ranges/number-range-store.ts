@@ -83,7 +83,7 @@ export async function largestUsedNumber(db: Knex, { prefix, digits, suffix }: Nu
  */
 export async function claimNumbers(trx: Transaction, id: string, count: number): Promise<string[]> {
   try {
-    // A savepoint, so that the caller's transaction can go on after a refusal.
+    // A savepoint, so that the caller's transaction can continue after a refusal.
     const { rows } = await trx.transaction((inner) =>
       inner.raw<{ rows: { number: string }[] }>('select take_numbers(:id, :count) as number', { id, count }),
     );

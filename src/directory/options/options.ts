@@ -4,7 +4,7 @@ import { deliveryWays, type DeliveryWay } from '../../domain/secret-delivery.js'
 import { durationSeconds } from '../../domain/duration.js';
 import { ProductError } from '../../kernel/errors.js';
 
-/** What a value may be; from it come the rule that is told, and the field that a page shows. */
+/** What a value may be; from it come the rule in the API's description, and the field that a page shows. */
 export type OptionInput =
   /** Whole seconds, as ISO 8601; both ends included. */
   | { readonly kind: 'duration'; readonly least: string; readonly most: string; readonly orNone: boolean }
@@ -112,7 +112,7 @@ interface StoredOption {
   readonly changed_at: Date;
 }
 
-/** Every option with its value of now. */
+/** Every option with its current value. */
 export async function listOptions(db: Knex): Promise<OptionValue[]> {
   const rows = await db('product_option').select<StoredOption[]>('name', 'value', 'changed_by', 'changed_at');
   const stored = new Map(rows.map((row) => [row.name, row]));

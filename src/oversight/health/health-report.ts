@@ -27,7 +27,7 @@ export async function healthReport(
   user: string,
   others: Readonly<Record<string, AskedPart>>,
 ): Promise<HealthReport> {
-  const [database, engineState, worker, useCases, told] = await Promise.all([
+  const [database, engineState, worker, useCases, further] = await Promise.all([
     ask(async () => {
       if (!(await ownsTables(db))) return { status: 'up' };
       return {
@@ -50,7 +50,7 @@ export async function healthReport(
       }),
     ),
   ]);
-  const parts = { database, engine: engineState, worker, ...Object.fromEntries(told) };
+  const parts = { database, engine: engineState, worker, ...Object.fromEntries(further) };
   const down = [database, engineState, worker].some((part) => part.status === 'down');
   return {
     status: down ? 'down' : 'up',

@@ -9,7 +9,7 @@ export interface WorkerState {
   readonly problems: readonly string[];
 }
 
-/** Tells that a worker runs and how it is; called every few seconds. Workers gone for a day are forgotten. */
+/** Records that a worker runs and its state; called every few seconds. Workers gone for a day are forgotten. */
 export async function reportWorker(db: Knex, { id, ready, problems }: WorkerState): Promise<void> {
   await db('worker')
     .insert({ id, ready, problems: [...problems] })

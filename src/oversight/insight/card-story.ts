@@ -10,7 +10,7 @@ import { getRequest } from '../../requests/index.js';
 import type { RequestDetails } from '../../requests/request-types.js';
 import type { CardSnapshot } from '../../cards/snapshots/snapshot-store.js';
 
-/** Most rows of the audit log that are told of a card, and of its request. */
+/** Most rows of the audit log that are shown of a card, and of its request. */
 const mostAuditRows = 200;
 /** Most steps of a process that are looked at: only loops without an end have more. */
 const mostActivities = 1_000;

@@ -36,7 +36,7 @@ interface EngineIncident {
   readonly rootCauseIncidentId: string | null;
 }
 
-/** Most incidents that are told at once. */
+/** Most incidents that are shown at once. */
 const most = 200;
 const externalTask = 'failedExternalTask';
 const job = 'failedJob';

@@ -38,7 +38,7 @@ const counted = z.array(
   z.object({
     period: z.iso.date().describe('First day'),
     cardType: z.string(),
-    state: z.string().describe('As it is now'),
+    state: z.string().describe('The current state'),
     count: z.int(),
   }),
 );

@@ -28,7 +28,7 @@ export async function eraseHolder(
   trx: Transaction,
   { actor, holderId, reason }: { actor: string; holderId: string; reason: string },
 ): Promise<HolderErasure> {
-  // Whoever registers a request or orders a card waits for this lock, and then finds an inactive holder.
+  // A registration or an order waits for this lock, and then finds an inactive holder.
   const holder = await trx('holder')
     .where({ id: holderId })
     .forUpdate()

@@ -42,7 +42,7 @@ export function retentionRoutes(db: Knex): Route[] {
       summary: 'How long personal data stays, and what is due to be erased',
       tags,
       roles,
-      responses: { 200: { description: 'As it is now', schema: retentionSchema } },
+      responses: { 200: { description: 'The current settings', schema: retentionSchema } },
       handler: async () => ({ status: 200, body: await readRetention(db) }),
     }),
     defineRoute({
@@ -53,7 +53,7 @@ export function retentionRoutes(db: Knex): Route[] {
       tags,
       roles,
       query: z.object({
-        dryRun: z.enum(['true', 'false']).default('false').describe('Only tell what would be erased'),
+        dryRun: z.enum(['true', 'false']).default('false').describe('Only report what would be erased'),
       }),
       responses: { 200: { description: 'What was erased, or would be', schema: runSchema } },
       handler: async ({ query, user }) => {

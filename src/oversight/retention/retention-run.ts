@@ -60,7 +60,7 @@ async function endRun(trx: Transaction, actor: string, id: string, counts: Erasu
   ]);
 }
 
-/** Runs once a day, whichever of several servers comes first. @returns what was erased, or null when none was due */
+/** Runs once a day, on the first of several servers. @returns what was erased, or null when none was due */
 export async function runRetentionDaily(db: Knex): Promise<ErasureCounts | null> {
   const { rows } = await db.raw<{ rows: unknown[] }>(
     `select from retention_run where actor = :actor and started_at > now() - interval '1 day' limit 1`,

@@ -9,7 +9,7 @@ import { listAudit } from './audit-store.js';
 /** In the description of the interface. */
 export const auditTags = ['Audit'];
 
-/** A row of the log as every operation tells it. */
+/** A row of the log as every operation answers it. */
 export const auditSchema = z
   .object({
     id: z.string(),

@@ -8,11 +8,11 @@ import {
   type VerificationProgress,
 } from './verification/verify-audit.js';
 
-/** Looks at the whole log for whoever asks; those who ask while it looks get the same answer. */
+/** Verifies the whole log on request; requests that come during a verification get its answer. */
 export class AuditVerifier {
   private running: Promise<AuditVerification> | null = null;
 
-  /** @param raise told what was found, where something was */
+  /** @param raise called with the findings, where there are any */
   constructor(
     private readonly db: Knex,
     private readonly evidence: Evidence,

@@ -65,7 +65,7 @@ export async function sendFailedAgain(trx: Transaction, actor: string): Promise<
 
 /** How mail goes, as the last tries and the failed mails show it. */
 export interface MailCondition {
-  /** Of the last try that tells something of the mail server; null where it went well or there was none. */
+  /** Of the last try that shows the state of the mail server; null where it succeeded or there was none. */
   readonly blame: 'sender' | 'server' | null;
   /** Reply code and status of that try, such as `554 5.2.252`: the reply itself may name people. */
   readonly reply: string | null;

@@ -8,7 +8,7 @@ const longestSubject = 200;
 
 /**
  * Puts mails into the outbox in the transaction of the event that causes them; the commit wakes the sender. A mail whose
- * `eventKey` was put in before is dropped, so repeating the transaction tells nobody twice.
+ * `eventKey` was put in before is dropped, so repeating the transaction sends nobody a second mail.
  */
 export async function enqueueMail(db: Knex, mails: readonly NewMail[]): Promise<void> {
   if (mails.length === 0) return;

@@ -60,7 +60,7 @@ export async function dueUnaddressed(db: Knex, limit: number): Promise<Unaddress
     });
 }
 
-/** Replaces a mail to a group by one a member; whoever comes second finds it done. */
+/** Replaces a mail to a group by one a member; a second sender finds it done. */
 export async function expandMail(
   db: Knex,
   id: string,

@@ -2,7 +2,7 @@ import type { Knex } from '../../kernel/db/database.js';
 
 export interface MailContent {
   readonly body: string;
-  /** Path on this installation where the recipient goes on; mails of older versions have it in their text. */
+  /** Path on this installation where the recipient continues; mails of older versions have it in their text. */
   readonly linkPath: string | null;
   /** True when a PIN or PUK is put in at the moment of sending. */
   readonly sealed: boolean;

@@ -14,7 +14,7 @@ const mailSchema = z
   .object({
     id: z.string(),
     toAccount: z.string().nullable(),
-    toGroup: z.string().nullable().describe('Told as one mail a member'),
+    toGroup: z.string().nullable().describe('Sent as one mail a member'),
     toAddress: z.string().nullable(),
     subject: z.string(),
     state: z
@@ -35,7 +35,7 @@ export type MailBody = z.input<typeof mailSchema>;
 const wholeMailSchema = mailSchema
   .extend({
     body: z.string().describe('Without the PIN or PUK: those are put in when it is sent'),
-    linkPath: z.string().nullable().describe('Path on this installation where the recipient goes on'),
+    linkPath: z.string().nullable().describe('Path on this installation where the recipient continues'),
     sealed: z.boolean().describe('A PIN or PUK is put in when it is sent'),
   })
   .meta({ id: 'WholeMail' });

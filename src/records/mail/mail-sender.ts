@@ -42,11 +42,11 @@ export interface MailSenderOptions {
 }
 
 export interface SenderTimes extends Backoff {
-  /** Longest pause between two looks into the outbox, for what no notification tells (ms). */
+  /** Longest pause between two looks into the outbox, for mails without a notification (ms). */
   readonly idleMs: number;
   /** Longest that one try may last (ms). */
   readonly tryMs: number;
-  /** How long tries under way may go on when the sender is stopped (ms). */
+  /** How long tries under way may continue when the sender is stopped (ms). */
   readonly stopMs: number;
 }
 
@@ -129,7 +129,7 @@ export class MailSender implements Job {
     const everyone = await this.options.directory.membersOf(group);
     const members = everyone.filter(({ account }) => !except.has(canonicalAccount(account)));
     if (members.length > 0) await expandMail(this.options.db, id, members);
-    else await failUnsent(this.options.db, id, `The group ${group} has no member who could be told.`);
+    else await failUnsent(this.options.db, id, `The group ${group} has no member who could be notified.`);
   }
 
   private async send(smtp: Smtp, mail: ClaimedMail, cutOff: AbortSignal): Promise<void> {

@@ -13,7 +13,7 @@ export interface WaitingRequest {
   readonly cardType: string;
   /** Account of who asked. */
   readonly requester: string;
-  /** Accounts that may not decide, so need not be told. */
+  /** Accounts that may not decide, so need no mail. */
   readonly exceptAccounts: readonly string[];
 }
 

@@ -10,11 +10,11 @@ export const mailStates = ['pending', 'expanded', 'sending', 'sent', 'failed', '
 export type MailState = (typeof mailStates)[number];
 
 interface MailText {
-  /** Names the event: whatever is put in again under the same key is dropped. */
+  /** Names the event: a second mail under the same key is dropped. */
   readonly eventKey: string;
   readonly subject: string;
   readonly body: string;
-  /** Path on this installation where the recipient goes on, or null. */
+  /** Path on this installation where the recipient continues, or null. */
   readonly linkPath: string | null;
 }
 

@@ -32,7 +32,7 @@ const limits = {
 
 /** The mail server, over a few connections that are kept for some seconds. */
 export class Smtp {
-  /** The message of each try, by Message-ID; tells whether any of it was handed over. */
+  /** The message of each try, by Message-ID; shows whether any of it was handed over. */
   private readonly streams = new Map<string, Readable>();
   private readonly transport;
 
@@ -67,7 +67,7 @@ export class Smtp {
       await this.transport.sendMail({
         ...message,
         to: { name: '', address: message.to },
-        // Tells absence notes and mailing lists not to answer (RFC 3834).
+        // Asks absence notes and mailing lists not to answer (RFC 3834).
         headers: { 'Auto-Submitted': 'auto-generated' },
         signal,
       });

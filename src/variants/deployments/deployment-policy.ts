@@ -6,7 +6,7 @@ import type { DeployedProcess, JudgedUnit, VersionState } from './deployment-typ
 
 /**
  * Processes that people or messages start by key, which always means their newest version: deployed is live. The entry
- * processes of the contract with their companions, whatever else is no variant, and variants that nobody chooses.
+ * processes of the contract with their companions, other diagrams that are no variants, and variants that nobody chooses.
  */
 export function goesLiveAtOnce(diagram: Diagram): boolean {
   return diagram.variant === null || variantsThatFollow.has(diagram.useCase ?? '');

@@ -31,7 +31,7 @@ const uploadSchema = z
       .array(z.object({ name: z.string().max(200), content: z.string().max(uploadLimits.fileBytes) }))
       .max(uploadLimits.files),
     onlyChanged: z.boolean().default(true).describe('Leaves out diagrams that are the same as their newest version'),
-    dryRun: z.boolean().default(false).describe('Only tells what would happen'),
+    dryRun: z.boolean().default(false).describe('Only reports what would happen'),
   })
   .meta({ id: 'DeploymentUpload' });
 

@@ -39,7 +39,7 @@ export interface DeploymentDeps {
   readonly log: Logger;
 }
 
-/** The gate: the only way for a diagram into the engine, whoever brings it. */
+/** The gate: the only way for a diagram into the engine, for every caller. */
 export class DeploymentService {
   constructor(private readonly deps: DeploymentDeps) {}
 
@@ -55,7 +55,7 @@ export class DeploymentService {
       const units = await this.judge(upload.files, newest);
       assertMayDeploy(author, units, newest);
       const planned = units.map((unit) => plan(unit, newest, upload.onlyChanged));
-      // Camunda Modeler waits for five seconds, then tells its user that nothing was deployed.
+      // Camunda Modeler waits for five seconds, then shows its user that nothing was deployed.
       if (upload.signal?.aborted === true) throw new ProductError('invalid-request', 'Nobody waited for the answer.');
       if (upload.dryRun) return { deploymentId: null, dryRun: true, processes: planned.map(expected) };
       return this.carryOut(author.id, upload.origin, planned);
@@ -91,7 +91,7 @@ export class DeploymentService {
 
   /**
    * What an upload is judged among: the versions that people come to, those of the product, and what the uploaded
-   * diagrams were before. Variants that nobody has chosen stand against nothing.
+   * diagrams were before. Variants that nobody has chosen prevent nothing.
    */
   private async modelsAround(uploaded: readonly ModelFile[]): Promise<DeployedModel[]> {
     const names = new Set(uploaded.map(({ name }) => name));
@@ -234,7 +234,7 @@ function outcome({ judged, newest, unchanged }: Planned, deployed: DeployedDefin
   return outcomeOf(judged, newest, { version: there.version, definitionId: there.definitionId, unchanged });
 }
 
-/** What a dry run tells. */
+/** What a dry run reports. */
 function expected({ judged, newest, unchanged }: Planned): DeployedProcess {
   const version = (newest?.version ?? 0) + (unchanged ? 0 : 1);
   return outcomeOf(judged, newest, { version, definitionId: null, unchanged });

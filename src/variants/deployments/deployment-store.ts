@@ -12,7 +12,7 @@ export interface StoredVersion {
   readonly sourceHash: string;
   readonly deployedBy: string;
   readonly shipped: boolean;
-  /** Whether an administrator has chosen this process for a use case or a card type, in whatever version. */
+  /** Whether an administrator has chosen this process for a use case or a card type, in any version. */
   readonly chosen: boolean;
 }
 

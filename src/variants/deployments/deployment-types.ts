@@ -11,7 +11,7 @@ export interface Upload {
   readonly origin: DeploymentOrigin;
   /** Leaves out diagrams that are the same as their newest version, forms included. */
   readonly onlyChanged: boolean;
-  /** Only tells what would happen. */
+  /** Only reports what would happen. */
   readonly dryRun: boolean;
   /** Aborted when nobody waits for the answer any more: then nothing is deployed. */
   readonly signal?: AbortSignal;
@@ -39,7 +39,7 @@ export type VersionState =
   | 'unchanged'
   /** A variant that is not in use: an administrator can choose it. */
   | 'choosable'
-  /** A variant in use: it goes on in its released version until an administrator releases this one. */
+  /** A variant in use: it keeps running in its released version until an administrator releases this one. */
   | 'waits-for-release'
   /** What people and messages start from now on. */
   | 'live';

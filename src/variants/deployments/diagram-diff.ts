@@ -26,7 +26,7 @@ export interface DiagramDiff {
 }
 
 /**
- * Compares two diagrams by meaning, also those of two processes. What was added, removed and moved is told by bpmn-js-differ; properties are compared
+ * Compares two diagrams by meaning, also those of two processes. What was added, removed and moved is found by bpmn-js-differ; properties are compared
  * here, since it passes over extension elements, where inputs, forms' checks and properties are.
  * @throws DiagramError when one of them cannot be read
  */
@@ -38,10 +38,10 @@ export async function diffDiagrams(before: string, after: string): Promise<Diagr
   const changed = [...elementsById(young)].flatMap(([id, element]) => {
     const former = olds.get(id);
     const changes = former === undefined ? [] : propertyChanges(former, element);
-    return changes.length === 0 ? [] : [{ ...told(id, element), changes }];
+    return changes.length === 0 ? [] : [{ ...described(id, element), changes }];
   });
   const list = (elements: Readonly<Record<string, ModdleElement>>) =>
-    Object.entries(elements).map(([id, element]) => told(id, element));
+    Object.entries(elements).map(([id, element]) => described(id, element));
   return { added: list(_added), removed: list(_removed), changed, layoutChanged: list(_layoutChanged) };
 }
 
@@ -50,7 +50,7 @@ export function isSameMeaning({ added, removed, changed }: DiagramDiff): boolean
   return added.length + removed.length + changed.length === 0;
 }
 
-/** Two processes are told apart by their ids, and then nothing inside them is compared: both get the same one. */
+/** Two processes are distinguished by their ids, and then nothing inside them is compared: both get the same one. */
 function callAlike(old: ModdleElement, young: ModdleElement): void {
   const [one, other] = [old, young].map((definitions) =>
     rootsOf(definitions).find(({ $type }) => $type === 'bpmn:Process'),
@@ -78,7 +78,7 @@ function propertyChanges(before: ModdleElement, after: ModdleElement): string[] 
   });
 }
 
-function told(id: string, element: ModdleElement): DiffElement {
+function described(id: string, element: ModdleElement): DiffElement {
   const name: unknown = element['name'];
   const type = element.$type.replace(/^.*:/, '');
   return {

@@ -1,7 +1,7 @@
 import { ProductError } from '../../kernel/errors.js';
 import type { FileFinding } from '../../process/model-checks/index.js';
 
-/** Most findings that a refusal spells out; it always tells how many there are. */
+/** Most findings that a refusal spells out; it always says how many there are. */
 const mostFindings = 100;
 
 /** The refusal of an upload: one line an element with the rule and its cure, as Camunda Modeler shows it in its log. */

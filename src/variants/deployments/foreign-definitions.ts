@@ -71,8 +71,8 @@ export class ForeignDefinitions {
     // A deployment that is under way is on record when its lock is free again.
     return exclusively(db, 'deployment', async () => {
       this.found = await this.list();
-      const told = await db('audit').where({ action: 'foreign-definition-found' }).pluck<string[]>('object_id');
-      const fresh = this.found.filter(({ definitionId }) => !told.includes(definitionId));
+      const recorded = await db('audit').where({ action: 'foreign-definition-found' }).pluck<string[]>('object_id');
+      const fresh = this.found.filter(({ definitionId }) => !recorded.includes(definitionId));
       if (fresh.length === 0) return [];
       await db.transaction((trx) =>
         appendAudit(

@@ -54,7 +54,7 @@ export function foreignDefinitionRoutes(foreign: ForeignDefinitions): Route[] {
     defineRoute({
       method: 'delete',
       path: '/foreign-definitions/:definitionId',
-      summary: 'Remove a foreign definition from the process engine, with whatever runs in it',
+      summary: 'Remove a foreign definition from the process engine, with its running instances',
       ...common,
       params,
       responses: { 204: { description: 'It is gone' } },

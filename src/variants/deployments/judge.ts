@@ -8,7 +8,7 @@ import type { DeployedModel, JudgedUnit } from './deployment-types.js';
 import { unreadable } from './upload-limits.js';
 
 export interface Judgement {
-  /** What stands against the deployment; nothing when it may be deployed. */
+  /** What prevents the deployment; nothing when it may be deployed. */
   readonly findings: readonly FileFinding[];
   /** Empty while there are findings. */
   readonly units: readonly JudgedUnit[];
@@ -32,7 +32,7 @@ export interface Surroundings {
 
 /**
  * Judges uploaded diagrams and forms among those that are deployed. Each diagram is judged with the forms that it would
- * run with, since forms of one name may differ between deployments. A deployed diagram stands against an upload only by
+ * run with, since forms of one name may differ between deployments. A deployed diagram prevents an upload only by
  * what the upload breaks: an entry process that no longer gives its variants what they need, for example.
  */
 export async function judgeUpload(

@@ -34,7 +34,7 @@ export interface PlannedVersion {
 
 /**
  * What becomes of the running instances of one version in another. The engine makes and judges the plan; that an external
- * task which exists already keeps its old topic is something it does not tell.
+ * task which exists already keeps its old topic is something that it does not say.
  */
 export async function planMigration(
   engine: EngineClient,

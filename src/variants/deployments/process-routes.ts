@@ -160,7 +160,7 @@ export function processRoutes(processes: ProcessService, deployments: Deployment
       description: 'Elements are the same where their ids are. Of two processes, what they contain is compared.',
       ...read,
       params: z.object({ key }),
-      query: pair.extend({ toKey: key.optional().describe('Process that `to` is a version of; the same unless told') }),
+      query: pair.extend({ toKey: key.optional().describe('Process that `to` is a version of; by default the same') }),
       responses: { 200: { description: 'Elements that differ', schema: diffSchema } },
       handler: async ({ params, query: { from, to, toKey } }) => {
         return { status: 200, body: toDiff(await processes.diff(params.key, from, to, toKey)) };
@@ -191,7 +191,7 @@ export function processRoutes(processes: ProcessService, deployments: Deployment
           .object({ from: number, to: number, reason: z.string().trim().min(1).max(1_000).optional() })
           .meta({ id: 'MigrationOrder' }),
       ),
-      responses: { 202: { description: 'It goes on in the background', schema: migrationSchema } },
+      responses: { 202: { description: 'It runs in the background', schema: migrationSchema } },
       errors: ['not-found', 'migration-refused', 'engine-unavailable'],
       handler: async ({ params, body: { from, to, reason }, user }) => {
         const by = { actor: user.id, reason: reason ?? null };

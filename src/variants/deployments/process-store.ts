@@ -30,7 +30,7 @@ const versionSql = `
       where c.definition_id = v.definition_id and c.card_type is not null order by 1) as "chosenForTypes"
   from process_version v left join deployment d on d.id = v.deployment_id`;
 
-/** Versions of one process, the newest first; of every process where no key is told. */
+/** Versions of one process, the newest first; of every process where no key is given. */
 export async function readVersions(db: Knex, processKey: string | null): Promise<VersionRow[]> {
   const result = await db.raw<{ rows: VersionRow[] }>(
     `${versionSql} where cast(:processKey as text) is null or v.process_key = :processKey order by v.process_key, v.version desc`,
@@ -86,7 +86,7 @@ export async function readMigrations(
 }
 
 /**
- * Ends a migration: open requests whose instance has moved are told by the version that they run in now. Their variant is
+ * Ends a migration: open requests whose instance has moved are recorded with the version that they run in now. Their variant is
  * the same.
  * @param moved ids of the instances that run in the new version
  */

@@ -98,7 +98,7 @@ export async function undoUseCase(trx: Transaction, id: string, by: ChangeBy): P
   await apply(trx, id, by, async (row) => {
     const [, before] = await readChanges(trx, row.id, 2);
     if (before === undefined) throw new ProductError('nothing-to-undo', `${useCases[row.id].name} was never changed.`);
-    // Once a variant was chosen there is always one: what is registered by it has to be told by it.
+    // Once a variant was chosen there is always one: what is registered by it has to be recorded with it.
     return { enabled: before.enabled, choice: before.choice ?? row.choice, cardTypes: before.cardTypes };
   });
 }
@@ -165,13 +165,13 @@ function refuseFollower(id: UseCaseId): void {
   );
 }
 
-/** A state in the words of the log: what is compared, and what is told. */
+/** A state in the words of the log: what is compared, and what is recorded. */
 function toldState({ enabled, choice, cardTypes }: UseCaseState) {
-  const told = (version: ProcessVersion) => ({ variant: version.variant, version: version.version });
+  const recorded = (version: ProcessVersion) => ({ variant: version.variant, version: version.version });
   return {
     state: enabled ? 'enabled' : 'disabled',
-    choice: choice === null ? null : told(choice),
-    cardTypes: Object.fromEntries([...cardTypes].sort().map(([cardType, version]) => [cardType, told(version)])),
+    choice: choice === null ? null : recorded(choice),
+    cardTypes: Object.fromEntries([...cardTypes].sort().map(([cardType, version]) => [cardType, recorded(version)])),
   };
 }
 

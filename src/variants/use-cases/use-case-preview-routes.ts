@@ -37,7 +37,7 @@ const previewSchema = z
 /** A preview as the interface answers it. */
 export type UseCasePreviewBody = z.input<typeof previewSchema>;
 
-/** The operation that tells what a choice would change. */
+/** The operation that answers what a choice would change. */
 export function useCasePreviewRoutes(db: Knex, processes: ProcessService): Route[] {
   return [
     defineRoute({
@@ -48,8 +48,8 @@ export function useCasePreviewRoutes(db: Knex, processes: ProcessService): Route
       roles: ['admin'],
       params: z.object({ id: z.string().max(100) }),
       query: z.object({
-        variant: z.string().max(100).optional().describe('The one chosen now, unless told'),
-        version: countingNumberText.optional().describe('The newest, unless told'),
+        variant: z.string().max(100).optional().describe('By default the one chosen now'),
+        version: countingNumberText.optional().describe('By default the newest'),
         cardType: z.string().max(100).optional().describe('For this card type only'),
       }),
       responses: { 200: { description: 'Nothing was changed', schema: previewSchema } },

@@ -7,7 +7,7 @@ import type { ChoiceView } from './use-case-service.js';
 import { findUseCase } from './use-case-service.js';
 import { findVariant, type ProcessVersion, type UseCaseRow } from './use-case-store.js';
 
-/** Open requests of one version: they stay in it whatever is chosen. */
+/** Open requests of one version: they stay in it after every choice. */
 export interface StayingRequests extends ChoiceView {
   readonly requests: number;
   /** Where the running instances of this version are. */

@@ -36,7 +36,7 @@ const useCaseSchema = z
 /** A use case as the interface answers it. */
 export type UseCaseBody = z.input<typeof useCaseSchema>;
 
-const reason = z.string().trim().min(1).max(1_000).optional().describe('Told in the history');
+const reason = z.string().trim().min(1).max(1_000).optional().describe('Shown in the history');
 const version = countingNumber;
 
 const changeSchema = z

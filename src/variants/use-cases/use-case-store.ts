@@ -145,7 +145,7 @@ export async function readVariants(db: Knex, useCase: UseCaseId): Promise<Proces
     .select<ProcessVersion[]>(versionColumns);
 }
 
-/** One version of a variant, the newest when `version` is not told. */
+/** One version of a variant, the newest when `version` is not given. */
 export async function findVariant(
   db: Knex,
   useCase: UseCaseId,

@@ -66,7 +66,7 @@ function keyOf({ kind, row, block, object }: Finding): string {
 }
 
 /**
- * Puts on record that an administrator knows of an alarm; sealing goes on afterwards, on the chain as it is now.
+ * Puts on record that an administrator knows of an alarm; sealing continues afterwards, on the current chain.
  * @throws ProductError `not-found` where this alarm is not open (any more)
  */
 export async function acknowledgeAlarm(trx: Transaction, id: string, actor: string, reason: string): Promise<void> {

@@ -4,7 +4,7 @@ import { hostname } from 'node:os';
 import { createInterface } from 'node:readline';
 import { anchorLine, parseAnchor, type Anchor, type AnchorPlace, type AnchorSource } from './anchor.js';
 
-/** One anchor a line, only ever added to, and on the disk before anyone goes on. */
+/** One anchor a line, only ever added to, and on the disk before anything else happens. */
 export class AnchorFile implements AnchorPlace {
   readonly name: string;
   readonly source: AnchorSource;

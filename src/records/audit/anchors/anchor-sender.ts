@@ -121,7 +121,7 @@ export class AnchorSender {
 
 const failed = Symbol('failed');
 
-/** Tells that a place holds less than it took. */
+/** Reports that a place holds less than it took. */
 export function missingAnchors(findings: Findings, place: string, newest: string | null, expected: string): void {
   if (newest === null)
     findings.add(

@@ -94,7 +94,7 @@ export class AnchorSyslog implements AnchorPlace {
 
 const defaultPorts: Readonly<Record<string, number>> = { 'udp:': 514, 'tcp:': 601, 'tls:': 6514 };
 
-/** A file in which a collector keeps its messages, in whatever form: every line with an anchor's message id counts. */
+/** A file in which a collector keeps its messages, in any form: every line with an anchor's message id counts. */
 export function syslogFileSource(path: string): AnchorSource {
   const read = async () => {
     await access(path);

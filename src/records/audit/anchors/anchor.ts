@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Knex } from '../../../kernel/db/database.js';
 import type { ChainHead } from '../sealing/audit-sealer.js';
 
-/** The head of the chain at one moment, kept where whoever can write to the database cannot. */
+/** The head of the chain at one moment, kept where an attacker who can write to the database cannot write. */
 export interface Anchor extends ChainHead {
   /** When it was written, ISO 8601. */
   readonly at: string;
@@ -46,7 +46,7 @@ export interface AnchorPlace {
   readonly source: AnchorSource | null;
   /**
    * Makes ready to append.
-   * @returns the newest anchor that it holds, null where it has none, undefined where it cannot tell
+   * @returns the newest anchor that it holds, null where it has none, undefined where it does not know
    * @throws the error of file system or network
    */
   open(): Promise<Anchor | null | undefined>;

@@ -37,8 +37,8 @@ export interface KeeperState {
 }
 
 /**
- * Seals the audit log of an installation as long as its server runs. Every server anchors the heads that it sees, whoever
- * sealed them. What is wrong raises an alarm; until an administrator has acknowledged it, no server seals or anchors.
+ * Seals the audit log of an installation as long as its server runs. Every server anchors the heads that it sees, also those
+ * that another server sealed. What is wrong raises an alarm; until an administrator has acknowledged it, no server seals or anchors.
  */
 export class AuditKeeper {
   private loops: readonly JobLoop[] = [];
@@ -126,7 +126,7 @@ export class AuditKeeper {
     return outcome.alarm;
   }
 
-  /** Told when an administrator has acknowledged an alarm; the next look seals again. */
+  /** Called when an administrator has acknowledged an alarm; the next round seals again. */
   async acknowledged(account: string, alarm: string): Promise<void> {
     await this.deps.security.record('audit-alarm-acknowledged', { account, details: { alarm } });
   }
@@ -156,7 +156,7 @@ export class AuditKeeper {
     return (await this.raise(findings.named)) === null;
   }
 
-  /** Which key signs from here on is told by a row that it signs itself, so that the newest block is signed from the start. */
+  /** A row that the new key signs itself says which key signs from then on, so that the newest block is signed from the start. */
   private async announceKey(): Promise<void> {
     const { db, keys, security } = this.deps;
     const to = keys?.current;

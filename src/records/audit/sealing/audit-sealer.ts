@@ -15,7 +15,7 @@ import {
 /** Most rows of a block: what one look at a block has to hold in memory. */
 const mostRows = 1_000;
 
-/** The newest block: whoever knows it can tell whether anything before it was changed. */
+/** The newest block: it proves whether anything before it was changed. */
 export interface ChainHead {
   readonly block: string;
   /** Hexadecimal. */
@@ -27,7 +27,7 @@ export interface Sealing {
   readonly blockRows?: number;
   /** Signs each block; without it blocks are not signed. */
   readonly keys?: AuditKeys | null;
-  /** Told the ids of rows that were gone before they could be sealed. */
+  /** Called with the ids of rows that were gone before they could be sealed. */
   readonly onGone?: (ids: readonly string[]) => void;
 }
 

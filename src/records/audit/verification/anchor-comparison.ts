@@ -45,7 +45,7 @@ export async function compareAnchors(
       findings.add('anchor-unreachable', { object: name }, `The anchors of ${name} cannot be read (${problem}).`);
     compared.push({ name, count: own.count, provenTo: blockOf(own.proven), problem });
   }
-  tell(sum, head, findings);
+  report(sum, head, findings);
   await findBehind(trx, sum, findings);
   return { count: sum.count, provenTo: blockOf(sum.proven), places: compared };
 }
@@ -104,7 +104,7 @@ async function comparePlace(
   return { count, proven };
 }
 
-function tell({ unreadable, rewritten, proven, cut }: Sum, head: ChainHead | null, findings: Findings): void {
+function report({ unreadable, rewritten, proven, cut }: Sum, head: ChainHead | null, findings: Findings): void {
   const end = BigInt(head?.block ?? 0);
   if (unreadable > 0)
     findings.add(

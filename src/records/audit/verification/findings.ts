@@ -4,13 +4,13 @@ export const findingKinds = {
   'row-deleted': 'A row is gone.',
   'row-moved': 'What a row said stands under another id, so that the order of events is another one.',
   'row-inserted': 'A row is in no block, and does not wait for one either.',
-  'erasure-untold': 'A reason was erased, and no row tells by whom.',
+  'erasure-untold': 'A reason was erased, and no row says by whom.',
   'record-edited': 'A decision, an approval or the end of a production does not say any more what was sealed.',
   'record-deleted': 'A decision, an approval, an ended production, a card or a request is gone.',
   'record-inserted': 'A decision, an approval or an ended production was put in without being sealed.',
   'decision-untold': 'A decision has no row in the log, or one that says something else.',
-  'decision-missing': 'A row of the log tells of a decision that is not there.',
-  'state-untold': 'The state of a card or a request is not the one that the log tells, or the log leaves a move out.',
+  'decision-missing': 'A row of the log records a decision that is not there.',
+  'state-untold': 'The state of a card or a request is not the one that the log records, or the log leaves a move out.',
   'block-edited': 'A block does not hold any more what its hash was made of.',
   'block-missing': 'A block is gone.',
   'chain-broken': 'A block does not follow the one before: one of the two was made anew.',
@@ -28,7 +28,7 @@ export const findingKinds = {
 
 export type FindingKind = keyof typeof findingKinds;
 
-/** Findings that a network or a disk causes too: they are told, but stop nothing. */
+/** Findings that a network or a disk causes too: they are reported, but stop nothing. */
 const harmless: readonly FindingKind[] = ['anchor-behind', 'anchor-unreachable'];
 
 /** One thing that is wrong, with the row, block or object that it is about. */

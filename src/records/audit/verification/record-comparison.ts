@@ -12,7 +12,7 @@ const sentences = {
   'record-edited': 'was changed after it was sealed.',
   'record-deleted': 'is gone.',
   'record-inserted': 'was put in without being sealed.',
-  'erasure-untold': 'was erased in part, and no row tells by whom.',
+  'erasure-untold': 'was erased in part, and no row says by whom.',
 } as const satisfies Partial<Record<FindingKind, string>>;
 
 /** Each record has a newest fact, which is sealed like a row, and says the same. */
@@ -44,11 +44,11 @@ async function compareFacts(trx: Transaction, findings: Findings): Promise<void>
 /** Each decision has a row in the log that says the same, and each such row its decision. */
 async function compareDecisions(trx: Transaction, findings: Findings): Promise<void> {
   const { rows } = await trx.raw<{ rows: { request: string; row: string | null; decided: boolean }[] }>(
-    `with told as (
+    `with recorded as (
        select distinct on (object_id) object_id, id, actor, to_state, details from audit
        where object_type = 'card-request' and action in ('request-approved', 'request-rejected') order by object_id, id desc)
      select coalesce(d.request_id::text, t.object_id) as request, t.id as row, d.request_id is not null as decided
-     from decision d full join told t on t.object_id = d.request_id::text
+     from decision d full join recorded t on t.object_id = d.request_id::text
      where d.request_id is null or t.id is null
        or t.to_state is distinct from case d.decision when 'approve' then 'approved' else 'rejected' end
        or coalesce(t.details ->> 'cause', d.cause) <> d.cause
@@ -60,15 +60,15 @@ async function compareDecisions(trx: Transaction, findings: Findings): Promise<v
   for (const { request, row, decided } of rows) {
     const at = { object: `decision ${request}`, ...(row === null ? {} : { row }) };
     if (!decided)
-      findings.add(
-        'decision-missing',
-        at,
-        `Row ${row ?? ''} tells of a decision on request ${request}, which is gone.`,
-      );
+      findings.add('decision-missing', at, `Row ${row ?? ''} records a decision on request ${request}, which is gone.`);
     else if (row === null)
       findings.add('decision-untold', at, `The decision on request ${request} has no row in the log.`);
     else
-      findings.add('decision-untold', at, `Row ${row} tells another decision on request ${request} than is on record.`);
+      findings.add(
+        'decision-untold',
+        at,
+        `Row ${row} records another decision on request ${request} than the table holds.`,
+      );
   }
 }
 
@@ -78,7 +78,7 @@ const noMoves = `('production-contradicted')`;
 /** Each card and request is where the last move in the log led it, and each move begins where the one before ended. */
 async function compareStates(trx: Transaction, findings: Findings): Promise<void> {
   const { rows } = await trx.raw<{
-    rows: { object: string; row: string | null; found: string | null; told: string | null; gap: boolean }[];
+    rows: { object: string; row: string | null; found: string | null; recorded: string | null; gap: boolean }[];
   }>(
     `with move as (
        select object_type, object_id, id, from_state, to_state, lag(to_state) over w as before, lead(id) over w is null as newest
@@ -87,7 +87,7 @@ async function compareStates(trx: Transaction, findings: Findings): Promise<void
      live as (
        select 'card' as object_type, id::text as object_id, state from card
        union all select 'card-request', id::text, state from card_request)
-     select object_type || ' ' || object_id as object, m.id as row, l.state as found, m.to_state as told, false as gap
+     select object_type || ' ' || object_id as object, m.id as row, l.state as found, m.to_state as recorded, false as gap
      from live l full join (select * from move where newest) m using (object_type, object_id)
      where l.state is distinct from m.to_state and not (m.id is null and object_type = 'card-request' and l.state = 'registered')
      union all
@@ -95,15 +95,15 @@ async function compareStates(trx: Transaction, findings: Findings): Promise<void
      order by object, row limit :limit`,
     { limit: mostFindings },
   );
-  for (const { object, row, found, told, gap } of rows) {
+  for (const { object, row, found, recorded, gap } of rows) {
     const at = { object, ...(row === null ? {} : { row }) };
     if (gap)
       findings.add(
         'state-untold',
         at,
-        `Row ${row ?? ''} moves ${object} from ${found ?? 'nothing'}, but it was ${told ?? 'nothing'}.`,
+        `Row ${row ?? ''} moves ${object} from ${found ?? 'nothing'}, but it was ${recorded ?? 'nothing'}.`,
       );
     else if (found === null) findings.add('record-deleted', at, `${object} is gone.`);
-    else findings.add('state-untold', at, `${object} is ${found}; the log tells ${told ?? 'of no state'}.`);
+    else findings.add('state-untold', at, `${object} is ${found}; the log records ${recorded ?? 'no state'}.`);
   }
 }

@@ -1,6 +1,6 @@
 import type { Findings } from './findings.js';
 
-/** Most rows that are compared with each other to tell one that was moved from one that was edited or is gone. */
+/** Most rows that are compared with each other to distinguish a moved row from one that was edited or is gone. */
 const mostCompared = 10_000;
 
 /** A place in a block whose row is not as it was sealed. */
@@ -13,7 +13,7 @@ interface Broken {
   readonly found: string | null;
 }
 
-/** Tells what became of rows that are not as they were sealed. */
+/** Reports what happened to rows that are not as they were sealed. */
 export class RowComparison {
   private readonly broken: Broken[] = [];
   private readonly unlisted: { readonly id: string; readonly found: string }[] = [];
@@ -23,7 +23,7 @@ export class RowComparison {
   /** A row that differs from its leaf, or is gone. */
   differs(row: Broken): void {
     if (this.broken.length < mostCompared) this.broken.push(row);
-    else this.tell(row, null);
+    else this.report(row, null);
   }
 
   /** A row that is in no block and does not wait for one. */
@@ -32,19 +32,19 @@ export class RowComparison {
     else this.tellInserted(id);
   }
 
-  /** Tells the findings; what a row said that now stands elsewhere is a move. */
+  /** Reports the findings; content that another row has now was moved. */
   conclude(): void {
     const sealed = new Set(this.broken.map((row) => row.sealed));
     const now = new Map<string, string>();
     for (const { id, found } of [...this.broken, ...this.unlisted])
       if (found !== null && sealed.has(found)) now.set(found, id);
     for (const row of this.broken)
-      this.tell(row, now.get(row.sealed) ?? null, row.found !== null && now.has(row.found));
+      this.report(row, now.get(row.sealed) ?? null, row.found !== null && now.has(row.found));
     for (const { id, found } of this.unlisted) if (!now.has(found)) this.tellInserted(id);
   }
 
   /** @param movedTo id under which its content stands now · @param taken whether its place holds what was another row */
-  private tell({ id, block, found }: Broken, movedTo: string | null, taken = false): void {
+  private report({ id, block, found }: Broken, movedTo: string | null, taken = false): void {
     const at = { row: id, block };
     if (movedTo !== null)
       this.findings.add('row-moved', at, `Row ${id} of block ${block} stands under the id ${movedTo} now.`);

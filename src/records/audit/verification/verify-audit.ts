@@ -22,7 +22,7 @@ export interface AuditVerification {
   readonly head: ChainHead | null;
   /** The end of the log that is not sealed yet, so that nothing can be said about it. */
   readonly unsealed: { readonly rows: number; readonly oldestAt: string | null };
-  /** Null where the chain was compared with no anchors: then nobody can tell whether all of it was made anew, or its end cut off. */
+  /** Null where the chain was compared with no anchors: then a chain that was made anew, or whose end was cut off, is not found. */
   readonly anchors: AnchorComparison | null;
   /** How many blocks are signed; null where it was not judged, for want of keys. */
   readonly signed: number | null;
@@ -49,7 +49,7 @@ export const nothingOutside: Evidence = { anchors: null, keys: null };
 
 /**
  * Looks at every row, block, signature and anchor, and at decisions, productions and states, as they are at one moment.
- * @param onProgress told after every few blocks
+ * @param onProgress called after every few blocks
  */
 export async function verifyAudit(
   db: Knex,
