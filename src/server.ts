@@ -32,7 +32,7 @@ export interface ServerHooks {
   readonly version: string;
   /** Reports to users what the start is doing. */
   readonly progress: (text: string) => void;
-  /** Kinds of card production backends; all of the product unless told. */
+  /** Kinds of card production backends; by default all of the product. */
   readonly backendKinds?: readonly BackendKind[];
 }
 

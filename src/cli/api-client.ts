@@ -25,7 +25,7 @@ export interface Unproven {
   readonly contentDigest?: string;
 }
 
-/** The headers that tell the server who asks. */
+/** The headers that name the caller to the server. */
 export type Prove = (unproven: Unproven) => Record<string, string>;
 
 export interface ApiCall {

@@ -10,7 +10,7 @@ export interface PageOptions {
 export function withPages(command: Command): Command {
   return command
     .option('--limit <n>', 'most rows to show, 1 to 200', wholeNumber(1, 200), 50)
-    .option('--cursor <cursor>', 'go on where the page before ended');
+    .option('--cursor <cursor>', 'continue where the previous page ended');
 }
 
 /** The lines below a page of a list, when there are more. */

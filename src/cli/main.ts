@@ -3,7 +3,7 @@ import { cliEnvironment, readConfig } from '../kernel/config.js';
 import { systemCode } from './failures.js';
 import { run } from './program.js';
 
-// Whoever reads our output may have seen enough, as `head` does.
+// A reader of our output may close it early, as `head` does.
 process.stdout.on('error', (error) => {
   if (systemCode(error) !== 'EPIPE') throw error;
 });

@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
 
-/** Where a command tells its result: to people in lines, with `--json` to programs as the interface answered it. */
+/** Where a command writes its result: for people in lines, with `--json` for programs as the interface answered it. */
 export class Output {
   constructor(
     private readonly stream: Writable,

@@ -8,7 +8,7 @@ export interface Keyboard {
   readonly stderr: Writable;
 }
 
-/** How whoever pressed Ctrl-C at the prompt ends a command, as shells do: 128 + SIGINT. */
+/** The exit code after Ctrl-C at the prompt, as of shells: 128 + SIGINT. */
 export class Interrupted extends Error {
   override readonly name = 'Interrupted';
   readonly exitCode = 130;

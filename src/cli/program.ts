@@ -53,7 +53,7 @@ function buildProgram(surroundings: Surroundings): Command {
     .option('--url <address>', 'an installation elsewhere, for example https://cards.example')
     .option('--user <account>', 'sign in with this account; the password is CARDS_PASSWORD, or asked for')
     .configureHelp({ showGlobalOptions: true, sortSubcommands: false })
-    // What is wrong is told once, by `report`.
+    // An error is printed once, by `report`.
     .configureOutput({
       writeOut: (text) => stdout.write(text),
       writeErr: (text) => stderr.write(text),
@@ -82,7 +82,7 @@ function buildProgram(surroundings: Surroundings): Command {
   return program;
 }
 
-const environmentHelp = `On the machine of an installation no password is needed: whoever can read its data directory
+const environmentHelp = `On the machine of an installation no password is needed: a person who can read its data directory
 is its administrator.
 
 Environment:
@@ -105,7 +105,7 @@ function sessions(surroundings: Surroundings): OpenSession {
   };
 }
 
-/** Tells what went wrong. @returns the exit code */
+/** Prints what went wrong. @returns the exit code */
 function report(raw: unknown, stderr: Writable, json: boolean): number {
   if (raw instanceof Interrupted) return raw.exitCode;
   if (raw instanceof CommanderError) return reportUsage(raw, stderr);

@@ -16,7 +16,7 @@ type CallName = 'submit' | 'ask' | 'cancel' | 'status';
 /** Longest that a backend may have us wait (ms). */
 const longestHoldMs = 3_600_000;
 
-/** Calls one backend: with a time limit, cut off at stop, counted, and with the circuit breaker told how it went. */
+/** Calls one backend: with a time limit, cut off at stop, counted, and with the outcome reported to the circuit breaker. */
 export class BackendCaller {
   /** Failed calls are on record, so that one that works has to be noted. */
   troubled = false;
@@ -64,7 +64,7 @@ export class BackendCaller {
         };
       }
       if (raw instanceof BackendDown) return { outcome: 'not-taken', retryAfterMs: null, reason: raw.message };
-      // Whatever else goes wrong in an adapter may have gone wrong after the backend took the call.
+      // Any other error in an adapter may have happened after the backend took the call.
       if (!(raw instanceof AnswerLost))
         this.parts.log.error(
           { err: raw, backend: this.backend.id, call: name },

@@ -56,9 +56,9 @@ export async function claimStatusCheck(db: Knex, backend: string, everyMs: numbe
 }
 
 /**
- * The backend told its status. Production operators get one mail when it pauses. Failed calls keep counting until a call
+ * The backend reported its status. Production operators get one mail when it pauses. Failed calls keep counting until a call
  * works: a backend that answers for its status and fails at its work must not be called as if it were well.
- * @returns whether it has paused or gone on just now
+ * @returns whether it has paused or resumed with this status
  */
 export async function recordStatus(
   db: Knex,

@@ -7,7 +7,7 @@ import type { SecretMaker } from './production-types.js';
 
 /** Times of the carrier, all in milliseconds. */
 export interface CarrierTimes extends Backoff {
-  /** Longest pause between two looks into the ledger, for what no notification tells. */
+  /** Longest pause between two looks into the ledger, for orders without a notification. */
   readonly idleMs: number;
   /** How long a taken order is left alone before its holder counts as gone; longer than one call. */
   readonly leaseMs: number;
@@ -16,7 +16,7 @@ export interface CarrierTimes extends Backoff {
   /** How often a backend is asked for its status. */
   readonly statusMs: number;
   readonly polling: Polling;
-  /** How long calls under way may go on when the carrier is stopped. */
+  /** How long calls under way may continue when the carrier is stopped. */
   readonly stopMs: number;
 }
 

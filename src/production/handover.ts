@@ -10,7 +10,7 @@ import { inOneOrSingly } from './in-one-or-singly.js';
 
 /**
  * Hands claimed orders over to their backend in one call. A death at any point leaves each of them either without
- * `call_began_at`, so that it is handed over later, or with it, so that the backend is asked. However many they are, they
+ * `call_began_at`, so that it is handed over later, or with it, so that the backend is asked. Any number of them
  * take the same few statements.
  */
 export async function handOver(
@@ -68,19 +68,19 @@ async function recordAnswer(
 ): Promise<void> {
   const { db, ledger, metrics, times } = parts;
   const sent = new Set(cards.map(orderKeyText));
-  const told = answer.filter((each) => sent.has(orderKeyText(each)));
-  const accepted = told.flatMap((each) =>
+  const answered = answer.filter((each) => sent.has(orderKeyText(each)));
+  const accepted = answered.flatMap((each) =>
     each.outcome === 'accepted' ? [{ ...each, state: 'accepted' as const, message: null }] : [],
   );
   await recordAccepted(db, backend, accepted, times.polling);
   await refuse(
     backend,
-    told.filter((each) => each.outcome === 'refused'),
+    answered.filter((each) => each.outcome === 'refused'),
     claim,
     parts,
   );
   // A backend that is silent on a card may have taken it.
-  if (told.length < cards.length)
+  if (answered.length < cards.length)
     metrics.doubts.inc({ backend }, await ledger.doubt(claim, 0, 'The backend did not say what became of the order.'));
 }
 

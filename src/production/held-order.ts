@@ -5,7 +5,7 @@ import { endOrders } from './production-results.js';
 import type { Ending, LedgerKey } from './production-types.js';
 import { inOneOrSingly } from './in-one-or-singly.js';
 
-/** Ends orders by what their holder concludes, as long as it still is the holder: whoever has one by now may know better. */
+/** Ends orders by what their holder concludes, as long as it still is the holder: a later holder may know better. */
 export async function endHeld(
   endings: readonly (LedgerKey & Ending)[],
   claim: Claim,

@@ -1,7 +1,7 @@
 /**
  * Does something with many items at once and, where that fails, with each by itself, so that one that cannot be dealt with
  * does not hold up the others.
- * @param onFallback told why it failed for all of them together
+ * @param onFallback called with the error of all of them together
  * @throws what `work` threw of the first item that failed by itself; the others are done then
  */
 export async function inOneOrSingly<T>(

@@ -8,7 +8,7 @@ import { applyResults } from './production-results.js';
 import type { Ending, LedgerKey } from './production-types.js';
 import { inOneOrSingly } from './in-one-or-singly.js';
 
-/** Asks a backend what became of claimed orders, after telling it which of them are not wanted any more. */
+/** Asks a backend what became of claimed orders, after cancelling there those that are no longer wanted. */
 export async function inquire(
   caller: BackendCaller,
   claimed: readonly ClaimedQuestion[],
@@ -126,7 +126,7 @@ function forPeople(
     : { cardId, number, state: 'cancelled', orderId, reason };
 }
 
-/** What the cancelling came to is learnt by asking; a backend that could not be told is told when it is asked again. */
+/** The outcome of the cancelling is learnt by asking; a backend that could not be reached gets the cancellation with the next question. */
 async function passOnCancel(
   caller: BackendCaller,
   order: ClaimedQuestion,

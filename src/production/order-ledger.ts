@@ -18,7 +18,7 @@ export interface ClaimedQuestion extends OrderKey {
   readonly calledAt: Date;
   readonly state: Extract<ProductionState, 'unknown' | 'submitted'>;
   readonly attempts: number;
-  /** Someone asked for it not to be made, and the backend was not told yet. */
+  /** Its cancellation was requested, and the backend does not know yet. */
   readonly toCancel: boolean;
   readonly cancelRequestedBy: string | null;
   /** It has been in doubt for so long that "never heard of it" can be believed. */
@@ -27,7 +27,7 @@ export interface ClaimedQuestion extends OrderKey {
 
 /** Who has taken an order on, and for how long; a holder that dies gives it back by the time. */
 export interface Claim {
-  /** Unique to one taking-on: the fence against whoever comes back late. */
+  /** Unique to one claim: the fence against a holder that comes back late. */
   readonly holder: string;
   readonly leaseMs: number;
 }
@@ -61,7 +61,7 @@ export class OrderLedger {
   constructor(private readonly db: Knex) {}
 
   /**
-   * Takes on orders that the backend was certainly not called for. Whoever orders gets a turn: the first cards of all come
+   * Takes on orders that the backend was certainly not called for. Every orderer gets a turn: the first cards of all come
    * before the second ones, so that a single card waits for one card of each batch order, not for all of them.
    */
   async claimIntents(backend: string, limit: number, { holder, leaseMs }: Claim): Promise<ClaimedIntent[]> {
@@ -148,7 +148,7 @@ export class OrderLedger {
   /**
    * Notes, before the backend is called, that it will be. Orders that were cancelled, lost to another holder, never
    * prepared, or that would need an approval by now, are left out. Direct orders lock the row that a switch of Request card
-   * has to write: a call begins before the switch or not at all, however long this statement had to wait for its orders.
+   * has to write: a call begins before the switch or not at all, even where this statement had to wait for its orders.
    */
   async beginCalls({ holder, leaseMs }: Claim): Promise<PreparedCard[]> {
     const { rows } = await this.db.raw<{ rows: PreparedCard[] }>(
@@ -232,7 +232,7 @@ export class OrderLedger {
       });
   }
 
-  /** The backend was told that an order is not wanted any more. */
+  /** Records that the backend knows of a cancellation. */
   async recordCancelSent({ cardId, number }: LedgerKey, { holder }: Claim): Promise<void> {
     await this.db('production_order')
       .where({ card_id: cardId, number, claimed_by: holder })
@@ -279,7 +279,7 @@ export class OrderLedger {
 }
 
 /**
- * Notes that a backend has accepted orders and has not ended them. True whoever says so and however late, so no claim is
+ * Records that a backend has accepted orders and has not ended them. A result is accepted from any caller at any time, so no claim is
  * asked for.
  * @returns the orders that were live
  */
@@ -291,16 +291,16 @@ export async function recordAccepted(
 ): Promise<LedgerKey[]> {
   if (reports.length === 0) return [];
   const { rows } = await db.raw<{ rows: LedgerKey[] }>(
-    // Results of the same orders may come at this very moment: whoever locks several locks them in one order.
-    `with told as (select * from json_to_recordset(cast(:accepted as json)) as a(card_id uuid, number integer, order_id text, message text)),
+    // Results of the same orders may come at this very moment: every statement that locks several locks them in one order.
+    `with answered as (select * from json_to_recordset(cast(:accepted as json)) as a(card_id uuid, number integer, order_id text, message text)),
      locked as materialized (
-       select o.card_id, o.number from production_order o join told using (card_id, number) order by o.card_id, o.number for update of o)
+       select o.card_id, o.number from production_order o join answered using (card_id, number) order by o.card_id, o.number for update of o)
      update production_order o set state = 'submitted', order_id = a.order_id, submitted_at = coalesce(o.submitted_at, now()),
        in_doubt_since = null, reason = a.message, reason_code = null, claimed_by = null, claimed_until = null,
        attempts = case when o.state = 'submitted' then o.attempts else 0 end,
        due_at = now() + make_interval(secs => least(:longest, :first * case when o.state = 'submitted' then power(2, least(o.attempts, 16)) else 1 end)
          * (0.8 + 0.4 * random()))
-     from locked l join told a using (card_id, number)
+     from locked l join answered a using (card_id, number)
      where o.card_id = l.card_id and o.number = l.number and o.backend = :backend and o.ended_at is null
      returning o.card_id as "cardId", o.number`,
     {

@@ -37,8 +37,8 @@ const placeSql = `
   from placed p join moved m on m.id = p.card_id order by p.card_id`;
 
 /**
- * Orders cards that stand in the state `from`, in one transaction however many there are. No backend is called: the commit
- * wakes the carrier. Cards that stand against it are named with the reason and left alone. Card numbers follow the list.
+ * Orders cards that stand in the state `from`, in one transaction for any number of cards. No backend is called: the commit
+ * wakes the carrier. Cards that cannot be ordered are named with the reason and left unchanged. Card numbers follow the list.
  * @throws ProductError `use-case-disabled`, or `number-range-exhausted` and `number-range-conflict` for the whole call
  */
 export async function placeOrders(

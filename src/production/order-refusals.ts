@@ -32,7 +32,7 @@ interface Standing {
 }
 
 /**
- * Tells which cards can be ordered now, and keeps it so until the transaction ends: the cards and their holders, and the
+ * Returns which cards can be ordered now, and keeps it so until the transaction ends: the cards and their holders, and the
  * use cases, whose row a switch has to lock.
  * @throws ProductError `use-case-disabled`
  */

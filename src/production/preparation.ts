@@ -8,7 +8,7 @@ import { endHeld } from './held-order.js';
 import { readJobs } from './job-reader.js';
 import type { Claim, ClaimedIntent } from './order-ledger.js';
 
-/** PINs and PUKs by `orderKeyText`, so that they can be cut out of whatever is said about a failure. */
+/** PINs and PUKs by `orderKeyText`, so that they can be cut out of every text about a failure. */
 type ClearSecrets = Map<string, { readonly pin: string; readonly puk: string }>;
 
 /** An order that could not be prepared. */
@@ -19,7 +19,7 @@ interface Unprepared {
 
 /**
  * Makes what is sent for each order, with a PIN and PUK of its own, and keeps it: sealed again it would be another body under
- * the same key. All orders together take a few statements; where one stands against that, they are prepared one by one. An
+ * the same key. All orders together take a few statements; where one of them fails, they are prepared one by one. An
  * order that can never be made fails, any other fault keeps it waiting.
  */
 export async function prepareOrders(
@@ -91,7 +91,7 @@ async function setAside(
   parts: CarrierParts,
 ): Promise<void> {
   const { ledger, log, times } = parts;
-  const told = unprepared.map(({ order, raw }) => {
+  const failures = unprepared.map(({ order, raw }) => {
     const { pin, puk } = secrets.get(orderKeyText(order)) ?? {};
     const cut = (text: string) =>
       cutSecrets(
@@ -101,7 +101,7 @@ async function setAside(
     return { order, raw, cut, refused: isProductError(raw) && raw.isBusiness ? raw : null };
   });
   await endHeld(
-    told.flatMap(({ order: { cardId, number }, cut, refused }) =>
+    failures.flatMap(({ order: { cardId, number }, cut, refused }) =>
       refused === null
         ? []
         : [
@@ -118,7 +118,7 @@ async function setAside(
     claim,
     parts,
   );
-  for (const { order, raw, cut, refused } of told) {
+  for (const { order, raw, cut, refused } of failures) {
     if (refused !== null) continue;
     const error = cut(raw instanceof Error ? (raw.stack ?? raw.message) : String(raw));
     log.error(
@@ -127,7 +127,7 @@ async function setAside(
     );
     const reason = isProductError(raw)
       ? cut(raw.message)
-      : 'The card could not be prepared; the log of the worker tells why. It is tried again.';
+      : 'The card could not be prepared; the log of the worker says why. It is tried again.';
     await ledger.prepareLater(order, claim, backoffMs(order.attempts, times), reason);
   }
 }

@@ -11,18 +11,18 @@ export interface Contradiction {
   /** How the order ended by the ledger. */
   readonly onRecord: string;
   /** What the backend said afterwards. */
-  readonly told: string;
+  readonly reported: string;
 }
 
 /** To the production operators: a backend said something else of an order than what is on record. */
-export function contradiction({ cardId, number, cardNumber, backend, onRecord, told }: Contradiction): NewMail {
+export function contradiction({ cardId, number, cardNumber, backend, onRecord, reported }: Contradiction): NewMail {
   return {
-    eventKey: `production-contradicted:${cardId}-${number}:${told}`,
+    eventKey: `production-contradicted:${cardId}-${number}:${reported}`,
     toGroup: groups.producer,
     subject: `Card ${cardNumber}: its backend contradicts the record`,
     body: [
-      `Production ${number} of card ${cardNumber} is on record as ${onRecord}. Now the backend ${backend} says that it is ${told}.`,
-      told === 'produced'
+      `Production ${number} of card ${cardNumber} is on record as ${onRecord}. Now the backend ${backend} says that it is ${reported}.`,
+      reported === 'produced'
         ? 'There may be a card that nobody expects: look for it, and destroy it.'
         : 'Look for the card: it may not exist although the record says so.',
       'The record was not changed.',

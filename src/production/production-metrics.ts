@@ -19,7 +19,7 @@ export class CarrierMetrics {
     });
     this.doubts = new Counter({
       name: 'cards_production_doubts_total',
-      help: 'Orders of which nobody could tell whether their backend had taken them',
+      help: 'Orders for which it was unknown whether their backend had taken them',
       labelNames: ['backend'],
       registers,
     });

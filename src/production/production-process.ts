@@ -30,7 +30,7 @@ export function isProcessOf(order: FollowedOrder, instance: ActingInstance | nul
 
 /**
  * Starts a process instance that waits for an order placed without one.
- * @param user in whose name; a start that is refused is made good by the sweep
+ * @param user in whose name; the sweep repeats a start that is refused
  */
 export async function startProcess(trx: Transaction, order: LedgerKey, user: string): Promise<void> {
   const variant = await issuingVariantOf(trx, order.cardId);
@@ -55,7 +55,7 @@ export async function startProcess(trx: Transaction, order: LedgerKey, user: str
   ]);
 }
 
-/** An order that has come to its end, or whose card has. */
+/** An order that has ended, or whose card has. */
 export interface EndedOrder extends FollowedOrder {
   readonly state: 'produced' | 'failed' | 'cancelled';
   readonly reason: string | null;
@@ -86,7 +86,7 @@ export async function notifyProcesses(
           productionState: text(order.state),
           productionReason: text(order.reason?.slice(0, maxText) ?? null),
           failure: json(failures.get(orderKeyText(order)) ?? null),
-          // What stood against an earlier try is over with it.
+          // What prevented an earlier try is over with it.
           refusal: text(null),
         },
         ...(elseEnd === undefined ? {} : { elseEnd }),
@@ -96,7 +96,7 @@ export async function notifyProcesses(
   );
 }
 
-/** Ends the process of an order whose card goes on in another one. */
+/** Ends the process of an order whose card is ordered again in another process. */
 export async function endProcess(trx: Transaction, order: FollowedOrder, reason: string): Promise<void> {
   await enqueueCommands(trx, [
     { requestId: null, cardId: order.cardId, payload: { kind: 'end', reason, ...processOf(order) } },

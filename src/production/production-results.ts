@@ -19,15 +19,15 @@ const longestReason = 1_000;
 export type ToldResult = Omit<ProductionResult, 'backend'>;
 
 /** Applies one result; see `applyResults`. */
-export async function applyResult(trx: Transaction, { backend, ...told }: ProductionResult): Promise<ResultEffect> {
-  const [effect] = await applyResults(trx, backend, [told]);
+export async function applyResult(trx: Transaction, { backend, ...result }: ProductionResult): Promise<ResultEffect> {
+  const [effect] = await applyResults(trx, backend, [result]);
   return effect ?? 'not-ordered';
 }
 
 /**
- * Applies what a backend said about orders, at most one result of each: once, in any order, however often it is said. A
+ * Applies what a backend said about orders, at most one result of each: once, in any order, for any number of repeats. A
  * message that comes after the order has ended changes no card; where it says something else than what is on record,
- * production operators are told, because there may be a card that nobody expects.
+ * production operators are notified, because there may be a card that nobody expects.
  * @returns the effect of each, in the same order
  */
 export async function applyResults(
@@ -126,14 +126,14 @@ async function recordApplied(trx: Transaction, backend: string, results: readonl
 }
 
 const endSql = `
-  with told as materialized (
+  with ended as materialized (
     select "cardId", number, state, move, "orderId", code, reason, evidence
     from jsonb_to_recordset(cast(:endings as jsonb)) as t (
       "cardId" uuid, number integer, state text, move text, "orderId" text, code text, reason text, evidence jsonb)),
   ended as (
     update production_order o set state = t.state, ended_at = now(), order_id = coalesce(t."orderId", o.order_id), reason_code = t.code,
       reason = t.reason, evidence = o.evidence || t.evidence, body = null, claimed_by = null, claimed_until = null, in_doubt_since = null
-    from told t where o.card_id = t."cardId" and o.number = t.number and o.ended_at is null
+    from ended t where o.card_id = t."cardId" and o.number = t.number and o.ended_at is null
     returning o.card_id, o.number, o.state, o.reason, o.backend, o.order_id, o.process_instance_id, o.definition_id, o.batch_id, t.code, t.move),
   going as (
     select card_id, move, cast(:actor as text) as actor, definition_id, jsonb_strip_nulls(jsonb_build_object(
@@ -160,9 +160,9 @@ export async function endOrders(
   actor = systemActor,
 ): Promise<LedgerKey[]> {
   if (endings.length === 0) return [];
-  // Whoever orders cards locks them in this order too.
+  // Statements that order cards lock them in this order too.
   if (endings.length > 1) await lockCards(trx, endings);
-  const told = endings.map((ending) => ({
+  const ends = endings.map((ending) => ({
     cardId: ending.cardId,
     number: ending.number,
     state: ending.state,
@@ -173,7 +173,7 @@ export async function endOrders(
     evidence: ending.state === 'produced' ? ending.evidence : {},
   }));
   const { rows } = await trx
-    .raw<{ rows: EndedOrder[] }>(endSql, { endings: JSON.stringify(told), actor })
+    .raw<{ rows: EndedOrder[] }>(endSql, { endings: JSON.stringify(ends), actor })
     .options(prepared('end-orders'));
   const stuck = rows.find((order) => !order.moved);
   if (stuck !== undefined) throw new Error(`the card ${stuck.cardId} has a live order and is not ordered`);
@@ -234,7 +234,14 @@ async function recordContradiction(trx: Transaction, order: OrderRow, report: En
   ]);
   const card = await trx('card').where({ id: cardId }).first<{ number: string } | undefined>('number');
   await enqueueMail(trx, [
-    contradiction({ cardId, number, backend, cardNumber: card?.number ?? cardId, onRecord: state, told: report.state }),
+    contradiction({
+      cardId,
+      number,
+      backend,
+      cardNumber: card?.number ?? cardId,
+      onRecord: state,
+      reported: report.state,
+    }),
   ]);
 }
 

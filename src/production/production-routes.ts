@@ -17,7 +17,7 @@ const production = z.object({ id: z.uuid(), number: countingNumberText.describe(
 const reasonBody = jsonBody(z.object({ reason: z.string().trim().min(1).max(1_000) }).meta({ id: 'ProductionReason' }));
 const time = z.iso.datetime();
 
-/** A production as every operation tells it. */
+/** A production as every operation answers it. */
 export const orderSchema = z
   .object({
     number: z.int().describe('Production number: 1 for the first card made'),
@@ -37,7 +37,7 @@ export const orderSchema = z
     spoilt: z
       .object({ by: z.string(), at: time, reason: z.string() })
       .nullable()
-      .describe('The card turned out to be of no use'),
+      .describe('The card turned out to be unusable'),
   })
   .meta({ id: 'Production' });
 
@@ -172,7 +172,7 @@ export function productionRoutes(db: Knex): Route[] {
       roles,
       params: card,
       body: reasonBody,
-      responses: { 200: { description: 'The card as it is now', schema: cardSchema } },
+      responses: { 200: { description: 'The current card', schema: cardSchema } },
       errors: ['order-live', 'transition-refused', 'not-found'],
       handler: async ({ params: { id: cardId }, body: { reason }, user }) => {
         await db.transaction((trx) => cancelCard(trx, { cardId, by: user.id, reason, runningIn: null }));

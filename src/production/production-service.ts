@@ -53,7 +53,7 @@ export async function orderDirectly(
 
 /**
  * Orders a card again whose production has failed, or that was declared spoilt, under the next production number. The
- * process that handled the failure ends when the card goes on in another one.
+ * process that handled the failure ends when the card is ordered again in another process.
  * @throws ProductError any refusal of `judgeCards`
  */
 export async function repeatProduction(

@@ -71,7 +71,7 @@ export interface PlacedOrders {
 
 /**
  * What became of a result. `contradicts`: the order had ended otherwise; both are on record and production operators were
- * told. `not-ordered`: this backend has no such order.
+ * notified. `not-ordered`: this backend has no such order.
  */
 export type ResultEffect = 'applied' | 'repeated' | 'contradicts' | 'not-ordered';
 

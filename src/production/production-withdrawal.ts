@@ -21,7 +21,7 @@ export interface Withdrawal {
 }
 
 /**
- * Withdraws an approved or failed card for good; a process that waits for what to do about the failure is told. Repeating
+ * Withdraws an approved or failed card for good; a process that waits for what to do about the failure is notified. Repeating
  * it for a cancelled card changes nothing.
  * @param withdrawal `runningIn` is the instance that cancels, which needs no message; null where none does
  * @throws ProductError `reason-missing`, `not-found`, `order-live`, `transition-refused`
@@ -49,7 +49,7 @@ export async function cancelCard(
 }
 
 /**
- * Withdraws failed cards for good, as far as the given production of each is its newest and nobody else has gone on with it.
+ * Withdraws failed cards for good, as far as the given production of each is its newest and no later one was ordered.
  * @returns ids of the cards that were withdrawn
  */
 export async function cancelFailedCards(
@@ -76,7 +76,7 @@ export async function cancelFailedCards(
 
 /**
  * Asks for an ordered card not to be made. An order that no backend was called for ends at once; for any other the backend
- * is told, and what became of the card is learnt from it. Repeating it changes nothing.
+ * is asked to cancel it, and reports the outcome. Repeating it changes nothing.
  * @returns true when the order has ended
  * @throws ProductError `reason-missing`, `not-found`, `transition-refused`
  */
@@ -114,7 +114,7 @@ export async function requestCancel(
 }
 
 /**
- * Puts on record that a produced card is of no use, until it is activated; it can then be produced again or cancelled. Its
+ * Records that a produced card is unusable, until it is activated; it can then be produced again or cancelled. Its
  * PIN is erased where it was not delivered yet. Repeating it changes nothing.
  * @throws ProductError `reason-missing`, `not-found`, `not-produced`, `transition-refused`
  */

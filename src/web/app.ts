@@ -70,7 +70,7 @@ export interface AppDeps {
   readonly gate?: ((authenticate: (request: Request) => Promise<SignedInUser>) => RequestHandler) | undefined;
   /** The administrators' console at `/console`. */
   readonly console?: ((authenticate: (request: Request) => Promise<SignedInUser>) => RequestHandler) | undefined;
-  /** Addresses and networks of proxies whose word on the caller's address counts; none unless told. */
+  /** Addresses and networks of proxies whose word on the caller's address counts; by default none. */
   readonly trustedProxies?: readonly string[] | undefined;
   /** Bearer token for the metrics and the details of health. */
   readonly metricsToken?: string | undefined;

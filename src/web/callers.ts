@@ -25,7 +25,7 @@ export function isLoopbackName(host: string): boolean {
 
 /**
  * Whether a program on this machine sends a request itself. What a proxy passes on does not count, so nothing counts
- * where the proxy could not be told from a program: behind https, which we do not speak.
+ * where the proxy could not be distinguished from a program: behind https, which we do not speak.
  * @param secure true when people reach the server by https
  */
 export function isLocal(request: Request, secure: boolean): boolean {

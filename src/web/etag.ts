@@ -6,7 +6,7 @@ export function etagOf(version: number): string {
   return `"${version}"`;
 }
 
-/** The entity tag of something that has none, made from what the interface tells of it. */
+/** The entity tag of something that has none, made from what the interface answers about it. */
 export function etagOfContent(body: object): string {
   return `"${createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22)}"`;
 }

@@ -101,7 +101,7 @@ function codeOfHttpError(raw: unknown): keyof typeof sentences | null {
   return codes.find((code) => errorTable[code].status === raw.status) ?? null;
 }
 
-/** The body parsers say in `limit` how many bytes they accept; whoever sent more is told. */
+/** The body parsers say in `limit` how many bytes they accept; the refusal of a larger body says so. */
 function limitSentence(raw: unknown): string | null {
   if (!isNativeError(raw) || !('limit' in raw) || typeof raw.limit !== 'number') return null;
   return `The body is larger than the ${raw.limit.toLocaleString('en')} bytes that this address accepts.`;

@@ -34,7 +34,7 @@ export function refusals(log: Logger, security: SecurityEvents): ErrorRequestHan
   };
 }
 
-/** A refusal that concerns security is recorded before it is answered: whoever is refused cannot outrun it. */
+/** A refusal that concerns security is recorded before it is answered, so that nobody can act on the refusal before it is on record. */
 async function record(
   security: SecurityEvents,
   request: Request,

@@ -158,7 +158,7 @@ export interface Route extends Omit<
   readonly handler: (context: Omit<RouteContext<unknown, unknown, unknown>, 'user'> & Sender) => Promise<UntypedAnswer>;
 }
 
-/** A person who signed in, or whatever headers a program has sent. */
+/** A person who signed in, or a program with the headers that it has sent. */
 export type Sender = { readonly user: SignedInUser } | Pick<SignedContext<unknown>, 'header'>;
 
 interface UntypedAnswer {
@@ -210,7 +210,7 @@ export function defineSignedRoute<R extends ResponseSpecs, P extends z.ZodObject
   return definition as unknown as Route;
 }
 
-/** A JSON body; 100 kB unless told. */
+/** A JSON body; 100 kB by default. */
 export function jsonBody<T extends z.ZodType>(schema: T, limitBytes?: number): JsonBody<T> {
   return limitBytes === undefined ? { kind: 'json', schema } : { kind: 'json', schema, limitBytes };
 }

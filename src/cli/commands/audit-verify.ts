@@ -31,10 +31,10 @@ const verification = z.looseObject({
 });
 type Verification = z.infer<typeof verification>;
 
-/** How often progress is told (ms), the first time after as long. */
+/** Time between two lines of progress (ms), and before the first one. */
 const reportEveryMs = 1_000;
 
-/** `audit verify`: the exit code tells whether anything was found. */
+/** `audit verify`: the exit code says whether anything was found. */
 export function addVerifyCommand(
   group: Command,
   open: OpenSession,

@@ -72,14 +72,14 @@ function progressLine({ kind, counts, secondsLeft }: Batch): string {
   return `${countsText(byRowState(counts), kind)}${secondsLeft === null ? '' : `, ${durationText(secondsLeft)} to go at the rate of this round`}.`;
 }
 
-/** Looks at a batch order until its round has ended, and tells what has changed meanwhile. */
+/** Looks at a batch order until its round has ended, and prints each change. */
 export async function watchBatch({ api, out }: Session, path: string): Promise<Batch> {
-  for (let told = ''; ;) {
+  for (let printed = ''; ;) {
     const found = await api.call({ path }, batch);
     if (found.state !== 'ordering' && found.state !== 'running') return found;
     const line = progressLine(found);
-    if (line !== told && !out.json) out.show(found, () => [line]);
-    told = line;
+    if (line !== printed && !out.json) out.show(found, () => [line]);
+    printed = line;
     await delay(lookEveryMs);
   }
 }

@@ -74,7 +74,7 @@ export function addBatchCommands(program: Command, open: OpenSession): void {
 
 const rolesHelp = `
 Administrators look at batch orders. Ordering, repeating and completing are for production operators, requesting is for
-operators, deciding for approvers, and cancelling for whoever ordered or requested: sign in as one with --user.`;
+operators, deciding for approvers, and cancelling for the person who ordered or requested: sign in as that person with --user.`;
 
 function addReading(group: Command, open: OpenSession): void {
   withPages(group.command('list').description('show batch orders, newest first'))
@@ -88,7 +88,7 @@ function addReading(group: Command, open: OpenSession): void {
     .command('show')
     .description('show how far a batch order is')
     .argument('<batch>', batchArgument)
-    .option('--watch', 'go on until its round has ended')
+    .option('--watch', 'keep watching until its round has ended')
     .action(async (name: string, { watch }: { readonly watch?: true }, command: Command) => {
       const session = await open(command);
       const path = await pathOf(session, name);
@@ -141,7 +141,7 @@ function addOrdering(group: Command, open: OpenSession): void {
     .option('--department <name>', 'of card holders of this department, in full')
     .option('--search <words>', 'of card holders whom these words find')
     .option('--approved-before <time>', 'approved before this date or time', moment)
-    .addHelpText('after', '\nCards that cannot be ordered are skipped and named by batch rows; the others go on.')
+    .addHelpText('after', '\nCards that cannot be ordered are skipped and named by batch rows; the others are ordered.')
     .action(async ({ label, file, all, ...filter }: OrderOptions, command: Command) => {
       const ways = [file !== undefined, all === true, Object.keys(filter).length > 0].filter(Boolean).length;
       if (ways !== 1)
@@ -162,7 +162,7 @@ function addOrdering(group: Command, open: OpenSession): void {
     });
   group
     .command('repeat')
-    .description('order what has failed again, once the round has ended: all of it, unless told')
+    .description('order what has failed again, once the round has ended: by default all of it')
     .argument('<batch>', batchArgument)
     .option('--file <file>', 'only these failed cards: ids, one a line, or - for standard input')
     .option('--spoilt <file>', 'these badly printed cards, too')
@@ -222,7 +222,10 @@ function addRequesting(group: Command, open: OpenSession): void {
     .option('--all', 'all active card holders')
     .option('--department <name>', 'active card holders of this department, in full')
     .option('--search <words>', 'active card holders whom these words find')
-    .addHelpText('after', '\nWhoever cannot get a card is skipped and named by batch rows; the others go on.')
+    .addHelpText(
+      'after',
+      '\nA person who cannot get a card is skipped and named by batch rows; the others are ordered.',
+    )
     .action(async ({ label, cardType, file, all, ...filter }: RequestOptions, command: Command) => {
       const ways = [file !== undefined, all === true, Object.keys(filter).length > 0].filter(Boolean).length;
       if (ways !== 1)
@@ -288,7 +291,7 @@ async function change(
 
 const people = { producer: 'production operators', operator: 'operators', approver: 'approvers' } as const;
 
-/** Tells an administrator whose work this is. */
+/** Says to an administrator whose work this is. */
 async function as<T>(role: keyof typeof people, call: Promise<T>): Promise<T> {
   try {
     return await call;

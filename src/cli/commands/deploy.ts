@@ -26,7 +26,7 @@ export function addDeployCommand(program: Command, open: OpenSession): void {
     .command('deploy')
     .description('deploy diagrams, with the forms that have changed: all of the files or none')
     .argument('<file...>', 'diagrams (.bpmn) and forms (.form)')
-    .option('--dry-run', 'only check, and tell what would happen')
+    .option('--dry-run', 'only check, and show what would happen')
     .option('--all', 'make a new version also of what has not changed')
     .addHelpText('after', deployHelp)
     .action(async (files: string[], { dryRun, all }: DeployOptions, command: Command) => {

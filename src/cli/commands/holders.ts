@@ -23,7 +23,7 @@ export function addHolderCommands(program: Command, open: OpenSession): void {
     .command('import')
     .description('create and change card holders from a CSV file: all of its rows or none')
     .argument('<file>', 'CSV in UTF-8, or - for standard input')
-    .option('--dry-run', 'only tell what would happen')
+    .option('--dry-run', 'only show what would happen')
     .addHelpText('after', importHelp)
     .action(async (file: string, { dryRun }: { readonly dryRun?: true }, command: Command) => {
       const session = await open(command);

@@ -112,14 +112,14 @@ export function addProcessCommands(program: Command, open: OpenSession): void {
       out.show(answer, () => versionLines(answer.items));
     });
   withVersions(group.command('diff'))
-    .description('tell what distinguishes two versions: the newest two, unless told')
+    .description('show how two versions differ, by default the newest two')
     .action(async (key: string, pair: Pair, command: Command) => {
       const { api, out } = await open(command);
       const answer = await api.call({ path: `${pathOf(key)}/diff`, query: await bothVersions(api, key, pair) }, diff);
       out.show(answer, () => diffLines(answer));
     });
   withVersions(group.command('plan'))
-    .description('tell what becomes of running instances in another version')
+    .description('show what becomes of running instances in another version')
     .action(async (key: string, pair: Pair, command: Command) => {
       const { api, out } = await open(command);
       const query = await bothVersions(api, key, pair);
@@ -128,7 +128,7 @@ export function addProcessCommands(program: Command, open: OpenSession): void {
     });
   withVersions(group.command('migrate'))
     .description('bring all running instances of a version into another')
-    .option('--reason <text>', 'told in the log of changes')
+    .option('--reason <text>', 'shown in the log of changes')
     .action(async (key: string, pair: Pair, command: Command) => {
       const session = await open(command);
       const body = { ...(await bothVersions(session.api, key, pair)), reason: pair.reason };
@@ -178,7 +178,7 @@ function addForeignCommands(group: Command, open: OpenSession): void {
     });
   group
     .command('remove')
-    .description('remove a foreign definition from the process engine, with whatever runs in it')
+    .description('remove a foreign definition from the process engine, with its running instances')
     .argument('<definition>', 'its id, as process foreign shows it')
     .action(async (id: string, _options: object, command: Command) => {
       const { api, out } = await open(command);
@@ -227,8 +227,8 @@ function foreignPath(definitionId: string): string {
 function withVersions(command: Command): Command {
   return command
     .argument('<process>', 'for example request-card-with-approval')
-    .option('--from <n>', 'the older version; the last but one unless told', versionNumber)
-    .option('--to <n>', 'the younger version; the newest unless told', versionNumber);
+    .option('--from <n>', 'the older version; by default the last but one', versionNumber)
+    .option('--to <n>', 'the younger version; by default the newest', versionNumber);
 }
 
 function pathOf(key: string): string {
@@ -285,7 +285,7 @@ function planLines({ from, to, instances, possible, problems, steps }: Plan): st
   const rows = steps.map(({ id, name, instances: count, goesTo }) => [id, name, count, goesTo]);
   const stranded = steps.flatMap(({ id, stranded: why }) => (why === null ? [] : [plain(`${id}: ${why}`)]));
   return [
-    `${instances} instances run in version ${from}; ${possible ? `all can go on in version ${to}` : 'not all of them can follow'}.`,
+    `${instances} instances run in version ${from}; ${possible ? `all can continue in version ${to}` : 'not all of them can follow'}.`,
     ...(rows.length === 0 ? [] : ['', ...table(['Step', 'Name', 'Instances', 'Goes to'], rows)]),
     ...[...problems.map(plain), ...stranded].flatMap((line) => ['', line]),
   ];

@@ -21,7 +21,7 @@ export function addRequestCommands(program: Command, open: OpenSession): void {
       'withdraw an own request that waits; as an administrator, also one of others that hangs before it is registered or is stuck',
     )
     .argument('<id>', 'id of the request, as My requests shows it')
-    .option('--reason <text>', 'why; whoever looks at the request reads it')
+    .option('--reason <text>', 'why; everyone who sees the request reads it')
     .action(async (id: string, { reason }: { reason?: string }, command: Command) => {
       const { api, out } = await open(command);
       const path = `/card-requests/${encodeURIComponent(id)}/abort`;

@@ -37,7 +37,7 @@ export function addRetentionCommands(program: Command, open: OpenSession): void 
   group
     .command('run')
     .description('erase what is due now, without waiting for the daily run')
-    .option('--dry-run', 'only tell what would be erased')
+    .option('--dry-run', 'only show what would be erased')
     .addHelpText('after', '\nIds, states, times and the audit log stay. What is erased cannot be brought back.')
     .action(async ({ dryRun }: { readonly dryRun?: true }, command: Command) => {
       const { api, out } = await open(command);

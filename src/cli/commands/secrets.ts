@@ -33,7 +33,7 @@ const productionNumber = wholeNumber(1, 999_999);
 export function addSecretCommands(program: Command, open: OpenSession): void {
   const group = program
     .command('secrets')
-    .description('PINs and PUKs on their way to card holders; nobody is told what they are');
+    .description('PINs and PUKs on their way to card holders; they are never shown');
   withPages(group.command('list').description('show which have not reached their card holders')).action(
     async ({ limit, cursor }: PageOptions, command: Command) => {
       const { api, out } = await open(command);

@@ -36,7 +36,7 @@ const preview = z.looseObject({
 type Preview = z.infer<typeof preview>;
 
 const versionNumber = wholeNumber(1, 999_999);
-const reasonOption = ['--reason <text>', 'told in the history'] as const;
+const reasonOption = ['--reason <text>', 'shown in the history'] as const;
 
 interface ChoiceOptions {
   readonly variant?: string;
@@ -83,8 +83,8 @@ export function addChoiceCommands(group: Command, open: OpenSession): void {
         actor,
         enabled ? 'enabled' : 'disabled',
         [
-          chosen === null ? '' : told(chosen),
-          ...Object.entries(cardTypes).map(([type, each]) => `${type}: ${told(each)}`),
+          chosen === null ? '' : choiceText(chosen),
+          ...Object.entries(cardTypes).map(([type, each]) => `${type}: ${choiceText(each)}`),
         ].join(', '),
         reason,
       ]);
@@ -95,10 +95,10 @@ export function addChoiceCommands(group: Command, open: OpenSession): void {
     });
   group
     .command('preview')
-    .description('tell what choosing a variant or version would change, before it is done')
+    .description('show what choosing a variant or version would change')
     .argument('<use-case>', 'for example request-card')
-    .option('--variant <variant>', 'the one chosen now, unless told')
-    .option('--version <n>', 'the newest, unless told', versionNumber)
+    .option('--variant <variant>', 'by default the one chosen now')
+    .option('--version <n>', 'by default the newest', versionNumber)
     .option('--card-type <type>', 'for this card type only')
     .action(async (id: string, { variant, version, cardType }: ChoiceOptions, command: Command) => {
       const { api, out } = await open(command);
@@ -127,24 +127,24 @@ export function addChoiceCommands(group: Command, open: OpenSession): void {
     });
 }
 
-function told({ variant, version }: Choice): string {
+function choiceText({ variant, version }: Choice): string {
   return `${variant} (${version})`;
 }
 
 function stateSentence({ name, enabled, variant, version, cardTypes }: UseCase): string {
-  const own = Object.entries(cardTypes).map(([type, each]) => `, ${type} in ${told(each)}`);
+  const own = Object.entries(cardTypes).map(([type, each]) => `, ${type} in ${choiceText(each)}`);
   const how =
-    variant === null || version === null ? '' : ` in the variant ${told({ variant, version })}${own.join('')}`;
+    variant === null || version === null ? '' : ` in the variant ${choiceText({ variant, version })}${own.join('')}`;
   return plain(`${name} is ${enabled ? 'enabled' : 'disabled'}${how}.`);
 }
 
 function previewLines({ now, then, sentence, changes, staying, openForms }: Preview): string[] {
-  const from = now === null ? 'Nothing is chosen now' : `Now ${told(now)}`;
+  const from = now === null ? 'Nothing is chosen now' : `Now ${choiceText(now)}`;
   const places = ({ steps }: Preview['staying'][number]) =>
     steps.map(({ name, instances }) => `${instances} at "${name}"`).join(', ');
   return [
-    plain(`${from}, then ${told(then)}. ${sentence}`),
-    ...staying.map((each) => plain(`${each.requests} open requests stay in ${told(each)}: ${places(each)}.`)),
+    plain(`${from}, then ${choiceText(then)}. ${sentence}`),
+    ...staying.map((each) => plain(`${each.requests} open requests stay in ${choiceText(each)}: ${places(each)}.`)),
     ...(openForms === 0 ? [] : [`${openForms} open forms of operators will be asked to confirm again.`]),
     ...(changes === null ? [] : ['', ...diffLines(changes)]),
   ];

@@ -34,7 +34,7 @@ export function addUseCaseCommands(program: Command, open: OpenSession): void {
     .argument('<use-case>', 'for example request-card')
     .option('--variant <variant>', 'how it is done, for example with-approval; without it, as chosen before')
     .option('--version <n>', 'release this version; without it, a variant in use keeps its own', versionNumber)
-    .option('--reason <text>', 'told in the history')
+    .option('--reason <text>', 'shown in the history')
     .addHelpText('after', '\nRequests that are registered already keep the variant and version that they have.')
     .action(async (id: string, { variant, version, reason }: EnableOptions, command: Command) => {
       const { api, out } = await open(command);
@@ -44,13 +44,13 @@ export function addUseCaseCommands(program: Command, open: OpenSession): void {
     });
   group
     .command('disable')
-    .description('let nobody start a use case any more; what was requested goes on')
+    .description('stop new starts of a use case; open requests are not affected')
     .argument('<use-case>', 'for example request-card')
     .addHelpText('after', '\nAt least one use case must stay enabled.')
     .action(async (id: string, _options: object, command: Command) => {
       const { api, out } = await open(command);
       const changed = await api.call({ method: 'PUT', path: pathOf(id), body: { enabled: false } }, useCase);
-      const sentence = `${plain(changed.name)} is disabled. Nobody can start it any more; what was requested goes on.`;
+      const sentence = `${plain(changed.name)} is disabled. Nobody can start it any more; open requests are not affected.`;
       out.show(changed, () => [sentence]);
     });
   addChoiceCommands(group, open);
@@ -90,7 +90,7 @@ function nothingEnabled(useCases: readonly UseCase[]): string[] {
   return [`At least one use case must be enabled: ${enableCommand(first.id, variant)}`];
 }
 
-/** Tells of a version of the variant in use that nobody has released yet. */
+/** Names a version of the variant in use that nobody has released yet. */
 function unreleased({ id, enabled, variant, version, variants }: UseCase): string[] {
   const newest = variants.find((each) => each.id === variant)?.version;
   if (!enabled || variant === null || newest === undefined || version === null || newest <= version) return [];

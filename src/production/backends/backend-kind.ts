@@ -21,7 +21,7 @@ export interface BackendKind {
   readonly settings: z.ZodObject;
   /** What the file of `BACKEND_SECRETS_FILE` may hold for a backend of this kind, by name. */
   readonly secrets: Readonly<Record<string, SecretTexts>>;
-  /** What its adapter cannot make, whatever the settings are. */
+  /** What its adapter cannot make with any settings. */
   readonly limits?: OrderLimits;
   /**
    * Makes the adapter of a row.

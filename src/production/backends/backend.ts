@@ -1,7 +1,7 @@
 import type { CardJob } from '../../cards/card-job.js';
 
 /**
- * The port to whatever makes cards: a print bureau over HTTP, a card printer over IPP. An adapter translates and
+ * The port to what makes cards: a print bureau over HTTP, a card printer over IPP. An adapter translates and
  * nothing more; when it may be called, and what an answer means for a card, is decided by the print ledger.
  */
 export interface ProductionBackend {
@@ -25,7 +25,7 @@ export interface ProductionBackend {
 
   /**
    * Makes what will be sent for one card, its PIN and PUK sealed for the backend. The bytes are stored with the intent
-   * and sent unchanged however often: sealing again would be another body under the same key.
+   * and sent unchanged on every try: sealing again would be another body under the same key.
    * @throws ProductError `production-refused` when the card can never be made by this backend as it is
    */
   prepare(job: CardJob): Promise<Buffer>;
@@ -62,10 +62,10 @@ export interface ProductionBackend {
 export interface OrderKey {
   readonly cardId: string;
   readonly number: number;
-  /** The backend's own id of the order, once it has told one. */
+  /** The backend's own id of the order, once it has reported one. */
   readonly orderId: string | null;
   /**
-   * When the last call with it began. A backend that forgets needs it to tell "never had it" from "had it once"; without
+   * When the last call with it began. A backend that forgets needs it to distinguish "never had it" from "had it once"; without
    * it such a backend answers `forgotten` where another would answer `not-known`.
    */
   readonly calledAt?: Date;

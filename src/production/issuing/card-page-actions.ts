@@ -22,7 +22,7 @@ export interface Act {
   readonly reason: string;
 }
 
-/** Each action in a transaction, with the rules of the API. They answer what is to be told afterwards. */
+/** Each action in a transaction, with the rules of the API. They return what the page says afterwards. */
 export const actionsOnCards: Readonly<
   Record<CardAction, (trx: Transaction, act: Act) => Promise<keyof typeof doneSentences>>
 > = {
@@ -50,7 +50,7 @@ export const actionsOnCards: Readonly<
 const beingMade = 'The card is being produced.';
 const issued = 'The card is issued. Declare it spoilt first if it turned out badly.';
 
-/** Why the state of a card stands against an action; null where it does not. A state that is not named ends every action. */
+/** Why the state of a card prevents an action; null where it does not. A state that is not named ends every action. */
 const byState: Readonly<Record<CardAction, Partial<Record<CardState, string | null>>>> = {
   issue: {
     registered: 'The request of the card is not decided yet.',
@@ -76,12 +76,12 @@ const byState: Readonly<Record<CardAction, Partial<Record<CardState, string | nu
   },
 };
 
-/** An action with what stands against it, as a sentence; null where nothing does. */
+/** An action with what prevents it, as a sentence; null where nothing does. */
 export type Possibilities = Readonly<Record<CardAction, string | null>>;
 
 /**
  * What can be done about a card by this person now. Ordering is judged by the same rules as when it is done; that nothing
- * stands against it here is no promise.
+ * prevents it here is no promise.
  * @param newest the newest production of the card
  */
 export async function whatCanBeDone(

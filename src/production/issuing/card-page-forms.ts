@@ -22,7 +22,7 @@ const wording: Readonly<Record<CardAction, { readonly button: string; readonly h
   },
   spoilt: {
     button: 'Declare spoilt',
-    hint: 'The card that was made is of no use. It can then be produced again under the next production number, or cancelled.',
+    hint: 'The card that was made is unusable. It can then be produced again under the next production number, or cancelled.',
   },
 };
 

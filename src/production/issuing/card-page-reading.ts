@@ -11,7 +11,7 @@ import { getRequest } from '../../requests/index.js';
 import type { RequestDetails } from '../../requests/request-types.js';
 import type { Change } from '../../cards/snapshots/snapshot-changes.js';
 
-/** All that the page of a card tells. */
+/** Everything that the page of a card shows. */
 export interface CardStory {
   readonly card: CardDetails;
   readonly holder: Holder;

@@ -85,7 +85,7 @@ export async function findIssuableCards(
   return { cards, total: Number(rows[0]?.total ?? 0) };
 }
 
-/** A card type without a layout is told when the card is ordered. */
+/** A card type without a layout is refused when the card is ordered. */
 async function unprintableOf(db: Knex, cardIds: readonly string[]): Promise<Map<string, string[]>> {
   const found = new Map<string, string[]>();
   for (const cardId of cardIds) {

@@ -34,8 +34,8 @@ interface Line extends Style {
 }
 
 /**
- * Makes the letter that tells a card holder PIN and PUK: one A4 page, folded so that only the address shows through the
- * envelope's window. All text is outlines, so the numbers can be seen but not searched for; nothing else in the file tells
+ * Makes the letter that brings a card holder PIN and PUK: one A4 page, folded so that only the address shows through the
+ * envelope's window. All text is outlines, so the numbers can be seen but not searched for; nothing else in the file shows
  * whose they are. The same letter gives the same bytes.
  */
 export async function pinLetter(letter: PinLetter, texts: LetterTexts = englishTexts): Promise<Buffer> {

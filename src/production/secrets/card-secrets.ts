@@ -6,7 +6,7 @@ import { randomSecrets, type SecretGenerator } from './secret-generator.js';
 import { insertSecrets, readSecrets, type SecretRow } from './secret-store.js';
 import type { ClearSecrets, SecretOrder } from './secret-types.js';
 
-/** Makes the PIN and PUK of a card, keeps them sealed and opens them for whoever delivers them. */
+/** Makes the PIN and PUK of a card, keeps them sealed and opens them for their delivery. */
 export class CardSecrets {
   constructor(
     private readonly keys: KeyRing,
@@ -14,8 +14,8 @@ export class CardSecrets {
   ) {}
 
   /**
-   * PIN and PUK of production orders, made and sealed by the options of now the first time; a repeat answers the same. The
-   * clear text is for the backend's encrypted field only. However many orders, the same few statements.
+   * PIN and PUK of production orders, made and sealed by the current options the first time; a repeat answers the same. The
+   * clear text is for the backend's encrypted field only. Any number of orders takes the same few statements.
    * @returns by `cardId-number`; none for a card without a chip
    * @throws ProductError `secret-unreadable`
    */

@@ -33,11 +33,11 @@ export interface LetterSenderOptions {
 }
 
 export interface LetterTimes extends Backoff {
-  /** Longest pause between two looks, for what no notification tells (ms). */
+  /** Longest pause between two looks, for letters without a notification (ms). */
   readonly idleMs: number;
   /** Longest that one try may last (ms). */
   readonly tryMs: number;
-  /** How long tries under way may go on when the sender is stopped (ms). */
+  /** How long tries under way may continue when the sender is stopped (ms). */
   readonly stopMs: number;
 }
 

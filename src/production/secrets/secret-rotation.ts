@@ -8,7 +8,7 @@ import { countByKey, lockSecretsOf, replaceSealed } from './secret-store.js';
 /** Secrets sealed again in one transaction. */
 const batch = 500;
 
-/** What a rotation has done, and which keys are of no use any more. */
+/** What a rotation has done, and which keys are no longer needed. */
 export interface Rotation {
   /** Id of the key that seals everything now. */
   readonly currentKey: string;

@@ -37,7 +37,7 @@ const rotationSchema = z
   })
   .meta({ id: 'SecretsRotation' });
 
-/** Operations of `/secrets`: about PINs and PUKs, none of which is ever told. */
+/** Operations of `/secrets`: about PINs and PUKs, none of which is ever shown. */
 export function secretRoutes(db: Knex, keys: KeyRing): Route[] {
   return [
     defineRoute({

@@ -39,7 +39,7 @@ export function door({ signIn, forwarder, forms, engine, changes, record }: Door
   const pass = ({ request, response, session, passage }: Visit, body: unknown = passage.body) =>
     forwarder.pass(request, response, session, { ...passage, body });
 
-  /** Completes a task; whoever comes second is told so in words instead of the engine's. */
+  /** Completes a task; a second completion is refused in our words instead of the engine's. */
   const complete = async (visit: Visit) => {
     const { request, response, session, params, passage } = visit;
     const id = params['id'] ?? '';

@@ -36,7 +36,7 @@ export class FormSubmission {
   }
 
   /**
-   * The form of a user task. The engine shows the task to whoever may work on it, and to nobody else.
+   * The form of a user task. The engine shows the task only to people who may work on it.
    * @throws ProductError of the form's rules or its check; `not-found` when the task is completed, `forbidden` when it
    * is someone else's
    */
@@ -99,7 +99,7 @@ export class FormSubmission {
     throw await this.whyGone(taskId);
   }
 
-  /** Asked before any check runs, so that its answer tells nothing to whoever may not start the process. */
+  /** Asked before any check runs, so that people who may not start the process learn nothing from its answer. */
   private async assertStartable(user: SignedInUser, processDefinitionId: string): Promise<void> {
     const { count } = await this.engine.call<{ count: number }>({
       user: user.id,

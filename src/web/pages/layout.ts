@@ -8,7 +8,7 @@ import { STYLE_PATH } from './style.js';
 export const PRODUCT = 'Open Card Requests';
 
 export interface PageContent extends Pick<ShownPage, 'title' | 'main' | 'live'> {
-  /** Whoever is signed in, for the bar at the top. */
+  /** The person who is signed in, for the bar at the top. */
   readonly user: SignedInUser | null;
 }
 

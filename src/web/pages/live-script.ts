@@ -19,7 +19,7 @@ async function bring(address, options) {
   const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
   for (const shown of parts()) {
     const fresh = page.getElementById(shown.id);
-    // Another page than this one: signed out, or gone on.
+    // Another page than this one: signed out, or moved on.
     if (fresh === null) return location.reload();
     if (fresh.innerHTML === known.get(shown.id) || shown.contains(document.activeElement)) continue;
     known.set(shown.id, fresh.innerHTML);

@@ -21,7 +21,7 @@ export interface ShownPage {
   readonly live?: true;
 }
 
-/** A page to show, or the local path to go on to after a posted form. */
+/** A page to show, or the local path to redirect to after a posted form. */
 export type PageAnswer = ShownPage | { readonly redirect: string };
 
 /**
@@ -45,7 +45,7 @@ export interface Page {
   readonly roles?: readonly Role[];
   /** Listed on the start page for those who may open it. */
   readonly link?: { readonly label: string; readonly hint: string };
-  /** Largest posted form in bytes; 100 kB unless told. */
+  /** Largest posted form in bytes; 100 kB by default. */
   readonly limitBytes?: number;
   readonly handler: (context: PageContext) => Promise<PageAnswer> | PageAnswer;
 }

@@ -5,7 +5,7 @@ import type { PageAnswer } from './page.js';
 const whatToDo = {
   retry: 'The same request may work later.',
   permanent: 'The same request will be refused again; it has to be changed.',
-  business: 'A rule stands against it; the detail of the refusal says which.',
+  business: 'A rule prevents it; the detail of the refusal says which.',
 } as const;
 
 /** What a problem's `type` leads to; null for a code that does not exist. */

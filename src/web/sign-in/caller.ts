@@ -5,7 +5,7 @@ import { deviceTokenOf, sessionTokenOf } from './cookies.js';
 
 /** What a request says of where it comes from. Nothing of it proves who sends it. */
 export interface Caller {
-  /** Address as far as proxies that we trust tell it. */
+  /** Address as far as trusted proxies report it. */
   readonly address: string;
   /** `User-Agent`; empty where there is none. */
   readonly program: string;

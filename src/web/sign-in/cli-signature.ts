@@ -9,7 +9,7 @@ import type { SignedInUser } from '../signed-in-user.js';
 const FORM = /^cli:([A-Za-z0-9_-]{1,400}):(\d{1,15}):[0-9a-f]{64}$/;
 /** How far the time of a signature may be from ours, in milliseconds; as at the engine host. */
 const TOLERANCE = 30_000;
-/** Never an account of the directory, so that the log tells who signed in from who was at the machine. */
+/** Never an account of the directory, so that the log distinguishes who signed in from who was at the machine. */
 const USER = /^cli:[^\p{Cc}]{1,100}$/u;
 
 /** Whether it was the command line of the machine that asked, and no person who signed in. */
@@ -18,7 +18,7 @@ export function isFromCommandLine({ id }: Pick<SignedInUser, 'id'>): boolean {
 }
 
 /**
- * Requests that the command line signs on the machine of the installation: whoever can read its secret there is an
+ * Requests that the command line signs on the machine of the installation: a person who can read its secret there is an
  * administrator. See docs/decisions/command-line.md.
  */
 export class CliSignatures {

@@ -39,7 +39,7 @@ export class KnownPlaces {
 
   /**
    * Keeps where a password was right. A browser's tries start afresh, and so does its token, for all of its accounts:
-   * one that somebody has put into the browser is of no use after.
+   * one that somebody has put into the browser is useless afterwards.
    * @returns the browser's new token; null for programs
    */
   async remember(account: string, caller: Caller): Promise<string | null> {

@@ -1,5 +1,5 @@
 /**
- * The path to go on to after signing in, when it stays on this server; else the start page. Browsers read `\` as `/`
+ * The path to open after signing in, when it stays on this server; else the start page. Browsers read `\` as `/`
  * and skip control characters, so that more than `//` leads elsewhere: the same parser decides here.
  */
 export function localPath(next: string | null): string {

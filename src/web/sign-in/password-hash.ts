@@ -29,7 +29,7 @@ export async function isPassword(password: string, phc: string | null): Promise<
   return right && phc !== null;
 }
 
-/** Whether a hash has the parameters of now. */
+/** Whether a hash has the current parameters. */
 export function isCurrent(phc: string): boolean {
   return phc.startsWith(current);
 }

@@ -32,14 +32,14 @@ export interface PasswordsDeps {
 }
 
 /**
- * Judges passwords, whichever way they come: one throttle, one form, one time. Technical accounts have none that counts.
+ * Judges passwords of every kind of sign-in: one throttle, one form, one time. Technical accounts have none that counts.
  * A password that only the engine knows is judged there once more, and kept by us from then on.
  */
 export class Passwords {
   private readonly verified = new TtlCache<void>(VERIFIED_TTL, MAX_REMEMBERED);
   /** What each place has sent last for an account, as an HMAC. */
   private readonly last = new Map<string, string>();
-  /** Of this process only, so that what is remembered tells nothing about passwords. */
+  /** Of this process only, so that what is remembered reveals nothing about passwords. */
   private readonly key = randomBytes(32);
 
   constructor(private readonly deps: PasswordsDeps) {
@@ -121,7 +121,7 @@ export class Passwords {
     return hash === null ? engines : ours;
   }
 
-  /** The engine has hashed what was typed when the password was set, in whichever form that system composes letters. */
+  /** The engine has hashed what was typed when the password was set, in the form in which that system composes letters. */
   private async engineTakes(account: string, password: string): Promise<boolean> {
     const forms = new Set([password, password.normalize('NFC'), password.normalize('NFD')]);
     for (const form of forms) if (await this.deps.directory.verify(account, form)) return true;

@@ -15,7 +15,7 @@ interface StoredFactor {
   readonly lastStep: string;
 }
 
-/** What an administrator is told of an account's second factor. */
+/** What an administrator sees of an account's second factor. */
 export interface SecondFactorState {
   readonly enrolled: boolean;
   /** Asked for by the account itself, not by one of its roles. */

@@ -12,7 +12,7 @@ const alive = `created_at > now() - interval '12 hours' and last_seen_at > now()
 /** `code`, `enrolment`: the password was right, and the second factor is asked for or has to be set up. */
 export type SessionStage = 'open' | 'code' | 'enrolment';
 
-/** What a request is told of the session it came with. */
+/** What a request knows of the session it came with. */
 export interface StoredSession {
   readonly id: string;
   readonly account: string;
@@ -108,7 +108,7 @@ export class SessionStore {
 
   /**
    * Ends sessions of an account.
-   * @param which all unless told: one by id, or all but one
+   * @param which by default all; or one by id, or all but one
    * @returns how many have ended
    */
   async end(account: string, which: { readonly id?: string; readonly except?: string } = {}): Promise<number> {

@@ -21,14 +21,14 @@ interface Limit {
   readonly free: number;
 }
 
-/** A try that was let through, and counts as failed until told otherwise. */
+/** A try that was let through, and counts as failed until it is reported as right. */
 export interface Attempt {
   /** It was right, or nobody judged it: it does not count. */
   withdraw(): Promise<void>;
 }
 
 /**
- * Slows down guessing: of passwords, whichever way they come, and of codes. In PostgreSQL, so that several servers count
+ * Slows down guessing: of passwords in every kind of sign-in, and of codes. In PostgreSQL, so that several servers count
  * together and a restart forgives nothing. Counted before anything is judged: tries sent at once count too. What was
  * tried is kept as hashes, since people type passwords into the wrong field, for an hour.
  */

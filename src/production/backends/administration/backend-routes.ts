@@ -134,7 +134,7 @@ export function backendRoutes({ db, kinds, secrets, registry, log, security }: B
     defineRoute({
       method: 'get',
       path: '/backend-kinds',
-      summary: 'What kinds of card production backends there are, and what each of them is told',
+      summary: 'What kinds of card production backends there are, and which settings each of them has',
       tags,
       roles,
       responses: { 200: { description: 'Every kind', schema: z.object({ items: z.array(kindSchema) }) } },

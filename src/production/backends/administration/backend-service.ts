@@ -131,12 +131,12 @@ export async function assertAddresses(
     throw invalidRequest(refused.map((each) => ({ field: `settings.${each.name}`, message: forbiddenAddress })));
 }
 
-/** How long a backend may take to tell its status; what does not work is told after as long (ms). */
+/** How long a backend may take to report its status (ms); a failure is answered after the same time. */
 const statusWithinMs = 5_000;
 
 /**
  * Asks a backend itself how it is, now. Whether nobody listens, a firewall is silent, or something else answers is one answer
- * after one time: the test must not tell anybody which ports of a network are open. The log has the cause.
+ * after one time: the test must not reveal which ports of a network are open. The log has the cause.
  * @throws ProductError `backend-unavailable`
  */
 export async function askBackend(

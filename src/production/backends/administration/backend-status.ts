@@ -10,7 +10,7 @@ export interface BackendStatus {
   readonly works: boolean;
 }
 
-/** What a standing is told from; `circuit` and `paused` are null for a backend that no worker has looked at yet. */
+/** What a status is made from; `circuit` and `paused` are null for a backend that no worker has looked at yet. */
 interface Row extends Pick<BackendState, 'message'> {
   readonly id: string;
   readonly name: string;

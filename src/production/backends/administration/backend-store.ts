@@ -64,7 +64,7 @@ export async function insertBackend(db: Knex, { settings, ...backend }: Backend)
   return true;
 }
 
-/** `changed_at` tells workers to make the adapter anew. */
+/** A new `changed_at` makes workers create the adapter anew. */
 export async function updateBackend(db: Knex, { id, name, settings, simulated }: Backend): Promise<void> {
   await db('backend')
     .where({ id })

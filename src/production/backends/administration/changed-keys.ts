@@ -19,7 +19,7 @@ export function changedKeys(kind: BackendKind, before: Backend, after: Backend, 
     const labels = changed.map(({ label }) => label).join(', ');
     throw new ProductError(
       'confirmation-needed',
-      `This changes a key of ${before.name}: ${labels}. Compare it with whoever runs the backend over another way, and confirm the change then.`,
+      `This changes a key of ${before.name}: ${labels}. Compare it with the operator of the backend over another channel, then confirm the change.`,
       { confirm: changed.map(({ name }) => `settings.${name}`) },
     );
   }

@@ -12,7 +12,7 @@ interface Places {
 }
 
 /**
- * Refuses addresses that the secret of a backend was not given for: whoever may change an address must not thereby be sent
+ * Refuses addresses that the secret of a backend was not given for: a person who may change an address must not be sent
  * the token. The file of secrets can say which origins a secret is for; without that it is for those that the backend has.
  * @param before the backend as it was; null for a new one
  * @throws ProductError `secret-elsewhere`

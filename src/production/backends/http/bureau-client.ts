@@ -32,7 +32,7 @@ const usualPauseMs = 30_000;
 
 /**
  * One call to a print bureau: bounded in sockets, time and size, and never repeated here, because whether a call may be
- * repeated is for the print ledger to decide. What went wrong is told by what it means for the order.
+ * repeated is for the print ledger to decide. An error is named by what it means for the order.
  */
 export class BureauClient {
   private readonly pool: Pool;
@@ -95,7 +95,7 @@ export class BureauClient {
   }
 }
 
-/** A refusal in the words of the contract: whoever answered is a bureau. */
+/** A refusal in the words of the contract: a bureau has answered. */
 export class BureauRefusal extends Error {
   override readonly name = 'BureauRefusal';
 }

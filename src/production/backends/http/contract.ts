@@ -2,7 +2,7 @@ import { z } from 'zod';
 
 /**
  * The messages of `print-bureau.openapi.yaml`, as both sides of it check them. The names are those of the file's schemas;
- * a test holds the two against each other. Members that are not known here are ignored, so that a bureau may tell more.
+ * a test holds the two against each other. Members that are not known here are ignored, so that a bureau may report more.
  */
 
 /** Name of an order: card id and production number. */

@@ -101,7 +101,7 @@ class HttpBackend implements ProductionBackend {
     return { condition, message, supplies: { ...supplies, queue: `${queued} cards` } };
   }
 
-  /** One sentence for whatever keeps the bureau from telling: see `IppBackend.status`. */
+  /** One sentence for every reason why the bureau does not report its status: see `IppBackend.status`. */
   private async askStatus(signal: AbortSignal): Promise<BureauStatus> {
     try {
       return understood(await this.bureau.call({ method: 'GET', path: '/status' }, signal), bureauStatus);
@@ -144,19 +144,19 @@ class HttpBackend implements ProductionBackend {
     const answer = await this.bureau.call({ method: 'GET', path: `/orders/${orderKeyText(key)}` }, signal);
     const { cardId, number } = key;
     if (isUnknownOrder(answer)) return { cardId, number, state: 'not-known' };
-    const { key: answered, ...told } = understood(answer, orderState);
+    const { key: answered, ...state } = understood(answer, orderState);
     if (answered !== orderKeyText(key)) throw nonsense(answer);
-    return { cardId, number, ...told };
+    return { cardId, number, ...state };
   }
 
   private async askMany(keys: readonly OrderKey[], signal: AbortSignal): Promise<Report[]> {
     const body = Buffer.from(JSON.stringify({ keys: keys.map(orderKeyText) }));
     const answer = await this.bureau.call({ method: 'POST', path: '/orders/queries', body }, signal);
-    const states = new Map(understood(answer, orderStates).orders.map(({ key, ...told }) => [key, told]));
+    const states = new Map(understood(answer, orderStates).orders.map(({ key, ...state }) => [key, state]));
     return keys.map(({ cardId, number }) => {
-      const told = states.get(orderKeyText({ cardId, number }));
-      if (told === undefined) throw nonsense(answer);
-      return { cardId, number, ...told };
+      const state = states.get(orderKeyText({ cardId, number }));
+      if (state === undefined) throw nonsense(answer);
+      return { cardId, number, ...state };
     });
   }
 }
@@ -173,7 +173,7 @@ function understood<T>(answer: BureauAnswer, schema: z.ZodType<T>): T {
 
 function nonsense({ status, problem }: BureauAnswer): AnswerLost {
   const said = problem === null ? '' : `: ${problem.detail}`;
-  return new AnswerLost(`The print bureau gave an answer that tells nothing of the order (HTTP ${status})${said}`);
+  return new AnswerLost(`The print bureau gave an answer that says nothing about the order (HTTP ${status})${said}`);
 }
 
 /** A 404 of anyone else, such as a proxy or a wrong address, does not say that the bureau never had the order. */

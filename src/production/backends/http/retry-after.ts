@@ -1,4 +1,4 @@
-/** However long a bureau asks us to wait, it is asked again after this time (ms). */
+/** Longest wait that a bureau may ask for (ms): after it the bureau is called again. */
 const longestMs = 3_600_000;
 
 /**

@@ -12,7 +12,7 @@ import { verifyWebhook, webhookHeaders } from './webhook-signature.js';
 /** A result with its evidence has a few hundred bytes; a list has up to 500 of them. */
 const limitBytes = 1_000_000;
 
-/** Where print bureaus tell what became of orders. */
+/** Where print bureaus report the outcome of orders. */
 export function webhookRoutes(deps: KindRoutesDeps): Route[] {
   const { db, log, secrets } = deps;
   return [
@@ -62,7 +62,7 @@ async function applySet({ db, log }: KindRoutesDeps, backend: string, set: reado
       if (effects[index] === 'not-ordered')
         log.warn(
           { backend, order: orderKeyText(report) },
-          'a print bureau told of an order that was not placed with it',
+          'a print bureau reported an order that was not placed with it',
         );
     });
   };
@@ -74,7 +74,7 @@ async function applySet({ db, log }: KindRoutesDeps, backend: string, set: reado
   });
 }
 
-/** What was told, in its order, in sets that tell of no order twice. */
+/** The results in their order, in sets with at most one result of each order. */
 function oneOfEachOrder(news: readonly Result[]): ToldResult[][] {
   let set = new Map<string, ToldResult>();
   const sets = [set];
@@ -105,7 +105,7 @@ function readResults(body: Buffer, eventId: string): readonly Result[] {
   return 'results' in parsed.data ? parsed.data.results : [parsed.data];
 }
 
-function toToldResult({ eventId, order: { key, ...told } }: Result): ToldResult {
+function toToldResult({ eventId, order: { key, ...outcome } }: Result): ToldResult {
   const split = key.lastIndexOf('-');
-  return { eventId, report: { cardId: key.slice(0, split), number: Number(key.slice(split + 1)), ...told } };
+  return { eventId, report: { cardId: key.slice(0, split), number: Number(key.slice(split + 1)), ...outcome } };
 }

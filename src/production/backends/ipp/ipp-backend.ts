@@ -175,7 +175,7 @@ async function printLetterOnce(printer: Printer, name: string, letter: Buffer, s
 
 /**
  * One sentence for a closed port, a silent one and one where something other than a printer listens: the status is shown to
- * people who may enter any address, and must not tell them what answers there. What a printer says over IPP stays as it is.
+ * people who may enter any address, and must not reveal what answers there. What a printer says over IPP stays as it is.
  */
 function inOneSentence(error: unknown): unknown {
   if (error instanceof BackendBusy || (error instanceof Error && error.cause instanceof IppRefusal)) return error;

@@ -47,7 +47,7 @@ export const ippSettings = z
         label: 'Turned for its back about',
         choices: { 'short-edge': 'the short edge', 'long-edge': 'the long edge' },
       }),
-    /** The printer's own keyword for a CR80 card, where it names it in a way that tells no size. */
+    /** The printer's own keyword for a CR80 card, where its name contains no size. */
     media: z.string().min(1).max(255).optional().register(settingTexts, {
       label: 'Keyword of the printer for a card',
       hint: 'Empty where the printer names its sizes.',

@@ -5,7 +5,7 @@ import type { PrinterJob } from './printer-job.js';
 const margin = 5_000;
 
 /**
- * Whether a job that has the id of an order is that order: by its name, and where the printer tells none, because the
+ * Whether a job that has the id of an order is that order: by its name, and where the printer reports none, because the
  * printer has been on ever since. One that was switched off gives its ids anew: what has this id now may be another card.
  * @param now in milliseconds
  */

@@ -56,7 +56,7 @@ export function readJob(attributes: IppAttributes): PrinterJob {
   const id = numberOf(attributes, 'job-id');
   const state = numberOf(attributes, 'job-state');
   if (id === undefined || state === undefined)
-    throw new AnswerLost('The printer told of a job without its id or state.');
+    throw new AnswerLost('The printer reported a job without its id or state.');
   const upTime = numberOf(attributes, 'job-printer-up-time');
   const completed = numberOf(attributes, 'time-at-completed');
   return {

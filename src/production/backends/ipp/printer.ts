@@ -35,7 +35,7 @@ export class Printer {
     const operationAttributes = [
       jobName(name),
       mimeType('document-format', 'application/pdf'),
-      // Whatever the printer cannot do as asked it shall refuse: one side too few would be a second card.
+      // The printer shall refuse what it cannot do as asked: one side too few would be a second card.
       boolean('ipp-attribute-fidelity', true),
     ];
     const request = {
@@ -46,7 +46,7 @@ export class Printer {
     };
     const { groups } = await this.client.call(request, signal);
     const id = groups.map((group) => numberOf(group.attributes, 'job-id')).find((value) => value !== undefined);
-    if (id === undefined) throw new AnswerLost('The printer took the job and told no id.');
+    if (id === undefined) throw new AnswerLost('The printer took the job and reported no id.');
     return id;
   }
 
