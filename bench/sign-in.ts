@@ -83,7 +83,7 @@ const person = () =>
   );
 const at = (times: readonly number[], share: number): number =>
   [...times].sort((one, other) => one - other)[Math.floor((times.length - 1) * share)] ?? NaN;
-const told = (times: readonly number[]): string =>
+const spreadText = (times: readonly number[]): string =>
   `p50 ${at(times, 0.5).toFixed(1)} ms, p95 ${at(times, 0.95).toFixed(1)} ms`;
 
 const calls: Record<'ours' | 'former', number[]> = { ours: [], former: [] };
@@ -97,9 +97,9 @@ try {
   const signIns: number[] = [];
   for (let round = 0; round < Math.min(rounds, 100); round += 1) signIns.push(await person());
   const ratio = at(calls.ours, 0.5) / at(calls.former, 0.5);
-  say(`a person's sign-in: ${told(signIns)}; target 300 ms`);
+  say(`a person's sign-in: ${spreadText(signIns)}; target 300 ms`);
   say(
-    `a call with HTTP Basic: ${told(calls.ours)}; the way of before: ${told(calls.former)}; ratio of p50 ${ratio.toFixed(2)}`,
+    `a call with HTTP Basic: ${spreadText(calls.ours)}; the way of before: ${spreadText(calls.former)}; ratio of p50 ${ratio.toFixed(2)}`,
   );
   process.exitCode = at(signIns, 0.95) <= 300 ? 0 : 1;
 } finally {

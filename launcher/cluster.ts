@@ -115,7 +115,7 @@ export async function initialiseCluster(
 }
 
 /**
- * Ends whatever still runs on the cluster after its launcher was killed, and removes the note it left.
+ * Ends the server that still runs on the cluster after its launcher was killed, and removes the note it left.
  * PostgreSQL itself would refuse to start beside it, or beside a stranger who got its process number.
  */
 export async function endClusterStrays(directory: string): Promise<void> {

@@ -6,7 +6,7 @@ import { readPrivateFile, writePrivateFile } from './private-file.js';
 type Passwords = Readonly<Record<string, string>>;
 
 /**
- * What `first-accounts.json` holds. `settled`: a start came to its end, so the accounts were made and their passwords
+ * What `first-accounts.json` holds. `settled`: a start was completed, so the accounts were made and their passwords
  * shown. `passwords` is empty where BOOTSTRAP_PASSWORD set them: then there is nothing to keep and nothing to show.
  */
 const record = z.object({ settled: z.boolean(), passwords: z.record(z.string(), z.string()) });
@@ -24,7 +24,7 @@ export interface FirstPasswords {
 
 /**
  * The passwords of the first accounts: the given one for all, or random ones that stay in `path` for its owner. What
- * an earlier start that did not come to its end gave to the server stays in force: its accounts may exist.
+ * an earlier start that was not completed gave to the server stays in force: its accounts may exist.
  * @param given BOOTSTRAP_PASSWORD
  */
 export function openFirstPasswords(path: string, given: string | undefined): FirstPasswords {

@@ -117,7 +117,7 @@ export class Installation {
   }
 
   /**
-   * Puts a worker of the present program in the place of the one that runs, which goes on until the new one serves.
+   * Puts a worker of the present program in the place of the one that runs, which keeps running until the new one serves.
    * @throws StartFailure when the new one does not start; then the old one stays
    */
   async reloadWorker(): Promise<void> {

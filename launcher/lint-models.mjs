@@ -1,4 +1,4 @@
-/** `npm run lint:models [-- FOLDER]`: compiles when a source has changed, then checks the diagrams of a folder, `bpmn` unless told. */
+/** `npm run lint:models [-- FOLDER]`: compiles when a source has changed, then checks the diagrams of a folder, by default `bpmn`. */
 import { prepare } from './prepare.mjs';
 
 try {

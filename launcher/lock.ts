@@ -15,7 +15,7 @@ export interface Lock {
 /**
  * Takes the lock of a data directory. The lock of a process that has gone, however it went, is taken over.
  * @param run the directory that holds the lock
- * @param url where this installation will answer, shown to whoever comes second
+ * @param url where this installation will answer, shown to the second start
  * @throws StartFailure naming the process that holds it
  */
 export function acquireLock(run: string, dataDirectory: string, url: string): Lock {
@@ -53,7 +53,7 @@ function linked(draft: string, path: string): boolean {
   }
 }
 
-/** Two starts may both find the same stale lock; whoever moves away a lock that was not the stale one puts it back. */
+/** Two starts may both find the same stale lock; a start that moves away a lock that was not the stale one puts it back. */
 function removeStale(path: string, stale: LockOwner | null): void {
   const aside = `${path}.${process.pid}.stale`;
   try {

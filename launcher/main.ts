@@ -12,7 +12,7 @@ export interface MainOptions {
   readonly env: NodeJS.ProcessEnv;
   /** See `InstallationOptions`. */
   readonly programs?: OwnPrograms;
-  /** Goes on from here once everything runs; what it throws ends the installation. */
+  /** Called once everything runs; an error that it throws ends the installation. */
   readonly whenReady?: (installation: Installation, screen: Screen) => Promise<void>;
 }
 

@@ -5,7 +5,7 @@ const useCaseState = z.object({ id: z.string(), enabled: z.boolean(), variant: z
 export type UseCaseState = z.infer<typeof useCaseState>;
 
 /**
- * What a part tells the launcher over its IPC channel (`process.send`). A part ends itself on `disconnect`: then the
+ * What a part reports to the launcher over its IPC channel (`process.send`). A part ends itself on `disconnect`: then the
  * launcher was killed.
  */
 export const partMessage = z.discriminatedUnion('type', [
@@ -25,7 +25,7 @@ export const partMessage = z.discriminatedUnion('type', [
 ]);
 export type PartMessage = z.infer<typeof partMessage>;
 
-/** What the launcher tells the server: enable this use case in this variant. */
+/** What the launcher asks of the server: enable this use case in this variant. */
 export interface EnableMessage {
   readonly type: 'enable';
   readonly useCase: string;

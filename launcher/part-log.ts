@@ -27,7 +27,7 @@ export class PartLog {
     this.path = join(logs, `${part}.log`);
     rotate(this.path);
     this.file = createWriteStream(this.path, { flags: 'a', mode: 0o600 });
-    // A full disk must not end the launcher: the parts go on without their log.
+    // A full disk must not end the launcher: the parts keep running without their log.
     this.file.on('error', () => undefined);
   }
 

@@ -103,7 +103,7 @@ const ownPrograms = {
 } as const;
 export type OwnPartName = keyof typeof ownPrograms;
 
-/** What Node is told to run, where it is not the compiled program of ours. */
+/** What Node runs, where it is not our compiled program. */
 export type OwnPrograms = Partial<Readonly<Record<OwnPartName, readonly string[]>>>;
 
 /** Server, worker and print shop: compiled programs of ours that report over IPC. */

@@ -26,7 +26,7 @@ export interface PartSpec {
   readonly cure: string;
 }
 
-/** What a part tells its surroundings. */
+/** What a part reports to its surroundings. */
 export interface PartWatch {
   /** A line for the console. */
   readonly tell: (line: string) => void;

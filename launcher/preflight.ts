@@ -24,9 +24,9 @@ const engineSecrets = serverEnvironment
 
 export interface Preflight {
   readonly secrets: Secrets;
-  /** Settings that tell server and worker the keys of PINs and PUKs. */
+  /** Settings that give server and worker the keys of PINs and PUKs. */
   readonly keys: NodeJS.ProcessEnv;
-  /** Settings that tell them the secrets of production backends. */
+  /** Settings that give them the secrets of production backends. */
   readonly backendSecrets: NodeJS.ProcessEnv;
   /** Where the server finds keys and anchors of the audit log. */
   readonly audit: NodeJS.ProcessEnv;

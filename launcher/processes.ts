@@ -52,7 +52,7 @@ function sendSignal(pid: number, signal: NodeJS.Signals): void {
   try {
     process.kill(pid, signal);
   } catch {
-    // It went between the look and the signal, or belongs to someone else; the caller's next look tells.
+    // It went between the look and the signal, or belongs to someone else; the caller looks again.
   }
 }
 

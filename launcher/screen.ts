@@ -6,7 +6,7 @@ export interface Output {
 }
 
 /**
- * The console of a start: finished lines that stay, and on a terminal below them one live line for what goes on.
+ * The console of a start: finished lines that stay, and on a terminal below them one live line for the current step.
  * Elsewhere (a log, a pipe) there is no live line; `Steps` writes now and then instead.
  */
 export class Screen {

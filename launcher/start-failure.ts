@@ -1,4 +1,4 @@
-/** A start that cannot go on. The message is one sentence that names the cure; it is shown as it is, without a stack. */
+/** A start that cannot continue. The message is one sentence that names the cure; it is shown as it is, without a stack. */
 export class StartFailure extends Error {
   override readonly name = 'StartFailure';
 }

@@ -31,7 +31,7 @@ export class Steps {
     stopping.addEventListener('abort', () => screen.status(''), { once: true });
   }
 
-  /** Does one step; its line tells how long it took. A step that fails leaves no line: the failure is told at the end. */
+  /** Does one step; its line says how long it took. A step that fails leaves no line: the failure is shown at the end. */
   async step<T>(title: string, work: (report: Report) => Promise<T>): Promise<T> {
     this.begun += 1;
     const step: Running = { label: `[${this.begun}/${this.total}] ${title} …`, began: performance.now(), detail: '' };

@@ -33,7 +33,7 @@ export interface BureauDeps {
 
 /** Photos of a full batch, in base64. */
 const bodyLimit = '100mb';
-/** More cards than this do not wait; whoever sends them comes back later. */
+/** More cards than this do not wait; the client has to send them later. */
 const longestQueue = 10_000;
 const retryAfterSeconds = 1;
 
@@ -54,7 +54,7 @@ export function bureauRoutes({ ledger, machine, intake, faults, unseal, token }:
   const router = Router();
   let calls = 0;
 
-  /** Answers once all that the answer tells is on disk, or loses the answer. */
+  /** Answers once everything in the answer is on disk, or loses the answer. */
   const answer = async (response: Response, status: number, body?: object): Promise<void> => {
     await ledger.settled();
     calls += 1;

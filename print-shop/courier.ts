@@ -10,7 +10,7 @@ export interface CourierOptions {
   readonly ledger: ShopLedger;
   readonly faults: Faults;
   readonly log: Logger;
-  /** Where results are told, and the key that signs them. */
+  /** Where results are reported, and the key that signs them. */
   readonly webhook: { readonly url: string; readonly key: string };
 }
 
@@ -22,7 +22,7 @@ const longestCall = 100;
 const pauses = { first: 250, longest: 10_000 };
 const answerWithinMs = 10_000;
 
-/** Tells the client by webhook how orders have ended, again and again until it acknowledges. */
+/** Reports ended orders to the client by webhook, repeatedly until it acknowledges. */
 export class Courier {
   private readonly stopping = new AbortController();
   private readonly queue: ShopOrder[] = [];
@@ -36,13 +36,13 @@ export class Courier {
     this.pool = new Pool(origin, { connections: atOnce, headersTimeout: answerWithinMs, bodyTimeout: answerWithinMs });
   }
 
-  /** Goes on with what was not acknowledged when the program ended. */
+  /** Reports again what was not acknowledged when the program ended. */
   start(): void {
-    for (const order of this.options.ledger.endings) if (!order.acknowledged) this.tell(order);
+    for (const order of this.options.ledger.endings) if (!order.acknowledged) this.report(order);
   }
 
   /** Puts the ending of an order on its way. */
-  tell(order: ShopOrder): void {
+  report(order: ShopOrder): void {
     if (this.options.faults.strikes('silent', order.key)) return;
     this.queue.push(order);
     if (this.rounds.size >= atOnce) return;
@@ -60,13 +60,13 @@ export class Courier {
     while (this.queue.length > 0 && !this.stopping.signal.aborted) await this.bring(this.queue.splice(0, longestCall));
   }
 
-  /** What has ended while others were told goes together. */
+  /** Orders that ended during a report go together in the next one. */
   private async bring(orders: readonly ShopOrder[]): Promise<void> {
     const { ledger, faults, log } = this.options;
     const results = orders.map(resultOf);
     for (let ms = pauses.first; ; ms = Math.min(pauses.longest, ms * 2)) {
       if (await this.send(results)) break;
-      log.debug({ orders: orders.map(({ key }) => key), ms }, 'results were not acknowledged; they are told again');
+      log.debug({ orders: orders.map(({ key }) => key), ms }, 'results were not acknowledged; they are reported again');
       await this.pause(ms);
       if (this.stopping.signal.aborted) return;
     }

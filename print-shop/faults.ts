@@ -5,8 +5,8 @@ export const faults = {
   'ribbon-end': 'The ribbon ends',
   jam: 'The next card jams half-way',
   slow: 'The next card takes ten times as long',
-  silent: 'The next result is not told by webhook',
-  duplicate: 'The next result is told twice',
+  silent: 'The next result is not reported by webhook',
+  duplicate: 'The next result is reported twice',
   'out-of-order': 'After the next result an older message arrives',
   'answer-lost': 'The next call is taken and its answer is lost',
   refused: 'The next order is refused for a field',
@@ -24,7 +24,7 @@ export class Faults {
   private readonly armed = new Map<Fault, number>();
 
   /**
-   * @param run what tells this start of the program from the one before: a fault that ends the program must not come back
+   *  @param run what distinguishes this start of the program from the previous one: a fault that ends the program must not come back
    *   with the same order for ever
    */
   constructor(

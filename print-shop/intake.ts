@@ -23,11 +23,11 @@ export interface IntakeDeps {
   readonly unseal: Unseal;
   /** See `ShopScript`. */
   readonly honoursKeys: boolean;
-  /** Told that there is work. */
+  /** Called when there is work. */
   readonly notify: () => void;
 }
 
-/** Takes orders: each key once, however often and by however many calls at the same time it is sent. */
+/** Takes orders: each key once, for any number of repeats and concurrent calls. */
 export class Intake {
   /** Orders that are being looked at, so that a second call with the same key waits for the first. */
   private readonly looking = new Map<string, Promise<unknown>>();

@@ -14,7 +14,7 @@ export class Journal {
   private constructor(private readonly file: FileHandle) {}
 
   /**
-   * Opens or creates the file. A last line that was not written to its end is cut off: nobody was told of it.
+   * Opens or creates the file. A last line that was not completely written is removed: it was never reported.
    * @returns the journal and what is in it, oldest first
    * @throws Error when a line before the last one cannot be read
    */
@@ -56,7 +56,7 @@ export class Journal {
     const lines = this.waiting.join('');
     this.waiting = [];
     this.next = null;
-    // A failed write fails every later one too: entries after a gap would tell another story.
+    // A failed write fails every later one too: entries after a gap would give a wrong state.
     this.written = this.file.appendFile(lines).then(() => this.file.datasync());
     return this.written;
   }

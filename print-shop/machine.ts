@@ -16,13 +16,13 @@ export interface MachineOptions {
   readonly faults: Faults;
   readonly script: ShopScript;
   readonly log: Logger;
-  /** Told of each order that has ended, once that is on disk. */
+  /** Called with each order that has ended, once that is on disk. */
   readonly ended: (order: ShopOrder) => void;
   /** What a power cut does. */
   readonly powerCut: () => void;
 }
 
-/** The one card printer of the shop: takes the first of the queue, makes its card or spoils it, and goes on. */
+/** The one card printer of the shop: takes the first of the queue, makes its card or spoils it, and takes the next. */
 export class Machine {
   private readonly stopping = new AbortController();
   private halted = false;
@@ -151,7 +151,7 @@ export class Machine {
 
   private end(order: ShopOrder, ending: NonNullable<ShopOrder['ending']>): void {
     const { ledger, ended } = this.options;
-    // The next card does not wait for the disk; whoever is told of this one does. A disk that fails ends the program.
+    // The next card does not wait for the disk; the report of this one does. A disk that fails ends the program.
     void ledger.record(ending).then(() => {
       ended(order);
     });

@@ -40,7 +40,7 @@ export async function startPrintShop(config: PrintShopConfig, log: Logger): Prom
   const { PRINT_SHOP_WEBHOOK_URL: url, PRINT_SHOP_WEBHOOK_KEY: key } = config;
   const courier =
     url === undefined || key === undefined ? null : new Courier({ ledger, faults, log, webhook: { url, key } });
-  const machine = new Machine({ ledger, faults, script, log, powerCut, ended: (order) => courier?.tell(order) });
+  const machine = new Machine({ ledger, faults, script, log, powerCut, ended: (order) => courier?.report(order) });
   const intake = new Intake({
     ledger,
     faults,

@@ -11,7 +11,7 @@ export const shopScript = z.strictObject({
   /** After this time somebody puts in a new ribbon (ms); null: only by hand. */
   ribbonChangeMs: z.int().min(0).nullable().default(30_000),
   /**
-   * False for a careless shop, which makes a card each time it is told to, whatever the key: what must not happen then is up
+   * False for a careless shop, which makes a card for each order that it receives, also for a repeated key: what must not happen then is up
    * to the client alone.
    */
   honoursKeys: z.boolean().default(true),

@@ -21,7 +21,7 @@ export type ShopCard = z.infer<typeof card>;
 /** A line of the journal. All that the shop knows follows from these. */
 export const shopEvent = z.discriminatedUnion('type', [
   z.object({ type: z.literal('started'), at }),
-  /** `digest` tells a repeat from another order under the same key. */
+  /** `digest` distinguishes a repeat from another order under the same key. */
   z.object({ type: z.literal('accepted'), at, key, orderId, digest: z.string(), card }),
   z.object({
     type: z.literal('refused'),

@@ -21,11 +21,11 @@ interface Refusal {
 }
 
 /**
- * What the shop has been told and what it has physically made: the events of its journal, and what follows from them.
- * Memory runs ahead of the disk by a moment; nothing of it may be told to anyone before `settled` has resolved.
+ * What the shop has received and what it has physically made: the events of its journal, and what follows from them.
+ * Memory runs ahead of the disk by a moment; nothing of it may be reported before `settled` has resolved.
  */
 export class ShopLedger {
-  /** By key; the newest one in a shop that makes a card each time it is told to. */
+  /** By key; the newest one in a shop that makes a card for each order that it receives. */
   readonly orders = new Map<string, ShopOrder>();
   readonly refusals = new Map<string, Refusal>();
   readonly letters = new Map<string, { readonly letterId: string; readonly at: string }>();

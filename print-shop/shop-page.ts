@@ -97,7 +97,7 @@ function endedTable(orders: readonly ShopOrder[]): Html {
       { heading: 'Card', cell: ({ card }) => `${card.cardType} ${card.cardNumber}, layout ${card.layout}` },
       { heading: 'What came out', cell: outcome },
       { heading: 'When', cell: ({ ending }) => ending !== null && time(ending.at) },
-      { heading: 'Client told', cell: ({ acknowledged }) => (acknowledged ? 'yes' : 'not yet') },
+      { heading: 'Client notified', cell: ({ acknowledged }) => (acknowledged ? 'yes' : 'not yet') },
     ],
     orders,
   );

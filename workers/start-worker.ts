@@ -17,7 +17,7 @@ import { engineSources } from '../src/requests/worker-room.js';
 import { createHandlers } from './registry.js';
 import { createWorker, PgAttemptStore, type Worker } from './runtime/index.js';
 
-/** How long running tasks get to end when the worker is told to stop (ms). */
+/** How long running tasks get to end when the worker is stopped (ms). */
 const stopWithinMs = 2_500;
 
 export interface RunningWorker {
@@ -79,7 +79,7 @@ export async function startWorker(
   };
 }
 
-/** `/livez`, `/readyz` and `/metrics`, for whoever runs workers on their own. */
+/** `/livez`, `/readyz` and `/metrics`, for installations that run workers on their own. */
 function serveHealth(worker: Worker, port: number) {
   return createServer((request, response) => {
     if (request.url === '/metrics') {

@@ -28,7 +28,7 @@ const endings = ['approve', 'reject', 'cancel'] as const;
 /**
  * One batch of requests after the other is registered and decided while worker, server and process engine are killed, until
  * all kills are done.
- * @throws Error when a batch order does not go on in time
+ * @throws Error when a batch order does not continue in time
  */
 export async function runRequestChaos(options: RequestChaosOptions): Promise<RequestVerdict> {
   const { seed, kills, betweenMs, say } = options;
@@ -130,7 +130,7 @@ async function end(
       installation.callUntilAnswered('approver', 'POST', `/batch-orders/${id}/decide`, { decision: 'reject', reason }),
     cancel: () => installation.callUntilAnswered('operator', 'POST', `/batch-orders/${id}/cancel`, { reason }),
   }[ending]();
-  // Told to whoever asks again because the answer to a call that was carried out got lost.
+  // The answer to a repeat of a call that was carried out and whose answer was lost.
   if (status >= 300 && status !== 409) throw new Error(`${ending}: ${status} ${JSON.stringify(body)}`);
 }
 

@@ -20,7 +20,7 @@ export class BatchPlace {
     readonly db: Knex,
     readonly cardsUrl: string,
     readonly engineUrl: string,
-    /** Where server and worker tell how much memory they use. */
+    /** Where server and worker report how much memory they use. */
     readonly memory: string,
     private readonly definition: string,
     private readonly directory: string,

@@ -1,4 +1,4 @@
-/** `npm start` with a server and a worker that tell how much memory they use. */
+/** `npm start` with a server and a worker that report how much memory they use. */
 import { join } from 'node:path';
 import { followParent } from '../../launcher/follow-parent.mjs';
 import { prepare, root } from '../../launcher/prepare.mjs';

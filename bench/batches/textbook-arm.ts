@@ -20,7 +20,7 @@ export interface TextbookRun {
 }
 
 /**
- * The diagram of the textbook on the same engine, with the stock client and a print shop of its own, which tells no results:
+ * The diagram of the textbook on the same engine, with the stock client and a print shop of its own, which reports no results:
  * nothing is written down about a card, and an accepted card counts as made.
  */
 export class TextbookArm {

@@ -1,6 +1,6 @@
 /**
  * The stock client of the textbook arm, in a process of its own: for each task one call of the print shop with one card, then
- * `complete`, which is tried again while the engine refuses it. Tells over IPC how many completions failed so far.
+ * `complete`, which is tried again while the engine refuses it. Reports over IPC how many completions have failed so far.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -93,6 +93,6 @@ async function produce(): Promise<void> {
 }
 
 process.on('message', () => process.send?.({ failures }));
-// Nobody is left to serve, whether it was told to end or its parent was killed.
+// Nobody is left to serve: its parent has ended it, or was killed.
 process.once('disconnect', () => process.exit());
 process.send?.({ failures });

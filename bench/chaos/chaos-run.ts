@@ -45,7 +45,7 @@ export interface ChaosFigures {
   readonly attemptsLeft: number;
 }
 
-/** Kills and stops worker processes at random while cases come in, on a real engine, and tells what became of them. */
+/** Kills and stops worker processes at random while cases come in, on a real engine, and reports what became of them. */
 export async function runChaos(options: ChaosOptions): Promise<ChaosFigures> {
   const engine = await startEngine();
   const pool = await openPool(engine.connection.postgresUrl);

@@ -25,7 +25,7 @@ export class CanaryWatch {
   looked = 0;
   readonly found: string[] = [];
 
-  /** @param made tells all canaries made so far; others look like one by chance */
+  /** @param made returns all canaries made so far; others look like one by chance */
   constructor(private readonly made: () => ReadonlySet<string>) {}
 
   /** @param where for people */

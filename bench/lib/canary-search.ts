@@ -50,7 +50,7 @@ export async function searchDatabase(watch: CanaryWatch, name: string, url: stri
   }
 }
 
-/** Looks for canaries in both databases, whatever their tables hold at this moment. */
+/** Looks for canaries in everything that the tables of both databases hold at this moment. */
 export async function searchDatabases(watch: CanaryWatch, urls: DatabaseUrls): Promise<void> {
   for (const [name, url] of Object.entries(urls)) await searchDatabase(watch, `database ${name}`, url);
 }

@@ -28,7 +28,7 @@ export interface DiagramOptions {
   readonly steps?: number;
 }
 
-/** Deploys `start → external task (as many as told, all of the topic) → end` and returns the process key. */
+/** Deploys `start → external task (`steps` of them, all of the topic) → end` and returns the process key. */
 export async function deploy(engine: EngineConnection, topic: string, options: DiagramOptions = {}): Promise<string> {
   const key = unique('process');
   const form = new FormData();

@@ -16,7 +16,7 @@ const loader = fileURLToPath(new URL('../../test/support/typescript-loader.mjs',
 const program = fileURLToPath(new URL('../../print-shop/main.ts', import.meta.url));
 
 export interface PrintShopOptions {
-  /** As fast as it can and without faults, unless told. */
+  /** By default as fast as it can and without faults. */
   readonly script?: Partial<ShopScript>;
   readonly webhookUrl?: string;
 }

@@ -15,7 +15,7 @@ export interface Verdict {
   readonly faults: readonly string[];
 }
 
-/** How long the print shop may go on with what it has, once all is over for us (ms). */
+/** How long the print shop may keep making its orders, once everything is over for us (ms). */
 const shopPatienceMs = 60_000;
 
 /** Compares what the print shop has physically made with what we have on record and what the engine still runs. */

@@ -32,8 +32,8 @@ export interface ChaosResult {
 }
 
 /**
- * The script of a careless shop, which makes a card each time it is told to, with every fault. Power cuts of its own come
- * on top of the kills of the run. A card takes it long enough for a queue: whoever calls again after a lost answer does so
+ * The script of a careless shop, which makes a card for each order that it receives, with every fault. Power cuts of its own come
+ * on top of the kills of the run. A card takes it long enough for a queue: a caller who calls again after a lost answer does so
  * before the result is in.
  */
 export const chaosScript = ({ seed, lostAnswers }: ChaosOptions) => ({
@@ -56,7 +56,7 @@ export const chaosScript = ({ seed, lostAnswers }: ChaosOptions) => ({
   },
 });
 
-/** Whoever takes part in making cards, but for the process engine and PostgreSQL. */
+/** The parts that take part in making cards, except the process engine and PostgreSQL. */
 export const producing: readonly PartName[] = ['worker', 'server', 'print-shop'];
 
 export const chaosBackend = {

@@ -25,7 +25,7 @@ export type StockClient = Client & {
   stop(): void;
 };
 
-/** An interceptor of the client is told neither method nor path, so the signature is added around its own request. */
+/** An interceptor of the client gets neither method nor path, so the signature is added around its own request. */
 export function sign(client: StockClient, headersOf: ReturnType<typeof workerHeaders>): void {
   const service = client.engineService;
   const request = service.request;

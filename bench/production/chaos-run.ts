@@ -29,7 +29,7 @@ export async function runProductionChaos(options: ChaosOptions): Promise<ChaosRe
   }
 }
 
-/** Cards are ordered as the kills go on, so that each kill meets work. */
+/** Cards are ordered during the kills, so that each kill meets work. */
 async function orderAll(
   { installation }: ProductionInstallation,
   cards: readonly string[],

@@ -1,4 +1,4 @@
-/** One client in a process of its own, so that its CPU is nobody else's; told over IPC when to begin and to end. */
+/** One client in a process of its own, so that its CPU can be measured; messages over IPC begin and end it. */
 import pg from 'pg';
 import { openDatabase } from '../../src/kernel/db/database.js';
 import { EngineClient } from '../../src/engine/client.js';

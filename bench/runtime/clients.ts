@@ -25,7 +25,7 @@ export interface RunningClient {
   stop(): Promise<void>;
 }
 
-/** Told the business key of a task when its handler begins. */
+/** Called with the business key of a task when its handler begins. */
 export type OnStart = (businessKey: string | null | undefined) => void;
 
 export interface ClientParts {

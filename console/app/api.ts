@@ -1,7 +1,7 @@
 import type { FieldError } from '../../src/web/problem.js';
 import { texts } from '../texts.js';
 
-/** A refusal of the server as problem+json tells it (RFC 9457), or that no answer came at all. */
+/** A refusal of the server as problem+json (RFC 9457), or a call without an answer. */
 export class Refusal extends Error {
   override readonly name = 'Refusal';
 
@@ -99,7 +99,7 @@ async function answerOf(
   }
 }
 
-/** Leaves the page, so whoever waits for the answer never gets one. */
+/** Leaves the page, so the caller never gets an answer. */
 function signInAgain(): Promise<never> {
   const here = location.pathname + location.search;
   location.assign(`/sign-in?${new URLSearchParams({ next: here }).toString()}`);

@@ -38,7 +38,7 @@ export function pageUrl(path: string, query: Readonly<Record<string, string | nu
 export function navigate(url: string, { replace = false } = {}): void {
   if (replace) history.replaceState(null, '', url);
   else history.pushState(null, '', url);
-  tell();
+  notify();
 }
 
 /** The present place; the component is drawn again when it changes. */
@@ -53,7 +53,7 @@ export function usePlace(): Place {
 
 /** Lets plain links to pages of the console, and the browser's own buttons, change the place without loading the page anew. */
 export function followLinks(): void {
-  addEventListener('popstate', tell);
+  addEventListener('popstate', notify);
   document.addEventListener('click', (event) => {
     const link = event.target instanceof Element ? event.target.closest('a') : null;
     if (link === null || event.defaultPrevented || event.button !== 0) return;
@@ -90,7 +90,7 @@ export function matchPath(pattern: string, path: string): Record<string, string>
   return params;
 }
 
-function tell(): void {
+function notify(): void {
   moved = true;
   const place = currentPlace();
   for (const listener of listeners) listener(place);

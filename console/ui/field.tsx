@@ -57,7 +57,7 @@ export interface TextFieldProps extends FieldProps {
 }
 
 export function TextField({ label, hint, error, type = 'text', value, onChange, ...rest }: TextFieldProps) {
-  // One literal stands for all: the types tell each kind of input apart, and these take the same attributes.
+  // One literal stands for all: the types distinguish each kind of input, and these take the same attributes.
   const kind = type as 'text';
   return (
     <Field

@@ -20,7 +20,7 @@ export interface PlotProps {
 
 const height = 260;
 const dayText = new Intl.DateTimeFormat('en-GB', { day: 'numeric', month: 'short', timeZone: 'UTC' });
-/** Told apart also without colour: each has a dash of its own. */
+/** Distinguishable without colour: each has its own dash. */
 const strokes = [
   { stroke: '#0b5c7d', dash: [] },
   { stroke: '#a4262c', dash: [8, 4] },

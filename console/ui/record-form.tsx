@@ -58,7 +58,7 @@ export interface RecordFormProps<Body extends { readonly id: string }, D extends
 }
 
 /**
- * Adds a record, or changes one upon the state that was seen: when somebody else was quicker, it tells what they changed, keeps
+ * Adds a record, or changes one upon the state that was seen: when somebody else was quicker, it shows what they changed, keeps
  * what was typed, and leaves the decision to the person.
  */
 export function RecordForm<Body extends { readonly id: string }, D extends Draft>(props: RecordFormProps<Body, D>) {

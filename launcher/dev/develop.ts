@@ -8,7 +8,7 @@ import { WorkerLoop } from './worker-loop.js';
 
 /**
  * Runs an installation for people who work on it: what they save in `bpmn/` is checked, deployed and released, what they
- * save in `workers/` is compiled and reloaded. What is wrong is told, and what ran before goes on.
+ * save in `workers/` is compiled and reloaded. Errors are shown, and what ran before keeps running.
  */
 export async function develop(options: Omit<MainOptions, 'whenReady'>): Promise<void> {
   const { root, env } = options;

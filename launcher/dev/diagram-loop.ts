@@ -30,7 +30,7 @@ export class DiagramLoop {
   constructor(private readonly deps: LoopDeps) {}
 
   /**
-   * Deploys changed diagrams, and the diagrams of changed forms. What is wrong is told.
+   * Deploys changed diagrams, and the diagrams of changed forms. Errors are shown.
    * @param names of the files that were saved
    * @param since when the first of them was (`performance.now()`)
    */

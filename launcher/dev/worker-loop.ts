@@ -37,7 +37,7 @@ export class WorkerLoop {
       );
     } catch (raw) {
       tell(`${names.join(', ')}: ${raw instanceof Error ? raw.message.trimEnd() : String(raw)}`);
-      tell('The worker that ran before goes on.');
+      tell('The previous worker keeps running.');
     }
   }
 

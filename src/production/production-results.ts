@@ -126,14 +126,14 @@ async function recordApplied(trx: Transaction, backend: string, results: readonl
 }
 
 const endSql = `
-  with ended as materialized (
+  with given as materialized (
     select "cardId", number, state, move, "orderId", code, reason, evidence
     from jsonb_to_recordset(cast(:endings as jsonb)) as t (
       "cardId" uuid, number integer, state text, move text, "orderId" text, code text, reason text, evidence jsonb)),
   ended as (
     update production_order o set state = t.state, ended_at = now(), order_id = coalesce(t."orderId", o.order_id), reason_code = t.code,
       reason = t.reason, evidence = o.evidence || t.evidence, body = null, claimed_by = null, claimed_until = null, in_doubt_since = null
-    from ended t where o.card_id = t."cardId" and o.number = t.number and o.ended_at is null
+    from given t where o.card_id = t."cardId" and o.number = t.number and o.ended_at is null
     returning o.card_id, o.number, o.state, o.reason, o.backend, o.order_id, o.process_instance_id, o.definition_id, o.batch_id, t.code, t.move),
   going as (
     select card_id, move, cast(:actor as text) as actor, definition_id, jsonb_strip_nulls(jsonb_build_object(

@@ -43,7 +43,7 @@ describeInBrowser('cards, batch orders and insight in the console', () => {
         ['/console/cards', 'No card matches.'],
         ['/console/requests', 'No request matches.'],
         ['/console/batches', 'No batch order matches.'],
-        ['/console/insight', 'There is no incident: every process goes on.'],
+        ['/console/insight', 'There is no incident: every process runs.'],
       ] as const) {
         await admin.open(path);
         await see(text);
@@ -173,7 +173,7 @@ describeInBrowser('cards, batch orders and insight in the console', () => {
       await admin.page.getByRole('button', { name: /^Try again: / }).click();
       await see('It is tried once more.');
       await product.startWorker();
-      await see('There is no incident: every process goes on.');
+      await see('There is no incident: every process runs.');
       expect(refusedByPolicy).toEqual([]);
     },
     longest,

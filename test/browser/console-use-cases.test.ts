@@ -127,7 +127,7 @@ describeInBrowser('use cases in the console', () => {
     await admin.page.getByRole('row').filter({ hasText: 'Visitors wait too long' }).waitFor();
   });
 
-  it('gives a card type a way of its own, and takes it back', async () => {
+  it('gives a card type its own variant, and takes it back', async () => {
     await admin.open(home);
     await link('Choose … Contractor').click();
     await admin.page.getByLabel('Variant').selectOption({ label: 'Request card without approval' });
@@ -136,7 +136,7 @@ describeInBrowser('use cases in the console', () => {
     await button('Switch').click();
     await admin.page.getByText('New requests for this card type go their own way').waitFor();
     expect((await useCase()).cardTypes).toEqual({ contractor: { variant: 'without-approval', version: 1 } });
-    await judgePage(admin.page, 'a way of its own');
+    await judgePage(admin.page, 'its own variant');
     await admin.picture('console-use-case');
     await link('Follow everyone … Contractor').click();
     await reason('They are not');

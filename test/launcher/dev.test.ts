@@ -63,7 +63,7 @@ test('a saved worker is compiled and takes the place of the one that runs', asyn
 test('what does not compile is told, and the worker goes on', async () => {
   const before = worker();
   save('const = 1;');
-  await said(/main\.ts:1:6: ERROR: Expected identifier[\s\S]*goes on\.$/m);
+  await said(/main\.ts:1:6: ERROR: Expected identifier[\s\S]*keeps running\.$/m);
   expect(worker()).toBe(before);
   expect(identify(before)).not.toBeNull();
 });
@@ -71,7 +71,7 @@ test('what does not compile is told, and the worker goes on', async () => {
 test('what does not start is told, and the worker goes on', async () => {
   const before = worker();
   save("throw new Error('not today');");
-  await said(/main\.ts: The worker does not start[\s\S]*goes on\.$/m);
+  await said(/main\.ts: The worker does not start[\s\S]*keeps running\.$/m);
   expect(worker()).toBe(before);
   expect(identify(before)).not.toBeNull();
   save(good('third'));

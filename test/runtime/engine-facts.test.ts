@@ -279,7 +279,7 @@ describe('fact 5: what the answers to complete mean', () => {
     const contract = { ...plainTopic, outputs: { text: 'String' } } as const;
     startWorker(engine, topic, contract, () => Promise.resolve(done({ text: 'x'.repeat(5_000) })));
     const message = await incidentOf(engine, await start(engine, await deploy(engine, topic)));
-    expect(message).toMatch(/^Gave up after 3 attempts\. The process could not go on after this step: /);
+    expect(message).toMatch(/^Gave up after 3 attempts\. The process could not continue after this step: /);
   });
 });
 

@@ -4,7 +4,7 @@ import { abortRequest } from '../../src/requests/index.js';
 import { done, PermanentError, type Handler } from '../runtime/index.js';
 import type { Starters } from './register-request.js';
 
-/** Aborts a request for whoever started the process; see `abortRequest`. */
+/** Aborts a request for the person who started the process; see `abortRequest`. */
 export function abortRequestHandler(db: Knex, starters: Starters): Handler<(typeof topics)['abort-request']> {
   return async ({ processInstanceId, variables: { requestId, reason } }) => {
     const requester = await starters.starterOf(processInstanceId);

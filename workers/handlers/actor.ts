@@ -6,8 +6,8 @@ import type { Completions } from '../../src/requests/decided-by.js';
 export type Actors = Starters & Completions;
 
 /**
- * Who acts with a task, never told by a form variable: whoever completed the user task `taskKey` of this instance last,
- * or whoever started the process where the diagram names none.
+ * Who acts with a task, never taken from a form variable: the person who completed the user task `taskKey` of this instance last,
+ * or the person who started the process where the diagram names none.
  * @throws PermanentError when history knows of nobody
  */
 export async function actorOf(history: Actors, processInstanceId: string, taskKey: string | null): Promise<string> {

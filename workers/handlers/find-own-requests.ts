@@ -8,7 +8,7 @@ import type { Starters } from './register-request.js';
 /** Most requests a form lists. */
 const mostRequests = 50;
 
-/** Lists the requests of whoever started the process that still wait for a decision. */
+/** Lists the requests of the person who started the process that still wait for a decision. */
 export function findOwnRequests(db: Knex, starters: Starters): Handler<(typeof topics)['find-own-requests']> {
   return async ({ processInstanceId, variables: { refusal } }) => {
     const requester = await starters.starterOf(processInstanceId);

@@ -12,7 +12,7 @@ import {
 /**
  * Lets diagrams handle what the product refuses: a business refusal that a handler throws ends its task with the BPMN error of
  * the same code or, where the topic has none of it, with the topic's first. A topic without BPMN errors leaves it to the runtime.
- * An error of data stays one however often it is tried: its incident comes at once, and names it.
+ * An error of data stays one on every try: its incident comes at once, and names it.
  */
 export function withRefusals<C extends Contract>(contract: C, handlers: Handlers<C>): Handlers<C> {
   const entries = Object.entries(handlers) as [keyof C & string, Handler<TopicContract>][];

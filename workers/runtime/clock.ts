@@ -14,7 +14,7 @@ export async function pause(ms: number, signal?: AbortSignal): Promise<void> {
 }
 
 /**
- * The promise's result, if it comes in time; the promise itself goes on.
+ * The promise's result, if it comes in time; the promise itself stays pending.
  * @throws Error after `ms` milliseconds, saying what was waited for
  */
 export async function within<T>(ms: number, what: string, promise: Promise<T>): Promise<T> {

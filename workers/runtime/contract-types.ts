@@ -47,7 +47,7 @@ export interface TopicContract {
   readonly retry: RetryPolicy;
   /** Milliseconds that a task stays locked without a heartbeat. */
   readonly lockMs: number;
-  /** Milliseconds after which a handler is aborted; ten minutes unless told. */
+  /** Milliseconds after which a handler is aborted; by default ten minutes. */
   readonly timeLimitMs?: number;
 }
 

@@ -23,7 +23,7 @@ export interface AttemptPlan {
 /** `permanent`: no further attempt; `retry`: another one as long as there are any left. */
 export type RetryClass = 'retry' | 'permanent';
 
-/** A failure as the engine is told. */
+/** A failure as it is reported to the engine. */
 export interface Failure {
   readonly message: string;
   readonly retries: number;

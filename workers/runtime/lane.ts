@@ -15,7 +15,7 @@ export interface LaneOptions {
   readonly services: RunServices;
   /** Milliseconds for recording the start of tasks. */
   readonly callMs: number;
-  /** Milliseconds after which one turn of fetching has surely ended, whatever happened. */
+  /** Milliseconds after which one turn of fetching has ended in every case. */
   readonly turnMs: number;
 }
 
@@ -104,7 +104,7 @@ export class Lane implements LaneGauges {
     for (const run of this.runs) run.abort('stopping', graceMs);
   }
 
-  /** Ends whatever still waits for the engine. */
+  /** Ends every call that still waits for the engine. */
   breakOff(): void {
     this.options.services.protocol.abortFetch();
     for (const run of this.runs) run.forfeit();
@@ -195,7 +195,7 @@ export class Lane implements LaneGauges {
     await Promise.allSettled(tasks.map(({ id }) => services.protocol.unlock(id)));
   }
 
-  /** Resolves when the end of a run makes it true, after `timeoutMs`, or when the lane is told to stop while it loops. */
+  /** Resolves when the end of a run makes it true, after `timeoutMs`, or when the lane is stopped while it loops. */
   private async waitUntil(enough: () => boolean, timeoutMs?: number): Promise<void> {
     if (enough()) return;
     let timer: NodeJS.Timeout | undefined;

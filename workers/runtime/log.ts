@@ -22,7 +22,7 @@ export function describeError(raw: unknown, depth = 0): Record<string, unknown> 
   };
 }
 
-/** The same log, except that a fault in it (a full disk, a broken pipe) never becomes a fault of whoever writes. */
+/** The same log, except that a fault in it (a full disk, a broken pipe) never becomes a fault of the caller. */
 export function unfailing(log: Log): Log {
   const guard = (level: 'debug' | 'info' | 'warn' | 'error') => (fields: object, message: string) => {
     try {

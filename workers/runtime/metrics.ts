@@ -73,7 +73,7 @@ export class WorkerMetrics {
     });
     this.results = new Counter({
       name: 'worker_results_total',
-      help: 'Ended runs by result; retry and incident are failures that the engine was told of.',
+      help: 'Ended runs by result; retry and incident are failures that were reported to the engine.',
       labelNames: ['topic', 'result'],
       registers,
     });

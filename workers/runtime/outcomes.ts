@@ -6,7 +6,7 @@ export interface Done<O> {
   readonly outputs: O;
 }
 
-/** The diagram goes on along the boundary event that catches the code. */
+/** The process continues at the boundary event that catches the code. */
 export interface BusinessError<C extends string, O> {
   readonly kind: 'business-error';
   readonly code: C;
@@ -41,7 +41,7 @@ export function businessError<C extends string, O extends object>(
 /** Trying again would not help: the task becomes an incident at once, and shows the message. */
 export class PermanentError extends Error {
   override readonly name: string = 'PermanentError';
-  /** Shown to whoever looks at the incident; see `publicMessageOf`. */
+  /** Shown to people who look at the incident; see `publicMessageOf`. */
   readonly publicMessage: string;
 
   constructor(message: string, options?: { cause?: unknown }) {

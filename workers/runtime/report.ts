@@ -5,7 +5,7 @@ import type { Lock } from './lock.js';
 import type { RunResult } from './metrics.js';
 import type { OutputVariables, TaskProtocol } from './task-protocol.js';
 
-/** What a run wants the engine to be told. */
+/** What a run reports to the engine. */
 export type Report =
   | { readonly kind: 'complete'; readonly variables: OutputVariables }
   | { readonly kind: 'raise'; readonly code: string; readonly message: string; readonly variables: OutputVariables }
@@ -38,7 +38,7 @@ export class Reporter {
     const { taskId } = run;
     switch (report.kind) {
       case 'complete':
-        return this.orIncident('completed', run, 'retry', 'The process could not go on after this step', () =>
+        return this.orIncident('completed', run, 'retry', 'The process could not continue after this step', () =>
           this.protocol.complete(taskId, report.variables),
         );
       case 'raise':

@@ -47,7 +47,7 @@ export interface OutputVariables {
  * - `gone`: the task does not exist any more
  * - `refused`: the lock is lost, or the call makes no sense to the engine
  * - `conflict`: an optimistic lock or a deadlock; the same call may succeed a moment later
- * - `failed`: the engine could not go on after the step; its transaction was rolled back
+ * - `failed`: the engine could not continue after the step; its transaction was rolled back
  * - `unavailable`: the engine, or something before it, cannot serve us now
  * - `no-answer`: nobody knows whether the call took effect
  */

@@ -21,27 +21,27 @@ export interface WorkerOptions<C extends Contract> {
   readonly handlers: Handlers<C>;
   /** Headers of each request, for example its signature. */
   readonly headers?: RequestHeaders;
-  /** Where starts are counted; in memory unless told. */
+  /** Where starts are counted; by default in memory. */
   readonly attempts?: AttemptStore;
-  /** Silent unless told. */
+  /** Silent by default. */
   readonly log?: Log;
   /** Registry for the metrics; one registry takes one worker. */
   readonly registry?: Registry;
   /** Retry class of the program's own errors; those it does not know are tried again. */
   readonly retryClassOf?: (error: unknown) => RetryClass | undefined;
-  /** Most tasks at once, over all topics without a cap of their own; 32 unless told. */
+  /** Most tasks at once, over all topics without a cap of their own; by default 32. */
   readonly slots?: number;
   /** Topics with slots of their own: most tasks of that topic at once. Each costs the engine a long poll of its own. */
   readonly caps?: { readonly [K in keyof C]?: number };
-  /** Milliseconds that the engine may hold a fetch open; 5,000 unless told. Expired locks are noticed that late. */
+  /** Milliseconds that the engine may hold a fetch open; by default 5,000. Expired locks are noticed that late. */
   readonly longPollMs?: number;
-  /** Milliseconds for any other call; 10,000 unless told. */
+  /** Milliseconds for any other call; by default 10,000. */
   readonly callMs?: number;
-  /** Most sockets for calls that are not fetches; 8 unless told. */
+  /** Most sockets for calls that are not fetches; by default 8. */
   readonly maxSockets?: number;
-  /** Milliseconds without a successful fetch after which the worker is not ready; 30,000 unless told. */
+  /** Milliseconds without a successful fetch after which the worker is not ready; by default 30,000. */
   readonly readyWithinMs?: number;
-  /** Milliseconds that an aborted handler gets to end by itself; 2,000 unless told. */
+  /** Milliseconds that an aborted handler gets to end by itself; by default 2,000. */
   readonly abortGraceMs?: number;
 }
 

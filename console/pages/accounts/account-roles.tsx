@@ -17,7 +17,7 @@ export interface AccountRolesProps {
 }
 
 /**
- * The roles of an account, changed upon those that were seen: when somebody else was quicker, it tells what they changed, keeps
+ * The roles of an account, changed upon those that were seen: when somebody else was quicker, it shows what they changed, keeps
  * the ticks, and leaves the decision to the person.
  */
 export function AccountRoles({ account, etag }: AccountRolesProps) {

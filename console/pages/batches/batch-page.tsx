@@ -69,7 +69,7 @@ const columnsOf = (kind: Kind): readonly [Column<BatchRowBody>, ...Column<BatchR
   { heading: words.rows.columns.reason, cell: ({ reason, code }) => reason ?? code ?? texts.common.none },
 ];
 
-/** One batch order as it goes on. */
+/** One batch order with its progress. */
 export default function BatchPage({ params }: PageProps) {
   const id = params['id'] ?? '';
   const batch = useResource(

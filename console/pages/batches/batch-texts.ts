@@ -21,7 +21,7 @@ export const batchTexts = {
     `${count.toLocaleString('en-GB')} ${kind === 'issue' ? 'failed' : 'rejected'}`,
   bar: 'Progress',
   left: (seconds: number) =>
-    `About ${seconds < 90 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`} left, as fast as it has gone so far.`,
+    `About ${seconds < 90 ? `${seconds} seconds` : `${Math.round(seconds / 60)} minutes`} left at the average speed of this round.`,
   facts: {
     state: 'State',
     kind: 'Kind',

@@ -33,7 +33,7 @@ export const cardTypeTexts = {
     position: 'Place in lists',
     photoRequired: 'A photo is needed',
     chip: 'Has a chip, and so a PIN and a PUK',
-    separateProducer: 'Whoever approved a card may not produce it',
+    separateProducer: 'The person who approved a card may not produce it',
   },
   nameHint: 'Printed on the card, where its layout shows it.',
   validityHint: 'From the first order on, 1 to 240; empty for no end.',

@@ -11,7 +11,7 @@ export interface HolderPhotoProps {
   readonly id: string;
   readonly name: string;
   readonly hasPhoto: boolean;
-  /** Told when there is a new photo. */
+  /** Called when there is a new photo. */
   readonly onChanged: () => void;
 }
 

@@ -55,7 +55,7 @@ export const insightTexts = {
     title: 'How long it takes',
     plot: 'Half of the cards took no longer',
     caption: 'Over the whole time that is shown',
-    empty: 'Nothing came to its end in this time.',
+    empty: 'Nothing ended in this time.',
     legs: {
       'request-to-approval': 'Request to approval',
       'approval-to-order': 'Approval to order',
@@ -75,7 +75,7 @@ export const insightTexts = {
     intro:
       'What the process engine could not do and does not try again by itself. Mend the cause first, then try again.',
     caption: 'Incidents, newest first',
-    empty: 'There is no incident: every process goes on.',
+    empty: 'There is no incident: every process runs.',
     columns: { what: 'What', process: 'Process', since: 'Since', about: 'About', retry: 'Try again' },
     step: (process: string, step: string) => `${process}, step ${step}`,
     retry: 'Try again',

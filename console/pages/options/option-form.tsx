@@ -13,7 +13,7 @@ const words = texts.options;
 
 export interface OptionFormProps {
   readonly option: OptionBody;
-  /** Told every option as it is now, after one was set or seen to have changed. */
+  /** Called with the current options, after one was set or seen to have changed. */
   readonly onAnswer: (options: readonly OptionBody[]) => void;
 }
 

@@ -1,4 +1,4 @@
-/** Words of the options page; what an option is for is told by the API. */
+/** Words of the options page; the API says what an option is for. */
 export const optionTexts = {
   title: 'Options',
   intro: 'What this installation does where there is a choice. Each option says which work a change touches.',

@@ -23,5 +23,5 @@ export const retentionTexts = {
   last: 'Last run',
   never: 'There has not been a run yet.',
   lastBy: (actor: string) => `by ${actor}`,
-  goes: 'It is still going on.',
+  goes: 'It is still running.',
 } as const;

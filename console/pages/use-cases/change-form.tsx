@@ -21,7 +21,7 @@ export interface ChangeFormProps {
 
 /**
  * The reason and the button. The change is made only upon the state that the preview was made of: when somebody else was
- * quicker, it tells what they did, shows the preview of now, and leaves the decision to the person.
+ * quicker, it shows what they did and the current preview, and leaves the decision to the person.
  */
 export function ChangeForm({ details, change, reload }: ChangeFormProps) {
   const { useCase } = details;

@@ -46,7 +46,7 @@ export function previewOf(
   };
 }
 
-/** The state that a use case would be in, as far as a preview does not tell it. */
+/** The state that a use case would be in, as far as a preview does not show it. */
 export function stateAfterUndo({ history }: UseCaseDetails): UseCaseStateBody | null {
   return history[1] ?? null;
 }

@@ -8,7 +8,7 @@ import type { Records } from '../../ui/record-list.js';
 
 const words = texts.useCases;
 
-/** All that the pages of one use case tell. */
+/** Everything that the pages of one use case show. */
 export interface UseCaseDetails {
   readonly useCase: UseCaseBody;
   /** For `If-Match`: a change is refused when somebody else made one after this was read. */
@@ -48,7 +48,7 @@ export function contractOf(id: UseCaseId) {
   return useCases[id];
 }
 
-/** A variant in one of its versions, as the API tells a choice. */
+/** A variant in one of its versions, as the API answers a choice. */
 export interface Choice {
   readonly variant: string;
   readonly version: number;

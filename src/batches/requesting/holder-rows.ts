@@ -48,11 +48,11 @@ export async function insertNamedHolders(trx: Transaction, id: string, names: re
      found as (
        select n.place, n.name, count(k.id) as matches, (array_agg(k.id))[1] as holder
        from named n left join known k on k.name = lower(n.name) group by n.place, n.name),
-     named as (
+     judged as (
        select place, name, case when matches = 1 then holder end as holder,
          case matches when 0 then 'holder-unknown' when 1 then null else 'holder-ambiguous' end as code from found),
      once as (
-       select distinct on (coalesce(cast(holder as text), name)) * from named order by coalesce(cast(holder as text), name), place)
+       select distinct on (coalesce(cast(holder as text), name)) * from judged order by coalesce(cast(holder as text), name), place)
      insert into batch_row (batch_id, ordinal, holder_id, named_as, state, code)
      select :id, last.ordinal + row_number() over (order by o.place), o.holder, case when o.code is not null then o.name end,
        case when o.code is null then 'chosen' else 'skipped' end, o.code

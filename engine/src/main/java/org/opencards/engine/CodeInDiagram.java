@@ -14,7 +14,7 @@ final class CodeInDiagram {
   /** Names under which the engine still takes its extensions from. */
   private static final Set<String> ANCESTORS = Set.of(BpmnParser.ACTIVITI_BPMN_EXTENSIONS_NS, "http://www.camunda.com/fox");
 
-  /** The engine takes some extension elements by their local name alone, whatever their namespace. */
+  /** The engine takes some extension elements by their local name alone, in any namespace. */
   private static final Set<String> CODE_ELEMENTS = Set.of("script", "scriptTask", "connector", "executionListener",
       "taskListener", "field", "formData", "formProperty", "import");
 

@@ -7,7 +7,7 @@ import org.camunda.bpm.engine.ProcessEngine;
 import org.camunda.bpm.engine.rest.security.auth.AuthenticationProvider;
 import org.camunda.bpm.engine.rest.security.auth.AuthenticationResult;
 
-/** Tells the engine's own authentication filters in whose name {@link SignatureFilter} found the request signed. */
+/** Says to the engine's own authentication filters in whose name {@link SignatureFilter} found the request signed. */
 public class SignedUserProvider implements AuthenticationProvider {
 
   @Override
