@@ -59,7 +59,7 @@ async function waiting(count: number): Promise<{ id: string; ids: string[] }> {
   return { id, ids };
 }
 
-/** Brings results, and loses what is to be told of them. */
+/** Brings results, and loses the messages about them. */
 async function endUnheard(id: string, ids: readonly string[], failed: number): Promise<void> {
   await product.db.transaction(async (trx) => {
     await applyResults(
@@ -78,7 +78,7 @@ async function endUnheard(id: string, ids: readonly string[], failed: number): P
   });
 }
 
-it('starts the process of a batch order whose start was lost; it goes on and ends', async () => {
+it('starts the process of a batch order whose start was lost; it continues and ends', async () => {
   const ids = await cards(3);
   const id = await product.db.transaction(async (trx) => {
     const draft = await draftIssue(trx, { owner: 'producer', label: 'Start lost', madeIn: null }, ids);
@@ -101,7 +101,7 @@ it('starts another process for one that somebody has cancelled in the engine', a
   await processEnds(id);
 }, 180_000);
 
-it('tells again the end of a round that was lost', async () => {
+it('sends the lost message of the end of a round again', async () => {
   const { id, ids } = await waiting(2);
   await endUnheard(id, ids, 0);
   await batchIn(id, 'completed');
@@ -112,7 +112,7 @@ it('tells again the end of a round that was lost', async () => {
   await product.shop.play('go');
 }, 180_000);
 
-it('tells again that a review is over, once; what still runs is left alone', async () => {
+it('sends the message of an ended review again, once; running ones are left alone', async () => {
   const { id, ids } = await waiting(2);
   expect(await sweep()).toEqual([]);
   await endUnheard(id, ids, 1);

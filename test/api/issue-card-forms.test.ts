@@ -143,7 +143,7 @@ describe('an approved card', () => {
     expect(await productionsOf(product, id)).toEqual([]);
   });
 
-  it('is ordered once when two people issue it at the same time; the other is told in the form', async () => {
+  it('is ordered once when two people issue it at the same time; the other one sees it in the form', async () => {
     const holder = nextHolder();
     const id = await approvedCard(product, holder.employee_number);
     await product.stopWorker();

@@ -132,7 +132,7 @@ describe('an approved card', () => {
     expect(variant).toMatchObject({ processDefinitionKey: 'issue-card-from-approved' });
   });
 
-  it('is printed as it was approved, whatever its holder is called since', async () => {
+  it('is printed as it was approved, also after its holder has another name', async () => {
     const holder = nextHolder();
     const { given_name: given, family_name: family } = await product
       .db('holder')
@@ -175,7 +175,7 @@ describe('an approved card', () => {
     ]);
   });
 
-  it('is ordered once for an idempotency key, however often and at the same time', async () => {
+  it('is ordered once for an idempotency key, for any number of concurrent calls', async () => {
     const [id, other] = [await approved(), await approved()];
     const answers = await Promise.all([1, 2, 3].map(() => order(id, 'producer', { 'idempotency-key': 'order-once' })));
     expect(answers.map(({ status, body }) => [status, body.number])).toEqual([
@@ -335,7 +335,7 @@ describe('an order under way', () => {
     expect((await Promise.all([order(two), order(two)])).map(({ status }) => status).sort()).toEqual([202, 409]);
   });
 
-  it('tells nobody its PIN and PUK, sealed as they are meanwhile, and erases them in the end', async () => {
+  it('shows its PIN and PUK nowhere, keeps them sealed, and erases them in the end', async () => {
     const id = await queued();
     const [secrets] = (
       await new CardSecrets(new KeyRing(secretsKeys)).openSecrets(product.db, [{ cardId: id, number: 1 }])
@@ -404,7 +404,7 @@ describe('refused with a code that says why', () => {
     },
   );
 
-  it('for a card that does not exist, whatever is asked of it', async () => {
+  it('for a card that does not exist, in every operation', async () => {
     const asked: Promise<Answer>[] = [
       order(nobody),
       product.call('producer', 'GET', `/cards/${nobody}/production`),
@@ -485,7 +485,7 @@ describe('refused with a code that says why', () => {
 describe('card numbers', () => {
   const range = async () => (await product.call('admin', 'GET', '/number-ranges/contractor')).body;
 
-  it('are given once, in a row, to whoever orders at the same time; a refused order takes none', async () => {
+  it('are given once, in a row, to concurrent orders; a refused order takes none', async () => {
     await change(product, '/card-types/contractor', { separateProducer: false });
     const ids = await Promise.all([1, 2, 3, 4].map(() => approved('contractor')));
     const { nextNumber } = await range();

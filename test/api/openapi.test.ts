@@ -16,7 +16,7 @@ const seed = Number(process.env['API_FUZZ_SEED'] ?? 1);
   afterAll(() => product?.stop(), 60_000);
 
   it.each(['admin', 'operator'])(
-    'whatever %s sends: no answer that it does not tell of, and no 5xx',
+    'for everything that %s sends: no answer that it does not declare, and no 5xx',
     async (account) => {
       const { found, report } = await runSchemathesis({
         openapi: `${product.url}/api/v1/openapi.json`,

@@ -84,7 +84,7 @@ async function stepsOf(ids: readonly string[]): Promise<Record<string, number>> 
 }
 
 describe('a batch of requests of the API', () => {
-  it('is registered together, approved in one task but for the exceptions, and told by one mail each', async () => {
+  it('is registered together, approved in one task but for the exceptions, and reported by one mail each', async () => {
     const batch = await waiting(5, { label: 'May' });
     expect(batch.counts).toEqual({ chosen: 5, skipped: 0, ordered: 5, produced: 0, failed: 0, cancelled: 0 });
     const decided = await decide(batch.id, { decision: 'approve', exceptions: [{ row: 2, reason: 'Has left.' }] });
@@ -134,7 +134,7 @@ describe('a batch of requests of the API', () => {
     await ended(batch.id);
   });
 
-  it('names whom it cannot be for, and goes on with the others; a repeat with the same key is the same one', async () => {
+  it('names whom it cannot be for, and continues with the others; a repeat with the same key is the same one', async () => {
     const [known, twice] = take(2) as [string, string];
     const inactive = await product.db('holder').where({ state: 'inactive' }).first('employee_number');
     const holders = [known, twice, known.toLowerCase(), 'nobody', inactive.employee_number];
@@ -235,7 +235,7 @@ describe('a decision on a batch of requests', () => {
     });
   });
 
-  it('is about what was shown: who has changed since is told of, and nothing is decided', async () => {
+  it('is about what was shown: a request that has changed since is named, and nothing is decided', async () => {
     const batch = await waiting(2);
     const [row] = await rowsOf(batch.id);
     await product.db('holder').where({ id: row.holder.id }).update({ department: 'Elsewhere' });
@@ -312,7 +312,7 @@ describe('who may', () => {
   });
 });
 
-describe('whatever dies', () => {
+describe('after every crash', () => {
   const user = technicalAccounts.server;
   /** Swept as the server does, only at once. */
   const sweep = async () => [
@@ -354,7 +354,7 @@ describe('whatever dies', () => {
     2 * patience,
   );
 
-  it('that nothing waits any more is told again where the message was lost', async () => {
+  it('the message that nothing waits any more is sent again where it was lost', async () => {
     const batch = await waiting(1);
     await eventually('somebody is asked to decide', patience, async () => {
       const tasks = await product.engine.call<object[]>({

@@ -399,7 +399,7 @@ describe('switching while requests are on their way', () => {
     expect(await decide(body.id)).toMatchObject({ status: 200, body: { state: 'approved' } });
   });
 
-  it('a parked instance of Tasklist is told to confirm again, and a smuggled variant is refused', async () => {
+  it('a parked instance of Tasklist has to confirm again, and a smuggled variant is refused', async () => {
     await enable(product, 'with-approval');
     const holder = await product.db('holder').where({ employee_number: nextHolder() }).first();
     const text = (value: string) => ({ value, type: 'String' });

@@ -206,7 +206,7 @@ describe('an alarm', () => {
     expect((await verifyAudit(db)).unsealed.rows).toBe(0);
   });
 
-  test('is raised once, whoever finds the same at once, and acknowledged once', async () => {
+  test('is raised once, also when several find the same at once, and acknowledged once', async () => {
     const keeper = await alarmed();
     const { findings } = await verify();
     await Promise.all([keeper.raise(findings), keeperOf().raise(findings), keeperOf().raise(findings)]);
@@ -298,7 +298,7 @@ describe('anchors that are not what they were', () => {
     expect(await readOpenAlarm(db)).toBeNull();
   });
 
-  test('blocks that nobody anchored for minutes are told, but raise no alarm', async () => {
+  test('blocks that nobody anchored for minutes are reported, but raise no alarm', async () => {
     const [first = ''] = readFileSync(path, 'utf8').split('\n');
     writeFileSync(path, `${first}\n`);
     await asAttacker(`update audit_block set sealed_at = sealed_at - interval '1 hour' where number = 2`);
@@ -368,7 +368,7 @@ test('an anchor that a crash cut short was never one', async () => {
   expect(await anchors()).toMatchObject([{ block: '1' }, { block: '2' }]);
 });
 
-test('lines that are no anchors are told', async () => {
+test('lines that are no anchors are reported', async () => {
   writeFileSync(path, `nonsense\n{"block":"1","hash":"${'a'.repeat(64)}"}\n`);
   expect(await anchors()).toEqual([null, null]);
   expect((await verify()).findings).toMatchObject([{ kind: 'anchor-unreadable' }]);

@@ -80,7 +80,7 @@ test('the log is whole before anything was done to it', async () => {
 });
 
 test(
-  'whatever is done to it is found, by the right name',
+  'every attack on it is found, by the right name',
   async () => {
     const missed: string[] = [];
     const began = performance.now();

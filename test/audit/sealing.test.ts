@@ -1,4 +1,4 @@
-/** Every committed row is sealed once, whenever and in whatever order its transaction ends. */
+/** Every committed row is sealed once, at any time and in any order in which transactions end. */
 import { appendAudit, type AuditRow } from '../../src/records/audit/audit-store.js';
 import { readHead, sealAudit } from '../../src/records/audit/sealing/audit-sealer.js';
 import { nothingOutside, verifyAudit } from '../../src/records/audit/verification/verify-audit.js';
@@ -97,7 +97,7 @@ test('a sealer that dies in the middle leaves its rows to the next one', async (
   expect(await sealAudit(db)).toBe(0);
 });
 
-test('a row that someone removed before it was sealed is told', async () => {
+test('a row that someone removed before it was sealed is reported', async () => {
   await appendAudit(db, [row('one'), row('two'), row('three')]);
   const remove = (id: number) =>
     db.transaction(async (trx) => {

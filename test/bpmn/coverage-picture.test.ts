@@ -28,7 +28,7 @@ test.each(diagrams)(
   },
 );
 
-test('a name is a text, whatever it looks like', async () => {
+test('a name is a text, also where it looks like markup', async () => {
   const [{ content } = { content: '' }] = diagrams;
   const renamed = content.replace(/name="[^"]*"/g, 'name="&lt;script&gt;&amp;"');
   const svg = await coveragePicture(renamed, {

@@ -49,7 +49,7 @@ export function issueMultipleCardsWalks(kit: () => ProcessKit): void {
   }
 
   describe('Issue multiple cards in Tasklist', () => {
-    test('is two external tasks, one form and one message, however many cards', async () => {
+    test('is two external tasks, one form and one message for any number of cards', async () => {
       const run = await waiting();
       expect(run.taken[1]?.inputs).toEqual({
         batchId: 'batch-1',
@@ -154,7 +154,7 @@ export function issueMultipleCardsWalks(kit: () => ProcessKit): void {
     test.each([
       ['ordering', ['reviewed-how', 'order-again']],
       ['completed', ['reviewed-how', 'closed-elsewhere']],
-    ])('that was reviewed elsewhere goes on there: %s', async (batchState, path) => {
+    ])('that was reviewed elsewhere continues there: %s', async (batchState, path) => {
       const run = await reviewing();
       await run.openTask('review-batch');
       await run.send(messages.batchReviewed, { batchState });

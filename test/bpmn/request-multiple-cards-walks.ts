@@ -55,7 +55,7 @@ export function requestMultipleCardsWalks(kit: () => ProcessKit): void {
   }
 
   describe('Request multiple cards in Tasklist', () => {
-    test('is three external tasks, two forms and no job, however many cards', async () => {
+    test('is three external tasks, two forms and no job for any number of cards', async () => {
       const run = await started();
       await run.submit('choose-holders', { action: 'next', ...by('request-multiple-cards-with-approval') });
       expect((await run.complete('register-requests', running)).inputs).toEqual({

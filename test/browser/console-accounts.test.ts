@@ -89,7 +89,7 @@ describeInBrowser('accounts and retention in the console', () => {
   );
 
   it(
-    'tells the second of two administrators what the first one changed, and loses nothing, by keyboard alone',
+    'shows the second of two administrators what the first one changed, and loses nothing, by keyboard alone',
     async () => {
       await product.call('admin', 'POST', '/accounts', {
         id: 'mia',

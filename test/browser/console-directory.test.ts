@@ -177,7 +177,7 @@ describeInBrowser('the directory in the console', () => {
       await admin.picture('console-card-type');
     });
 
-    it('tell the second of two administrators what the first one changed', async () => {
+    it('show the second of two administrators what the first one changed', async () => {
       const { id: _, ...content } = await read('/card-types/visitor');
       await product.call('admin', 'PUT', '/card-types/visitor', { ...content, validityMonths: 3 });
       await field('Name').fill('Guest card');
@@ -243,7 +243,7 @@ describeInBrowser('the directory in the console', () => {
   });
 
   describe('backends', () => {
-    it('are listed with their state, and tell how they are when they are asked', async () => {
+    it('are listed with their state, and show their status when they are asked', async () => {
       await admin.open('/console/backends');
       await admin.page.getByRole('link', { name: 'Print shop (simulated)' }).waitFor();
       await admin.page.locator('td .state', { hasText: /ready|not used yet/ }).waitFor();
@@ -257,7 +257,7 @@ describeInBrowser('the directory in the console', () => {
       await admin.picture('console-backend');
     });
 
-    it('are added as printers, with mistakes shown at their settings; one that does not answer is told so, and deleted', async () => {
+    it('are added as printers, with mistakes shown at their settings; one that does not answer is shown as such, and deleted', async () => {
       await admin.open('/console/backends/+new');
       await field('Kind').selectOption('ipp');
       await field('Id').fill('desk');

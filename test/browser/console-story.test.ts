@@ -54,7 +54,7 @@ describeInBrowser('cards, batch orders and insight in the console', () => {
   );
 
   it(
-    'tells the whole story of a card, from its request on, and where it stands in the diagram',
+    'shows the whole story of a card, from its request on, and where it stands in the diagram',
     async () => {
       const [employee, other] = await employeeNumbers(product);
       const asked = await product.call('operator', 'POST', '/card-requests', { holder: other, cardType: 'visitor' });

@@ -144,7 +144,7 @@ describeInBrowser('requesting many cards', () => {
   );
 
   it(
-    'one task decides on all of them; what is wrong in it is told, and the form stays',
+    'one task decides on all of them; mistakes in it are shown, and the form stays',
     async () => {
       await approver.openTasklist();
       await approver.openTask('Approvals', 'Decide on a batch of card requests');

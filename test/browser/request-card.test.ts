@@ -83,7 +83,7 @@ describeInBrowser('requesting a card in Tasklist', () => {
     await operator.close();
   });
 
-  it('has its texts on a first visit, however late they are for the application, and links to what a person may open', async () => {
+  it('has its texts on a first visit, also where they come late for the application, and links to what a person may open', async () => {
     const approver = await signIn('approver');
     const sorting = approver.page.locator('.sort-by').first();
     const sorted = sorting.waitFor({ state: 'attached' });
@@ -163,7 +163,7 @@ describeInBrowser('requesting a card in Tasklist', () => {
     await operator.close();
   });
 
-  it('a rejection needs a reason, and tells it', async () => {
+  it('a rejection needs a reason, and shows it', async () => {
     const holder = nextHolder();
     const operator = await signIn('operator');
     await ask(operator, holder, 'Contractor');
@@ -286,7 +286,7 @@ describeInBrowser('requesting a card in Tasklist', () => {
     await operator.close();
   });
 
-  it('a form left open across a switch is told to confirm again; without approval the card is approved at once', async () => {
+  it('a form left open across a switch has to confirm again; without approval the card is approved at once', async () => {
     const holder = nextHolder();
     const operator = await signIn('operator');
     await choosing(operator, holder);

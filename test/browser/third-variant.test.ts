@@ -138,7 +138,7 @@ describeInBrowser('a third variant, from a diagram to an approved card', () => {
     await requestIn(product, id, 'approved');
   }, 120_000);
 
-  it('whoever is the first to reject, rejects', async () => {
+  it('the first rejection decides', async () => {
     const [early, late] = [await waiting(), await waiting()];
     await decide('approver', early, { decision: 'reject', reason: 'The contract has ended' });
     expect(await requestIn(product, early, 'rejected')).toMatchObject({

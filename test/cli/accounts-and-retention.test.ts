@@ -64,7 +64,7 @@ describe('accounts', () => {
 });
 
 describe('retention', () => {
-  test('show and run tell what stays and what is due', async () => {
+  test('show and run say what stays and what is due', async () => {
     expect((await cards('retention show')).stdout).toMatch(
       /^Personal data of ended requests stays .*\nThe process engine remembers .*\nDue to be erased: 0 requests, 0 cards, 0 photos\.\nNothing was erased by time yet\.\n$/,
     );

@@ -38,7 +38,7 @@ async function asAttacker(sql: string): Promise<void> {
 }
 
 describe('audit verify', () => {
-  test('tells that the log is whole, what is proven, and what is not sealed yet', async () => {
+  test('says that the log is whole, what is proven, and what is not sealed yet', async () => {
     await append('one');
     await sealAudit(db(), { keys: installation.auditKeys });
     await append('two');
@@ -74,7 +74,7 @@ describe('audit verify', () => {
   test.each([
     ['through the server', {}],
     ['without it', { DATABASE_URL: 'own' }],
-  ])('names what was done, and the shell is told, %s', async (_how, options) => {
+  ])('names what was done, and the shell gets the exit code, %s', async (_how, options) => {
     for (const name of ['one', 'two', 'three']) await append(name);
     await sealAudit(db(), { keys: installation.auditKeys });
     await asAttacker(`delete from audit where id = 2; update audit set actor = 'nobody' where id = 3`);

@@ -77,7 +77,7 @@ async function reviewing(count = 3): Promise<string[]> {
 }
 
 describe('batch order', () => {
-  test('takes ids of cards from a file, or a filter, and says how to go on', async () => {
+  test('takes ids of cards from a file, or a filter, and says how to continue', async () => {
     const chosen = await approvedCards(db, 3);
     const { code, stdout } = await produce(
       `batch order --label May --file ${file('cards.txt', [chosen[first] ?? '', '', `${chosen[second]}\r`])}`,
@@ -127,7 +127,7 @@ describe('batch order', () => {
     });
   });
 
-  test('is no work for administrators, who are told whose it is', async () => {
+  test('is no work for administrators, and says whose it is', async () => {
     await approvedCards(db, 1);
     const refusal = {
       code: 4,
@@ -163,7 +163,7 @@ describe('batch request and decide', () => {
       .pluck<string[]>('employee_number');
   }
 
-  test('request from a file, also a CSV, and by a filter; whoever cannot get a card is named', async () => {
+  test('request from a file, also a CSV, and by a filter; a person who cannot get a card is named', async () => {
     const [one, two] = await enabled();
     const asked = await request(
       `--card-type visitor --label May --file ${file('holders.csv', ['name;employee_number', `A;${one}`, `B;${two}`, 'C;X-0'])}`,
@@ -211,7 +211,7 @@ describe('batch request and decide', () => {
 });
 
 describe('batch list, show and rows', () => {
-  test('tell administrators how batch orders stand', async () => {
+  test('show administrators the state of batch orders', async () => {
     await draftOf(db, []);
     const [failed] = await reviewing();
     expect((await cards('batch list')).stdout).toMatch(
@@ -258,7 +258,7 @@ describe('batch list, show and rows', () => {
     expect((await cards('batch show nonsense')).code).toBe(1);
   });
 
-  test('show --watch tells each step until the round has ended', async () => {
+  test('show --watch prints each step until the round has ended', async () => {
     const chosen = await approvedCards(db, 2);
     await running(db, chosen);
     const watching = cards('batch show 1 --watch');

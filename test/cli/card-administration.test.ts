@@ -24,7 +24,7 @@ const cards = (line: string, options: TerminalOptions = {}) =>
   run(line, { DATA_DIR: installation.dataDirectory, ...options });
 
 describe('card-type', () => {
-  test('list tells what is missing before cards can be produced, and how to give it', async () => {
+  test('list says what is missing before cards can be produced, and how to give it', async () => {
     const { code, stdout } = await cards('card-type list');
     expect(code).toBe(0);
     expect(stdout).toMatch(
@@ -71,7 +71,7 @@ describe('card-type', () => {
 });
 
 describe('number-range', () => {
-  test('add, set and list tell what comes next', async () => {
+  test('add, set and list say what comes next', async () => {
     expect((await cards('number-range add press --prefix P- --digits 3')).stdout).toMatch(
       /^Number range press is added\.\n\n.*\npress +press +P- +3 +– +P-001 +999\n$/,
     );
@@ -124,7 +124,7 @@ describe('backend', () => {
 });
 
 describe('secrets', () => {
-  test('list and deliver tell everything but the secret', async () => {
+  test('list and deliver show everything but the secret', async () => {
     const { knex: db } = installation.database;
     const { cardId, cardNumber } = await producedCard(db);
     const listed = await cards('secrets list');
@@ -157,7 +157,7 @@ describe('secrets', () => {
     ).not.toContain(pin);
   });
 
-  test('rotate tells what was done and which keys are of no use any more', async () => {
+  test('rotate says what was done and which keys are no longer needed', async () => {
     expect((await cards('secrets rotate')).stdout).toBe('0 secrets were sealed again with the key test.\n');
     expect(
       rotationLines({ currentKey: 'b', resealed: 1, unneededKeys: ['a'], unreadable: [{ key: 'lost', secrets: 2 }] }),

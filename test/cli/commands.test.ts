@@ -23,7 +23,7 @@ const cards = (line: string, options: TerminalOptions = {}) =>
   run(line, { DATA_DIR: installation.dataDirectory, ...options });
 
 describe('use-case', () => {
-  test('list tells that at least one must be enabled, and how', async () => {
+  test('list says that at least one must be enabled, and how', async () => {
     const { code, stdout } = await cards('use-case list');
     expect(code).toBe(0);
     expect(stdout).toBe(
@@ -48,13 +48,13 @@ describe('use-case', () => {
     });
   });
 
-  test('enable tells what became true', async () => {
+  test('enable says what has changed', async () => {
     const { code, stdout } = await cards('use-case enable request-card --variant with-approval');
     expect(stdout).toBe('Request card is enabled with approval (version 1). Operators can start it in Tasklist.\n');
     expect(code).toBe(0);
   });
 
-  test('list tells of a version that is not released, and release releases it', async () => {
+  test('list names a version that is not released, and release releases it', async () => {
     await recordVersions(installation.database.knex, [variants.withApproval2]);
     const release = 'use-case release request-card --variant with-approval --version 2';
     const hint = `Version 2 of with-approval is not released yet: npm run cards -- ${release}\n`;
@@ -65,7 +65,7 @@ describe('use-case', () => {
     expect((await cards('use-case list')).stdout).not.toContain('not released');
   });
 
-  test('undo goes back, and once more forth; the history tells all of it', async () => {
+  test('undo goes back, and once more forth; the history shows all of it', async () => {
     expect((await cards('use-case undo request-card')).stdout).toBe(
       'Request card is enabled in the variant with-approval (1).\n',
     );
@@ -155,7 +155,7 @@ describe('holders import', () => {
     `${number},Ada,Sample ${number},a${number}@example.org,a${number}@example.org,IT,${state}`;
   const good = [header, row(1), row(2), ''].join('\n');
 
-  test('a dry run tells what would happen and changes nothing', async () => {
+  test('a dry run reports what would happen and changes nothing', async () => {
     writeFileSync(join(files, 'people.csv'), good);
     const { code, stdout } = await cards('holders import people.csv --dry-run', { INIT_CWD: files });
     expect(stdout).toBe('Nothing was imported yet. It would be: 2 created, 0 changed, 0 unchanged.\n');
@@ -206,7 +206,7 @@ describe('holders import', () => {
     expect(large).toMatchObject({ code: 1, stderr: expect.stringContaining('larger') });
   });
 
-  test('a file that is missing, a directory or empty is told without asking the server', async () => {
+  test('a file that is missing, a directory or empty is refused without asking the server', async () => {
     writeFileSync(join(files, 'empty.csv'), '');
     for (const file of ['missing.csv', '.', 'empty.csv']) {
       const { code, stderr } = await cards(`holders import ${file}`, { INIT_CWD: files });

@@ -166,7 +166,7 @@ test('is accepted up to 30 s later, and the log names who was at the machine', a
   );
 });
 
-test('a digest is compared for whoever sends one, in whatever form the body comes', async () => {
+test('a digest is compared for every sender, in every form of the body', async () => {
   const target = '/api/v1/holders/import?dryRun=true';
   const csv = 'employee_number\n';
   const contentDigest = digestOf(csv);

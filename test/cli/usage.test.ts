@@ -45,7 +45,7 @@ describe('help', () => {
   });
 });
 
-describe('a wrong use is told in one line with the cure', () => {
+describe('a wrong use is refused in one line with the cure', () => {
   test.each([
     'use-cases list',
     'use-case lst',
@@ -113,7 +113,7 @@ describe('an installation that is not there', () => {
     await other.close();
   });
 
-  test('as far as its data directory tells', async () => {
+  test('as far as its data directory says', async () => {
     const damaged = dataDirectory('http://127.0.0.1:9');
     writeFileSync(join(damaged, 'secrets.json'), '{"postgresPassword": "…"}');
     expect(await cards('use-case list', { DATA_DIR: damaged })).toMatchObject({
@@ -160,7 +160,7 @@ describe('words', () => {
     expect(sentence).toMatch(/^Request card is enabled in the variant two-approvals \(version 3\)\. /);
   });
 
-  test('whatever use cases the interface lists are listed', () => {
+  test('all use cases that the interface lists are listed', () => {
     const variants = [{ id: 'one', version: 1 }];
     const off = { enabled: false, variant: null, version: null, cardTypes: {}, variants };
     const lines = listLines(['later', 'issue-card'].map((id) => ({ id, name: id, ...off })));
@@ -185,7 +185,7 @@ describe('words', () => {
     expect(moment('2026-01-31T08:00+01:00')).toBe('2026-01-31T07:00:00.000Z');
   });
 
-  test('a table keeps one line a row, whatever is in it', () => {
+  test('a table keeps one line a row, for any content', () => {
     const lines = table(
       ['Name', 'N'],
       [

@@ -77,7 +77,7 @@ test('without the account column accounts stay; an empty field clears one', asyn
   expect(await stored()).toMatchObject([{ account: null }]);
 });
 
-test('a dry run tells what would happen and changes nothing', async () => {
+test('a dry run reports what would happen and changes nothing', async () => {
   await run(lines(ada));
   expect(await run(lines(ada.replace('Sales', 'HR'), ben), true)).toEqual({
     created: 1,
@@ -173,7 +173,7 @@ test('names values that belong to a holder who is not in the file', async () => 
   });
 });
 
-test('tells how many mistakes there are and names the first hundred', async () => {
+test('says how many mistakes there are and names the first hundred', async () => {
   const answer = await refusal(
     lines(...Array.from({ length: 250 }, (_, index) => `E${index},A,B,x,u${index}@c,,active,`)),
   );

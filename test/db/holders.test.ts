@@ -65,7 +65,7 @@ describe('finding', () => {
     expect(await numbers('ada', { state: 'inactive' })).toEqual(['E200']);
   });
 
-  test('tells how many there are beyond those it shows', async () => {
+  test('says how many there are beyond those it shows', async () => {
     await add(
       ...Array.from({ length: 60 }, (_, at) => ({ number: `M${at}`, givenName: 'Many', familyName: `Sample${at}` })),
     );

@@ -55,7 +55,7 @@ test('every migration can be taken back and made again', async () => {
   expect(await dumpSchema(database.knex)).toBe(full);
 });
 
-test('a migration that fails leaves nothing behind, and the next run goes on', async () => {
+test('a migration that fails leaves nothing behind, and the next run continues', async () => {
   await database.knex.raw('create table mail (id int)');
   await expect(migrateToLatest(database.knex)).rejects.toThrow(/"mail" already exists/);
   await database.knex.raw('drop table mail');

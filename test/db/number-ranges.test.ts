@@ -122,7 +122,7 @@ describe('adding and changing', () => {
     await expect(change({ ...staff, nextNumber: 7 })).rejects.toMatchObject({ code: 'number-range-conflict' });
   });
 
-  it('refuses a range that could meet another one, whatever each has left', async () => {
+  it('refuses a range that could meet another one, also beyond the numbers that are left', async () => {
     await add({ ...staff, prefix: 'S', digits: 4, suffix: '' });
     await expect(add({ ...staff, id: 'other', prefix: 'S1', digits: 3, suffix: '' })).rejects.toMatchObject({
       code: 'number-range-conflict',

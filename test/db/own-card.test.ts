@@ -1,5 +1,5 @@
 /**
- * Nobody approves a card of their own, in whatever order accounts are imported, requests registered, looked at and decided.
+ * Nobody approves a card of their own, in any order in which accounts are imported, requests registered, looked at and decided.
  */
 import type { Knex } from '../../src/kernel/db/database.js';
 import { isProductError } from '../../src/kernel/errors.js';

@@ -77,7 +77,7 @@ describe('as the role of the application', () => {
     for (const { name } of rows) expect(['', 'insert']).toContain(granted[name]);
   });
 
-  test('the tables are not its own, and a superuser would be told apart', async () => {
+  test('the tables are not its own, and a superuser is distinguished', async () => {
     expect(await ownsTables(application)).toBe(false);
     expect(await ownsTables(database.knex)).toBe(true);
   });

@@ -240,7 +240,7 @@ describe('deciding', () => {
     holder = await addHolder(db, 'E-1', { account: 'holder' });
   });
 
-  it('approves once, whatever comes after', async () => {
+  it('approves once, also after later decisions', async () => {
     const request = await waiting(holder);
     expect(await record({ ...request, ...approve })).toBe('approved');
     expect(await record({ ...request, ...approve, decision: 'reject', reason: 'no' })).toBe('approved');
@@ -430,7 +430,7 @@ describe('aborting', () => {
   const abort = (actor: string) =>
     db.transaction((trx) => abortRequest(trx, actor, request.requestId, ' changed my mind '));
 
-  it('is for the requester, and tells the process', async () => {
+  it('is for the requester, and notifies the process', async () => {
     await expect(abort('operator2')).rejects.toMatchObject({ code: 'not-own-request' });
     await abort('operator');
     await abort('operator');
@@ -581,7 +581,7 @@ describe('sweeping', () => {
     expect(await db('engine_command').where({ kind: 'start' }).pluck('request_id')).toEqual([last]);
   });
 
-  it('tells once of a diagram that ended without a decision', async () => {
+  it('reports once a diagram that ended without a decision', async () => {
     await choose(db, 'with-approval');
     const { requestId } = await waiting(await addHolder(db, 'E-1'));
     await db('card_request').update({ registered_at: new Date(Date.now() - 120_000) });

@@ -110,7 +110,7 @@ test('card types are there with or without sample data, and stay as an administr
   expect(await database.knex('audit').where({ action: 'card-type-created' })).toHaveLength(3);
 });
 
-test('card types of an installation from before production are told once what production needs', async () => {
+test('card types of an installation from before production get once what production needs', async () => {
   const { knex } = database;
   await knex('card_type').insert([
     { id: 'employee', name: 'Staff', photo_required: true, position: 7 },

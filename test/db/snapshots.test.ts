@@ -97,7 +97,7 @@ test('so does a registration that needs no approval', async () => {
   expect(await readSnapshot(db, cardId)).toMatchObject({ elements, photoId: photo });
 });
 
-test('a rejected request has none, whatever the approver saw', async () => {
+test('a rejected request has none, for everything that the approver saw', async () => {
   const request = await waiting();
   await approve(request, null, { decision: 'reject', reason: 'not needed' });
   expect(await readSnapshot(db, request.cardId)).toBeNull();
@@ -189,7 +189,7 @@ describe('what has changed since', () => {
     ]);
   });
 
-  test('tells of a photo or a layout that is gone', async () => {
+  test('names a photo or a layout that is gone', async () => {
     const { cardId } = await registered('withoutApproval', 'approved');
     await db('holder').where({ id: holder }).update({ photo_id: null });
     await db('card_type').where({ id: 'employee' }).update({ layout: null });

@@ -1,4 +1,4 @@
-/** What lost its process instance is mended wherever it stands, however many older ones are well. */
+/** What lost its process instance is mended behind any number of older ones that are well. */
 import { randomUUID } from 'node:crypto';
 import { pino } from 'pino';
 import { sweepBatches } from '../../src/batches/batch-sweep.js';

@@ -79,13 +79,13 @@ test('running instances are planned and migrated', async () => {
   await save(await newVersionOf('request-card-with-approval', 'By line.'));
   await cards('deploy request-card-with-approval.bpmn');
   const plan = await cards('process plan request-card-with-approval');
-  expect(plan.stdout).toContain('1 instances run in version 1; all can go on in version 2.');
+  expect(plan.stdout).toContain('1 instances run in version 1; all can continue in version 2.');
   expect(plan.stdout).toMatch(/decide-request +Decide on card request +1 +decide-request/);
   expect(await cards('process migrate request-card-with-approval', 'designer')).toMatchObject({ code: 4 });
   expect((await cards('process migrate request-card-with-approval')).stdout).toContain('1 instance was migrated.');
   expect((await cards('process list')).stdout).toMatch(/request-card-with-approval +2 +admin +1 +1/);
 });
 
-test('files that cannot be read are told', async () => {
+test('files that cannot be read are reported', async () => {
   expect(await cards('deploy nowhere.bpmn')).toMatchObject({ code: 2, stderr: expect.stringContaining('ENOENT') });
 });

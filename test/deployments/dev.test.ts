@@ -49,7 +49,7 @@ test('a saved form makes a new version of the diagrams that refer to it', async 
   await said(/^request-card-with-approval version 3 is in Tasklist/);
 });
 
-test('what is wrong is told line by line, and nothing changes', async () => {
+test('mistakes are shown line by line, and nothing changes', async () => {
   const { name, content } = await newVersionOf('request-card-with-approval', 'Wrong.');
   await save(name, String(content).replace('camunda:topic="register-request"', 'camunda:topic="nothing"'));
   expect(await said(/Nothing was deployed/)).toMatch(

@@ -14,7 +14,7 @@ test('a diagram is the same as itself', async () => {
   expect(isSameMeaning(diff)).toBe(true);
 });
 
-test('an input that decides is told in words, though it stands in extension elements', async () => {
+test('an input that decides is described in words, though it stands in extension elements', async () => {
   const diff = await changed((xml) => xml.replace('"requestedState">requested', '"requestedState">approved'));
   expect(diff.changed).toEqual([
     {
@@ -26,7 +26,7 @@ test('an input that decides is told in words, though it stands in extension elem
   ]);
 });
 
-test('attributes, checks, conditions and references are told', async () => {
+test('attributes, checks, conditions and references are described', async () => {
   const diff = await changed((xml) =>
     xml
       .replace('camunda:candidateGroups="card-approvers"', 'camunda:candidateGroups="card-admins"')

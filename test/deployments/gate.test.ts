@@ -398,7 +398,7 @@ test('two designers at once: both versions are there, in order, each with its au
 });
 
 describe('over the API', () => {
-  test('a dry run tells what would happen and does nothing', async () => {
+  test('a dry run reports what would happen and does nothing', async () => {
     const before = await traces();
     const files = [await variantFrom('with-approval', 'dry')];
     const { status, body } = await product.call('designer', 'POST', '/deployments', { files, dryRun: true });

@@ -109,7 +109,7 @@ test('rounds come one at a time, and a notification during one is followed by an
   expect([rounds, most]).toEqual([2, 1]);
 });
 
-test('a round that is told to stop is cut off after its time, and the job ends once', async () => {
+test('a round that is stopped is cut off after its time, and the job ends once', async () => {
   const seen: string[] = [];
   const job: Job = {
     name: 'long',
@@ -132,7 +132,7 @@ test('a round that is told to stop is cut off after its time, and the job ends o
   expect(seen).toEqual(['cut off', 'ended']);
 });
 
-test('whatever is put into the outbox of engine commands wakes its job: one, many, or from elsewhere', async () => {
+test('every insert into the outbox of engine commands wakes its job: one, many, or from elsewhere', async () => {
   const job = { ...counting(60_000), wokenBy: ['engine_command'] };
   await run(job);
   await eventually('it has looked at what was there', 10_000, () => job.rounds >= 1);

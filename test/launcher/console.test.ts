@@ -84,7 +84,7 @@ describe('steps', () => {
     expect(output.text).toBe('[1/2] One … 0.0 s\n[2/2] Two … 0.0 s\n');
   });
 
-  test('on a terminal a live line shows what goes on, and leaves with the step', async () => {
+  test('on a terminal a live line shows the current step, and leaves with the step', async () => {
     const output = written(true);
     const steps = new Steps(new Screen(output), 1, new AbortController().signal);
     await steps.step('One', async (report) => {

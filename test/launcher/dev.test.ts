@@ -60,7 +60,7 @@ test('a saved worker is compiled and takes the place of the one that runs', asyn
   expect(identify(before)).toBeNull();
 });
 
-test('what does not compile is told, and the worker goes on', async () => {
+test('what does not compile is shown, and the worker keeps running', async () => {
   const before = worker();
   save('const = 1;');
   await said(/main\.ts:1:6: ERROR: Expected identifier[\s\S]*keeps running\.$/m);
@@ -68,7 +68,7 @@ test('what does not compile is told, and the worker goes on', async () => {
   expect(identify(before)).not.toBeNull();
 });
 
-test('what does not start is told, and the worker goes on', async () => {
+test('what does not start is shown, and the worker keeps running', async () => {
   const before = worker();
   save("throw new Error('not today');");
   await said(/main\.ts: The worker does not start[\s\S]*keeps running\.$/m);

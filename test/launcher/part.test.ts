@@ -94,7 +94,7 @@ test('is given up after three deaths before it was ready, with its last words', 
   expect(readFileSync(join(logs, 'server.log'), 'utf8')).toContain('no disk');
 });
 
-test('a failure that it reports is final and told as it is', async () => {
+test('a failure that it reports is final and shown unchanged', async () => {
   part = makePart(
     "process.send({ type: 'failed', message: 'The diagrams are wrong: mend them.' }, () => process.exit(1))",
   );

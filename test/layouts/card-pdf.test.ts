@@ -54,7 +54,7 @@ test('the same pictures give the same bytes, and another picture others', async 
   expect(one.equals(swapped)).toBe(false);
 });
 
-test('nothing tells when and where it was made, or for whom', async () => {
+test('nothing shows when and where it was made, or for whom', async () => {
   const text = await pdf();
   expect(text).not.toContain(hostname());
   expect(text).not.toMatch(/Alexandra|S00010042|\/Author|\/Title/);

@@ -28,7 +28,7 @@ const plain = (fill: string): WrittenTemplate =>
 const newest = async () =>
   (await listLayouts(database.knex)).map(({ layout, version, createdBy }) => `${layout} ${version} ${createdBy}`);
 
-test('the shipped layouts are stored once, however often the product starts', async () => {
+test('the shipped layouts are stored once, for any number of starts', async () => {
   await store();
   await store();
   expect(await newest()).toEqual(['contractor 1 system', 'employee 1 system', 'visitor 1 system']);
@@ -64,7 +64,7 @@ test('of many who add a version at once, each gets one of its own', async () => 
   expect(added.map(({ version }) => version).sort()).toEqual([1, 2, 3, 4, 5, 6, 7, 8]);
 });
 
-test('a bad template is not stored, and a version that is not there is told', async () => {
+test('a bad template is not stored, and a version that does not exist is reported', async () => {
   await expect(
     add('guest', front({ kind: 'text', text: '{pin}', box: { x: 0, y: 0, width: 9, height: 9 }, size: 6 })),
   ).rejects.toMatchObject({ code: 'layout-invalid' });

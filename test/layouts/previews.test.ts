@@ -99,7 +99,7 @@ test('a card is shown on both sides, dot by dot as it will be printed', async ()
   expect((await bytesOf(`/cards/${id}/preview.pdf`)).equals(await cardPdf(printed))).toBe(true);
 });
 
-test('what was approved is shown, whatever changes later; before that, what the holder is now', async () => {
+test('what was approved is shown, also after later changes; before that, what the holder is now', async () => {
   const approved = await cardOf('visitor', 'approved', { number: 'V000001' });
   const registered = await cardOf('visitor', 'registered', { number: 'V000002' });
   const [asApproved, before] = await Promise.all(
@@ -168,7 +168,7 @@ test('a layout is shown with a sample and the name of a card type, to administra
   expect((await send('/layouts/visitor/preview.png')).status).toBe(403);
 });
 
-test('a card that is not there, a side that is not there, and a type without a layout are told', async () => {
+test('a card that is not there, a side that is not there, and a type without a layout are reported', async () => {
   expect(await (await send(`/cards/${randomUUID()}/preview.png`)).json()).toMatchObject({
     status: 404,
     code: 'not-found',

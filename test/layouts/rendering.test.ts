@@ -52,7 +52,7 @@ test.each(layouts)('the %s card carries the photo, or what stands for one', asyn
   expect(await shareOf(without.front, box, pink)).toBe(0);
 });
 
-test('a photo is cropped, not squeezed, whatever its proportions', async () => {
+test('a photo is cropped, not squeezed, for all proportions', async () => {
   const halves = await sharp({ create: { width: 900, height: 300, channels: 3, background: '#ffffff' } })
     .composite([{ input: { create: { width: 300, height: 300, channels: 3, background: pink } }, left: 300, top: 0 }])
     .jpeg({ chromaSubsampling: '4:4:4' })
@@ -163,7 +163,7 @@ test('a name in letters that the font has not is not printed; the preview shows 
   ).toBe(0);
 });
 
-test('what is cut is told, and printed all the same', async () => {
+test('what is cut is reported, and still printed', async () => {
   const elements = {
     ...sampleElements,
     department: 'Directorate for International Infrastructure, Procurement, Facility Management and More',

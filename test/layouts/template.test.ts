@@ -75,7 +75,7 @@ const wrong: readonly (readonly [string, WrittenTemplate, RegExp])[] = [
   ['sizes swapped', front({ kind: 'text', text: 'A', box, size: 6, smallest: 9 }), /smallest size \(9 pt\) is larger/],
 ];
 
-test.each(wrong)('%s is told by the element, with a cure', (_what, template, message) => {
+test.each(wrong)('%s is reported at the element, with a cure', (_what, template, message) => {
   const refusal = refusalOf(template);
   expect(refusal.code).toBe('layout-invalid');
   expect(refusal.message).toMatch(message);

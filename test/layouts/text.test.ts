@@ -125,6 +125,6 @@ test('characters that no font has are named, and a frame stands for each', () =>
   expect(line.width).toBeGreaterThan(1.2);
 });
 
-test('a tower of marks that no box holds is told', () => {
+test('a tower of marks that no box holds is reported', () => {
   expect(setText(`e${'\u0301'.repeat(60)}`, setting).inside).toBe(false);
 });

@@ -50,7 +50,7 @@ test('is the same for the same, byte by byte, and another for another PIN', asyn
   expect(one?.equals(other ?? Buffer.of())).toBe(false);
 });
 
-test('has a frame for each number that it tells', async () => {
+test('has a frame for each number that it shows', async () => {
   // Beside frames, only the three marks for folding and punching are lines.
   const frames = async (each: PinLetter) => readable(await pinLetter(each)).split('\nS\n').length - 1 - 3;
   const counted = await Promise.all(

@@ -22,7 +22,7 @@ beforeAll(async () => {
   const connection = await lentEngine();
   engine = new EngineClient(new URL(connection.engineUrl).origin, connection.door);
   directory = engineDirectory(engine, user);
-  await ensureGroup(engine, user, group, 'People to tell');
+  await ensureGroup(engine, user, group, 'People to notify');
   for (const { id, email } of accounts)
     await addAccount(engine, id, { email, groups: [group], password: randomBytes(12).toString('hex') });
 }, 150_000);

@@ -116,7 +116,7 @@ test('sends to the account of a mail, with the link of this installation', async
   expect(mail?.source).toMatch(/^Message-ID: <[0-9a-f]{40}@example\.org>\r$/m);
 });
 
-test('tells each member of a group, except those who may not decide', async () => {
+test('mails each member of a group, except those who may not decide', async () => {
   startSender();
   await put(
     requestWaiting({
@@ -141,7 +141,7 @@ test('tells each member of a group, except those who may not decide', async () =
   await settled('expanded', 'sent', 'expanded', 'sent', 'sent', 'sent');
 });
 
-test('an event that comes twice is told once', async () => {
+test('an event that comes twice is mailed once', async () => {
   startSender();
   await put(mailTo('operator', 'event'), mailTo('operator', 'event'));
   await settled('sent');
@@ -177,7 +177,7 @@ test('what one sender has taken on, another neither takes nor waits for', async 
   });
 });
 
-test('a group is expanded once, whoever is in it by then', async () => {
+test('a group is expanded once, to its members at that time', async () => {
   await put({ eventKey: 'all', toGroup: 'card-approvers', subject: 'S', body: 'B', linkPath: '/' });
   const { id } = await database.knex('mail').first<{ id: string }>('id');
   await expandMail(database.knex, id, [{ account: 'approver', email: 'approver@example.org' }]);

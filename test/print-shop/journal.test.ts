@@ -31,7 +31,7 @@ test('what was appended is there after the next start, in order', async () => {
   expect((await reopen()).entries).toEqual(written);
 });
 
-test('an entry that is told of is in the file, with all before it', async () => {
+test('a reported entry is in the file, with all before it', async () => {
   const { journal } = await reopen();
   void journal.append({ n: 1 });
   void journal.append({ n: 2 });

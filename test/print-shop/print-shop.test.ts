@@ -42,7 +42,7 @@ const toldOf = (card: { cardId: string; number: number }) =>
   told().filter((result) => result.order.key === orderKeyText(card));
 
 describe('results', () => {
-  test('are told until they are acknowledged, also after a kill -9', async () => {
+  test('are reported until they are acknowledged, also after a kill -9', async () => {
     const backend = await open({ script: { cardMs: 0 } });
     await client.close();
     const card = await order(backend);
@@ -50,20 +50,20 @@ describe('results', () => {
     await shop.kill();
     await client.open();
     await shop.start();
-    await eventually('it is told', patience, () => toldOf(card).length === 1);
+    await eventually('it is reported', patience, () => toldOf(card).length === 1);
     await eventually('it is noted', patience, async () => (await shop.journal()).includes('"acknowledged"'));
     await shop.kill();
     await shop.start();
     const later = await order(backend);
-    await eventually('the next one is told', patience, () => toldOf(later).length === 1);
+    await eventually('the next one is reported', patience, () => toldOf(later).length === 1);
     expect(toldOf(card)).toHaveLength(1);
   });
 
-  test('may be told twice, in disorder, or not at all', async () => {
+  test('may be reported twice, in disorder, or not at all', async () => {
     const backend = await open();
     await shop.play('duplicate');
     const twice = await order(backend);
-    await eventually('it is told twice', patience, () => toldOf(twice).length === 2);
+    await eventually('it is reported twice', patience, () => toldOf(twice).length === 2);
     expect(toldOf(twice)[0]).toEqual(toldOf(twice)[1]);
 
     await shop.play('out-of-order');
@@ -74,7 +74,7 @@ describe('results', () => {
     await shop.play('silent');
     const silent = await order(backend);
     const after = await order(backend);
-    await eventually('the one after it is told', patience, () => toldOf(after).length === 1);
+    await eventually('the one after it is reported', patience, () => toldOf(after).length === 1);
     expect(toldOf(silent)).toEqual([]);
     expect(await backend.ask([silent], never)).toMatchObject([{ state: 'produced' }]);
   });
@@ -119,7 +119,7 @@ test('a ribbon has an end', async () => {
   await eventually('all are made', patience, async () => (await shop.ledger()).cards.length === cards.length);
 });
 
-test('a careless shop makes a card each time it is told to', async () => {
+test('a careless shop makes a card for each order that it receives', async () => {
   const backend = await open({ script: { honoursKeys: false } });
   const card = await order(backend);
   const again = await backend.submit([card], never);
@@ -186,7 +186,7 @@ test('with every fault and many a kill -9, no card is made twice and none is los
   };
   await Promise.all(Array.from({ length: 8 }, bring));
   await eventually(
-    'all results are told, but those that never are',
+    'all results are reported, except the silent ones',
     60_000,
     async () => (await shop.ledger()).waiting.length === 0,
   );
@@ -252,7 +252,7 @@ test('buttons are for people on this machine: other sites and other names are tu
   ).toBe(400);
 });
 
-test('busy and lost answers are told by kind', async () => {
+test('busy and lost answers are reported by kind', async () => {
   const backend = await open();
   const job = sampleJob();
   const card = { cardId: job.cardId, number: 1, body: await backend.prepare(job) };

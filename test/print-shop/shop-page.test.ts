@@ -68,7 +68,7 @@ describeInBrowser('the page of the print shop', () => {
     expect(complaints).toEqual([]);
   });
 
-  test('runs out of ribbon, and goes on with a new one', async () => {
+  test('runs out of ribbon, and continues with a new one', async () => {
     await press(faults['ribbon-end']);
     expect(await page.getByRole('status').innerText()).toContain('Out of ribbon');
     await press('Put in a new ribbon');

@@ -12,7 +12,7 @@ const short: ChaosOptions = {
   say: () => undefined,
 };
 
-it('a batch order ends with every card made once and right counts, whoever is killed meanwhile', async () => {
+it('a batch order ends with every card made once and right counts, whichever part is killed', async () => {
   const { faults, figures } = await runBatchChaos(short);
   expect(faults).toEqual([]);
   expect(figures).toMatchObject({

@@ -1,6 +1,6 @@
 import { runRequestChaos } from '../../bench/batches/index.js';
 
-it('batches of requests end with one request for each card holder, decided once, whoever is killed meanwhile', async () => {
+it('batches of requests end with one request for each card holder, decided once, whichever part is killed', async () => {
   const { faults, figures } = await runRequestChaos({
     seed: 2,
     holders: 100,

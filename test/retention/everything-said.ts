@@ -10,7 +10,7 @@ export async function placesOf(db: Knex, texts: readonly string[]): Promise<stri
   );
   const places: string[] = [];
   for (const { table, column, type } of columns) {
-    // Bytes are compared as hexadecimal, so that text within them is found whatever is around it.
+    // Bytes are compared as hexadecimal, so that text within them is found with anything around it.
     const said = type === 'bytea' ? `encode(${column}, 'hex')` : `lower(cast(${column} as text))`;
     for (const text of texts) {
       const needles =

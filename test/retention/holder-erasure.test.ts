@@ -42,7 +42,7 @@ const sweep = async () => {
 const erase = (reason = 'Left and asked for it', id = holder) =>
   product.call('admin', 'POST', `/holders/${id}/erase`, { reason });
 
-/** Someone looks the holder up in Tasklist, and does not go on. @returns id of the process instance */
+/** Someone looks the holder up in Tasklist, and stops there. @returns id of the process instance */
 async function lookUp(): Promise<string> {
   const { id } = await asEngine<{ id: string }>('operator', 'POST', '/process-definition/key/request-card/start', {
     variables: { query: { value: person.familyName, type: 'String' } },
@@ -129,7 +129,7 @@ test('is refused while anything of the holder lives; then nothing in either data
   expect((await erase('x', randomUUID())).status).toBe(404);
   expect(await placesOf(product.db, said)).toEqual([]);
 
-  // A form that is open goes on to list the holder; the engine forgets as soon as it has ended.
+  // A form that is open keeps listing the holder; the engine forgets as soon as it has ended.
   await sweep();
   expect((await product.call('admin', 'GET', '/retention')).body.unfinished).toBeGreaterThan(0);
   await asEngine('card-server', 'DELETE', `/process-instance/${open}`);

@@ -75,7 +75,7 @@ async function rejected(number: string, daysAgo: number): Promise<{ request: str
   return { request, card };
 }
 
-test('personal data goes after its days, whatever is younger stays, and the log stays whole', async () => {
+test('personal data goes after its days, younger data stays, and the log stays whole', async () => {
   const old = await rejected('E-1', 400);
   const young = await rejected('E-2', 100);
   await sealAudit(db);

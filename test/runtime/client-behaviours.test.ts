@@ -365,7 +365,7 @@ describe('i: heartbeat, metrics, health', () => {
     expect(first.health()).toEqual({ live: true, ready: true, problems: [] });
   });
 
-  test('metrics tell what happened', async () => {
+  test('metrics show what happened', async () => {
     const worker = startWorker(engine, topic, plainTopic, finish);
     await untilEnded(engine, await start(engine, await deploy(engine, topic)));
     await eventually('the run is counted', 5_000, async () =>
@@ -383,7 +383,7 @@ describe('i: heartbeat, metrics, health', () => {
 });
 
 describe('j: transport', () => {
-  test('connections are kept, and there are no more than told', async () => {
+  test('connections are kept, and there are no more than configured', async () => {
     const key = await deploy(engine, topic);
     const instances = await Promise.all(Array.from({ length: 40 }, () => start(engine, key)));
     startWorker(behindProxy(), topic, plainTopic, finish, { slots: 20, maxSockets: 3 });

@@ -108,7 +108,7 @@ test('a worker that gives a task back when it stops leaves the crashes of others
   expect(await startsOfOthers()).toEqual([{ worker_id: 'killed' }]);
 });
 
-test('a worker that has reported a failure leaves alone the start of whoever takes the task next', async () => {
+test('a worker that has reported a failure leaves alone the start of the worker that takes the task next', async () => {
   const { instance, startsOfOthers, add } = await startedByOthers();
   const contract = { ...settings.contract, retry: { attempts: 3, firstDelayMs: 60_000, maxDelayMs: 60_000 } };
   const attempts = new PgAttemptStore(pool, recordingLog(), 1_000);

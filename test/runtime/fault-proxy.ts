@@ -29,7 +29,7 @@ export type Fate =
   | 'hang'
   | { readonly status: number; readonly body: unknown; readonly contentType?: string };
 
-/** Stands between a worker and a real engine, and does to their requests what a test tells it to. */
+/** Stands between a worker and a real engine, and changes their requests as a test asks. */
 export class FaultProxy {
   /** Decides on each request; may be changed at any time. */
   fate: (request: ProxiedRequest) => Fate = () => 'pass';

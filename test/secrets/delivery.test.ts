@@ -212,7 +212,7 @@ describe('by letter', () => {
     ]);
   });
 
-  it('is tried again under the same key until it is taken, and tells no error what it says', async () => {
+  it('is tried again under the same key until it is taken, and reveals nothing of it in errors', async () => {
     await producedCard(db);
     const shop = letterShop([
       new BackendDown('no connection'),
@@ -368,7 +368,7 @@ describe('by e-mail', () => {
     await expectNoLeak();
   });
 
-  it('is put in once however often the result comes', async () => {
+  it('is put in once for any number of results', async () => {
     const order = await producedCard(db);
     await db.transaction((trx) => putDeliveryUnderWay(trx, [order]));
     expect(await db('mail')).toHaveLength(1);

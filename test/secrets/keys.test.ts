@@ -24,12 +24,12 @@ describe('settings', () => {
     ['a key without an id', line(one).replace(/^[^:]+/, ''), /SECRETS_KEYS has in line 1 no key/],
     ['one id for two keys', `${line(one)}\n${line({ ...two, id: one.id })}`, /SECRETS_KEYS names the key 2026-a twice/],
     ['no key at all', '# nothing', /SECRETS_KEYS holds no key/],
-  ])('%s is refused without telling the key', (_, text, sentence) => {
+  ])('%s is refused without showing the key', (_, text, sentence) => {
     expect(() => read({ SECRETS_KEYS: text })).toThrow(sentence);
     expect(() => read({ SECRETS_KEYS: text })).not.toThrow(one.key.toString('base64').slice(0, 20));
   });
 
-  test('a file that is not there, no setting and two settings are told apart', () => {
+  test('a file that is not there, no setting and two settings are distinguished', () => {
     expect(() => read({ SECRETS_KEYS_FILE: '/does/not/exist' })).toThrow(
       /SECRETS_KEYS_FILE names a file that cannot be read \(ENOENT\)/,
     );
@@ -75,7 +75,7 @@ describe('sealing', () => {
     );
   });
 
-  test('each altered byte is noticed, and nothing of the secret is told', () => {
+  test('each altered byte is noticed, and nothing of the secret is shown', () => {
     const { sealed, keyId } = ring.seal('271828', place);
     for (let at = 0; at < sealed.length; at += 1) {
       const altered = Buffer.from(sealed);

@@ -41,7 +41,7 @@ async function sealedCards(count: number, keys: KeyRing) {
 
 const keysInUse = async () => await db('card_secret').distinct('key_id').orderBy('key_id').pluck<string[]>('key_id');
 
-test('seals everything again, set by set, and names the keys that are of no use any more', async () => {
+test('seals everything again, set by set, and names the keys that are no longer needed', async () => {
   const orders = await sealedCards(260, before);
   const [young] = await sealedCards(1, ring);
   const sealed = await db('card_secret').where({ card_id: young?.cardId }).pluck('sealed');
@@ -74,7 +74,7 @@ test('two at once seal each secret once', async () => {
   expect(await keysInUse()).toEqual(['current']);
 });
 
-test('tells of secrets whose key this server does not have, and leaves them alone', async () => {
+test('reports secrets whose key this server does not have, and leaves them alone', async () => {
   await sealedCards(2, new KeyRing([key('lost')]));
   await sealedCards(1, before);
   expect(await rotateSecrets(db, ring, 'admin')).toMatchObject({

@@ -53,7 +53,7 @@ export async function createTemplate(postgres: TestPostgres): Promise<void> {
   }
 }
 
-/** Copies a template, the migrated one unless told; a few tens of milliseconds. */
+/** Copies a template, by default the migrated one; a few tens of milliseconds. */
 export async function createTestDatabase(template = migratedTemplate): Promise<TestDatabase> {
   return open(`template ${template} strategy file_copy`);
 }

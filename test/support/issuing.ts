@@ -38,7 +38,7 @@ export async function approvedCard(
   return decided.body.card.id as string;
 }
 
-/** The card as the API tells it, as soon as it is in the state. */
+/** The card as the API answers it, as soon as it is in the state. */
 export async function cardIn(product: Product, id: string, state: string): Promise<any> {
   return eventually(`card ${id} is ${state}`, patience, async () => {
     const { body } = await product.call('admin', 'GET', `/cards/${id}`);

@@ -15,7 +15,7 @@ export interface ProductOptions {
   readonly smtpUrl?: string;
   /** The file's own, where it ends its process; otherwise the one that is lent to every file is taken. */
   readonly engine?: TestEngine;
-  /** Kinds of card production backends; those of the product unless told. */
+  /** Kinds of card production backends; by default those of the product. */
   readonly kinds?: readonly BackendKind[];
   readonly proof?: ProofSettings;
 }
@@ -63,7 +63,7 @@ export async function startProduct(options: ProductOptions = {}): Promise<Produc
 
 /**
  * Starts the product and a print shop that makes the cards of every card type.
- * @param script as fast as it can and without faults, unless told
+ * @param script by default as fast as it can and without faults
  */
 export async function startIssuingProduct(
   script: PrintShopOptions['script'] = {},

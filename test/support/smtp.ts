@@ -12,7 +12,7 @@ export interface ReceivedMail {
 /** Say yes, refuse with the error's `responseCode`, or break the connection without an answer. */
 export type Verdict = null | Error | 'break';
 
-/** A real SMTP server on loopback that keeps what it is given and fails as told. */
+/** A real SMTP server on loopback that keeps what it is given and fails on request. */
 export interface TestSmtp {
   readonly url: string;
   readonly received: ReceivedMail[];
@@ -27,7 +27,7 @@ export function smtpError(responseCode: number, message: string): Error {
   return Object.assign(new Error(message), { responseCode });
 }
 
-/** @param port a free one unless told, so that a server can come back where it was */
+/** @param port by default a free one, so that a server can come back where it was */
 export async function startSmtp(options: SMTPServerOptions = {}, port = 0): Promise<TestSmtp> {
   const sockets = new Set<Socket>();
   const received: ReceivedMail[] = [];

@@ -22,7 +22,7 @@ export interface TestServerPlace {
   readonly port: number;
   readonly smtpUrl?: string | undefined;
   readonly shop?: PrintShopProcess | null;
-  /** Kinds of card production backends; those of the product unless told. */
+  /** Kinds of card production backends; by default those of the product. */
   readonly kinds?: readonly BackendKind[] | undefined;
   readonly proof?: ProofSettings | undefined;
 }

@@ -74,7 +74,7 @@ describe('values', () => {
     expect((await rowsOf(text))[1]).toEqual(cells);
   });
 
-  test('known headings tell the separator, whatever else the first row is full of', async () => {
+  test('known headings show the separator, for any other content of the first row', async () => {
     expect((await rowsOf('a, b, c, d;number\n1,2,3;10007'))[1]).toEqual(['1,2,3', '10007']);
     expect((await rowsOf('"x;y;z",number\n1,2'))[1]).toEqual(['1', '2']);
   });

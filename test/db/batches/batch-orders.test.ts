@@ -102,7 +102,7 @@ describe('a round', () => {
     expect(await db('engine_command').whereNotNull('card_id')).toEqual([]);
   });
 
-  it('skips and names what cannot be ordered: the others go on', async () => {
+  it('skips and names what cannot be ordered: the others are ordered', async () => {
     const cards = await approvedCards(db, 6);
     const [inactive, elsewhere, rejected, excepted, ...good] = cards as [string, string, string, string, ...string[]];
     const stranger = randomUUID();
@@ -167,7 +167,7 @@ describe('a round', () => {
     expect((await rowOf(id, cards[8] ?? '')).code).toBe('number-range-exhausted');
   });
 
-  it('is begun once, however often it is asked for', async () => {
+  it('is begun once, for any number of calls', async () => {
     const cards = await approvedCards(db, 1_200);
     const batchId = await draftOf(db, cards);
     const begin = () => db.transaction((trx) => beginRound(trx, { batchId, afterRound: 0, orderedBy: 'producer' }));
@@ -182,7 +182,7 @@ describe('a round', () => {
     ).toEqual([{ actor: 'producer', object_id: batchId, from_state: 'draft', details: { round: 1, cards: 1_200 } }]);
   });
 
-  it('goes on where a transaction was lost', async () => {
+  it('continues where a transaction was lost', async () => {
     const cards = await approvedCards(db, 700);
     const batchId = await draftOf(db, cards);
     await db.transaction((trx) => beginRound(trx, { batchId, afterRound: 0, orderedBy: 'producer' }));
@@ -273,7 +273,7 @@ describe('a review', () => {
     expect(await codeOf(repeated(db, id, 2, cards.slice(0, 1)))).toBe('batch-empty');
   });
 
-  it('leaves alone what went on elsewhere, and says so', async () => {
+  it('leaves alone what was ordered again elsewhere, and says so', async () => {
     const { id, cards } = await jammed();
     const [first, second] = cards as [string, string];
     await db.transaction((trx) => repeatProduction(trx, { cardId: first, orderedBy: 'producer', runningIn: null }));
@@ -285,7 +285,7 @@ describe('a review', () => {
     expect(await states([first])).toEqual(['ordered']);
   });
 
-  it('ends when it is completed, and tells the process unless that did it', async () => {
+  it('ends when it is completed, and notifies the process unless that did it', async () => {
     const { id, cards } = await jammed();
     await db.transaction((trx) => completeBatch(trx, closing(id)));
     await db.transaction((trx) => completeBatch(trx, closing(id)));

@@ -56,7 +56,7 @@ describe('ticking', () => {
     expect(await rowsOf(id)).toEqual([first, second]);
   });
 
-  it('forgets the filter, which does not tell any more what was chosen', async () => {
+  it('forgets the filter, which no longer describes the choice', async () => {
     const [first] = (await approvedCards(db, 2)) as [string];
     const id = await draftOf(db, []);
     await db('batch_order').where({ id }).update({ filter: '{}' });
@@ -144,7 +144,7 @@ it('a filter is judged without using up a number', async () => {
 });
 
 describe('the list', () => {
-  it('goes on where the page before ended, in the order of approval, whatever is ticked meanwhile', async () => {
+  it('continues where the previous page ended, in the order of approval, also when rows are ticked in between', async () => {
     const cards = await approvedCards(db, 7);
     const id = await draftOf(db, cards.slice(0, 2));
     const listed: string[] = [];
@@ -158,7 +158,7 @@ describe('the list', () => {
     expect(listed).toEqual(cards);
   });
 
-  it('tells what is chosen, and is narrowed to it or to the rest', async () => {
+  it('shows what is chosen, and is narrowed to it or to the rest', async () => {
     const cards = (await approvedCards(db, 3)) as [string, string, string];
     const id = await draftOf(db, [cards[1]]);
     const idsOf = async (choice: 'all' | 'chosen' | 'left') =>

@@ -89,7 +89,7 @@ async function judged(id: string): Promise<object> {
 }
 
 describe('registering', () => {
-  it('is done once however many deliveries there are, and counts right', async () => {
+  it('is done once for any number of deliveries, and counts right', async () => {
     await holders(1_203);
     const id = await draft({ department: 'many' });
     expect(await Promise.all([register(id), register(id), register(id)])).toEqual(['running', 'running', 'running']);
@@ -98,7 +98,7 @@ describe('registering', () => {
     expect(await db('audit').where({ action: 'card-registered' })).toHaveLength(1_203);
   });
 
-  it('goes on after a death with what is left', async () => {
+  it('continues after a crash with the rest', async () => {
     await holders(1_100);
     const id = await draft({ department: 'Many' });
     await db.raw(`
@@ -112,7 +112,7 @@ describe('registering', () => {
     expect(await judged(id)).toMatchObject({ waiting: 1_100 });
   });
 
-  it('skips whoever cannot get a card any more, with the code of the reason', async () => {
+  it('skips a holder who can no longer get a card, with the code of the reason', async () => {
     const [well, left, asked] = [await addHolder(db, 'W-1'), await addHolder(db, 'L-1'), await addHolder(db, 'A-1')];
     const [first, second] = [await draft(['W-1', 'L-1', 'A-1']), await draft(['A-1'])];
     await db('holder').where({ id: left }).update({ state: 'inactive' });
@@ -220,7 +220,7 @@ describe('deciding', () => {
     expect(await decide(id, { proof: proof('approver2') })).toMatchObject({ state: 'completed' });
   });
 
-  it('leaves who has changed since it was shown, and shows them anew; whoever has become inactive is not approved', async () => {
+  it('leaves requests that have changed since they were shown, and shows them anew; an inactive holder is not approved', async () => {
     const [changed, gone] = [await addHolder(db, 'C-1'), await addHolder(db, 'C-2')];
     await addHolder(db, 'C-3');
     const id = await draft(['C-1', 'C-2', 'C-3']);
@@ -250,7 +250,7 @@ describe('deciding', () => {
 });
 
 describe('aborting', () => {
-  it('ends with the last one, whichever way they go and at the same time', async () => {
+  it('ends with the last one, for every mix of concurrent outcomes', async () => {
     await holders(30);
     const id = await draft({ department: 'Many' });
     await register(id);

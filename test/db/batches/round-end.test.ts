@@ -33,7 +33,7 @@ async function bringResults(cards: readonly string[], random: Random): Promise<v
 }
 
 it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-  'is told once, with right counts, whatever comes last at the same time (seed %i)',
+  'is reported once, with right counts, also when the last results are concurrent (seed %i)',
   async (seed) => {
     const random = new Random(seed);
     const lists = [await approvedCards(db, 31), await approvedCards(db, 17), await approvedCards(db, 1)];
@@ -49,7 +49,7 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])(
   },
 );
 
-it('is told once where results come while cards are still being ordered', async () => {
+it('is reported once where results come while cards are still being ordered', async () => {
   const cards = await approvedCards(db, 1_100);
   const batchId = await draftOf(db, cards);
   await db.transaction((trx) => beginRound(trx, { batchId, afterRound: 0, orderedBy: 'producer' }));

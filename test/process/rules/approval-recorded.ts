@@ -114,7 +114,7 @@ export const failing: readonly ModelCase[] = [
     findings: [`${drawnFile}: decide: approval-recorded`],
   },
   {
-    what: 'an approval without the check that tells what its approver saw',
+    what: 'an approval without the check that states what its approver saw',
     files: edited(withApproval, [
       '<camunda:property name="check" value="decide-request" />',
       '<camunda:property name="chuck" value="decide-request" />',

@@ -498,7 +498,7 @@ export const passing: readonly ModelCase[] = [
     findings: [],
   },
   {
-    what: 'an event-based gateway: whichever message comes first',
+    what: 'an event-based gateway: the first message decides',
     files: withVariant(
       begin,
       register(),

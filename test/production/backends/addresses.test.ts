@@ -109,7 +109,7 @@ describe('the test of a backend', () => {
     for (const server of servers) server.close();
   });
 
-  test('does not tell ports apart: closed, silent, another protocol, another web server', async () => {
+  test('does not distinguish ports: closed, silent, another protocol, another web server', async () => {
     const closedServer = createServer();
     const closed = await listen(closedServer);
     closedServer.close();

@@ -21,7 +21,7 @@ export interface Machine {
   release(): Promise<void>;
   /** The next card to be begun is spoilt by the machine. */
   failNext(): Promise<void>;
-  /** Nobody answers at the backend's address any more, until `listen`. What it knows it goes on knowing. */
+  /** Nobody answers at the backend's address any more, until `listen`. It keeps what it knows. */
   hangUp(): Promise<void>;
   listen(): Promise<void>;
   /** The next call is taken in full, and the connection breaks instead of an answer. */
@@ -207,7 +207,7 @@ export function describeBackendContract({ name, start, abilities, job: members =
       expect(await report(keyOf(card))).toMatchObject({ state: 'not-known' });
     });
 
-    test('a lost answer is told as lost, and asking tells what became of the card', async () => {
+    test('a lost answer is reported as lost, and asking shows the outcome of the card', async () => {
       const card = await prepared();
       await machine.loseNextAnswer();
       await expect(backend.submit([card], never)).rejects.toBeInstanceOf(AnswerLost);
@@ -243,7 +243,7 @@ export function describeBackendContract({ name, start, abilities, job: members =
       expect(await backend.status(never)).toMatchObject({ condition: 'ready', message: null });
     });
 
-    when('breakDown')('a machine that has stopped says why, and goes on when it is mended', async () => {
+    when('breakDown')('a machine that has stopped says why, and continues when it is mended', async () => {
       const card = await prepared();
       await machine.breakDown?.();
       await eventually('it says why', patience, async () => {

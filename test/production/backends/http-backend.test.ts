@@ -192,7 +192,7 @@ describe('answers that no print shop gives', () => {
     ]);
   });
 
-  test('an answer that leaves out a card tells nothing of any', async () => {
+  test('an answer that leaves out a card says nothing about any', async () => {
     const [one, two] = [await card(), await card()];
     answer = said(200, JSON.stringify({ answers: [{ key: `${one.cardId}-1`, outcome: 'accepted', orderId: '1' }] }));
     await expect(backend.submit([one, two], never)).rejects.toBeInstanceOf(AnswerLost);

@@ -132,7 +132,7 @@ test('one that comes again, at once or later, is acknowledged and changes nothin
 describe('a list of results', () => {
   const list = (results: Result[], eventId: string = randomUUID()): ResultList => ({ eventId, results });
 
-  test('is applied and acknowledged as one, however often it comes', async () => {
+  test('is applied and acknowledged as one, for any number of repeats', async () => {
     const placed = [];
     for (let card = 0; card < 3; card += 1) placed.push(await ordered(db));
     const told = list([...placed.map((each) => news(produced(keyOf(each)))), news(produced(`${randomUUID()}-1`))]);
@@ -142,7 +142,7 @@ describe('a list of results', () => {
     expect(lines.join('')).toContain('was not placed with it');
   });
 
-  test('may tell of an order twice, in the order of the list', async () => {
+  test('may report an order twice, in the order of the list', async () => {
     const key = keyOf(await ordered(db));
     expect(
       await send(

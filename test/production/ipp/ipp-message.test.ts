@@ -45,7 +45,7 @@ describe('reading an answer', () => {
     expect(printer.get('marker-levels')).toEqual([40, -3]);
   });
 
-  test('passes over collections, whatever is in them, and reads what follows', () => {
+  test('passes over collections of any content, and reads what follows', () => {
     const attributes = [...mediaOfSize(5398, 8560), integer('job-id', 7), keyword('sides', ['a', 'b'])];
     const bytes = encodeRequest({ operation: 2, jobAttributes: attributes }, 1, 'ipp://printer.example.org/', 'me');
     const job = readAnswer(bytes).groups[1]?.attributes ?? new Map();
@@ -60,7 +60,7 @@ describe('reading an answer', () => {
     }
   });
 
-  test('whatever bytes come, it ends and throws nothing but RangeError', () => {
+  test('for any bytes it ends and throws nothing but RangeError', () => {
     for (let round = 0; round < 20_000; round += 1) {
       const bytes = Buffer.from(answer);
       const noise = randomBytes(12);

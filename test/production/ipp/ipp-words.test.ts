@@ -23,7 +23,7 @@ describe('state of a printer in words', () => {
     ['com.example-purring', undefined],
   ])('%s', (keyword, expected) => expect(gravestReason([keyword])).toEqual(expected));
 
-  test('of many reasons the gravest is told', () => {
+  test('of many reasons the gravest is reported', () => {
     expect(gravestReason(['media-low', 'vendor-x', 'marker-supply-empty', 'cover-open'])?.sentence).toBe(
       'Cover open: close it',
     );
@@ -39,7 +39,7 @@ describe('state of a printer in words', () => {
     expect(printerStatus(attributes(printer), null)).toEqual({ condition, message, supplies: {} });
   });
 
-  test('supplies, as far as they are told', () => {
+  test('supplies, as far as they are reported', () => {
     const printer = attributes({ 'marker-names': ['Ribbon', 'Film', 'Roller', 'Drum'], 'marker-levels': [40, -3, -2] });
     expect(printerStatus(printer, null).supplies).toEqual({
       Ribbon: '40 %',

@@ -10,7 +10,7 @@ export type Fault = (
   call: Buffer,
 ) => Promise<void> | void;
 
-/** The road between the backend and a printer: passes everything on, until it is told otherwise for an operation. */
+/** The road between the backend and a printer: passes everything on, until a test changes that for an operation. */
 export class Road {
   /** Operations that have gone by, by their code. */
   readonly seen: number[] = [];

@@ -221,7 +221,7 @@ describe('one order', () => {
 });
 
 describe('a backend', () => {
-  it('that is paused gets no orders: one mail, no failed order, and it goes on by itself', async () => {
+  it('that is paused gets no orders: one mail, no failed order, and it resumes by itself', async () => {
     const shop = shopWith();
     let condition: 'ready' | 'paused' = 'paused';
     shop.status = async () => ({

@@ -12,7 +12,7 @@ import type { CardJob } from '../../../src/cards/card-job.js';
 export interface Faults {
   down: number;
   busy: number;
-  /** The call never arrives, and nobody is told. */
+  /** The call never arrives, and nobody learns of it. */
   lostOnTheWay: number;
   /** The call arrives at once, or a little later, and its answer is lost. */
   answerLost: number;
@@ -25,7 +25,7 @@ export interface Faults {
 type Order = { key: OrderKey; orderId: string; state: 'accepted' | 'produced' | 'failed' | 'cancelled' };
 
 /**
- * A backend in memory that makes a card every time it is told to: it knows no keys, so that a second call for the same
+ * A backend in memory that makes a card for every call: it knows no keys, so that a second call for the same
  * order is a second card. It keeps its own record of what it made, by which tests judge.
  */
 export class FaultyShop implements ProductionBackend {
@@ -113,7 +113,7 @@ export class FaultyShop implements ProductionBackend {
     }
   }
 
-  /** Makes whatever is left in the queue. */
+  /** Makes the rest of the queue. */
   finish(): void {
     this.faults.jammed = 0;
     while (this.orders.some((order) => order.state === 'accepted')) this.work();

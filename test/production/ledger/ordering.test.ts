@@ -96,7 +96,7 @@ describe('the ledger', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('holds one live order a card, whatever the code does', async () => {
+  it('holds one live order a card, in every code path', async () => {
     const { cardId } = await ordered(db);
     await expect(
       db('production_order').insert({ card_id: cardId, number: 2, backend: 'shop', ordered_by: 'x' }),
@@ -296,7 +296,7 @@ describe('producing again', () => {
     ]);
   });
 
-  it('ends the process that handled the failure when another one goes on, but never the one that repeats', async () => {
+  it('ends the process that handled the failure when another one continues, but never the one that repeats', async () => {
     const cardId = await approvedCard(db);
     const first = task();
     await order(cardId, first);
@@ -342,7 +342,7 @@ describe('withdrawing', () => {
     expect(await commands()).toEqual([]);
   });
 
-  it('tells the process that asks what to do about a failure, unless it is the one that cancels', async () => {
+  it('notifies the process that asks what to do about a failure, unless it is the one that cancels', async () => {
     for (const own of [true, false]) {
       const cardId = await approvedCard(db);
       const runningIn = task();

@@ -120,7 +120,7 @@ it.each([
   ['failed', 'produced'],
   ['produced', 'failed'],
 ] as const)(
-  'tells production operators of an order that was %s and is said to be %s, and changes no card',
+  'notifies production operators of an order that was %s and is reported as %s, and changes no card',
   async (first, second) => {
     const placed = await ordered(db);
     await apply(placed, first);

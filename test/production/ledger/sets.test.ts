@@ -195,7 +195,7 @@ it('applies the refusals of one answer together', async () => {
   expect(await standing(db, batch)).toMatchObject({ counts: { ordered: 8, failed: 4 } });
 });
 
-it('gives a backend no more than may wait there, and goes on as cards are made', async () => {
+it('gives a backend no more than may wait there, and continues as cards are made', async () => {
   const ids = await approvedCards(db, 30);
   await running(db, ids);
   const shop = new LargeShop(12);

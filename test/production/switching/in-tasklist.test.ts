@@ -96,7 +96,7 @@ async function pastTheDoor({ holder, task }: Parked): Promise<void> {
 const cardsOf = (holder: string) =>
   product.db('card').where({ holder_id: holder }).select<{ id: string; state: string }[]>('id', 'state');
 
-it('a form that was opened for a direct issue makes no card once requests need an approval, whatever is switched in between', async () => {
+it('a form that was opened for a direct issue makes no card once requests need an approval, for every switch in between', async () => {
   for (const name of begin) await switchTo(name);
   const orders = words(Object.keys(mainSwitches) as Switch[], 2);
   const people = await product

@@ -48,7 +48,7 @@ const switches = [
   ['issue-multiple-cards', { enabled: false }],
 ] as const;
 
-/** What people and machines do; whatever is refused changes nothing. */
+/** What people and machines do; refused steps change nothing. */
 const doings: Readonly<Record<string, (random: Random) => Promise<void>>> = {
   switch: async (random) => {
     const [useCase, body] = random.pick(switches);
@@ -126,7 +126,7 @@ const doings: Readonly<Record<string, (random: Random) => Promise<void>>> = {
     engineRuns = true;
   },
 };
-/** A card with an approval and one without, so that there is something to judge whatever is drawn. */
+/** A card with an approval and one without, so that there is something to judge in every draw. */
 async function bothWays(random: Random): Promise<void> {
   await asked('admin', 'PUT', '/use-cases/request-card', { enabled: true, variant: 'with-approval' });
   await eventually('an approved card is ordered', reconciled, async () => {
@@ -187,7 +187,7 @@ interface Ordered {
   readonly enabled: boolean;
 }
 
-/** By the audit log, whose rows come in the order of their commits for whatever locks the same use case. */
+/** By the audit log, whose rows come in the order of their commits for everything that locks the same use case. */
 async function orders(): Promise<Ordered[]> {
   const { rows } = await product.db.raw<{ rows: Ordered[] }>(
     `select a.object_id as card, exists (select from card_request r where r.card_id = cast(a.object_id as uuid) and r.state = 'approved') as approved,
@@ -248,7 +248,7 @@ async function judgeOnAndOff(): Promise<void> {
 }
 
 test.each(Array.from({ length: Number(seeds) }, (_, at) => Number(firstSeed) + at))(
-  'whatever happens, people can start what is enabled, and nothing else (seed %i)',
+  'after every step, people can start what is enabled, and nothing else (seed %i)',
   async (seed) => {
     const random = new Random(seed);
     const trail: string[] = [];

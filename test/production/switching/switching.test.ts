@@ -69,7 +69,7 @@ describe('a card ordered directly from a form that was opened before a switch', 
     const form = await world.openDirectForm('visitor');
     if (form === null) throw new Error('the form offers no holders');
     for (const name of before) await world.switch(name);
-    // Whatever the door says: whoever gets past it stands before the worker and the database.
+    // In spite of the door: a call that gets past it meets the worker and the database.
     if (between.length === 0) await world.submitDirectForm(form);
     const order = await world.orderDirectly(form);
     if (order === null) return null;
@@ -80,7 +80,7 @@ describe('a card ordered directly from a form that was opened before a switch', 
 });
 
 it(
-  'makes no card without its approval, whatever is switched, requested, decided, ordered, repeated and handed over in whatever order',
+  'makes no card without its approval, in any order of switches, requests, decisions, orders, repeats and handovers',
   async () => {
     const total = { 'with-approval': 0, 'without-approval': 0, directly: 0, overtaken: 0 };
     for (let seed = Number(firstSeed); seed < Number(firstSeed) + Number(seeds); seed += 1) {
@@ -164,7 +164,7 @@ class Play {
     await random.pick(acts.flatMap(([weight, act]) => Array.from({ length: weight }, () => act)))();
   }
 
-  /** What is ordered by now comes to its end. */
+  /** What is ordered so far ends. */
   async end(): Promise<void> {
     await this.world.handOver();
     await this.world.collect();

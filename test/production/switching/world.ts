@@ -198,7 +198,7 @@ export class SwitchingWorld {
     return variant === null ? null : { holder, cardType, task: task(), variant, requestId };
   }
 
-  /** Submits the form of Request card; its process has the variant of now, and has to be registered in it. */
+  /** Submits the form of Request card; its process has the current variant, and has to be registered in it. */
   async submitRequestForm(cardType: CardType): Promise<ComingRequest | null> {
     const variant = variantFor(this.now, cardType);
     this.trail.push(`submit a request for a ${cardType}`);
