@@ -36,7 +36,7 @@ export async function judgeRequests(
       { chosen, skipped, ordered, produced, failed, cancelled },
       { chosen: holders, skipped: 0, ordered: holders, produced: approved, failed: rejected, cancelled: aborted },
     );
-    expect(`${department}, rows and what they stand for`, await standing(db, id), {
+    expect(`${department}, rows and what they stand for`, await outcomesOf(db, id), {
       holders,
       approved,
       rejected,
@@ -73,7 +73,7 @@ export async function judgeRequests(
 }
 
 /** How many card holders have exactly one request with all that belongs to its end. */
-async function standing(db: pg.Client, id: string): Promise<object | undefined> {
+async function outcomesOf(db: pg.Client, id: string): Promise<object | undefined> {
   const { rows } = await db.query(
     `select count(distinct r.holder_id)::int as holders,
        count(*) filter (where b.state = 'succeeded' and r.state = 'approved' and c.state = 'approved' and d.decision = 'approve' and s.card_id is not null)::int as approved,

@@ -10,7 +10,7 @@ export async function readFailedProductions(
   orders: readonly LedgerKey[],
 ): Promise<Map<string, FailedProduction>> {
   if (orders.length === 0) return new Map();
-  const [{ rows }, standings] = await Promise.all([
+  const [{ rows }, statuses] = await Promise.all([
     trx.raw<{ rows: (LedgerKey & Omit<FailedProduction, 'backend'> & { readonly backend: string })[] }>(
       `select c.id as "cardId", o.number, c.number as "cardNumber", h.given_name || ' ' || h.family_name as holder,
          h.employee_number as "employeeNumber", t.name as "cardType", o.backend
@@ -24,7 +24,7 @@ export async function readFailedProductions(
   return new Map(
     rows.map(({ cardId, number, cardNumber, holder, employeeNumber, cardType, backend }) => [
       orderKeyText({ cardId, number }),
-      { cardNumber, holder, employeeNumber, cardType, backend: standings.get(backend)?.text ?? backend },
+      { cardNumber, holder, employeeNumber, cardType, backend: statuses.get(backend)?.text ?? backend },
     ]),
   );
 }

@@ -5,8 +5,8 @@ import type { OrderedFrom, RefusedCard } from './production-types.js';
 
 const requestCard = 'request-card';
 
-/** What decides about each card, kept from changing until the transaction ends; locked in one order, so that nobody deadlocks. */
-const standingSql = `
+/** What decides whether each card can be ordered, locked until the transaction ends; in one order, so that no deadlock arises. */
+const eligibilitySql = `
   select c.id, c.state, t.name as "cardType", h.given_name || ' ' || h.family_name as holder, h.state = 'active' as "holderActive",
     t.number_range is not null and t.layout is not null and t.backend is not null as complete,
     t.photo_required and (case when s.card_id is null then h.photo_id else s.photo_id end) is null as "photoMissing",
@@ -19,7 +19,7 @@ const standingSql = `
   where c.id in (select cast(id as uuid) from jsonb_array_elements_text(cast(:ids as jsonb)) as a (id))
   order by c.id for update of c for share of h`;
 
-interface Standing {
+interface CardEligibility {
   readonly id: string;
   readonly state: string;
   readonly cardType: string;
@@ -49,13 +49,13 @@ export async function judgeCards(
       `${useCases[useCase].name} is disabled. Ask an administrator to enable it.`,
     );
   const { rows } = await trx
-    .raw<{ rows: Standing[] }>(standingSql, { ids: JSON.stringify(cardIds), orderedBy })
+    .raw<{ rows: CardEligibility[] }>(eligibilitySql, { ids: JSON.stringify(cardIds), orderedBy })
     .options(prepared('judge-cards'));
-  const standings = new Map(rows.map((row) => [row.id, row]));
+  const eligibilities = new Map(rows.map((row) => [row.id, row]));
   const allowed: string[] = [];
   const refused: RefusedCard[] = [];
   for (const cardId of new Set(cardIds)) {
-    const refusal = refusalOf(standings.get(cardId), from, enabled.has(requestCard));
+    const refusal = refusalOf(eligibilities.get(cardId), from, enabled.has(requestCard));
     if (refusal === null) allowed.push(cardId);
     else refused.push({ cardId, code: refusal[0], reason: refusal[1] });
   }
@@ -71,7 +71,11 @@ async function enabledUseCases(trx: Transaction, wanted: readonly UseCaseId[]): 
   return new Set(ids.filter((row) => row.enabled).map((row) => row.id));
 }
 
-function refusalOf(card: Standing | undefined, from: OrderedFrom, requestsOn: boolean): [ErrorCode, string] | null {
+function refusalOf(
+  card: CardEligibility | undefined,
+  from: OrderedFrom,
+  requestsOn: boolean,
+): [ErrorCode, string] | null {
   if (card === undefined) return ['not-found', 'There is no such card.'];
   const { holder, cardType } = card;
   if (card.state === 'ordered') return ['order-live', `The card of ${holder} is being produced already.`];

@@ -16,7 +16,7 @@ import type { Ending, LedgerKey, ProductionResult, ResultEffect } from './produc
 const longestReason = 1_000;
 
 /** A result without its backend. */
-export type ToldResult = Omit<ProductionResult, 'backend'>;
+export type BackendResult = Omit<ProductionResult, 'backend'>;
 
 /** Applies one result; see `applyResults`. */
 export async function applyResult(trx: Transaction, { backend, ...result }: ProductionResult): Promise<ResultEffect> {
@@ -33,7 +33,7 @@ export async function applyResult(trx: Transaction, { backend, ...result }: Prod
 export async function applyResults(
   trx: Transaction,
   backend: string,
-  results: readonly ToldResult[],
+  results: readonly BackendResult[],
 ): Promise<ResultEffect[]> {
   if (results.length === 0) return [];
   const fresh = await recordResults(trx, backend, results);
@@ -45,7 +45,7 @@ export async function applyResults(
       )
     ).map((order) => [orderKeyText(order), order]),
   );
-  const isNews = ({ eventId, report }: ToldResult) =>
+  const isNews = ({ eventId, report }: BackendResult) =>
     fresh.has(eventId) && orders.get(orderKeyText(report))?.backend === backend;
   const news = results.filter(isNews).map(({ report }) => report);
   const changed = new Set([
@@ -79,7 +79,7 @@ export async function applyResults(
 }
 
 /** A result of an order that has ended before. */
-async function compare(trx: Transaction, order: OrderRow, report: ToldResult['report']): Promise<ResultEffect> {
+async function compare(trx: Transaction, order: OrderRow, report: BackendResult['report']): Promise<ResultEffect> {
   if (report.state === 'accepted') return 'repeated';
   if (report.state === order.state) {
     if (report.state === 'produced') await addEvidence(trx, report);
@@ -93,7 +93,7 @@ async function compare(trx: Transaction, order: OrderRow, report: ToldResult['re
 async function recordResults(
   trx: Transaction,
   backend: string,
-  results: readonly ToldResult[],
+  results: readonly BackendResult[],
 ): Promise<ReadonlySet<string>> {
   const rows = results.map(({ eventId, report }) => ({
     eventId,
@@ -114,7 +114,7 @@ async function recordResults(
   return new Set(fresh.map(({ eventId }) => eventId));
 }
 
-async function recordApplied(trx: Transaction, backend: string, results: readonly ToldResult[]): Promise<void> {
+async function recordApplied(trx: Transaction, backend: string, results: readonly BackendResult[]): Promise<void> {
   if (results.length === 0) return;
   await trx
     .raw(

@@ -7,7 +7,7 @@ import { technicalAccounts } from '../../src/domain/roles.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { DeployedDiagrams } from '../../src/engine/diagrams.js';
 import { RequestTasks } from '../../src/requests/request-tasks.js';
-import { draftOf, running, standing } from '../fixtures/batches.js';
+import { draftOf, running, countedBatch } from '../fixtures/batches.js';
 import { issuing } from '../fixtures/installation.js';
 import { say } from '../fixtures/productions.js';
 import { approvedCards } from '../fixtures/requests.js';
@@ -230,7 +230,7 @@ describe('one batch order', () => {
     expect(text).not.toMatch(/action="\/batches/);
     for (const action of ['repeat', 'complete', 'cancel'])
       expect((await post(`/batches/${id}/${action}`, { reason: 'No' }, admin)).status).toBe(403);
-    expect((await standing(db, id)).state).toBe('reviewing');
+    expect((await countedBatch(db, id)).state).toBe('reviewing');
   });
 });
 
@@ -242,7 +242,7 @@ describe('the review', () => {
     expect((await producer.open(`/batches/${id}?done=repeated`)).text).toContain(
       'role="status">The cards are ordered again',
     );
-    expect(await standing(db, id)).toMatchObject({ state: 'ordering', round: 2 });
+    expect(await countedBatch(db, id)).toMatchObject({ state: 'ordering', round: 2 });
   });
 
   it('repeats only what is ticked, and asks for a tick first', async () => {
@@ -294,7 +294,7 @@ describe('the review', () => {
   it('is taken from our own page only', async () => {
     const { id } = await reviewing();
     expect((await post(`/batches/${id}/complete`, {}, producer, { 'sec-fetch-site': 'cross-site' })).status).toBe(403);
-    expect((await standing(db, id)).state).toBe('reviewing');
+    expect((await countedBatch(db, id)).state).toBe('reviewing');
   });
 });
 

@@ -70,8 +70,8 @@ ${rowList(batch, { rows: items, state, first: cursor === undefined, next, mayPic
 
 /** Those that hold the batch order up. */
 async function stoppedBackends(db: Knex, id: string): Promise<BackendStatus[]> {
-  const [backends, standings] = await Promise.all([backendsOf(db, id), readBackendStatuses(db)]);
-  return backends.flatMap((backend) => standings.get(backend) ?? []).filter(({ works }) => !works);
+  const [backends, statuses] = await Promise.all([backendsOf(db, id), readBackendStatuses(db)]);
+  return backends.flatMap((backend) => statuses.get(backend) ?? []).filter(({ works }) => !works);
 }
 
 /** Leaves out the remaining time where there is no rate to estimate it: at the beginning of a round, and while a machine has stopped. */

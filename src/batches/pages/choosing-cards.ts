@@ -31,7 +31,7 @@ export const choosingCards: ChoosingKind<ChoosableCard, ChoosablePosition> = {
   texts: {
     title: 'Choose cards for',
     chosen: ({ chosen }) => cardsText(chosen),
-    standing: () => 'What you tick is kept at once; nothing is ordered here.',
+    note: () => 'What you tick is kept at once; nothing is ordered here.',
     back: 'Back to Tasklist to order',
     byChoice: 'Cards by choice',
     find: 'Find cards',

@@ -40,7 +40,7 @@ export const choosingHolders: ChoosingKind<ChoosableHolder, HolderPosition> = {
   texts: {
     title: 'Choose card holders for',
     chosen: ({ chosen, skipped }) => (chosen - skipped === 1 ? '1 card holder' : `${chosen - skipped} card holders`),
-    standing: ({ skipped }) =>
+    note: ({ skipped }) =>
       `${skipped > 0 ? `${skipped} cannot get a card. ` : ''}What you choose is kept at once; nothing is requested here.`,
     back: 'Back to Tasklist to request',
     byChoice: 'Card holders by choice',

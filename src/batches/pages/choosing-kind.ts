@@ -28,7 +28,7 @@ export interface ChoosingKind<Item extends Choosable, Position> {
     readonly title: string;
     readonly chosen: (counts: BatchCounts) => string;
     /** What is said after the number of chosen rows. */
-    readonly standing: (counts: BatchCounts) => string;
+    readonly note: (counts: BatchCounts) => string;
     readonly back: string;
     readonly byChoice: string;
     readonly find: string;

@@ -56,7 +56,7 @@ export function choosingPage<Item extends Choosable>(kind: ShownKind<Item>, choo
     main: html`${refusal !== null && refusalNote(refusal)}
       <div id="choice" data-live>
         <p class="note" role="status">
-          <strong>${texts.chosen(batch.counts)} chosen.</strong> ${texts.standing(batch.counts)}
+          <strong>${texts.chosen(batch.counts)} chosen.</strong> ${texts.note(batch.counts)}
         </p>
         ${underChosen}
       </div>

@@ -112,9 +112,9 @@ export async function refusalsOf(
 ): Promise<ReadonlyMap<string, ErrorCode>> {
   const eligibilities = await readEligibilities(db, holders, cardType, lock);
   return new Map(
-    eligibilities.flatMap((standing) => {
-      const code = refusalOfHolder(standing)?.code;
-      return code === undefined ? [] : [[standing.holder.id, code] as const];
+    eligibilities.flatMap((eligibility) => {
+      const code = refusalOfHolder(eligibility)?.code;
+      return code === undefined ? [] : [[eligibility.holder.id, code] as const];
     }),
   );
 }

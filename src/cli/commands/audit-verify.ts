@@ -116,11 +116,11 @@ async function askServer(open: OpenSession, command: Command): Promise<Verificat
 }
 
 async function look({ databaseUrl, ...evidence }: Places, stderr: Writable): Promise<Verification> {
-  let toldAt = performance.now();
+  let reportedAt = performance.now();
   try {
     const found = await verifyDatabase(databaseUrl, evidence, ({ blocks, ofBlocks }) => {
-      if (performance.now() - toldAt < reportEveryMs) return;
-      toldAt = performance.now();
+      if (performance.now() - reportedAt < reportEveryMs) return;
+      reportedAt = performance.now();
       stderr.write(`${blocks} of ${ofBlocks} blocks looked at\n`);
     });
     return verification.parse(found);

@@ -21,7 +21,7 @@ export async function replaceEnginePasswords(
     if (accounts.length === 0) return [];
     const gone = await directory.replacePasswords(accounts);
     for (const account of gone) await store.forget(account);
-    await store.noteReplaced(accounts);
+    await store.recordReplaced(accounts);
     return accounts;
   });
 }

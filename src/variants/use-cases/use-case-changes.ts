@@ -122,7 +122,7 @@ async function apply(
     const names = useCaseIds.filter((each) => useCases[each].begins).map((each) => useCases[each].name);
     throw new ProductError('last-use-case', `${names.join(' or ')} must stay enabled. Enable the other one first.`);
   }
-  const [from, to] = [toldState(row), toldState(state)];
+  const [from, to] = [recordedState(row), recordedState(state)];
   if (JSON.stringify(from) === JSON.stringify(to)) return;
   await write(trx, row, state, { actor, reason });
   for (const follower of rows.filter(
@@ -138,7 +138,7 @@ async function write(
   state: UseCaseState,
   { actor, reason }: { readonly actor: string; readonly reason: string | null },
 ): Promise<void> {
-  const [from, to] = [toldState(row), toldState(state)];
+  const [from, to] = [recordedState(row), recordedState(state)];
   await writeUseCase(trx, row.id, state, { actor, reason });
   await appendAudit(trx, [
     {
@@ -166,7 +166,7 @@ function refuseFollower(id: UseCaseId): void {
 }
 
 /** A state in the words of the log: what is compared, and what is recorded. */
-function toldState({ enabled, choice, cardTypes }: UseCaseState) {
+function recordedState({ enabled, choice, cardTypes }: UseCaseState) {
   const recorded = (version: ProcessVersion) => ({ variant: version.variant, version: version.version });
   return {
     state: enabled ? 'enabled' : 'disabled',

@@ -43,7 +43,7 @@ export class PasswordStore {
       .pluck<string[]>('account');
   }
 
-  async noteReplaced(accounts: readonly string[]): Promise<void> {
+  async recordReplaced(accounts: readonly string[]): Promise<void> {
     await this.db('account_password')
       .whereIn('account', [...accounts])
       .update({ engine_replaced: true });

@@ -6,7 +6,7 @@ import { assertChosen, chooseAgain, draftIssue } from '../../../src/batches/batc
 import type { Knex } from '../../../src/kernel/db/database.js';
 import { orderFromApproved, repeatProduction } from '../../../src/production/production-service.js';
 import { declareSpoilt } from '../../../src/production/production-withdrawal.js';
-import { draftOf, repeated, running, standing } from '../../fixtures/batches.js';
+import { draftOf, repeated, running, countedBatch } from '../../fixtures/batches.js';
 import { issuing, switchUseCase } from '../../fixtures/installation.js';
 import { say } from '../../fixtures/productions.js';
 import { approvedCards } from '../../fixtures/requests.js';
@@ -82,7 +82,7 @@ describe('a round', () => {
   it('orders all cards in the order of the list and ends by itself with the last result', async () => {
     const cards = await approvedCards(db, 12);
     const id = await running(db, cards);
-    expect(await standing(db, id)).toMatchObject({
+    expect(await countedBatch(db, id)).toMatchObject({
       state: 'running',
       round: 1,
       counts: { chosen: 12, skipped: 0, ordered: 12, succeeded: 0 },
@@ -92,9 +92,9 @@ describe('a round', () => {
       cards.map((card, index) => ({ card_id: card, batch_id: id, turn: index + 1 })),
     );
     await say(db, cards.slice(0, 11), 'produced');
-    expect(await standing(db, id)).toMatchObject({ state: 'running', counts: { succeeded: 11 }, messages: 0 });
+    expect(await countedBatch(db, id)).toMatchObject({ state: 'running', counts: { succeeded: 11 }, messages: 0 });
     await say(db, cards.slice(11), 'produced');
-    const end = await standing(db, id);
+    const end = await countedBatch(db, id);
     expect(end).toMatchObject({ state: 'completed', counts: { succeeded: 12, failed: 0 }, messages: 1 });
     expect(end.counts).toEqual(end.counted);
     expect(await states(cards)).toEqual(['issued']);
@@ -132,7 +132,7 @@ describe('a round', () => {
       holder: { name: 'Sample Person 1' },
     });
     await say(db, good, 'produced');
-    expect(await standing(db, batchId)).toMatchObject({
+    expect(await countedBatch(db, batchId)).toMatchObject({
       state: 'completed',
       counts: { chosen: 7, skipped: 5, ordered: 2, succeeded: 2 },
     });
@@ -144,7 +144,7 @@ describe('a round', () => {
     await db.transaction((trx) => beginRound(trx, { batchId, afterRound: 0, orderedBy: 'producer' }));
     await db('use_case').where({ id: 'issue-multiple-cards' }).update({ enabled: false });
     await placeRound(db, batchId, 1);
-    expect(await standing(db, batchId)).toMatchObject({
+    expect(await countedBatch(db, batchId)).toMatchObject({
       state: 'completed',
       counts: { skipped: 2, ordered: 0 },
       messages: 1,
@@ -155,7 +155,7 @@ describe('a round', () => {
 
   it('does not need Issue card: that is for single cards', async () => {
     await switchUseCase(db, 'issue-card', false);
-    expect(await standing(db, await running(db, await approvedCards(db, 1)))).toMatchObject({ state: 'running' });
+    expect(await countedBatch(db, await running(db, await approvedCards(db, 1)))).toMatchObject({ state: 'running' });
   });
 
   it('uses up the numbers that a range has left, and skips the rest', async () => {
@@ -163,7 +163,7 @@ describe('a round', () => {
     const cards = await approvedCards(db, 9);
     const id = await running(db, cards);
     expect(await db('card').whereNotNull('number').orderBy('number').pluck('id')).toEqual(cards.slice(0, 6));
-    expect(await standing(db, id)).toMatchObject({ counts: { ordered: 6, skipped: 3 } });
+    expect(await countedBatch(db, id)).toMatchObject({ counts: { ordered: 6, skipped: 3 } });
     expect((await rowOf(id, cards[8] ?? '')).code).toBe('number-range-exhausted');
   });
 
@@ -175,7 +175,7 @@ describe('a round', () => {
     await Promise.all([placeRound(db, batchId, 1), placeRound(db, batchId, 1), placeRound(db, batchId, 1)]);
     await begin();
     await placeRound(db, batchId, 1);
-    expect(await standing(db, batchId)).toMatchObject({ state: 'running', round: 1, counts: { ordered: 1_200 } });
+    expect(await countedBatch(db, batchId)).toMatchObject({ state: 'running', round: 1, counts: { ordered: 1_200 } });
     expect(await db('production_order').count()).toEqual([{ count: '1200' }]);
     expect(
       await db('audit').where({ action: 'batch-ordered' }).select('actor', 'object_id', 'from_state', 'details'),
@@ -199,12 +199,16 @@ describe('a round', () => {
           : Reflect.get(target, name),
     });
     await expect(placeRound(mortal, batchId, 1)).rejects.toThrow('killed');
-    expect(await standing(db, batchId)).toMatchObject({ state: 'ordering', counts: { ordered: 500 } });
+    expect(await countedBatch(db, batchId)).toMatchObject({ state: 'ordering', counts: { ordered: 500 } });
     await say(db, cards.slice(0, 500), 'produced');
-    expect(await standing(db, batchId)).toMatchObject({ state: 'ordering', messages: 0 });
+    expect(await countedBatch(db, batchId)).toMatchObject({ state: 'ordering', messages: 0 });
     await placeRound(db, batchId, 1);
     await say(db, cards.slice(500), 'produced');
-    expect(await standing(db, batchId)).toMatchObject({ state: 'completed', counts: { succeeded: 700 }, messages: 1 });
+    expect(await countedBatch(db, batchId)).toMatchObject({
+      state: 'completed',
+      counts: { succeeded: 700 },
+      messages: 1,
+    });
   });
 });
 
@@ -246,14 +250,14 @@ describe('a review', () => {
       { cardId: spoilt, code: 'spoilt', reason: 'Stripes' },
     ]);
     await repeated(db, id);
-    expect(await standing(db, id)).toMatchObject({
+    expect(await countedBatch(db, id)).toMatchObject({
       state: 'running',
       round: 2,
       counts: { ordered: 5, succeeded: 2, failed: 0 },
     });
     expect(await db('production_order').where({ number: 2 }).orderBy('turn').pluck('turn')).toEqual([1, 2, 3]);
     await say(db, [first, second, spoilt], 'produced');
-    expect(await standing(db, id)).toMatchObject({
+    expect(await countedBatch(db, id)).toMatchObject({
       state: 'completed',
       counts: { succeeded: 5, failed: 0 },
       messages: 2,
@@ -264,7 +268,7 @@ describe('a review', () => {
     const { id, cards } = await jammed();
     await repeated(db, id, 1, cards.slice(0, 1));
     await say(db, cards.slice(0, 1), 'produced');
-    expect(await standing(db, id)).toMatchObject({
+    expect(await countedBatch(db, id)).toMatchObject({
       state: 'reviewing',
       round: 2,
       counts: { succeeded: 4, failed: 1 },
@@ -279,7 +283,7 @@ describe('a review', () => {
     await db.transaction((trx) => repeatProduction(trx, { cardId: first, orderedBy: 'producer', runningIn: null }));
     await repeated(db, id);
     await say(db, [second], 'produced');
-    expect(await standing(db, id)).toMatchObject({ state: 'reviewing', counts: { succeeded: 4, failed: 1 } });
+    expect(await countedBatch(db, id)).toMatchObject({ state: 'reviewing', counts: { succeeded: 4, failed: 1 } });
     expect(await getBatch(db, id)).toMatchObject({ firstFailure: { cardId: first, code: 'order-live' } });
     await db.transaction((trx) => cancelBatch(trx, { ...closing(id), reason: 'Enough' }));
     expect(await states([first])).toEqual(['ordered']);
@@ -289,7 +293,7 @@ describe('a review', () => {
     const { id, cards } = await jammed();
     await db.transaction((trx) => completeBatch(trx, closing(id)));
     await db.transaction((trx) => completeBatch(trx, closing(id)));
-    expect(await standing(db, id)).toMatchObject({ state: 'completed', counts: { failed: 2 } });
+    expect(await countedBatch(db, id)).toMatchObject({ state: 'completed', counts: { failed: 2 } });
     expect(await states(cards.slice(0, 2))).toEqual(['failed']);
     const told = async () => (await db('engine_command').whereRaw(`payload->>'message' = 'batch-reviewed'`)).length;
     expect(await told()).toBe(1);
@@ -306,7 +310,7 @@ describe('a review', () => {
       'reason-missing',
     );
     await db.transaction((trx) => cancelBatch(trx, { ...closing(id), reason: 'Wrong layout' }));
-    expect(await standing(db, id)).toMatchObject({
+    expect(await countedBatch(db, id)).toMatchObject({
       state: 'completed',
       counts: { succeeded: 3, failed: 0, withdrawn: 2 },
     });
@@ -324,16 +328,16 @@ describe('cancelling', () => {
       .where({ card_id: cards[0] })
       .update({ body: Buffer.from('b'), call_began_at: db.fn.now() });
     await cancel(id);
-    expect(await standing(db, id)).toMatchObject({ state: 'running', counts: { ordered: 4, withdrawn: 3 } });
+    expect(await countedBatch(db, id)).toMatchObject({ state: 'running', counts: { ordered: 4, withdrawn: 3 } });
     expect(await states(cards.slice(1))).toEqual(['cancelled']);
     await say(db, cards.slice(0, 1), 'produced');
-    expect(await standing(db, id)).toMatchObject({
+    expect(await countedBatch(db, id)).toMatchObject({
       state: 'completed',
       counts: { succeeded: 1, withdrawn: 3 },
       messages: 1,
     });
     await cancel(id);
-    expect(await standing(db, id)).toMatchObject({ state: 'completed' });
+    expect(await countedBatch(db, id)).toMatchObject({ state: 'completed' });
   });
 
   it('leaves cards that were not ordered yet approved', async () => {
@@ -342,7 +346,7 @@ describe('cancelling', () => {
     await db.transaction((trx) => beginRound(trx, { batchId, afterRound: 0, orderedBy: 'producer' }));
     await cancel(batchId);
     await placeRound(db, batchId, 1);
-    expect(await standing(db, batchId)).toMatchObject({
+    expect(await countedBatch(db, batchId)).toMatchObject({
       state: 'completed',
       counts: { chosen: 3, skipped: 3, ordered: 0 },
       messages: 1,

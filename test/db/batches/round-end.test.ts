@@ -1,7 +1,7 @@
 import { beginRound, placeRound } from '../../../src/batches/batch-ordering.js';
 import type { Knex } from '../../../src/kernel/db/database.js';
 import { Random } from '../../../bench/lib/random.js';
-import { draftOf, running, standing } from '../../fixtures/batches.js';
+import { draftOf, running, countedBatch } from '../../fixtures/batches.js';
 import { issuing } from '../../fixtures/installation.js';
 import { say } from '../../fixtures/productions.js';
 import { approvedCards } from '../../fixtures/requests.js';
@@ -41,7 +41,7 @@ it.each([1, 2, 3, 4, 5, 6, 7, 8])(
     // Calls that bring results of several batch orders at once are among them.
     await bringResults(lists.flat(), random);
     for (const id of ids) {
-      const { state, counts, counted, messages } = await standing(db, id);
+      const { state, counts, counted, messages } = await countedBatch(db, id);
       expect({ counts, messages }).toEqual({ counts: counted, messages: 1 });
       expect(counts.succeeded + counts.failed).toBe(counts.chosen);
       expect(state).toBe(counts.failed > 0 ? 'reviewing' : 'completed');
@@ -63,6 +63,6 @@ it('is reported once where results come while cards are still being ordered', as
     }
   };
   await Promise.all([placeRound(db, batchId, 1).then(() => (placing = false)), results()]);
-  const { state, counts, counted, messages } = await standing(db, batchId);
+  const { state, counts, counted, messages } = await countedBatch(db, batchId);
   expect({ state, counts, messages }).toEqual({ state: 'completed', counts: counted, messages: 1 });
 });

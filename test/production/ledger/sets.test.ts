@@ -8,7 +8,7 @@ import { JobLoop } from '../../../src/kernel/job.js';
 import { ProductionCarrier } from '../../../src/production/production-carrier.js';
 import { CardSecrets } from '../../../src/production/secrets/card-secrets.js';
 import { KeyRing } from '../../../src/kernel/key-ring.js';
-import { running, standing } from '../../fixtures/batches.js';
+import { running, countedBatch } from '../../fixtures/batches.js';
 import { issuing } from '../../fixtures/installation.js';
 import { ordered, say } from '../../fixtures/productions.js';
 import { approvedCards } from '../../fixtures/requests.js';
@@ -192,7 +192,7 @@ it('applies the refusals of one answer together', async () => {
   await carry(shop);
   await until('submitted', 4);
   await until('failed', 4);
-  expect(await standing(db, batch)).toMatchObject({ counts: { ordered: 8, failed: 4 } });
+  expect(await countedBatch(db, batch)).toMatchObject({ counts: { ordered: 8, failed: 4 } });
 });
 
 it('gives a backend no more than may wait there, and continues as cards are made', async () => {

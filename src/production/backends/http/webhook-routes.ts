@@ -4,7 +4,7 @@ import { fieldErrors, invalidRequest } from '../../../web/problem.js';
 import { defineSignedRoute, type Route } from '../../../web/route.js';
 import { orderKeyText } from '../backend.js';
 import type { KindRoutesDeps } from '../backend-kind.js';
-import { applyResults, type ToldResult } from '../../production-results.js';
+import { applyResults, type BackendResult } from '../../production-results.js';
 import { inOneOrSingly } from '../../in-one-or-singly.js';
 import { result, resultList, type Result } from './contract.js';
 import { verifyWebhook, webhookHeaders } from './webhook-signature.js';
@@ -55,8 +55,8 @@ export function webhookRoutes(deps: KindRoutesDeps): Route[] {
 }
 
 /** Results that come together are applied together; one that cannot be must not hold up the others. */
-async function applySet({ db, log }: KindRoutesDeps, backend: string, set: readonly ToldResult[]): Promise<void> {
-  const apply = async (some: readonly ToldResult[]): Promise<void> => {
+async function applySet({ db, log }: KindRoutesDeps, backend: string, set: readonly BackendResult[]): Promise<void> {
+  const apply = async (some: readonly BackendResult[]): Promise<void> => {
     const effects = await db.transaction((trx) => applyResults(trx, backend, some));
     some.forEach(({ report }, index) => {
       if (effects[index] === 'not-ordered')
@@ -75,8 +75,8 @@ async function applySet({ db, log }: KindRoutesDeps, backend: string, set: reado
 }
 
 /** The results in their order, in sets with at most one result of each order. */
-function oneOfEachOrder(news: readonly Result[]): ToldResult[][] {
-  let set = new Map<string, ToldResult>();
+function oneOfEachOrder(news: readonly Result[]): BackendResult[][] {
+  let set = new Map<string, BackendResult>();
   const sets = [set];
   for (const each of news) {
     const { key } = each.order;
@@ -84,7 +84,7 @@ function oneOfEachOrder(news: readonly Result[]): ToldResult[][] {
       set = new Map();
       sets.push(set);
     }
-    set.set(key, toToldResult(each));
+    set.set(key, backendResultOf(each));
   }
   return sets.map((each) => [...each.values()]);
 }
@@ -105,7 +105,7 @@ function readResults(body: Buffer, eventId: string): readonly Result[] {
   return 'results' in parsed.data ? parsed.data.results : [parsed.data];
 }
 
-function toToldResult({ eventId, order: { key, ...outcome } }: Result): ToldResult {
+function backendResultOf({ eventId, order: { key, ...outcome } }: Result): BackendResult {
   const split = key.lastIndexOf('-');
   return { eventId, report: { cardId: key.slice(0, split), number: Number(key.slice(split + 1)), ...outcome } };
 }

@@ -29,7 +29,7 @@ export class RowComparison {
   /** A row that is in no block and does not wait for one. */
   isUnlisted(id: string, found: string): void {
     if (this.unlisted.length < mostCompared) this.unlisted.push({ id, found });
-    else this.tellInserted(id);
+    else this.reportInserted(id);
   }
 
   /** Reports the findings; content that another row has now was moved. */
@@ -40,7 +40,7 @@ export class RowComparison {
       if (found !== null && sealed.has(found)) now.set(found, id);
     for (const row of this.broken)
       this.report(row, now.get(row.sealed) ?? null, row.found !== null && now.has(row.found));
-    for (const { id, found } of this.unlisted) if (!now.has(found)) this.tellInserted(id);
+    for (const { id, found } of this.unlisted) if (!now.has(found)) this.reportInserted(id);
   }
 
   /** @param movedTo id under which its content stands now · @param taken whether its place holds what was another row */
@@ -52,7 +52,7 @@ export class RowComparison {
     else this.findings.add('row-edited', at, `Row ${id} of block ${block} was changed.`);
   }
 
-  private tellInserted(id: string): void {
+  private reportInserted(id: string): void {
     this.findings.add('row-inserted', { row: id }, `Row ${id} is in no block, and does not wait for one.`);
   }
 }
