@@ -9,7 +9,7 @@ const secrets = z.object({ cliSecret: z.string().min(32) });
 
 /** Where an installation on this machine answers, and the zone of its days. */
 export interface LocalAddress {
-  /** Address on this machine, whatever the address is that people use. */
+  /** Address on this machine, which may differ from the address that people use. */
   readonly url: string;
   readonly timeZone: string;
 }

@@ -64,7 +64,7 @@ describeInBrowser('the audit page of the console', () => {
     expect(link).toBe('/api/v1/audit.csv?action=tried');
   });
 
-  it('sends whoever lost the session to sign in, and back to the same list', async () => {
+  it('sends a person who lost the session to sign in, and back to the same list', async () => {
     await admin.page.context().clearCookies();
     await admin.open('/console/audit?action=tried');
     await admin.page.getByLabel('Account').fill('admin');

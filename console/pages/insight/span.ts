@@ -1,7 +1,7 @@
 import type { Period } from '../../../src/oversight/insight/insight-reading.js';
 import { dayAfter, today } from '../../app/time-zone.js';
 
-/** Longer times are told by weeks: more points than that say less. */
+/** Longer times are shown by weeks: more points than that are unreadable. */
 const mostDaysByDay = 90;
 
 /** The query of figures over the last days of the installation's zone, today included. */

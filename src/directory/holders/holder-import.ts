@@ -30,7 +30,7 @@ export interface KnownAccounts {
  * who are not in the file stay as they are. Administrators are notified by mail where the account of a holder changes whose
  * request waits: none of the accounts before and after may approve it.
  * @param options.actor account of who imports
- * @param options.dryRun only tell what would happen
+ * @param options.dryRun only report what would happen
  * @param options.accounts what accounts there are: a holder is given no other
  * @throws ProductError `import-invalid` with `rows` (the first 100 mistakes) and `rowCount`; `payload-too-large`
  */

@@ -5,7 +5,7 @@ class Rehearsed extends Error {}
 
 /**
  * Does something and rolls it back: every rule that prevents it refuses it now, in the words that it would use later.
- * @throws ProductError whatever `act` throws
+ * @throws ProductError as `act` does
  */
 export async function rehearse(db: Knex, act: (trx: Transaction) => Promise<unknown>): Promise<void> {
   try {

@@ -60,7 +60,7 @@ export async function healthReport(
   };
 }
 
-/** What never passed the deploy gate; the product itself goes on. */
+/** Definitions that never passed the deploy gate; the product itself keeps running. */
 export function definitionsState(foreign: readonly DeployedDefinition[]): HealthPart {
   if (foreign.length === 0) return { status: 'up' };
   const names = foreign.slice(0, 5).map(({ processKey, version }) => `${processKey} version ${version}`);

@@ -20,7 +20,7 @@ export interface CountedThings {
   readonly count: number;
 }
 
-/** The period of a time; told as its first day only after rows are grouped by it, since text is slow to make and to compare. */
+/** The period of a time; written as its first day only after rows are grouped by it, since text is slow to make and to compare. */
 const periodOf = (time: string): string => `date_trunc(:period, cast(${time} as timestamp))`;
 const firstDay = `to_char(period, 'YYYY-MM-DD') as period`;
 

@@ -21,8 +21,8 @@ const dayMs = 86_400_000;
 const mostDays = 366;
 
 const span = {
-  from: moment.optional().describe('From this moment on; 30 days before `to` unless told'),
-  to: moment.optional().describe('Before this moment; now unless told'),
+  from: moment.optional().describe('From this moment on; by default 30 days before `to`'),
+  to: moment.optional().describe('Before this moment; by default now'),
 };
 const perPeriod = {
   ...span,

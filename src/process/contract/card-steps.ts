@@ -15,8 +15,8 @@ export interface CardStep {
   readonly when?: Readonly<Record<string, string>>;
   /** An input without which an element is no such step. */
   readonly needs?: string;
-  /** A variable that tells afterwards which of the states it is, by its value for each. */
-  readonly tells?: {
+  /** A variable that names the reached state afterwards, with its value for each state. */
+  readonly reports?: {
     readonly variable: string;
     readonly values: Readonly<Partial<Record<CardStateOrNone, string>>>;
   };
@@ -47,11 +47,11 @@ export const topicSteps: Partial<Record<TopicName, readonly CardStep[]>> = {
     { when: { requestedState: 'requested' }, moves: { none: ['requested'] } },
     { when: { requestedState: 'approved' }, moves: { none: ['approved'] } },
   ],
-  // A requester may be faster than the diagram: then the outcome is `aborted`, whatever was decided.
+  // A requester may be faster than the diagram: then the outcome is `aborted` for every decision.
   // Without a task that somebody completes, the time limit decides.
   'record-decision': [
-    { needs: 'approvalTask', moves: { requested: ['approved', 'aborted'] }, tells: outcome },
-    { moves: { requested: ['rejected', 'aborted'] }, tells: outcome },
+    { needs: 'approvalTask', moves: { requested: ['approved', 'aborted'] }, reports: outcome },
+    { moves: { requested: ['rejected', 'aborted'] }, reports: outcome },
   ],
   'abort-request': [{ moves: { requested: ['aborted'] } }],
   'order-production': [

@@ -49,7 +49,7 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
     },
   },
   'record-decision': {
-    does: 'Records who decided what, moves the request and its card, and tells the requester by mail. Who decided and what their form said is read from the engine’s own records.',
+    does: 'Records who decided what, moves the request and its card, and notifies the requester by mail. Who decided and what their form said is read from the engine’s own records.',
     inputs: {
       requestId: { help: 'Id of the request.' },
       approvalTask: {
@@ -160,7 +160,7 @@ export const work: { readonly [T in TopicName]: WorkHelp<Inputs<T>> } = {
     },
   },
   'record-decisions': {
-    does: 'Records who decided what about the requests of a batch, moves them and their cards, and tells the requester by mail. Who decided and what their form said is read from the engine’s own records.',
+    does: 'Records who decided what about the requests of a batch, moves them and their cards, and notifies the requester by mail. Who decided and what their form said is read from the engine’s own records.',
     inputs: {
       batchId: { help: 'Id of the batch order.' },
       approvalTask: { help: 'Id of the user task whose completion is the decision.', begins: 'decide-requests' },

@@ -66,7 +66,7 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
   }
 });
 
-/** A loop gives all its tasks the same id, so that nothing would tell one approval from another. */
+/** A loop gives all its tasks the same id, so that nothing would distinguish one approval from another. */
 function isRepeated(node: ModdleElement): boolean {
   return elementOf(node, 'loopCharacteristics') !== null || (node.$parent !== undefined && isRepeated(node.$parent));
 }

@@ -135,12 +135,12 @@ function judgePlace(block: StoredBlock, before: StoredBlock | null, findings: Fi
     const message =
       before === null
         ? 'Block 1 is not the beginning of the chain.'
-        : `Block ${number} does not follow block ${before.number} as it is now.`;
+        : `Block ${number} does not follow the current block ${before.number}.`;
     findings.add('chain-broken', { block: number }, message);
   }
 }
 
-/** Whether a row whose reason was erased is named by the row that tells of it; true for all others. */
+/** Whether a row whose reason was erased is named by the row that records the erasure; true for all others. */
 const erasureTold = `
   case when jsonb_typeof(a.details -> 'reason') is distinct from 'object' then true else
     a.salt is null
@@ -174,7 +174,7 @@ async function judgeRows(
         findings.add(
           'erasure-untold',
           { row: id, block },
-          `The reason of row ${id} of block ${block} was erased, and no row tells by whom.`,
+          `The reason of row ${id} of block ${block} was erased, and no row says by whom.`,
         );
       }
     }
