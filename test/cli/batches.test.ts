@@ -215,7 +215,7 @@ describe('batch list, show and rows', () => {
     await draftOf(db, []);
     const [failed] = await reviewing();
     expect((await cards('batch list')).stdout).toMatch(
-      /^Number +Name +State +Cards +Owner +Made +Id\n2 +Test +reviewing +2 of 3 cards produced, 1 failed +producer +20\S+Z +[0-9a-f-]{36}\n$/,
+      /^Number +Name +State +Cards +Owner +Made +Id\n2 +Test +reviewing +2 of 3 cards produced, 1 failed +producer +20[-\d]+ [:\d]+ UTC +[0-9a-f-]{36}\n$/,
     );
     expect((await cards('batch list --state draft')).stdout).toMatch(/\n1 +Test +draft /);
     const { id } = await db('batch_order').where({ number: 2 }).first('id');
