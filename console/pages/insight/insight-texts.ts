@@ -6,7 +6,7 @@ export const insightTexts = {
   foreign: {
     title: 'Definitions that never passed the deploy gate',
     intro:
-      'Nobody should be able to make one. Remove it, with whatever runs in it; or adopt it, which judges it as a deployment would be.',
+      'Nobody should be able to make one. Remove it, with its running instances; or adopt it, which judges it as a deployment would be.',
     process: 'What',
     kinds: { process: 'Process', decision: 'Decision table' },
     cure: 'Cure',

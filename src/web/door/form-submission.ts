@@ -23,7 +23,7 @@ const gone: Readonly<Record<TaskEnd, string>> = {
   unknown: 'There is no such task.',
 };
 
-/** Turns a submitted form into what the engine may be told: declared fields and what their check adds. */
+/** Turns a submitted form into what may be sent to the engine: declared fields and what their check adds. */
 export class FormSubmission {
   private readonly history: EngineHistory;
 
@@ -83,7 +83,7 @@ export class FormSubmission {
     return new ProductError('not-found', gone[end]);
   }
 
-  /** Whether a task is still there, whoever may see it. */
+  /** Whether a task still exists, for any account. */
   async exists(taskId: string): Promise<boolean> {
     return (await this.readTask(technicalAccounts.server, taskId)) !== null;
   }
