@@ -134,7 +134,11 @@ describeWithPrinter('a real IPP printer', () => {
   ])('%s stops ordering with one sentence, and nothing is sent', async (reason, sentence) => {
     printer.hold(reason);
     const waiting = await order(backend);
-    await eventually('the printer reports', slowly, async () => (await backend.status(patience)).condition === 'paused');
+    await eventually(
+      'the printer reports',
+      slowly,
+      async () => (await backend.status(patience)).condition === 'paused',
+    );
     expect(await backend.status(patience)).toMatchObject({ condition: 'paused', message: sentence });
     const before = printer.begun.length;
     await expect(order(backend)).rejects.toThrow(new BackendDown(sentence));
