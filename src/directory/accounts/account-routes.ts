@@ -104,7 +104,7 @@ function named(held: ReadonlySet<Role>): string {
   return [...held].sort().join(', ') || 'none';
 }
 
-/** Of the roles alone: a sign-in changes what is told of an account, but nothing that a change of roles builds on. */
+/** Of the roles alone: a sign-in changes what is shown of an account, but nothing that a change of roles builds on. */
 const tagOf = (held: Iterable<Role>): string => etagOfContent([...held].sort());
 
 /** Names and address of an account, and their state. */
@@ -227,7 +227,7 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       conditional: true,
       params,
       body: jsonBody(z.object({ roles: roleSet }).meta({ id: 'AccountRoles' })),
-      responses: { 200: one('The account as it is now') },
+      responses: { 200: one('The current account') },
       toConfirm: async ({ params: { id }, body }) => {
         const before = (await directory.get(id)).roles;
         await assertRolesGoTogether(db, before, body.roles);

@@ -179,7 +179,7 @@ export async function refusesRoleConflicts(db: Knex): Promise<boolean> {
   return (await readValues(db, ['role-conflicts']))['role-conflicts'] === 'refused';
 }
 
-/** For how many days what is kept, as it is now; null: without end. */
+/** For how many days each kind of data is kept at present; null: without end. */
 export interface RetentionOptions {
   readonly requestDataDays: number | null;
   readonly cardDataDays: number | null;

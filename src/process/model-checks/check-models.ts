@@ -22,7 +22,7 @@ export interface FileFinding extends Finding {
 /**
  * Checks diagrams and forms against the contract and against each other; none of them has to be well-formed. Entry
  * processes and their variants have to be given together: errors and inputs are followed from one to the other. As long
- * as a file cannot be read the others cannot be judged by it, so only that is told; where a card is led to is told when
+ * as a file cannot be read the others cannot be judged by it, so only that is reported; where a card is led to is reported when
  * nothing else is wrong with the files that it is about.
  * @param about names of those files, where others stand around them: what is wrong with those, and was taken by an earlier release, must
  *   not keep these from being judged in full
