@@ -37,6 +37,7 @@ export async function startWorker(
   parts: ProductionParts = {},
 ): Promise<RunningWorker> {
   setTimeZone(config.TIME_ZONE);
+  const metrics = new Registry();
   const db = openDatabase(config.DATABASE_URL, 12);
   const production = openProductionWork({ config, db, log }, parts);
   const attempts = new pg.Pool({
@@ -56,13 +57,13 @@ export async function startWorker(
     headers: ({ method, target }) => engine.signature(user, method, target),
     attempts: new PgAttemptStore(attempts, log),
     log,
-    registry: new Registry(),
+    registry: metrics,
     slots: config.WORKER_SLOTS,
     retryClassOf: (raw) =>
       isProductError(raw) && errorTable[raw.code].retry === 'permanent' ? 'permanent' : undefined,
   });
   const health = config.WORKER_HEALTH_PORT === undefined ? null : serveHealth(worker, config.WORKER_HEALTH_PORT);
-  await noteWorkerKeys(config, db, log);
+  await noteWorkerKeys(config, { db, log, metrics });
   const reports = openWorkerReports(db, worker.id, () => worker.health());
   await reports.begin();
   worker.start();

@@ -1,3 +1,4 @@
+import type { Registry } from 'prom-client';
 import { secretsKeysOf, type WorkerConfig } from '../kernel/config.js';
 import type { Knex } from '../kernel/db/database.js';
 import { KeyRing } from '../kernel/key-ring.js';
@@ -6,8 +7,11 @@ import { SecurityEvents } from '../kernel/security-events.js';
 import { secretsOfWorker } from './keys/held-secrets.js';
 import { noteKeys } from './keys/key-notes.js';
 
-/** Puts on record whether the key of workers is another one than at the last start. */
-export async function noteWorkerKeys(config: WorkerConfig, db: Knex, log: Logger): Promise<void> {
+/** Puts on record that the key of workers is another one than at the last start, where it is. */
+export async function noteWorkerKeys(
+  config: WorkerConfig,
+  { db, log, metrics }: { readonly db: Knex; readonly log: Logger; readonly metrics: Registry },
+): Promise<void> {
   const keys = new KeyRing(secretsKeysOf(config));
-  await noteKeys({ db, keys, security: new SecurityEvents({ log }) }, secretsOfWorker(config));
+  await noteKeys({ db, keys, security: new SecurityEvents({ log, metrics }) }, secretsOfWorker(config));
 }

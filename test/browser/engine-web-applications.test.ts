@@ -37,7 +37,7 @@ describeInBrowser('what administrators read in the engine’s own web applicatio
       for (const [selector, text] of fields)
         await admin.page.locator(selector).first().fill(text, { timeout: patience });
       await admin.page.getByRole('button', { name: 'Create new user' }).click();
-      await see(/Accounts are created in the console, at \/console\/accounts/);
+      await see(/Accounts are created by administrators, in the console, at \/console\/accounts/);
       await admin.picture('admin-refused');
       expect((await product.call('admin', 'GET', '/accounts/rosa')).status).toBe(404);
     },

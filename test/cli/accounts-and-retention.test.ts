@@ -10,6 +10,13 @@ afterAll(() => product?.stop(), 60_000);
 
 const cards = (line: string) => run(`${line} --url ${product.url} --user admin`, { CARDS_PASSWORD: password });
 
+test('server and worker have put on record which keys they hold', async () => {
+  const { rows } = await product.db.raw<{ rows: { secret: string }[] }>(
+    `select distinct details ->> 'secret' as secret from audit where action in ('key-noted', 'key-changed')`,
+  );
+  expect(rows.map(({ secret }) => secret).sort()).toEqual(['DOOR_SECRET', 'SECRETS_KEYS', 'WORKER_SECRET']);
+});
+
 describe('accounts', () => {
   test('create shows the first password once, and list names roles that do not go together', async () => {
     const created = await cards(

@@ -7,7 +7,8 @@ export const explanations: readonly { readonly path: RegExp; readonly sentence: 
   { path: /\/auth\/user\/[^/]+\/login(\/|$)/, sentence: 'Sign in at /sign-in.' },
   {
     path: /\/user\/create$/,
-    sentence: 'Accounts are created in the console, at /console/accounts, or with: npm run cards -- accounts create.',
+    sentence:
+      'Accounts are created by administrators, in the console, at /console/accounts, or with: npm run cards -- accounts create.',
   },
   {
     path: /\/user\/[^/]+\/credentials$/,
@@ -22,7 +23,7 @@ export const explanations: readonly { readonly path: RegExp; readonly sentence: 
   {
     path: /\/user\//,
     sentence:
-      'Accounts are changed and removed in the console, at /console/accounts, or with: npm run cards -- accounts.',
+      'Names, e-mail addresses and accounts are changed by administrators, in the console, at /console/accounts, or with: npm run cards -- accounts.',
   },
   {
     path: /\/identity\//,
