@@ -19,7 +19,7 @@ import { Verification } from './verification.js';
 const words = texts.evidence;
 
 /** How often the state is read again while the page is seen (ms). */
-const readEveryMs = 5_000;
+const readEveryMs = 15_000;
 
 const blockColumns: readonly [Column<AuditBlockBody>, ...Column<AuditBlockBody>[]] = [
   { heading: words.blocks.columns.block, cell: ({ number }) => number },
