@@ -221,7 +221,7 @@ describe('lists', () => {
     const { stdout } = await cards('audit list --action option-set --from 2020-01-01');
     const rows = stdout.trim().split('\n').slice(1);
     expect(rows).toHaveLength(2);
-    expect(rows[0]).toMatch(/^20\S+Z  cli:\S+  option-set  option approval-time-limit  –/);
+    expect(rows[0]).toMatch(/^20[-\d]+ [:\d]+ UTC  cli:\S+  option-set  option approval-time-limit  –/);
     expect(rows[0]).toContain(`cli:${userInfo().username} `);
     expect((await cards('audit list --to 2020-01-01')).stdout.trim().split('\n')).toHaveLength(1);
   });
@@ -240,7 +240,7 @@ describe('lists', () => {
       { eventKey: 'one', toAccount: 'operator', subject, body: '', linkPath: '/' },
     ]);
     const { stdout } = await cards('mails list --state pending');
-    expect(stdout).toMatch(/\n20\S+Z  operator  Your request 31m was approved  pending  0      –\n$/);
+    expect(stdout).toMatch(/\n20[-\d]+ [:\d]+ UTC  operator  Your request 31m was approved  pending  0      –\n$/);
     expect((await cards('mails list --state sent')).stdout.trim().split('\n')).toHaveLength(1);
     expect(await cards('mails list --state gone')).toMatchObject({
       code: 1,
