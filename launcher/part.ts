@@ -154,7 +154,7 @@ export class Part {
     });
   }
 
-  /** Brings back a part that died after it was ready, however long it takes. */
+  /** Brings back a part that died after it was ready, without a time limit. */
   private async revive(raw: unknown, ranMs: number): Promise<void> {
     this.watch.ended(this.spec.name);
     this.deaths = ranMs >= SETTLED_MS ? 1 : this.deaths + 1;

@@ -9,7 +9,7 @@ import type { StopPlan } from './processes.js';
 export function guardSurvivor(child: ChildProcess, plan: StopPlan): () => void {
   const { pid } = child;
   if (pid === undefined) return () => undefined;
-  // A signal that cannot be sent any more means that the process is gone, and so is the reason to go on.
+  // A signal that cannot be sent any more means that the process is gone, and so is the reason to continue.
   const steps = plan.map(
     ([signal, graceMs]) =>
       `kill -s ${signal.slice('SIG'.length)} ${pid} || exit 0; sleep ${Math.ceil(graceMs / 1_000)}`,

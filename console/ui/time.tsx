@@ -10,7 +10,7 @@ const format = new Intl.DateTimeFormat('en-GB', {
 });
 const exact = new Intl.DateTimeFormat('en-GB', { timeZone, dateStyle: 'full', timeStyle: 'long' });
 
-/** A moment in the installation's time zone; pointing at it tells it to the second, and the zone. @param at ISO 8601 */
+/** A moment in the installation's time zone; pointing at it shows it to the second, and the zone. @param at ISO 8601 */
 export function Time({ at }: { readonly at: string }) {
   const date = new Date(at);
   return (

@@ -131,7 +131,7 @@ export async function notifyReviewed(trx: Transaction, head: Followed, state: 'o
   ]);
 }
 
-/** What a form shows of a batch order: how it stands, and its first rows in one state. */
+/** What a form shows of a batch order: its counts, and its first rows in one state. */
 export async function batchView(db: Knex, id: string, state: 'chosen' | 'failed' | 'ordered'): Promise<BatchView> {
   const { number, label, owner, counts } = await getBatch(db, id);
   const rows = await listRows(db, id, { state, limit: shownRows });

@@ -13,7 +13,7 @@ export const batchReaders = ['producer', 'operator', 'approver', 'admin'] as con
 /** Whose work each kind is: they order it, and withdraw what they have ordered. */
 const workers: Readonly<Record<BatchKind, Role>> = { issue: 'producer', request: 'operator' };
 
-/** Roles that see all batch orders of a kind; an operator who has none of them sees the own requests. */
+/** Roles that see all batch orders of a kind; an operator who has none of them sees their own requests. */
 const seeAll: Readonly<Record<BatchKind, readonly Role[]>> = {
   issue: ['producer', 'admin'],
   request: ['approver', 'producer', 'admin'],

@@ -1,4 +1,4 @@
-/** All that a backend needs to make one card; from the snapshot of what was approved, never from the holder of today. */
+/** All that a backend needs to make one card; from the snapshot of what was approved, never from the current data of the holder. */
 export interface CardJob {
   readonly cardId: string;
   readonly number: number;

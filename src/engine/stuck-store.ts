@@ -32,7 +32,7 @@ export async function recordStuck(db: Knex, found: Omit<StuckProcess, 'foundAt'>
   return rows.length > 0;
 }
 
-/** It goes on. @returns whether it was stuck */
+/** Its process runs again. @returns whether it was stuck */
 export async function forgetStuck(db: Knex, kind: FollowedKind, id: string): Promise<boolean> {
   return (await db('stuck_process').where({ kind, id }).delete()) === 1;
 }

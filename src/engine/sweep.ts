@@ -18,7 +18,7 @@ export interface SweptKind<T extends Followed> {
   open(after: string | undefined, most: number): Promise<T[]>;
   /** Whether an object gets another instance after its instance has reached an end event; after a cancelled instance it always does. */
   restartsCompleted(one: T): boolean;
-  /** Called for one that gets no other although its own has come to an end of the diagram. */
+  /** Called for an object that gets no other instance although its instance has reached an end event. */
   leftBehind?(one: T): Promise<void>;
   /** Starts another instance, unless somebody has changed the thing meanwhile. @returns whether it did */
   startAgain(one: T): Promise<boolean>;

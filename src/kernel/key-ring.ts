@@ -70,7 +70,7 @@ export class KeyRing {
   }
 
   /**
-   * By what another value of a secret can be told from this one. Who does not have the key can neither make nor try it.
+   * Distinguishes this value of a secret from another one. Without the key it can be neither made nor tried.
    * @param keyId one of `ids`
    * @returns hexadecimal
    */

@@ -17,7 +17,7 @@ interface EventKind {
 /** Every security event that the product records. The names are stable: monitoring compares them. */
 export const securityEvents = {
   'signed-in': { level: 'info', audit: 'each', help: 'A person opened a session' },
-  'signed-out': { level: 'info', audit: 'each', help: 'A person ended the own session' },
+  'signed-out': { level: 'info', audit: 'each', help: 'A person signed out' },
   'sessions-ended': {
     level: 'info',
     audit: 'change',
@@ -83,7 +83,7 @@ export interface SecurityEvent {
   /** Network address of the caller. */
   readonly address?: string | undefined;
   readonly requestId?: string | undefined;
-  /** True for what people did to their own account on a page: no row of a change tells of it. */
+  /** True for what people did to their own account on a page: no row of a change records it. */
   readonly own?: true;
   /** Anything else, for the log; names nobody but by account or id. */
   readonly details?: Readonly<Record<string, string | number | boolean | readonly string[] | null>>;

@@ -21,7 +21,7 @@ export function isTimeZone(name: string): boolean {
 
 /**
  * Counts days and shows times of this zone from now on.
- * @param name IANA name; the zone of the machine (`TZ`) goes on counting where it is undefined
+ * @param name IANA name; where it is undefined, the zone of the machine (`TZ`) counts
  * @throws RangeError for a name that `isTimeZone` does not know
  */
 export function setTimeZone(name: string | undefined): void {

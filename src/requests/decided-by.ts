@@ -49,7 +49,7 @@ interface Undecided {
   readonly refusal: string;
 }
 
-/** The time limit decided: its event ended the approval after whatever people had done before. */
+/** The time limit decided: its event ended the approval, regardless of what people had done before. */
 interface DecidedByTime {
   readonly cause: 'time-limit';
 }

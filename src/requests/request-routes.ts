@@ -23,7 +23,7 @@ const params = z.object({ id: z.uuid() });
 const position = z.object({ createdAt: z.iso.datetime(), id: z.uuid() });
 const story = { description: 'The current request', schema: storySchema };
 
-/** Roles that see everybody's requests; an operator who has none of them sees the own ones. */
+/** Roles that see everybody's requests; an operator who has none of them sees their own. */
 const seeAll = ['approver', 'producer', 'admin'] as const;
 
 /** Operations of `/card-requests`. */

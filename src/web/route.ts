@@ -83,7 +83,7 @@ export interface RouteContext<P, Q, B> {
 export interface ChangeToConfirm {
   /** One sentence. */
   readonly what: string;
-  /** Entity tag of what would be changed, as it is now: a change of anything else is not the one that was confirmed. Null for something new. */
+  /** Current entity tag of what would be changed: a change of anything else is not the one that was confirmed. Null for something new. */
   readonly etag: string | null;
 }
 

@@ -62,7 +62,7 @@ describeInBrowser('use cases in the console', () => {
     await admin.open('/console');
     await heading('Use cases');
     expect(new URL(admin.page.url()).pathname).toBe('/console/use-cases');
-    await admin.page.getByRole('heading', { name: 'Nothing can be begun yet' }).waitFor();
+    await admin.page.getByRole('heading', { name: 'No use case is enabled' }).waitFor();
     await judgePage(admin.page, 'fresh installation');
     await admin.picture('console-guide');
     await link(/^Enable Request card/).click();
@@ -134,14 +134,14 @@ describeInBrowser('use cases in the console', () => {
     await admin.page.getByText('New requests for contractor run by').waitFor();
     await reason('Contractors are checked elsewhere');
     await button('Switch').click();
-    await admin.page.getByText('New requests for this card type go their own way').waitFor();
+    await admin.page.getByText('New requests for this card type use its own variant').waitFor();
     expect((await useCase()).cardTypes).toEqual({ contractor: { variant: 'without-approval', version: 1 } });
     await judgePage(admin.page, 'its own variant');
     await admin.picture('console-use-case');
-    await link('Follow everyone … Contractor').click();
+    await link('Use the general variant … Contractor').click();
     await reason('They are not');
-    await button('Let it follow').click();
-    await admin.page.getByText('go the way of everyone').waitFor();
+    await button('Switch back').click();
+    await admin.page.getByText('use the general variant from now on').waitFor();
     expect((await useCase()).cardTypes).toEqual({});
   });
 

@@ -170,7 +170,7 @@ describe('batch request and decide', () => {
     );
     expect(asked).toEqual({
       code: 0,
-      stdout: 'Batch order 1 is requested. See how it stands: npm run cards -- batch show 1\n',
+      stdout: 'Batch order 1 is requested. Follow it: npm run cards -- batch show 1\n',
       stderr: '',
     });
     expect((await cards('batch show 1')).stdout).toContain('0 of 2 cards approved, 1 skipped');

@@ -2,7 +2,7 @@
 export const accountTexts = {
   title: 'Accounts',
   intro:
-    'Who may sign in, and in which roles. Roles that one person should not have together are named: a small office may have no choice, and should know.',
+    'Who may sign in, and in which roles. Roles that one person should not have together are marked: a small office may have no choice, and should know.',
   caption: 'Accounts of people',
   empty: 'No account matches.',
   filters: { q: 'Account', qHint: 'Part of id, name or e-mail', role: 'Role' },
@@ -40,7 +40,7 @@ export const accountTexts = {
   rolesSaved: 'The roles are saved. They count from the next page that the person opens.',
   meanwhileGiven: (role: string) => `The role ${role} was given.`,
   meanwhileTaken: (role: string) => `The role ${role} was taken away.`,
-  meanwhileIntro: 'Your ticks are as you left them. Saving again puts them in place of these roles.',
+  meanwhileIntro: 'Your ticks are kept. Saving again replaces these roles by them.',
   password: {
     title: 'Password',
     intro: 'A new password ends every session of the account.',
@@ -95,7 +95,7 @@ export const accountTexts = {
       of: (button: string, role: string) => `${button}: ${role}`,
       askTitle: (role: string) => `Ask everybody in the role ${role} for a second factor?`,
       askIntro:
-        'It counts from the next request on, also for open sessions: who has none sets one up before anything else. Programs that send the password are refused, and use the command line on the machine of the installation instead.',
+        'It counts from the next request on, also for open sessions: a person without one sets it up first. Programs that send the password are refused, and use the command line on the machine of the installation instead.',
       releaseTitle: (role: string) => `Ask the role ${role} for no second factor any more?`,
       releaseIntro: 'Accounts that have one keep it and are asked for it. Others sign in with the password alone.',
     },

@@ -33,11 +33,11 @@ export const backendTexts = {
   },
   test: {
     title: 'Test',
-    intro: 'Asks the backend itself how it is. No card is made.',
+    intro: 'Asks the backend for its status. No card is made.',
     run: 'Test the backend',
     busy: 'Asking …',
     took: (ms: number) => `It answered within ${ms.toLocaleString('en-GB')} ms.`,
-    conditions: { ready: 'It is ready to make cards.', paused: 'It makes no cards until someone has seen to it.' },
+    conditions: { ready: 'It is ready to make cards.', paused: 'It makes no cards until somebody has repaired it.' },
   },
   fields: { id: 'Id', name: 'Name', simulated: 'Its cards are not real, and are marked so' },
   settingsTitle: 'Settings',

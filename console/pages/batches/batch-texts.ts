@@ -2,7 +2,7 @@
 export const batchTexts = {
   title: 'Batch orders',
   intro:
-    'Many cards ordered or requested together, newest first. What becomes of them is decided by production operators and approvers; here is how they stand.',
+    'Many cards ordered or requested together, newest first. Production operators and approvers decide on them; this page shows their progress.',
   caption: 'Batch orders',
   empty: 'No batch order matches.',
   filters: { number: 'Number', kind: 'Kind', state: 'State' },

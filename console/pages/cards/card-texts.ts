@@ -26,7 +26,7 @@ export const cardTexts = {
     back: 'Back',
     alt: (side: string) => `${side} of the card`,
     asApproved: 'As it was approved, and is therefore printed.',
-    asNow: 'As it would be now: nothing was approved yet.',
+    asNow: 'With the current data: nothing was approved yet.',
   },
   request: {
     title: 'Request',

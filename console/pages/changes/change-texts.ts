@@ -15,7 +15,7 @@ export const changeTexts = {
   askConfirm: 'Confirm this change?',
   askReject: 'Reject this change?',
   inName: (who: string) => `It is made at once, in the name of ${who} and confirmed by you.`,
-  notMade: 'It will not be made. Who wants it asks for it again.',
+  notMade: 'It will not be made. To make it, ask for it again.',
   confirmed: (id: string) => `Change ${id} is made.`,
   rejected: (id: string) => `Change ${id} will not be made.`,
 } as const;

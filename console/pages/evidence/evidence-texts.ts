@@ -10,7 +10,7 @@ export const evidenceTexts = {
   alarm: {
     title: 'Alarm: the audit log is not as it was sealed',
     since: 'Raised',
-    stopped: 'Since then nothing is sealed and nothing anchored. Work goes on; its rows wait.',
+    stopped: 'Since then nothing is sealed or anchored. Work continues; its rows wait.',
     what: 'Find out what happened: who had access to the database, whether a copy was restored. Then acknowledge it.',
     findings: 'What was found',
     finding: 'Finding',

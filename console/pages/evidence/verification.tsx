@@ -8,7 +8,7 @@ import { FindingTable } from './findings.js';
 
 const words = texts.evidence.seal;
 
-/** Verifies the log when asked to, and tells what was found. */
+/** Verifies the log on request, and shows the findings. */
 export function Verification({ onVerified }: { readonly onVerified: () => void }) {
   const [result, setResult] = useState<AuditVerificationBody | null>(null);
   const verifying = useAction(async () => {

@@ -30,7 +30,7 @@ export const holderTexts = {
     noAccount: 'none',
     has: 'Has',
   },
-  changeHint: 'These data are changed by an import: a row with this employee number and the columns as they shall be.',
+  changeHint: 'These data are changed by an import: a row with this employee number and the new values.',
   photo: {
     title: 'Photo',
     of: (name: string) => `Photo of ${name}`,

@@ -73,7 +73,7 @@ export const insightTexts = {
   incidents: {
     title: 'Incidents',
     intro:
-      'What the process engine could not do and does not try again by itself. Mend the cause first, then try again.',
+      'What the process engine could not do and does not try again by itself. Remove the cause first, then try again.',
     caption: 'Incidents, newest first',
     empty: 'There is no incident: every process runs.',
     columns: { what: 'What', process: 'Process', since: 'Since', about: 'About', retry: 'Try again' },

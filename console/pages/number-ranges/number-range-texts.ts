@@ -16,6 +16,6 @@ export const numberRangeTexts = {
   fields: { id: 'Id', name: 'Name', prefix: 'Prefix', digits: 'Digits', suffix: 'Suffix', nextNumber: 'Next number' },
   affixHint: 'Letters, digits, full stops, slashes and hyphens; may be empty.',
   digitsHint: 'How many digits the counting part has, 1 to 15.',
-  nextHint: 'Given out next. While the format stays, it only grows.',
+  nextHint: 'The next number. It only grows while the format is unchanged.',
   sample: 'The next card gets',
 } as const;

@@ -2,7 +2,7 @@
 export const retentionTexts = {
   title: 'Retention',
   intro:
-    'How long personal data and the history of the process engine stay. What is over is erased once a day; ids, states, times and the sealed audit log stay for good.',
+    'How long personal data and the history of the process engine stay. Data past its time is erased once a day; ids, states, times and the sealed audit log stay for good.',
   howLong: 'How long it stays',
   requests: 'Data of requests, after their end',
   cards: 'Data of cards, after their last state',

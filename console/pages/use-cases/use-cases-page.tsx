@@ -22,7 +22,7 @@ interface Process {
 /** How often running instances are counted again while the page is seen (ms). */
 const countEveryMs = 10_000;
 
-/** Every use case with its state; where nothing can be begun yet, the way there. */
+/** Every use case with its state; where none is enabled, a guide. */
 export default function UseCasesPage() {
   const resource = useResource(
     'use-cases',

@@ -33,7 +33,7 @@ const parameters = listQuery(position, { state: z.enum(Object.keys(filters) as F
   limit: true,
 });
 
-/** Batch orders of everyone, and the own drafts. */
+/** Batch orders of everyone, and the person's own drafts. */
 export async function batchListPage(
   db: Knex,
   { query, user }: Pick<PageContext, 'query' | 'user'>,

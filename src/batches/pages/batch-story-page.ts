@@ -24,7 +24,7 @@ const parameters = listQuery(z.int().min(1), {
   done: z.string().optional(),
 }).omit({ limit: true });
 
-/** One batch order: how it stands, what can be done next, and what became of each of its cards. */
+/** One batch order: its progress, what can be done next, and what became of each of its cards. */
 export async function batchStoryPage(
   db: Knex,
   batch: BatchDetails,

@@ -242,7 +242,7 @@ function addRequesting(group: Command, open: OpenSession): void {
       };
       const requested = await as('operator', session.api.call({ method: 'POST', path: '/batch-orders', body }, batch));
       session.out.show(requested, () => [
-        `Batch order ${requested.number} is requested. See how it stands: npm run cards -- batch show ${requested.number}`,
+        `Batch order ${requested.number} is requested. Follow it: npm run cards -- batch show ${requested.number}`,
       ]);
     });
   group

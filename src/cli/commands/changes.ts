@@ -45,7 +45,7 @@ export function addChangeCommands(program: Command, open: OpenSession): void {
     });
   group
     .command('reject')
-    .description('take a change off the list; also the own one')
+    .description('take a change off the list; also your own')
     .argument('<change>', 'its number, as "changes list" shows it')
     .action(async (id: string, _options: object, command: Command) => {
       await settle(command, id, 'reject', 'will not be made');

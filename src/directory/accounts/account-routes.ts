@@ -402,7 +402,7 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
     defineRoute({
       method: 'put',
       path: '/me/password',
-      summary: 'Change the own password, and end the own sessions',
+      summary: 'Change your own password, and end your sessions',
       tags,
       body: jsonBody(
         z

@@ -7,7 +7,7 @@ import { leastPasswordLength } from './password-rules.js';
 
 const path = '/password';
 
-/** What the page of the own password says. */
+/** What the page for changing one's own password says. */
 const texts = {
   title: 'Change password',
   hint: 'Your own password here and in Tasklist',

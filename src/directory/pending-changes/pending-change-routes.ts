@@ -37,8 +37,7 @@ export function pendingChangeRoutes(changes: PendingChanges): Route[] {
       method: 'post',
       path: '/pending-changes/:id/confirm',
       summary: 'Confirm a change of another administrator; it is made in their name',
-      description:
-        'What stands against it now is told as its operation would tell it; the change then goes on waiting.',
+      description: 'What prevents it now is answered as its operation would answer it; the change then keeps waiting.',
       ...shared,
       params,
       responses: { 204: { description: 'It is made' } },
@@ -51,7 +50,7 @@ export function pendingChangeRoutes(changes: PendingChanges): Route[] {
     defineRoute({
       method: 'post',
       path: '/pending-changes/:id/reject',
-      summary: 'Take a change off the list; also the own one',
+      summary: 'Take a change off the list; also your own',
       ...shared,
       params,
       responses: { 204: { description: 'It will not be made' } },

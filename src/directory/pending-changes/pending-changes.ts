@@ -49,7 +49,7 @@ const listed = 200;
 
 /**
  * Changes of administrators that a second one confirms, where the option asks for it. What waits is the call itself: it is validated and made
- * again when it is confirmed, in the name of the person who asked for it, so that everything that stands against it then is found then.
+ * again when it is confirmed, in the name of the person who asked for it, so that everything that prevents it by then is found.
  */
 export class PendingChanges implements ChangeGate {
   private readonly operations = new Map<string, Route>();
@@ -59,7 +59,7 @@ export class PendingChanges implements ChangeGate {
     private readonly directory: AccountDirectory,
   ) {}
 
-  /** Tells the operations whose calls can wait. */
+  /** Returns the operations whose calls can wait. */
   know(routes: readonly Route[]): void {
     for (const route of routes) if (route.toConfirm !== undefined) this.operations.set(operationOf(route), route);
   }
@@ -103,7 +103,7 @@ export class PendingChanges implements ChangeGate {
   /**
    * Makes a change that waits, in the name of the person who asked for it.
    * @throws ProductError `not-found`, `change-settled`; `forbidden` for the person who asked for it, for the command line of the machine, and
-   *   where who asked is no administrator any more; and what the operation itself refuses, after which the change goes on waiting
+   *   where the person who asked is no longer an administrator; and what the operation itself refuses, after which the change keeps waiting
    */
   async confirm(
     user: SignedInUser,

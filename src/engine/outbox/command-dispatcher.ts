@@ -22,7 +22,7 @@ export interface DispatcherOptions {
   readonly db: Knex;
   readonly carrier: CommandCarrier;
   readonly log: Logger;
-  /** Told when a request may not be started in the name of its requester, before the command is marked obsolete. */
+  /** Called when a request may not be started in the name of its requester, before the command is marked obsolete. */
   readonly onForbidden: (requestId: string) => Promise<void>;
   /** Commands carried out at the same time. */
   readonly concurrency?: number;

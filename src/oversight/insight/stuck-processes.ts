@@ -117,6 +117,6 @@ export class StuckProcesses {
 
   private async release(trx: Transaction, kind: FollowedKind, id: string): Promise<void> {
     if (await forgetStuck(trx, kind, id)) return;
-    throw new ProductError('not-found', 'This is not stuck: its process goes on, or it has ended.');
+    throw new ProductError('not-found', 'This is not stuck: its process runs, or it has ended.');
   }
 }

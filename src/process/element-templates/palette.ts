@@ -219,7 +219,7 @@ export const forms: Readonly<Record<CheckName, FormHelp>> = {
   'abort-request': {
     id: 'choose-own-request',
     name: 'Choose the request to abort',
-    does: 'Shows the own requests that wait and lets the person who started the process choose one, or none.',
+    does: 'Shows the requests of the person who started the process that still wait, and lets them choose one, or none.',
     element: 'bpmn:UserTask',
     form: 'abort-request',
     people: { 'camunda:assignee': starter },

@@ -6,7 +6,7 @@ import { attribute } from './elements.js';
 
 interface Recording {
   readonly topic: TopicName;
-  /** The check that tells what the approver was shown. */
+  /** The check that states what the approver was shown. */
   readonly check: CheckName;
   /** Whether several tasks can make the decision together. */
   readonly shared: boolean;

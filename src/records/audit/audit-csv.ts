@@ -18,7 +18,7 @@ const columns = {
   details: (row) => JSON.stringify(row.details),
 } as const satisfies Record<string, (row: StoredAuditRow) => string | number | null>;
 
-/** The log as CSV (RFC 4180, UTF-8), oldest first, times with the offset of the installation's zone, as fast as it is read; however long it is, a page of it is in memory. */
+/** The log as CSV (RFC 4180, UTF-8), oldest first, times with the offset of the installation's zone, read page by page, so that a log of any length needs the memory of one page. */
 export function auditCsv(db: Knex, filter: AuditFilter): Readable {
   return Readable.from(csvLines(db, filter));
 }

@@ -55,7 +55,7 @@ export async function countUnsealed(db: Knex): Promise<number> {
   return Number(row?.count ?? 0);
 }
 
-/** What somebody who had the log verified was told. */
+/** The outcome of a verification that somebody asked for. */
 export interface VerificationRecord {
   readonly at: Date;
   readonly by: string;
@@ -68,7 +68,7 @@ export interface VerificationRecord {
 
 const verified = { action: 'audit-verified', objectType: 'audit', objectId: 'verification' } as const;
 
-/** Puts on record that somebody had the log verified, and what was found: the log itself tells when it was looked at last. */
+/** Records that somebody had the log verified, and what was found: the log itself shows when it was verified last. */
 export async function recordVerification(db: Knex, actor: string, found: AuditVerification): Promise<void> {
   const details: Omit<VerificationRecord, 'at' | 'by'> = {
     block: found.head?.block ?? null,

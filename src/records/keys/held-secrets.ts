@@ -24,7 +24,7 @@ export function secretsOfServer(
   ];
 }
 
-/** The same for a worker. What it shares with the server is told there. */
+/** The same for a worker. What it shares with the server is named there. */
 export function secretsOfWorker({ WORKER_SECRET }: Pick<WorkerConfig, 'WORKER_SECRET'>): HeldSecret[] {
   return settings({ WORKER_SECRET });
 }

@@ -31,8 +31,8 @@ const noted = 'key-noted';
 const changed = 'key-changed';
 
 /**
- * Puts on record which keys the settings hold, so that another one is found at the next start, whoever has changed the
- * settings. Nothing is told the first time; a key that has changed is a security event.
+ * Records which keys the settings hold, so that the next start finds a changed key, whoever has changed the
+ * settings. Nothing is reported the first time; a key that has changed is a security event.
  */
 export async function noteKeys({ db, keys, security }: KeyNotesDeps, held: readonly HeldSecret[]): Promise<void> {
   const others: HeldSecret[] = [];

@@ -86,7 +86,7 @@ export class ForeignDefinitions {
   }
 
   /**
-   * Removes a foreign definition from the engine, with whatever runs in it; a decision table with its whole deployment, none of which
+   * Removes a foreign definition from the engine, with its running instances; a decision table with its whole deployment, none of which
    * has passed the gate.
    * @throws ProductError `not-found` for one that is none, `engine-unavailable`
    */

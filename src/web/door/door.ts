@@ -20,7 +20,7 @@ export interface DoorDeps {
   readonly forwarder: Forwarder;
   readonly forms: FormSubmission;
   readonly engine: EngineClient;
-  /** Told of changed groups. */
+  /** Notified of changed groups. */
   readonly changes: AccountChanges;
   readonly record: RecordChange;
 }
@@ -53,7 +53,7 @@ export function door({ signIn, forwarder, forms, engine, changes, record }: Door
   };
 
   /**
-   * Makes a change in the engine and puts it on record. It goes on when the browser goes away: nobody makes a change
+   * Makes a change in the engine and records it. It continues when the browser goes away: nobody makes a change
    * without a row by leaving early.
    */
   const change = async (handling: RecordedChange, visit: Visit) => {

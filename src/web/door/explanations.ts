@@ -13,7 +13,7 @@ export const explanations: readonly { readonly path: RegExp; readonly sentence: 
   {
     path: /\/user\/[^/]+\/credentials$/,
     sentence:
-      'Passwords are not changed here: everybody changes the own one at /password, administrators make new ones in the console, at /console/accounts.',
+      'Passwords are not changed here: everybody changes their own at /password, administrators make new ones in the console, at /console/accounts.',
   },
   {
     path: /\/user\/[^/]+\/unlock$/,
@@ -27,7 +27,7 @@ export const explanations: readonly { readonly path: RegExp; readonly sentence: 
   },
   {
     path: /\/identity\//,
-    sentence: 'Passwords are judged at the sign-in only; their rules are told at /password.',
+    sentence: 'Passwords are judged at the sign-in only; /password shows their rules.',
   },
   { path: /\/tenant(\/|$)/, sentence: 'Tenants are not used: one installation serves one organisation.' },
   {

@@ -3,7 +3,7 @@ import { groups, technicalAccounts } from '../../domain/roles.js';
 import { isEngineError, type EngineClient } from '../../engine/client.js';
 import { ProductError } from '../../kernel/errors.js';
 
-/** A change that administrators make in Cockpit or Admin, as the audit log tells it. */
+/** A change that administrators make in Cockpit or Admin, as the audit log records it. */
 export interface ChangeRow {
   readonly actor: string;
   readonly action:

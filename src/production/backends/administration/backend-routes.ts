@@ -118,7 +118,7 @@ export function backendRoutes({ db, kinds, secrets, registry, log, security }: B
     const backend = await getBackend(db, id);
     return { headers: { ETag: etagOfContent(backend) }, body: toBody(backend) };
   };
-  const tell = async (account: string, backend: string, { keys, origins }: Moved) => {
+  const announce = async (account: string, backend: string, { keys, origins }: Moved) => {
     if (keys.length > 0)
       await security.record('keys-changed', { account, details: { what: `backend ${backend}`, secret: keys } });
     if (origins.length > 0)
@@ -172,7 +172,7 @@ export function backendRoutes({ db, kinds, secrets, registry, log, security }: B
       errors: ['exists-already', 'secret-elsewhere', 'second-administrator'],
       handler: async ({ body, user }) => {
         await assertAddresses(kinds, body);
-        await tell(user.id, body.id, await db.transaction((trx) => addBackend(trx, user.id, rules, body)));
+        await announce(user.id, body.id, await db.transaction((trx) => addBackend(trx, user.id, rules, body)));
         const { headers, body: backend } = await answer(body.id);
         return { status: 201, headers: { ...headers, Location: `/api/v1/backends/${body.id}` }, body: backend };
       },
@@ -215,7 +215,7 @@ export function backendRoutes({ db, kinds, secrets, registry, log, security }: B
             assertMatch(ifMatch, etagOfContent(before));
           }),
         );
-        await tell(user.id, id, moved);
+        await announce(user.id, id, moved);
         return { status: 200, ...(await answer(id)) };
       },
     }),

@@ -27,7 +27,7 @@ export interface BackendRules {
   readonly secrets: BackendSecrets;
 }
 
-/** What monitoring is told of a change. */
+/** What monitoring learns of a change. */
 export interface Moved {
   /** Settings whose key is another one. */
   readonly keys: readonly string[];

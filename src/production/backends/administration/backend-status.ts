@@ -1,7 +1,7 @@
 import type { Knex } from '../../../kernel/db/database.js';
 import type { BackendState } from './backend-store.js';
 
-/** How a backend stands, for people who wait for its cards. */
+/** The status of a backend, for people who wait for its cards. */
 export interface BackendStatus {
   readonly name: string;
   /** One sentence; where it makes no cards, with what holds it up in its own words. */
