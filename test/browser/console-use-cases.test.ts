@@ -112,7 +112,7 @@ describeInBrowser('use cases in the console', () => {
     await admin.picture('console-preview');
     await reason('Visitors wait too long');
     await button('Switch').click();
-    await admin.page.getByText('New requests go the new way from now on.').waitFor();
+    await admin.page.getByText('New requests use the new variant from now on.').waitFor();
     const [fresh] = await requests(1, 'contractor');
     await requestIn(product, fresh ?? '', 'approved');
     const waiting = await product.db('card_request').where({ state: 'requested' }).count<{ count: string }[]>();
@@ -199,7 +199,7 @@ describeInBrowser('use cases in the console', () => {
     await judgePage(admin.page, 'somebody was quicker');
     await admin.picture('console-meanwhile');
     await button('Switch').click();
-    await admin.page.getByText('New requests go the new way').waitFor();
+    await admin.page.getByText('New requests use the new variant').waitFor();
     expect(await useCase()).toMatchObject({ variant: 'without-approval' });
   });
 
