@@ -86,6 +86,13 @@ export const pages: readonly PageSpec[] = [
     load: () => import('./pages/changes/changes-page.js'),
   },
   {
+    path: '/groups',
+    link: { section: 'directory', label: texts.groups.title },
+    load: () => import('./pages/groups/groups-page.js'),
+  },
+  { path: '/groups/+new', load: () => import('./pages/groups/group-page.js') },
+  { path: '/groups/:id', load: () => import('./pages/groups/group-page.js') },
+  {
     path: '/insight',
     link: { section: 'records', label: texts.insight.title },
     load: () => import('./pages/insight/insight-page.js'),

@@ -6,6 +6,7 @@ import { cardTypeTexts } from './pages/card-types/card-type-texts.js';
 import { cardTexts } from './pages/cards/card-texts.js';
 import { changeTexts } from './pages/changes/change-texts.js';
 import { evidenceTexts } from './pages/evidence/evidence-texts.js';
+import { groupTexts } from './pages/groups/group-texts.js';
 import { holderTexts } from './pages/holders/holder-texts.js';
 import { insightTexts } from './pages/insight/insight-texts.js';
 import { mailTexts } from './pages/mails/mail-texts.js';
@@ -84,6 +85,7 @@ export const texts = {
   requests: requestTexts,
   batches: batchTexts,
   insight: insightTexts,
+  groups: groupTexts,
   holders: holderTexts,
   cardTypes: cardTypeTexts,
   numberRanges: numberRangeTexts,

@@ -28,6 +28,7 @@ import * as batchRowWords from './0026_batch_row_words.js';
 import * as lastDayOfValidity from './0027_last_day_of_validity.js';
 import * as stuckProcess from './0028_stuck_process.js';
 import * as pendingChanges from './0029_pending_changes.js';
+import * as ownGroups from './0030_own_groups.js';
 
 export interface NamedMigration extends Knex.Migration {
   readonly name: string;
@@ -65,4 +66,5 @@ export const migrations: readonly NamedMigration[] = [
   { name: '0027_last_day_of_validity', ...lastDayOfValidity },
   { name: '0028_stuck_process', ...stuckProcess },
   { name: '0029_pending_changes', ...pendingChanges },
+  { name: '0030_own_groups', ...ownGroups },
 ];

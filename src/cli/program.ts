@@ -8,6 +8,7 @@ import { addBatchCommands } from './commands/batches.js';
 import { addCardTypeCommands } from './commands/card-types.js';
 import { addChangeCommands } from './commands/changes.js';
 import { addDeployCommand } from './commands/deploy.js';
+import { addGroupCommands } from './commands/groups.js';
 import { addHolderCommands } from './commands/holders.js';
 import { addMailCommands } from './commands/mails.js';
 import { addNumberRangeCommands } from './commands/number-ranges.js';
@@ -76,6 +77,7 @@ function buildProgram(surroundings: Surroundings): Command {
   addHolderCommands(program, open);
   addAccountCommands(program, open);
   addChangeCommands(program, open);
+  addGroupCommands(program, open);
   addMailCommands(program, open);
   addRetentionCommands(program, open);
   addAuditCommands(program, open, surroundings);

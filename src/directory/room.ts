@@ -5,6 +5,8 @@ import { accountRoutes } from './accounts/account-routes.js';
 import { AccountService } from './accounts/account-service.js';
 import { replaceEnginePasswords } from './accounts/engine-passwords.js';
 import { passwordPages } from './accounts/password-page.js';
+import { groupRoutes } from './groups/group-routes.js';
+import { GroupService } from './groups/group-service.js';
 import { cardTypeRoutes } from './card-types/card-type-routes.js';
 import { holderRoutes } from './holders/holder-routes.js';
 import { photoPages } from './holders/photo-pages.js';
@@ -23,6 +25,7 @@ export function openDirectory({ db, log, engine, system, identity }: Host): Dire
   const directory = new AccountDirectory(engine, system);
   const accounts = new AccountService(db, directory, identity);
   const changes = new PendingChanges(db, directory);
+  const groups = new GroupService(db, engine, system, directory, identity);
   return {
     changes,
     routes: [
@@ -32,9 +35,15 @@ export function openDirectory({ db, log, engine, system, identity }: Host): Dire
       ...optionRoutes(db, directory),
       ...pendingChangeRoutes(changes),
       ...accountRoutes(db, directory, accounts),
+      ...groupRoutes(db, directory, accounts, groups),
     ],
+    prepare: async (progress) => {
+      progress('Making groups and lists of tasks');
+      await groups.reconcile();
+    },
     jobs: [
       { name: 'end changes that nobody confirmed', everyMs: 60_000, round: () => changes.expire() },
+      { name: 'bring groups and lists of tasks to what is decided', everyMs: 60_000, round: () => groups.reconcile() },
       {
         name: 'take passwords from the engine',
         everyMs: 30_000,

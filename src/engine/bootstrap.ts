@@ -2,10 +2,10 @@ import { groups, technicalAccounts, type Role } from '../domain/roles.js';
 import { useCases } from '../process/contract/index.js';
 import { ensureGrants, resources, type Grant } from './authorizations.js';
 import type { EngineClient } from './client.js';
-import { ensureFilters } from './filters.js';
 import { ensureAccount, ensureGroup, type NewAccount } from './identity.js';
 
-const groupNames: Record<Role, string> = {
+/** What the groups of the roles are called. */
+export const roleNames: Readonly<Record<Role, string>> = {
   operator: 'Card operators',
   approver: 'Card approvers',
   producer: 'Production operators',
@@ -29,7 +29,8 @@ function account(id: string, firstName: string, lastName: string, role: Role): N
 }
 
 const everyone = Object.values(groups);
-const deciders = [groups.operator, groups.approver, groups.producer, groups.admin];
+/** Those who start processes. */
+const starters = [groups.operator, groups.approver, groups.producer, groups.admin];
 
 /**
  * What each group, and the workers' account, may do in the engine. Starting an entry process is not here: it follows
@@ -38,7 +39,7 @@ const deciders = [groups.operator, groups.approver, groups.producer, groups.admi
 function grants(): Grant[] {
   const worker = technicalAccounts.worker;
   return [
-    ...deciders.map((groupId) => ({
+    ...everyone.map((groupId) => ({
       groupId,
       resourceType: resources.application,
       resourceId: 'tasklist',
@@ -50,7 +51,7 @@ function grants(): Grant[] {
       resourceId: 'welcome',
       permissions: ['ACCESS'],
     })),
-    ...deciders.map((groupId) => ({
+    ...starters.map((groupId) => ({
       groupId,
       resourceType: resources.processInstance,
       resourceId: '*',
@@ -101,7 +102,7 @@ function grants(): Grant[] {
 }
 
 /**
- * Creates groups, first accounts, authorizations and Tasklist filters, or mends them. Safe to repeat.
+ * Creates groups, first accounts and authorizations, or mends them. Safe to repeat.
  * @param passwords by account; an account without one is not created
  */
 export async function bootstrapEngine(
@@ -109,14 +110,13 @@ export async function bootstrapEngine(
   user: string,
   passwords: Readonly<Record<string, string>>,
 ): Promise<string[]> {
-  for (const [role, name] of Object.entries(groupNames)) await ensureGroup(engine, user, groups[role as Role], name);
+  for (const [role, name] of Object.entries(roleNames)) await ensureGroup(engine, user, groups[role as Role], name);
   const created: string[] = [];
   for (const each of firstAccounts) {
     const password = passwords[each.id];
     if (password !== undefined && (await ensureAccount(engine, user, each, password))) created.push(each.id);
   }
   await ensureGrants(engine, user, grants());
-  await ensureFilters(engine, user);
   return created;
 }
 

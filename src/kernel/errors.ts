@@ -56,6 +56,7 @@ export const errorTable = {
   'password-wrong': { status: 403, retry: 'permanent', title: 'The password is wrong' },
   'second-factor-wrong': { status: 403, retry: 'permanent', title: 'The code is wrong' },
   'second-factor-needed': { status: 403, retry: 'permanent', title: 'A second factor is needed' },
+  'group-retired': { status: 409, retry: 'business', title: 'The group is retired' },
   'exists-already': { status: 409, retry: 'business', title: 'There is one with this id already' },
   'secret-unreadable': { status: 500, retry: 'retry', title: 'A sealed secret cannot be opened' },
   'nothing-to-deliver': { status: 409, retry: 'business', title: 'There is no PIN to deliver' },

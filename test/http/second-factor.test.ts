@@ -2,6 +2,8 @@
 import { AccountDirectory } from '../../src/directory/accounts/account-directory.js';
 import { accountRoutes } from '../../src/directory/accounts/account-routes.js';
 import { AccountService } from '../../src/directory/accounts/account-service.js';
+import { groupRoutes } from '../../src/directory/groups/group-routes.js';
+import { GroupService } from '../../src/directory/groups/group-service.js';
 import { technicalAccounts } from '../../src/domain/roles.js';
 import { EngineClient } from '../../src/engine/client.js';
 import { SecurityEvents } from '../../src/kernel/security-events.js';
@@ -64,7 +66,11 @@ beforeAll(async () => {
   const identity = openIdentity({ db, engine, security, keyRing: testKeyRing });
   const directory = new AccountDirectory(engine, technicalAccounts.server);
   const accounts = new AccountService(db, directory, identity);
-  app = await startApp(connection, { db, identity, security, routes: accountRoutes(db, directory, accounts) });
+  const groups = new GroupService(db, engine, technicalAccounts.server, directory, identity);
+  app = await startApp(connection, {
+    ...{ db, identity, security },
+    routes: [...accountRoutes(db, directory, accounts), ...groupRoutes(db, directory, accounts, groups)],
+  });
   admin = await app.account('admin');
 }, STARTUP);
 beforeEach(() => app.db('failed_sign_in').delete());

@@ -1,4 +1,5 @@
-import type { AccountBody, GroupBody } from '../../../src/directory/accounts/account-routes.js';
+import type { AccountBody } from '../../../src/directory/accounts/account-routes.js';
+import type { GroupBody } from '../../../src/directory/groups/group-routes.js';
 import { get } from '../../app/api.js';
 import { useResource } from '../../app/resource.js';
 import { pageUrl } from '../../app/router.js';
@@ -69,7 +70,7 @@ export default function AccountsPage() {
         {({ items }) => (
           <DataTable
             caption={words.groups.caption}
-            rows={items}
+            rows={items.flatMap(({ role, ...group }) => (role === null ? [] : [{ ...group, role }]))}
             keyOf={({ role }) => role}
             empty={null}
             columns={[

@@ -29,6 +29,7 @@ const objectTypes = [
   'pending-change',
   'batch-order',
   'audit',
+  'group',
 ] as const;
 
 const filters: readonly Filter[] = [

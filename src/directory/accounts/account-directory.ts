@@ -78,8 +78,13 @@ export class AccountDirectory {
   }
 
   /** Ids of those in a role. */
-  async members(role: Role): Promise<Set<string>> {
-    return new Set((await this.profiles({ memberOfGroup: groups[role] })).map(({ id }) => id));
+  members(role: Role): Promise<Set<string>> {
+    return this.membersOfGroup(groups[role]);
+  }
+
+  /** Ids of those in a group of the engine; nobody is in one that does not exist. */
+  async membersOfGroup(group: string): Promise<Set<string>> {
+    return new Set((await this.profiles({ memberOfGroup: group })).map(({ id }) => id));
   }
 
   /** Creates an account; the engine gets a password that nobody knows. @throws ProductError `exists-already` */

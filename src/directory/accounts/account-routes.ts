@@ -1,7 +1,6 @@
 import { z } from 'zod';
 import type { Knex } from '../../kernel/db/database.js';
 import { groups, type Role } from '../../domain/roles.js';
-import { roleConflicts } from '../../domain/separation-of-duties.js';
 import { assertMatch, etagOfContent } from '../../web/etag.js';
 import { listOf, listPage, listQuery } from '../../web/list.js';
 import { defineRoute, jsonBody, type Route } from '../../web/route.js';
@@ -14,7 +13,7 @@ import { leastPasswordLength, mostPasswordLength } from './password-rules.js';
 
 const tags = ['Accounts'];
 const roles = ['admin'] as const;
-const roleSchema = z.enum(Object.keys(groups) as [Role, ...Role[]]);
+export const roleSchema = z.enum(Object.keys(groups) as [Role, ...Role[]]);
 const roleSet = z
   .array(roleSchema)
   .max(20)
@@ -88,18 +87,6 @@ const askedSchema = z.object({ required: z.boolean() }).meta({ id: 'AskedSecondF
 
 const endedSchema = z.object({ ended: z.int() }).meta({ id: 'EndedSessions' });
 
-const groupSchema = z
-  .object({
-    role: roleSchema,
-    group: z.string().describe('In the process engine'),
-    members: z.array(z.string()),
-    secondFactor: z.boolean().describe('Everybody in it has to have a second factor'),
-    conflictsWith: z.array(z.object({ role: roleSchema, why: z.string() })),
-  })
-  .meta({ id: 'Group' });
-
-export type GroupBody = z.input<typeof groupSchema>;
-
 function named(held: ReadonlySet<Role>): string {
   return [...held].sort().join(', ') || 'none';
 }
@@ -113,7 +100,7 @@ function profileOf({ id, firstName, lastName, email }: ProfileBody) {
   return { body, etag: etagOfContent(body) };
 }
 
-/** Operations of `/accounts`, `/groups` and `/me`. */
+/** Operations of `/accounts` and `/me`, and the second factor of a role. */
 export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: AccountService): Route[] {
   const one = (description: string) => ({
     description,
@@ -376,27 +363,6 @@ export function accountRoutes(db: Knex, directory: AccountDirectory, accounts: A
       handler: async ({ params: { id }, user }) => {
         await accounts.remove(user.id, id);
         return { status: 204 };
-      },
-    }),
-    defineRoute({
-      method: 'get',
-      path: '/groups',
-      summary: 'Roles with their members, and which do not go together',
-      tags,
-      roles,
-      responses: { 200: { description: 'Every role', schema: listOf(groupSchema) } },
-      handler: async () => {
-        const [everyone, asked] = await Promise.all([directory.all(), accounts.rolesWithSecondFactor()]);
-        const items = roleSchema.options.map((role) => ({
-          role,
-          group: groups[role],
-          secondFactor: asked.has(role),
-          members: everyone.filter((each) => each.roles.has(role)).map(({ id }) => id),
-          conflictsWith: roleConflicts.flatMap(({ roles: pair, why }) =>
-            pair.includes(role) ? pair.filter((each) => each !== role).map((other) => ({ role: other, why })) : [],
-          ),
-        }));
-        return { status: 200, body: { items, next: null } };
       },
     }),
     defineRoute({

@@ -20,6 +20,8 @@ export const locks = {
   keyNotes: 7_240_009,
   /** Two administrators would make the same change, or one make it while another rejects it. */
   pendingChanges: 7_240_010,
+  /** Two would make the same list of tasks, or the older one would undo the newer. */
+  groups: 7_240_011,
 } as const;
 
 export type LockName = keyof typeof locks;

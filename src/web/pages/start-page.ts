@@ -22,11 +22,10 @@ export interface StartPageDeps {
 
 type Place = Pick<Page, 'path' | 'link' | 'roles'>;
 
-/** Places outside our own pages; the first comes before them, the others after. */
+/** Places outside our own pages. The first comes before them, for everybody in a group; the others after. */
 const elsewhere: readonly [Place, ...Place[]] = [
   {
     path: '/camunda/app/tasklist/default/',
-    roles: ['operator', 'approver', 'producer', 'admin'],
     link: { label: 'Tasklist', hint: 'Start requests and work on tasks' },
   },
   {
@@ -56,16 +55,19 @@ Ask a member of ${groups.admin}.</p>`;
 /** `/`: where a person can go from here, and which use cases are enabled. */
 export function startPage({ pages, useCases, nothingEnabledHint }: StartPageDeps): Page {
   const [tasklist, ...others] = elsewhere;
-  const places = [tasklist, ...pages, ...others];
   return {
     method: 'get',
     path: '/',
-    handler: async ({ user }) => ({
-      title: PRODUCT,
-      main: html`${useCasesOf(await useCases(), nothingEnabledHint)}
+    handler: async ({ user }) => {
+      const inGroup = user.groups.length > 0;
+      const places = [...(inGroup ? [tasklist] : []), ...pages, ...others];
+      return {
+        title: PRODUCT,
+        main: html`${useCasesOf(await useCases(), nothingEnabledHint)}
 <ul class="links">${places.map((place) => linkTo(place, user))}</ul>
-${user.groups.length === 0 && inNoGroup}`,
-    }),
+${!inGroup && inNoGroup}`,
+      };
+    },
   };
 }
 

@@ -39,9 +39,15 @@ export function sample(
     name: `${id}.bpmn`,
     content: `<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" xmlns:camunda="http://camunda.org/schema/1.0/bpmn"
         xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" id="sample-definitions" targetNamespace="https://example.org/test">
-      <process id="${id}" isExecutable="true" ${attributes}>${inner}</process>${roots}
+      <process id="${id}" name="Sample" isExecutable="true" ${attributes}>${withNames(inner)}</process>${roots}
     </definitions>`,
   };
+}
+
+/** Work and events without a name get one, unless it is what they are about to lack: `name=""` stays as it is. */
+function withNames(xml: string): string {
+  const nameless = /<(\w*Task|callActivity|intermediateCatchEvent)\b(?![^>]*\sname=)/g;
+  return xml.replaceAll(nameless, '<$1 name="Some work"');
 }
 
 /** Elements one after the other, from a start event `begin` to an end event `end`; each is given as id and XML. */

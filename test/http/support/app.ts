@@ -10,6 +10,7 @@ import { SecurityEvents } from '../../../src/kernel/security-events.js';
 import { KeyRing } from '../../../src/kernel/key-ring.js';
 import { EngineClient } from '../../../src/engine/client.js';
 import { DeployedDiagrams } from '../../../src/engine/diagrams.js';
+import { ensureFilters } from '../../../src/engine/filters.js';
 import { openIdentity, type Identity } from '../../../src/web/sign-in/identity.js';
 import { createApp, type AppDeps } from '../../../src/web/app.js';
 import { createTestDatabase } from '../../support/database.js';
@@ -43,6 +44,7 @@ export async function startApp(connection: EngineConnection, deps: Partial<AppDe
   const { db, databaseUrl, drop } =
     deps.db === undefined ? await ownDatabase() : { db: deps.db, databaseUrl: '', drop: async () => undefined };
   await bootstrapEngine(engine, technicalAccounts.server, {});
+  await ensureFilters(engine, technicalAccounts.server, []);
   const log = pino({ level: process.env['TEST_LOG'] ?? 'silent' });
   const metrics = new Registry();
   const security = deps.security ?? new SecurityEvents({ log, metrics, audit: (row) => appendAudit(db, [row]) });
