@@ -7,6 +7,7 @@ export interface EngineMigrationPlan {
   readonly instructions: readonly {
     readonly sourceActivityIds: readonly string[];
     readonly targetActivityIds: readonly string[];
+    readonly updateEventTrigger?: boolean;
   }[];
 }
 

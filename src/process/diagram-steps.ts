@@ -5,6 +5,8 @@ export interface DiagramStep {
   readonly id: string;
   /** Its name, or its id where it has none. */
   readonly name: string;
+  /** Kind of element, such as `bpmn:UserTask`. */
+  readonly type: string;
   /** Whether people work on it. */
   readonly isUserTask: boolean;
   /** Topic of an external task, else null. */
@@ -35,6 +37,7 @@ export async function readSteps(xml: string): Promise<ReadonlyMap<string, Diagra
       {
         id,
         name: text('name') ?? id,
+        type: element.$type,
         isUserTask,
         topic: text('camunda:topic'),
         groups: groups.filter((group) => group !== ''),

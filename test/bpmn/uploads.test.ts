@@ -80,6 +80,16 @@ describe('broken diagrams are refused, each with its rule and element', () => {
 });
 
 describe('right diagrams are accepted', () => {
+  test('also behind a byte order mark', async () => {
+    const { findings } = await upload(
+      asBytes(right[0]?.files ?? []).map(({ name, content }) => ({
+        name,
+        content: Buffer.concat([Buffer.from([0xef, 0xbb, 0xbf]), content]),
+      })),
+    );
+    expect(findings.filter(({ rule }) => rule !== 'form-with-diagram')).toEqual([]);
+  });
+
   test.each(right)('$what', async ({ files }) => {
     const { findings } = await upload(asBytes(files));
     expect(findings.filter(({ rule }) => rule !== 'form-with-diagram')).toEqual([]);

@@ -47,6 +47,7 @@ const plan = z.looseObject({
       name: z.string(),
       instances: z.number(),
       goesTo: z.string().nullable(),
+      byName: z.boolean(),
       stranded: z.string().nullable(),
     }),
   ),
@@ -282,7 +283,12 @@ export function diffLines({ same, added, removed, changed, layoutChanged }: Diff
 }
 
 function planLines({ from, to, instances, possible, problems, steps }: Plan): string[] {
-  const rows = steps.map(({ id, name, instances: count, goesTo }) => [id, name, count, goesTo]);
+  const rows = steps.map(({ id, name, instances: count, goesTo, byName }) => [
+    id,
+    name,
+    count,
+    byName ? `${goesTo}, by its name` : goesTo,
+  ]);
   const stranded = steps.flatMap(({ id, stranded: why }) => (why === null ? [] : [plain(`${id}: ${why}`)]));
   return [
     `${instances} instances run in version ${from}; ${possible ? `all can continue in version ${to}` : 'not all of them can follow'}.`,

@@ -9,8 +9,10 @@ export interface PlannedStep {
   readonly id: string;
   readonly name: string;
   readonly instances: number;
-  /** Step of the new version; null where there is none of the same id and kind. */
+  /** Step of the new version; null where there is none of the same kind and the same id or name. */
   readonly goesTo: string | null;
+  /** It was drawn anew and is found by its name. */
+  readonly byName: boolean;
   /** Why work that waits here now would not be done by the new diagram's word; null where all is well. */
   readonly stranded: string | null;
 }
@@ -42,11 +44,12 @@ export async function planMigration(
   from: PlannedVersion,
   to: PlannedVersion,
 ): Promise<{ readonly plan: MigrationPlan; readonly instructions: EngineMigrationPlan }> {
-  const [instructions, running, instances] = await Promise.all([
+  const [byId, running, instances] = await Promise.all([
     generatePlan(engine, user, from.definitionId, to.definitionId),
     runningSteps(engine, user, from.definitionId),
     countInstances(engine, user, from.definitionId),
   ]);
+  const instructions = withNames(byId, from.steps, to.steps);
   const refused = await validatePlan(engine, user, instructions);
   const targets = new Map(
     instructions.instructions.map(({ sourceActivityIds: [source], targetActivityIds: [target] }) => [
@@ -75,7 +78,34 @@ function plannedStep(
   targets: ReadonlyMap<string, DiagramStep>,
 ): PlannedStep {
   const topic = goesTo === null ? null : (targets.get(goesTo)?.topic ?? null);
-  return { id: step.id, name: step.name, instances, goesTo, stranded: strandedSentence(step, goesTo, topic) };
+  const byName = goesTo !== null && goesTo !== step.id;
+  return { id: step.id, name: step.name, instances, goesTo, byName, stranded: strandedSentence(step, goesTo, topic) };
+}
+
+/** Steps that the engine finds by no id go to the one of the same kind and name, where no other step has these. */
+function withNames(
+  plan: EngineMigrationPlan,
+  from: ReadonlyMap<string, DiagramStep>,
+  to: ReadonlyMap<string, DiagramStep>,
+): EngineMigrationPlan {
+  const led = new Set(plan.instructions.flatMap(({ sourceActivityIds }) => sourceActivityIds));
+  const taken = new Set(plan.instructions.flatMap(({ targetActivityIds }) => targetActivityIds));
+  const targets = onlyOnes([...to.values()].filter(({ id }) => !taken.has(id)));
+  const more = [...onlyOnes([...from.values()].filter(({ id }) => !led.has(id)))].flatMap(([key, { id, type }]) => {
+    const target = targets.get(key);
+    if (target === undefined) return [];
+    const updateEventTrigger = /Event$|^bpmn:ReceiveTask$/.test(type);
+    return [{ sourceActivityIds: [id], targetActivityIds: [target.id], updateEventTrigger }];
+  });
+  return { ...plan, instructions: [...plan.instructions, ...more] };
+}
+
+/** Steps by kind and name, without those that share them. */
+function onlyOnes(steps: readonly DiagramStep[]): Map<string, DiagramStep> {
+  const keyOf = ({ type, name }: DiagramStep) => `${type} ${name}`;
+  const found = new Map(steps.map((step) => [keyOf(step), step]));
+  for (const step of steps) if (found.get(keyOf(step)) !== step) found.delete(keyOf(step));
+  return found;
 }
 
 function strandedSentence({ topic }: DiagramStep, goesTo: string | null, next: string | null): string | null {

@@ -73,6 +73,7 @@ const planSchema = z
         name: z.string(),
         instances: z.number().int(),
         goesTo: z.string().nullable(),
+        byName: z.boolean().describe('It was drawn anew and is found by its name'),
         stranded: z.string().nullable().describe("Why work that waits here is not done by the new diagram's word"),
       }),
     ),

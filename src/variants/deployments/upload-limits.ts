@@ -19,12 +19,13 @@ export function isFileName(name: string): boolean {
 
 /**
  * The text of an uploaded file, or null where it is not UTF-8. The engine reads a file as it declares itself, we read
- * it as UTF-8: a file has to be the same to both.
+ * it as UTF-8: a file has to be the same to both. A byte order mark in front is left out; what is judged and deployed is
+ * the text without it.
  */
 export function readText(bytes: Uint8Array): string | null {
   let text: string;
   try {
-    text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+    text = new TextDecoder('utf-8', { fatal: true }).decode(bytes);
   } catch {
     return null;
   }

@@ -1,14 +1,19 @@
-import { executableProcesses, idOf, nodesOf, sequenceFlows } from '../elements.js';
+import { attribute, executableProcesses, nodesOf } from '../elements.js';
 import { diagramRule } from '../rule.js';
 
-/** What a modelling tool writes: a type, an underscore, a number or a random word that begins with a digit. */
-const generated = /^[A-Z][A-Za-z]*_\d[0-9a-z]*$/;
+/** Work, and events at which a request waits. */
+const seen = /^bpmn:(?:\w*Task|CallActivity|IntermediateCatchEvent)$/;
 
-/** Ids appear in history, in incidents and in migration plans, where people have to recognise them. */
+/**
+ * Names are what people read in lists, stories, incidents and migration plans, and what a step that was drawn anew is found
+ * again by. Ids are the modelling tool's own business.
+ */
 export const namedElements = diagramRule('named-elements', function* (definitions) {
   for (const process of executableProcesses(definitions)) {
-    for (const element of [process, ...nodesOf(process), ...sequenceFlows(process)]) {
-      if (generated.test(idOf(element))) yield [element, 'Give it an id in words, for example approve-request.'];
+    if (attribute(process, 'name') === null) yield [process, 'Give the process a name: lists show it.'];
+    for (const node of nodesOf(process)) {
+      if (seen.test(node.$type) && attribute(node, 'name') === null)
+        yield [node, 'Give it a name that says what is done or waited for, for example Approve the request.'];
     }
   }
 });
