@@ -20,13 +20,13 @@ export async function findDifferences(
   judged: readonly Reading[],
 ): Promise<readonly Finding[]> {
   try {
-    const { processes } = await engine.call<ReadingAnswer>({
+    const { processes, unreadable } = await engine.call<TrialAnswer>({
       user,
       method: 'POST',
       path: readingPath,
       body: Buffer.from(xml, 'utf8'),
     });
-    return differences(judged, processes);
+    return [...differences(judged, processes), ...unreadable.map(complaintOf)];
   } catch (raw) {
     if (!isEngineError(raw, 400, 413)) throw raw;
     return refusals(raw.details, raw.message);
@@ -36,6 +36,33 @@ export async function findDifferences(
 /** What it answers. */
 export interface ReadingAnswer {
   readonly processes: readonly Reading[];
+}
+
+/** A text that the engine would fail on when a token comes to it, and the fact of the element that holds it. */
+interface UnreadableText {
+  readonly element: string;
+  readonly fact: keyof typeof cures;
+  readonly text: string;
+}
+
+interface TrialAnswer extends ReadingAnswer {
+  readonly unreadable: readonly UnreadableText[];
+}
+
+/** What the texts are that the engine tries, and how they are written right. */
+const cures = {
+  timer: ['timer', 'a duration like P14D, a date like 2030-01-31T08:00:00Z, or a cycle like R3/PT1H'],
+  dueDate: ['due date', 'a date like 2030-01-31T08:00:00Z, or a duration like P3D'],
+  followUpDate: ['follow-up date', 'a date like 2030-01-31T08:00:00Z, or a duration like P3D'],
+  priority: ['priority', 'a whole number'],
+  cardinality: ['loop cardinality', 'a whole number, 0 or more'],
+  attempts: ['retry time cycle', 'something like R3/PT1M'],
+} as const;
+
+function complaintOf({ element, fact, text }: UnreadableText): Finding {
+  const [what, form] = cures[fact];
+  const message = `The process engine cannot read the ${what} "${text}" when it comes to it: write ${form}.`;
+  return { rule: 'readable-texts', element, message };
 }
 
 /** Findings of the engine's parser, as its answer lists them by file. */

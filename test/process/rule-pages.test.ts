@@ -9,7 +9,8 @@ import { diagramRules, formRules, lastRules } from '../../src/process/model-chec
 const readable = 'readable-file';
 const allowed = 'allowed-xml';
 const reading = 'one-reading';
-const files = [readable, allowed, reading];
+const texts = 'readable-texts';
+const files = [readable, allowed, reading, texts];
 
 async function pageOf(rule: string): Promise<{ text: string; wrong: string; right: string }> {
   const text = await readFile(`docs/rules/${rule}.md`, 'utf8');

@@ -4,7 +4,7 @@ import { holdsExpression, isOneExpression, parseExpressions } from '../expressio
 import { diagramRule } from '../rule.js';
 import type { Knowledge } from '../variables.js';
 
-const duration = /^P(?=[\dT])(\d+Y)?(\d+M)?(\d+W)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?$/;
+const duration = /^P(?:\d+W|(?=[\dT])(\d+Y)?(\d+M)?(\d+D)?(T(?=\d)(\d+H)?(\d+M)?(\d+(\.\d+)?S)?)?)$/;
 const instant = /^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)?$/;
 
 /** Every kind of timer with what it takes (ISO 8601), and an example. */

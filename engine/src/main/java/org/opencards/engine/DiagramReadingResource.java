@@ -31,6 +31,9 @@ public class DiagramReadingResource {
   /** A reading: by process, its elements with what the engine knows of each. */
   public record Reading(List<Map<String, Map<String, Object>>> processes) {}
 
+  /** A reading of what is not deployed yet, with the texts that the engine would fail on later. */
+  public record Trial(List<Map<String, Map<String, Object>>> processes, List<LiteralTexts.Unreadable> unreadable) {}
+
   private static final int MOST_BYTES = 1_000_000;
 
   private final ProcessEngine engine;
@@ -42,7 +45,7 @@ public class DiagramReadingResource {
   /** Reads the very bytes of a diagram as a deployment would, schema and all, and keeps nothing. */
   @POST
   @Consumes(MediaType.APPLICATION_OCTET_STREAM)
-  public Reading read(InputStream body) throws IOException {
+  public Trial read(InputStream body) throws IOException {
     requireServer();
     byte[] bytes = body.readNBytes(MOST_BYTES + 1);
     if (bytes.length > MOST_BYTES) {
@@ -66,12 +69,13 @@ public class DiagramReadingResource {
         configuration().getDeploymentCache().findDeployedProcessDefinitionById(definitionId)).read())));
   }
 
-  private Reading parse(byte[] bytes) {
+  private Trial parse(byte[] bytes) {
     DeploymentEntity deployment = new DeploymentEntity();
     deployment.setNew(true);
     GuardedParse parse = (GuardedParse) parser().createParse();
     parse.sourceInputStream(new ByteArrayInputStream(bytes)).deployment(deployment).name("diagram").execute();
-    return new Reading(parse.readings());
+    LiteralTexts texts = new LiteralTexts(configuration().getBusinessCalendarManager());
+    return new Trial(parse.readings(), parse.readings().stream().map(texts::unreadable).flatMap(List::stream).toList());
   }
 
   /** The one that deployments use, listeners and all. */
@@ -80,7 +84,7 @@ public class DiagramReadingResource {
         .map(deployer -> ((BpmnDeployer) deployer).getBpmnParser()).findAny().orElseThrow();
   }
 
-  private Reading inEngine(Command<Reading> command) {
+  private <T> T inEngine(Command<T> command) {
     return configuration().getCommandExecutorTxRequired().execute(command);
   }
 
