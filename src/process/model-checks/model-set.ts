@@ -76,7 +76,7 @@ export class ModelSet {
     const known = this.flows.get(process);
     if (known !== undefined) return known;
     // Two processes that call each other promise each other nothing.
-    this.flows.set(process, { before: () => null, during: () => null, after: () => null });
+    this.flows.set(process, { before: () => null, looping: () => null, during: () => null, after: () => null });
     const flow = flowVariables(process, this.graphOf(process), this.arriving(process), (node) => this.formOf(node));
     this.flows.set(process, flow);
     return flow;

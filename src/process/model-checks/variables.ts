@@ -30,6 +30,8 @@ type Certainty = 'value' | 'nullable';
 /** What is known at a node of a process; null where no token can come. */
 export interface FlowVariables {
   before(node: ModdleElement): Knowledge | null;
+  /** With what a multi-instance gives each of its turns; inputs are mapped with this, none of them sees another. */
+  looping(node: ModdleElement): Knowledge | null;
   /** With the variables that live only as long as the node: mapped inputs, the element of a multi-instance. */
   during(node: ModdleElement): Knowledge | null;
   after(node: ModdleElement): Knowledge | null;
@@ -64,10 +66,11 @@ export function flowVariables(
   const before = new Map<ModdleElement, Knowledge>();
   const after = new Map<ModdleElement, Knowledge>();
   const started: Knowledge = new Map([...arriving, ...initiators(nodes)]);
-  const during = (node: ModdleElement): Knowledge | null => {
+  const beforeWith = (node: ModdleElement, more: Iterable<readonly [string, Certainty]>): Knowledge | null => {
     const known = before.get(node);
-    return known === undefined ? null : new Map([...known, ...locals(node)]);
+    return known === undefined ? null : new Map([...known, ...more]);
   };
+  const during = (node: ModdleElement) => beforeWith(node, locals(node));
 
   /** What a token may bring to a node, one entry a way; undefined for a way on which none has come yet. */
   const arrivals = (node: ModdleElement): (Knowledge | null | undefined)[] => {
@@ -113,7 +116,12 @@ export function flowVariables(
       changed = true;
     }
   }
-  return { before: (node) => before.get(node) ?? null, during, after: (node) => after.get(node) ?? null };
+  return {
+    before: (node) => before.get(node) ?? null,
+    looping: (node) => beforeWith(node, ofLoop(node)),
+    during,
+    after: (node) => after.get(node) ?? null,
+  };
 }
 
 /** What exists after a flow has been taken: its condition may have proved that a variable exists, or holds something. */
@@ -171,10 +179,15 @@ function locals(node: ModdleElement): Map<string, Certainty> {
     attribute(each, 'name') ?? '',
     attribute(each, 'value') === null && elementOf(each, 'definition') === null ? 'nullable' : 'value',
   ]);
+  return new Map([...mapped, ...ofLoop(node)]);
+}
+
+/** What a multi-instance gives each of its turns. */
+function ofLoop(node: ModdleElement): [string, Certainty][] {
   const loop = elementOf(node, 'loopCharacteristics');
   const element = loop && attribute(loop, 'camunda:elementVariable');
   const names = loop === null ? [] : [...multiInstanceVariables, ...(element === null ? [] : [element])];
-  return new Map([...mapped, ...names.map((name): [string, Certainty] => [name, 'value'])]);
+  return names.map((name): [string, Certainty] => [name, 'value']);
 }
 
 function within(container: ModdleElement | undefined, type: string): ModdleElement[] {

@@ -34,13 +34,17 @@ function ownParts(element: ModdleElement): ModdleElement[] {
 function knownAt(part: ModdleElement, element: ModdleElement, variables: FlowVariables): Knowledge | null {
   const source = elementOf(element, 'sourceRef');
   if (source !== null) return variables.after(source);
+  const inside = lineage(part);
+  const isIn = (type: string) => inside.some(({ $type }) => $type === type);
+  // Inputs and what a loop goes over are read before there is any input, beside them as little as after them.
+  if (isIn('camunda:InputParameter')) return variables.looping(element);
+  const loop = inside.find(({ $type }) => $type === 'bpmn:MultiInstanceLoopCharacteristics');
+  const isCompletion = loop !== undefined && inside.includes(elementOf(loop, 'completionCondition') ?? element);
+  if (loop !== undefined && !isCompletion) return variables.before(element);
   const known = variables.during(element);
   const after = variables.after(element);
-  const evaluatedAtTheEnd = lineage(part).some((each) => atTheEnd.has(each.$type));
-  return known && after && evaluatedAtTheEnd ? new Map([...known, ...after]) : known;
+  return known && after && (isCompletion || isIn('camunda:OutputParameter')) ? new Map([...known, ...after]) : known;
 }
-
-const atTheEnd = new Set(['camunda:OutputParameter', 'bpmn:MultiInstanceLoopCharacteristics']);
 
 function lineage(element: ModdleElement): ModdleElement[] {
   return element.$parent === undefined ? [element] : [element, ...lineage(element.$parent)];
