@@ -353,6 +353,19 @@ create table own_group (
   retired boolean not null default false
 );
 
+create table pending_change (
+  id bigint not null generated always as identity,
+  operation text not null,
+  input jsonb not null,
+  what text not null,
+  requested_by text not null,
+  requested_at timestamp with time zone not null default now(),
+  expires_at timestamp with time zone not null,
+  outcome text,
+  settled_by text,
+  settled_at timestamp with time zone
+);
+
 create table photo (
   id uuid not null,
   content_type text not null,
@@ -730,6 +743,11 @@ alter table own_group add constraint own_group_id_check CHECK (((id ~ '^[a-z][a-
 alter table own_group add constraint own_group_name_check CHECK (((length(name) >= 1) AND (length(name) <= 100)));
 alter table own_group add constraint own_group_pkey PRIMARY KEY (id);
 
+alter table pending_change add constraint pending_change_check CHECK ((num_nonnulls(outcome, settled_by, settled_at) = ANY (ARRAY[0, 3])));
+alter table pending_change add constraint pending_change_confirmed_by_another CHECK (((outcome IS DISTINCT FROM 'confirmed'::text) OR (canonical_account(settled_by) <> canonical_account(requested_by))));
+alter table pending_change add constraint pending_change_outcome_check CHECK ((outcome = ANY (ARRAY['confirmed'::text, 'rejected'::text, 'expired'::text])));
+alter table pending_change add constraint pending_change_pkey PRIMARY KEY (id);
+
 alter table photo add constraint photo_content_type_check CHECK ((content_type = ANY (ARRAY['image/jpeg'::text, 'image/png'::text])));
 alter table photo add constraint photo_pkey PRIMARY KEY (id);
 
@@ -863,6 +881,7 @@ CREATE INDEX mail_failed ON public.mail USING btree (id) WHERE (state = 'failed'
 CREATE INDEX mail_search ON public.mail USING gin (search gin_trgm_ops);
 CREATE INDEX mail_tried ON public.mail USING btree (tried_at) WHERE (tried_at IS NOT NULL);
 CREATE UNIQUE INDEX own_group_name ON public.own_group USING btree (lower(name));
+CREATE INDEX pending_change_waiting ON public.pending_change USING btree (expires_at) WHERE (outcome IS NULL);
 CREATE INDEX photo_by_time ON public.photo USING btree (created_at);
 CREATE INDEX process_migration_running ON public.process_migration USING btree (started_at) WHERE (ended_at IS NULL);
 CREATE INDEX process_version_by_variant ON public.process_version USING btree (use_case, variant, version DESC);
@@ -1337,6 +1356,18 @@ AS $function$
     $function$
 ;
 
+CREATE OR REPLACE FUNCTION public.settle_once()
+ RETURNS trigger
+ LANGUAGE plpgsql
+AS $function$
+    begin
+      if old.outcome is not null or to_jsonb(new) - array['outcome', 'settled_by', 'settled_at'] <> to_jsonb(old) - array['outcome', 'settled_by', 'settled_at'] then
+        raise exception 'a pending change is settled once, and never changed' using errcode = 'restrict_violation';
+      end if;
+      return new;
+    end $function$
+;
+
 CREATE OR REPLACE FUNCTION public.take_numbers(range_id text, how_many integer)
  RETURNS SETOF text
  LANGUAGE plpgsql
@@ -1416,6 +1447,7 @@ CREATE TRIGGER layout_version_immutable BEFORE DELETE OR UPDATE OR TRUNCATE ON p
 CREATE TRIGGER mail_erases_secret AFTER UPDATE OF state ON public.mail FOR EACH ROW WHEN (((new.secret_card_id IS NOT NULL) AND (new.state = ANY (ARRAY['sent'::text, 'unknown'::text])))) EXECUTE FUNCTION erase_mailed_secret();
 CREATE TRIGGER mail_sent_again_wakes AFTER UPDATE OF sent_again_at ON public.mail FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('mail');
 CREATE TRIGGER mail_wakes AFTER INSERT ON public.mail FOR EACH STATEMENT EXECUTE FUNCTION wake_listener('mail');
+CREATE TRIGGER pending_change_settled_once BEFORE UPDATE ON public.pending_change FOR EACH ROW EXECUTE FUNCTION settle_once();
 CREATE TRIGGER photo_immutable BEFORE UPDATE ON public.photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_change();
 CREATE TRIGGER photo_only_erased BEFORE DELETE OR TRUNCATE ON public.photo FOR EACH STATEMENT EXECUTE FUNCTION refuse_unless_erasing();
 CREATE TRIGGER production_erased AFTER UPDATE ON public.production_order FOR EACH ROW WHEN (((new.ended_at IS NOT NULL) AND erasing())) EXECUTE FUNCTION forget_salt();

@@ -53,7 +53,7 @@ export async function startWorker(
   const worker = createWorker({
     engineUrl: `${engine.url}/engine-rest`,
     contract: topics,
-    handlers: createHandlers({ db, ...engineSources(engine, user), publicUrl: new URL(config.PUBLIC_URL).origin }),
+    handlers: createHandlers({ db, ...engineSources(db, engine, user), publicUrl: new URL(config.PUBLIC_URL).origin }),
     headers: ({ method, target }) => engine.signature(user, method, target),
     attempts: new PgAttemptStore(attempts, log),
     log,

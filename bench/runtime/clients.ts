@@ -159,7 +159,7 @@ function oursNoOp({ connection, onStart, attempts }: ClientParts): RunningClient
 function oursReal({ connection, onStart, attempts, db, engine }: ClientParts): RunningClient {
   const handlers = createHandlers({
     db,
-    ...engineSources(engine, technicalAccounts.worker),
+    ...engineSources(db, engine, technicalAccounts.worker),
     publicUrl: 'http://127.0.0.1',
   });
   const register: Handler<(typeof topics)[typeof topic]> = (task, context) => {

@@ -1,4 +1,3 @@
-import { mayApprove } from '../domain/approving.js';
 import { decisions, type Decision } from '../domain/decisions.js';
 import { ProductError } from '../kernel/errors.js';
 import type { CompletionProof, SharedDecision } from './request-decision.js';
@@ -28,8 +27,8 @@ export interface DecisionSources {
   readonly history: Completions & Entries;
   /** The events of a definition by which a time limit ends an approval. */
   readonly timeLimitsOf: (definitionId: string) => Promise<ReadonlySet<string>>;
-  /** The groups that a person is in now. */
-  readonly groupsOf: (account: string) => Promise<readonly string[]>;
+  /** Whether a person is now one of those who may approve. */
+  readonly mayApprove: (account: string) => Promise<boolean>;
 }
 
 /** A decision of people, as their forms said it. */
@@ -62,7 +61,7 @@ interface DecidedByTime {
  * @throws ProductError `invalid-request` where no task is named and no time limit was reached
  */
 export async function decidedBy(
-  { history, timeLimitsOf, groupsOf }: DecisionSources,
+  { history, timeLimitsOf, mayApprove }: DecisionSources,
   {
     processInstanceId,
     processDefinitionId,
@@ -89,8 +88,7 @@ export async function decidedBy(
     return undecided('Not everybody who has to approve has approved. Decide again.');
   const counting = decision === 'approve' ? made : [last];
   for (const { user } of counting) {
-    if (!mayApprove(await groupsOf(user)))
-      return undecided(`${user} is not one of those who may approve. Decide again.`);
+    if (!(await mayApprove(user))) return undecided(`${user} is not one of those who may approve. Decide again.`);
   }
   const shared = { task: last.task, earlier: counting.slice(0, -1) };
   return {

@@ -83,7 +83,7 @@ export function requestChecks(
     }) => {
       const requestId = await readVariable('requestId');
       if (typeof requestId !== 'string') throw new ProductError('not-found', 'This task belongs to no request.');
-      refuseNonApprover(user.groups);
+      await refuseNonApprover(db, user.groups);
       const decision = textField(fields, 'decision');
       await requests.assertMayDecide(user.id, requestId, decision, textField(fields, 'reason'));
       if (processInstanceId !== null && taskDefinitionKey !== null) {

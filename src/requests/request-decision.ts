@@ -1,6 +1,6 @@
 import { enqueueMail, requestDecided } from '../records/index.js';
-import { violates, type Transaction } from '../kernel/db/database.js';
-import { mayApprove } from '../domain/approving.js';
+import { mayApprove } from '../directory/index.js';
+import { violates, type Knex, type Transaction } from '../kernel/db/database.js';
 import { selfApproval, timeLimitReason, type Decision } from '../domain/decisions.js';
 import { canonicalAccount, isSameAccount } from '../domain/identities.js';
 import { ProductError } from '../kernel/errors.js';
@@ -255,8 +255,8 @@ export function refuseSecondApproval(approver: string, others: readonly string[]
 }
 
 /** @throws ProductError `forbidden` for a person in none of the groups that may approve */
-export function refuseNonApprover(memberOf: readonly string[]): void {
-  if (!mayApprove(memberOf)) throw new ProductError('forbidden', 'Only approvers decide on requests.');
+export async function refuseNonApprover(db: Knex, memberOf: readonly string[]): Promise<void> {
+  if (!(await mayApprove(db, memberOf))) throw new ProductError('forbidden', 'Only approvers decide on requests.');
 }
 
 /** @throws ProductError `self-approval` where requester or card holder would decide */

@@ -11,11 +11,13 @@ import { decidedBy } from '../../src/requests/decided-by.js';
 import { chain, flow, sample } from '../bpmn/model-cases/model-case.js';
 import { lentEngine } from '../support/engine.js';
 import { eventually } from '../support/eventually.js';
+import { createTestDatabase, type TestDatabase } from '../support/database.js';
 import { typed, type Values } from '../support/process-run.js';
 
 const server = technicalAccounts.server;
 let engine: EngineClient;
 let sources: ReturnType<typeof engineSources>;
+let database: TestDatabase;
 
 beforeAll(async () => {
   const connection = await lentEngine();
@@ -25,9 +27,13 @@ beforeAll(async () => {
     approver2: 'sample-Pass-2',
     operator: 'sample-Pass-3',
   });
-  sources = engineSources(engine, technicalAccounts.worker);
+  database = await createTestDatabase();
+  sources = engineSources(database.knex, engine, technicalAccounts.worker);
 }, 120_000);
-afterAll(() => engine?.close());
+afterAll(async () => {
+  await engine?.close();
+  await database?.drop();
+});
 
 const mapping = (...parameters: readonly string[]) =>
   `<extensionElements><camunda:inputOutput>${parameters.join('')}</camunda:inputOutput></extensionElements>`;
@@ -257,12 +263,22 @@ describe('only people who may approve', () => {
       shared: { task: 'second', earlier: [{ user: 'approver2' }] },
     });
     await engine.call({ user: server, method: 'DELETE', path: '/group/card-approvers/members/approver2' });
-    await eventually(
-      'the engine knows',
-      5_000,
-      async () => !(await sources.groupsOf('approver2')).includes('card-approvers'),
-    );
+    await eventually('the engine knows', 5_000, async () => !(await sources.mayApprove('approver2')));
     expect(await decided(running, 'first', 'second')).toEqual(refusal('approver2'));
     expect(await decided(running, 'first')).toEqual(refusal('approver2'));
+  });
+
+  test('members of a group of the organisation that an administrator has marked, and only while it is marked', async () => {
+    const group = { id: 'line-managers', name: 'Line managers' };
+    await engine.call({ user: server, method: 'POST', path: '/group/create', body: { ...group, type: 'WORKFLOW' } });
+    await engine.call({ user: server, method: 'PUT', path: '/group/line-managers/members/operator' });
+    await database.knex('own_group').insert({ ...group, may_approve: true });
+    const running = await begin(chain(deciding(), recording()));
+    const path = `/task/${await taskOf(running)}/assignee`;
+    await engine.call({ user: server, method: 'POST', path, body: { userId: 'operator' } });
+    await submit(running, entered, 'operator');
+    expect(await decided(running, 'decide')).toMatchObject({ ...asEntered, proof: { user: 'operator' } });
+    await database.knex('own_group').update({ may_approve: false });
+    expect(await decided(running, 'decide')).toEqual(refusal('operator'));
   });
 });

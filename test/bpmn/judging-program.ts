@@ -17,7 +17,7 @@ parentPort?.on('message', (files: readonly UploadedFile[]) => {
 async function judge(files: readonly UploadedFile[]) {
   try {
     const parts = files.map(({ name, content }) => ({ name, content: Buffer.from(content) }));
-    return (await judgeUpload(readFiles(parts), { deployed: [], newest: [] })).findings;
+    return (await judgeUpload(readFiles(parts), { deployed: [], newest: [], ownGroups: [] })).findings;
   } catch (raw) {
     const rule = raw instanceof ProductError ? 'upload' : 'crash';
     return files.map(({ name }) => ({ file: name, element: name.replace(/\.\w+$/, ''), rule, message: String(raw) }));

@@ -10,5 +10,5 @@ export const nothingEntered: Entries = {
 /** An installation in which nobody may approve, and no diagram has a time limit. */
 export const nobodyApproves: Omit<DecisionSources, 'history'> = {
   timeLimitsOf: async () => new Set<string>(),
-  groupsOf: async () => [],
+  mayApprove: async () => false,
 };

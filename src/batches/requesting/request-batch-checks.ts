@@ -62,7 +62,7 @@ export function requestBatchChecks(db: Knex, tasks: RequestTasks): Record<Reques
 
     'decide-requests': async ({ fields, readVariable, user, taskId }) => {
       const batchId = await batchOf(readVariable);
-      refuseNonApprover(user.groups);
+      await refuseNonApprover(db, user.groups);
       const decision = textField(fields, 'decision');
       if (!isDecision(decision)) throw new ProductError('invalid-request', 'Choose Approve or Reject.');
       const exceptions = decision === 'approve' ? readExceptions(textField(fields, 'exceptionLines')) : [];

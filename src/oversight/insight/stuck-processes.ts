@@ -32,7 +32,7 @@ export class StuckProcesses {
   private readonly sources: ReturnType<typeof engineSources>;
 
   constructor(private readonly deps: StuckDeps) {
-    this.sources = engineSources(deps.engine, deps.system, deps.diagrams);
+    this.sources = engineSources(deps.db, deps.engine, deps.system, deps.diagrams);
   }
 
   /** The newest 200 of those that are still open. */

@@ -1,8 +1,8 @@
 import type { ModdleElement } from 'bpmn-moddle';
-import { approvingGroups } from '../../domain/approving.js';
 import { extensionProperties, type CheckName, type TopicName } from '../contract/index.js';
 import { extensionProperty } from '../diagram.js';
 import { attribute } from './elements.js';
+import type { KnownGroups } from './known-groups.js';
 
 interface Recording {
   readonly topic: TopicName;
@@ -30,12 +30,11 @@ export function recordingFor(approval: ModdleElement): TopicName {
 }
 
 /** A user task in which somebody approves or rejects: by its check, or because it is for those who may. */
-export function isApproval(node: ModdleElement): boolean {
+export function isApproval(node: ModdleElement, groups: KnownGroups): boolean {
   if (node.$type !== 'bpmn:UserTask') return false;
   const check = extensionProperty(node, extensionProperties.check);
   return (
-    recordings.some((each) => each.check === check) ||
-    candidateGroups(node).some((group) => approvingGroups.includes(group))
+    recordings.some((each) => each.check === check) || candidateGroups(node).some((group) => groups.isApproving(group))
   );
 }
 

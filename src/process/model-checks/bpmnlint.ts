@@ -1,5 +1,6 @@
 import type { ModdleElement } from 'bpmn-moddle';
 import { executableProcesses, idOf } from './elements.js';
+import { KnownGroups } from './known-groups.js';
 import { ModelSet } from './model-set.js';
 import type { DiagramRule, ModelContext } from './rule.js';
 import { diagramRules, lastRules } from './rules/index.js';
@@ -32,7 +33,7 @@ function asLintRule(rule: DiagramRule, before: readonly DiagramRule[], docs: str
       if (node.$type !== 'bpmn:Definitions' || !isRead(node)) return;
       // A modelling tool changes the tree it hands out, so nothing about it is kept for the next rule.
       const [process] = executableProcesses(node);
-      const models = new ModelSet([node], new Map(), false);
+      const models = new ModelSet([node], new Map(), new KnownGroups(null), false);
       const context: ModelContext = { name: process === undefined ? '' : idOf(process), models };
       if (before.some((each) => each.check(node, context).length > 0)) return;
       for (const { element, message } of rule.check(node, context)) reporter.report(element, message);

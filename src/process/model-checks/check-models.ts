@@ -3,6 +3,7 @@ import type { ModdleElement } from 'bpmn-moddle';
 import { parseDefinitions } from '../diagram.js';
 import { rawFindings } from '../raw-xml/raw-findings.js';
 import type { FormModel } from './form-model.js';
+import { KnownGroups, type KnownGroup } from './known-groups.js';
 import { ModelSet } from './model-set.js';
 import { parseForm } from './parse-form.js';
 import type { DiagramRule, Finding, FormRule, ModelContext, Rule } from './rule.js';
@@ -12,6 +13,17 @@ import { diagramRules, formRules, lastRules } from './rules/index.js';
 export interface ModelFile {
   readonly name: string;
   readonly content: string;
+}
+
+/** What models are judged by beside the contract. */
+export interface Circumstances {
+  /**
+   * Names of the files that the judgement is about, where others stand around them; all unless given. What is wrong with the others, and was
+   * taken by an earlier release, must not keep these from being judged in full.
+   */
+  readonly about?: ReadonlySet<string>;
+  /** Groups of the organisation's own, beside those of the product's roles. */
+  readonly ownGroups?: readonly KnownGroup[];
 }
 
 export interface FileFinding extends Finding {
@@ -24,13 +36,11 @@ export interface FileFinding extends Finding {
  * processes and their variants have to be given together: errors and inputs are followed from one to the other. As long
  * as a file cannot be read the others cannot be judged by it, so only that is reported; where a card is led to is reported when
  * nothing else is wrong with the files that it is about.
- * @param about names of those files, where others stand around them: what is wrong with those, and was taken by an earlier release, must
- *   not keep these from being judged in full
  * @returns what is wrong, by file in the order given; nothing when all may be deployed
  */
 export async function checkModels(
   files: readonly ModelFile[],
-  about: ReadonlySet<string> = new Set(files.map(({ name }) => name)),
+  { about = new Set(files.map(({ name }) => name)), ownGroups = [] }: Circumstances = {},
 ): Promise<FileFinding[]> {
   const parsed = await Promise.all(files.map(parse));
   const unreadable = parsed.flatMap((each) => each.unreadable);
@@ -38,6 +48,7 @@ export async function checkModels(
   const models = new ModelSet(
     parsed.flatMap(({ definitions }) => definitions ?? []),
     new Map(parsed.flatMap(({ form }) => (form === null ? [] : [[form.id, form]]))),
+    new KnownGroups(ownGroups),
   );
   const findings = judged(parsed, models, diagramRules, formRules);
   if (findings.some(({ file }) => about.has(file))) return findings;

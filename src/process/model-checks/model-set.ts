@@ -3,6 +3,7 @@ import { CardWalk } from './card-walk/card-walk.js';
 import { useCases } from '../contract/index.js';
 import { attribute, executableProcesses, extensions, flowNodes, idOf, processOf } from './elements.js';
 import type { FormModel } from './form-model.js';
+import { KnownGroups } from './known-groups.js';
 import { ProcessGraph } from './process-graph.js';
 import { chosenVariant, useCaseOf } from './variant-declaration.js';
 import { flowVariables, meet, type FlowVariables, type Knowledge } from './variables.js';
@@ -16,12 +17,14 @@ export class ModelSet {
 
   /**
    * @param forms by form id
+   * @param groups that diagrams may name
    * @param whole false where only one diagram is at hand, as in a modelling tool: then what other files would have to
    *   say is left open
    */
   constructor(
     readonly diagrams: readonly ModdleElement[],
     readonly forms: ReadonlyMap<string, FormModel>,
+    readonly groups = new KnownGroups([]),
     readonly whole = true,
   ) {}
 

@@ -1,3 +1,4 @@
+import { listOwnGroups } from '../../directory/index.js';
 import { appendAudit } from '../../records/index.js';
 import { exclusively, type Knex } from '../../kernel/db/database.js';
 import { isEngineError, type EngineClient } from '../../engine/client.js';
@@ -68,7 +69,10 @@ export class DeploymentService {
    */
   async judge(files: readonly ModelFile[], versions?: readonly StoredVersion[]): Promise<readonly JudgedUnit[]> {
     const newest = versions ?? (await readNewest(this.deps.db));
-    const around = { deployed: await this.modelsAround(files), newest };
+    const around = {
+      ...{ deployed: await this.modelsAround(files), newest },
+      ownGroups: await listOwnGroups(this.deps.db),
+    };
     const { findings, units } = await judgeInThread(files, around, this.deps.log);
     if (findings.length > 0) throw modelsRefused(findings);
     const differing = await this.differences(units);

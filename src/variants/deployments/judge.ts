@@ -1,7 +1,13 @@
 import { DiagramError, diagramOf, parseDefinitions, type Diagram } from '../../process/diagram.js';
 import { judgedReading } from '../../process/reading/judged-reading.js';
 import type { Reading } from '../../process/reading/reading.js';
-import { checkModels, type FileFinding, type ModelFile } from '../../process/model-checks/index.js';
+import {
+  checkModels,
+  type Circumstances,
+  type FileFinding,
+  type KnownGroup,
+  type ModelFile,
+} from '../../process/model-checks/index.js';
 import { identityFindings } from './deployment-policy.js';
 import type { StoredVersion } from './deployment-store.js';
 import type { DeployedModel, JudgedUnit } from './deployment-types.js';
@@ -28,6 +34,8 @@ export interface Surroundings {
   readonly deployed: readonly DeployedModel[];
   /** The newest version of each process. */
   readonly newest: readonly StoredVersion[];
+  /** Groups of the organisation's own. */
+  readonly ownGroups: readonly KnownGroup[];
 }
 
 /**
@@ -37,13 +45,13 @@ export interface Surroundings {
  */
 export async function judgeUpload(
   uploaded: readonly ModelFile[],
-  { deployed, newest }: Surroundings,
+  { deployed, newest, ownGroups }: Surroundings,
 ): Promise<Judgement> {
   const limits = uploaded.flatMap(unreadable);
   if (limits.length > 0) return { findings: limits, units: [] };
   const read = await Promise.all(uploaded.filter(isDiagram).map(readUploaded));
   const broken = read.flatMap((each) => ('finding' in each ? [each.finding] : []));
-  if (broken.length > 0) return { findings: await withReason(uploaded, broken), units: [] };
+  if (broken.length > 0) return { findings: await withReason(uploaded, broken, ownGroups), units: [] };
   const diagrams = read.flatMap((each) => ('diagram' in each ? [each] : []));
   const changed = diagrams.flatMap(({ file, diagram }) => identityFindings(file.name, diagram, newest));
   if (changed.length > 0) return { findings: changed, units: [] };
@@ -52,10 +60,10 @@ export async function judgeUpload(
   const own = units.map(({ diagram, files: [file, ...forms] }) => judged(file, forms, diagram, uploaded));
   const others = deployed.filter((each) => !replaced.has(each.processKey)).map(deployedJudged);
   const about = new Set(own.flatMap(({ file, uploadedForms }) => [file.name, ...uploadedForms]));
-  const now = await findingsByFile([...own, ...others], about);
+  const now = await findingsByFile([...own, ...others], { about, ownGroups });
   const findings = [
     ...own.flatMap(({ file, uploadedForms }) => [file.name, ...uploadedForms].flatMap((name) => now.get(name) ?? [])),
-    ...(await brokenOthers(others, now, deployed)),
+    ...(await brokenOthers(others, now, deployed, ownGroups)),
     ...unusedForms(uploaded, own),
   ];
   return { findings: unique(findings), units: findings.length > 0 ? [] : units };
@@ -85,9 +93,10 @@ async function readUploaded(file: ModelFile): Promise<Read> {
 async function withReason(
   uploaded: readonly ModelFile[],
   broken: readonly FileFinding[],
+  ownGroups: readonly KnownGroup[],
 ): Promise<readonly FileFinding[]> {
   const names = new Set(broken.map(({ file }) => file));
-  const findings = (await checkModels(uploaded)).filter(({ file }) => names.has(file));
+  const findings = (await checkModels(uploaded, { ownGroups })).filter(({ file }) => names.has(file));
   return findings.length > 0 ? findings : broken;
 }
 
@@ -120,13 +129,10 @@ function deployedJudged({ diagram, forms }: DeployedModel): Judged {
   return { file: diagram, forms, uploadedForms: [] };
 }
 
-/**
- * What the rules say to each diagram and to its uploaded forms, by file.
- * @param about names of the files that are uploaded
- */
+/** What the rules say to each diagram and to its uploaded forms, by file. */
 async function findingsByFile(
   all: readonly Judged[],
-  about: ReadonlySet<string>,
+  circumstances: Circumstances,
 ): Promise<ReadonlyMap<string, readonly FileFinding[]>> {
   const diagrams = all.map(({ file }) => file);
   const views = new Map<string, { files: ModelFile[]; judged: string[] }>();
@@ -139,7 +145,7 @@ async function findingsByFile(
   }
   const found = new Map<string, FileFinding[]>();
   for (const { files, judged: names } of views.values()) {
-    const findings = await checkModels(files, about);
+    const findings = await checkModels(files, circumstances);
     for (const name of names)
       found.set(
         name,
@@ -162,10 +168,11 @@ async function brokenOthers(
   others: readonly Judged[],
   now: ReadonlyMap<string, readonly FileFinding[]>,
   deployed: readonly DeployedModel[],
+  ownGroups: readonly KnownGroup[],
 ): Promise<FileFinding[]> {
   const findings = others.flatMap(({ file }) => now.get(file.name) ?? []);
   if (findings.length === 0) return [];
-  const before = await findingsByFile(deployed.map(deployedJudged), new Set());
+  const before = await findingsByFile(deployed.map(deployedJudged), { about: new Set(), ownGroups });
   const known = new Set([...before.values()].flat().map(textOf));
   return findings.filter((finding) => !known.has(textOf(finding)));
 }

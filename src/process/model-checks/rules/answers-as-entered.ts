@@ -20,14 +20,14 @@ import { setBy, topicOf } from '../variables.js';
 export const answersAsEntered = diagramRule('answers-as-entered', function* (definitions, { models }) {
   for (const process of executableProcesses(definitions)) {
     for (const node of nodesOf(process)) {
-      const written = asksApprovers(process) ? writtenAround(node, models) : [];
+      const written = asksApprovers(process, models) ? writtenAround(node, models) : [];
       for (const name of new Set([...written, ...handedOn(node, models)].filter(isAnswer))) {
         yield [
           node,
           `"${name}" is what an approver enters, and nothing else may set it: use another name, or remove it.`,
         ];
       }
-      const form = isApproval(node) ? models.formOf(node) : null;
+      const form = isApproval(node, models.groups) ? models.formOf(node) : null;
       for (const { key, defaultValue } of form === null ? [] : fieldsOf(form)) {
         if (key !== undefined && isAnswer(key) && defaultValue !== undefined)
           yield [node, `The form answers "${key}" for the approver: remove its default value.`];
@@ -40,8 +40,8 @@ function isAnswer(name: string): boolean {
   return approverAnswers.has(name);
 }
 
-function asksApprovers(process: ModdleElement): boolean {
-  return nodesOf(process).some((node) => isApproval(node) || recordingOf(node) !== null);
+function asksApprovers(process: ModdleElement, { groups }: ModelSet): boolean {
+  return nodesOf(process).some((node) => isApproval(node, groups) || recordingOf(node) !== null);
 }
 
 /** Attributes by which an element, or something in it, names a variable that it sets. */
@@ -58,7 +58,7 @@ const naming = [
 function writtenAround(node: ModdleElement, models: ModelSet): string[] {
   const loop = elementOf(node, 'loopCharacteristics');
   const speaking = [node, ...(loop === null ? [] : [loop]), ...elementsOf(node, 'eventDefinitions')];
-  const form = isApproval(node) ? null : models.formOf(node);
+  const form = isApproval(node, models.groups) ? null : models.formOf(node);
   const outs = extensions(node, 'camunda:Out');
   return [
     ...speaking.flatMap((each) => naming.flatMap((name) => attribute(each, name) ?? [])),
@@ -74,7 +74,7 @@ function writtenAround(node: ModdleElement, models: ModelSet): string[] {
 /** Variables that a node sets in another process: one that it calls, or any that takes its signal. */
 function handedOn(node: ModdleElement, models: ModelSet): string[] {
   const signals = elementsOf(node, 'eventDefinitions');
-  const calls = models.calledBy(node).some(asksApprovers) ? [node] : [];
+  const calls = models.calledBy(node).some((called) => asksApprovers(called, models)) ? [node] : [];
   return [...calls, ...signals].flatMap((giver) => {
     const ins = extensions(giver, 'camunda:In');
     const giving = processOf(node);

@@ -1,4 +1,3 @@
-import { approvingGroups } from '../../../domain/approving.js';
 import { extensionProperties } from '../../contract/index.js';
 import { extensionProperty } from '../../diagram.js';
 import { isApproval } from '../approvals.js';
@@ -6,13 +5,16 @@ import { executableProcesses, nodesOf } from '../elements.js';
 import { diagramRule } from '../rule.js';
 
 /** An administrator chooses a variant by its name: what says that somebody approves has to ask somebody. */
-export const approvalPresent = diagramRule('approval-present', function* (definitions) {
+export const approvalPresent = diagramRule('approval-present', function* (definitions, { models: { groups } }) {
   for (const process of executableProcesses(definitions)) {
     const variant = extensionProperty(process, extensionProperties.variant) ?? '';
-    if (/(^|-)with-(\w+-)?approvals?(-|$)/.test(variant) && !nodesOf(process).some(isApproval)) {
+    if (
+      /(^|-)with-(\w+-)?approvals?(-|$)/.test(variant) &&
+      !nodesOf(process).some((node) => isApproval(node, groups))
+    ) {
       yield [
         process,
-        `The variant is called "${variant}" but nobody approves: add a user task of ${approvingGroups.join(', ')}, or rename it.`,
+        `The variant is called "${variant}" but nobody approves: add a user task of ${groups.approving.join(', ')}, or rename it.`,
       ];
     }
   }

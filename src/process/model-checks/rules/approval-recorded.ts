@@ -1,5 +1,4 @@
 import type { ModdleElement } from 'bpmn-moddle';
-import { approvingGroups } from '../../../domain/approving.js';
 import { approvalTasks, extensionProperties } from '../../contract/index.js';
 import { extensionProperty, isTimeLimit } from '../../diagram.js';
 import { isApproval, recordingFor, recordingOf } from '../approvals.js';
@@ -12,7 +11,7 @@ import { diagramRule } from '../rule.js';
 export const approvalRecorded = diagramRule('approval-recorded', function* (definitions, { models }) {
   for (const process of executableProcesses(definitions).filter(isVariant)) {
     const nodes = nodesOf(process);
-    const approvals = nodes.filter(isApproval);
+    const approvals = nodes.filter((node) => isApproval(node, models.groups));
     const unrecorded = leadingPast(process, models.graphOf(process));
     for (const approval of approvals) {
       if (unrecorded.has(approval)) {
@@ -39,7 +38,7 @@ export const approvalRecorded = diagramRule('approval-recorded', function* (defi
         allKnown = false;
         yield [
           node,
-          `Map the input "approvalTask" to the id of the user task of ${approvingGroups.join(', ')} that decides; ids of several are separated by commas. It may be left out only where nothing but the event of the time limit leads here.`,
+          `Map the input "approvalTask" to the id of the user task of ${models.groups.approving.join(', ')} that decides; ids of several are separated by commas. It may be left out only where nothing but the event of the time limit leads here.`,
         ];
       } else if (tasks.length > 1 && recordingOf(node)?.shared === false) {
         yield [node, 'One user task decides on a batch: name one in the input "approvalTask".'];

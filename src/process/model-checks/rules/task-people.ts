@@ -1,18 +1,17 @@
-import { groups } from '../../../domain/roles.js';
+import { candidateGroups } from '../approvals.js';
 import { attribute, flowNodes } from '../elements.js';
 import { diagramRule } from '../rule.js';
 
 /** A task that is nobody's appears in nobody's list. */
-export const taskPeople = diagramRule('task-people', function* (definitions) {
-  const known: readonly string[] = Object.values(groups);
+export const taskPeople = diagramRule('task-people', function* (definitions, { models: { groups } }) {
+  const cure = `use one of ${groups.usable.join(', ')}, or have an administrator make one`;
   for (const node of flowNodes(definitions)) {
     if (node.$type !== 'bpmn:UserTask') continue;
-    const named = (attribute(node, 'camunda:candidateGroups') ?? '')
-      .split(',')
-      .map((name) => name.trim())
-      .filter((name) => name !== '');
-    const unknown = named.filter((name) => !known.includes(name));
-    if (unknown.length > 0) yield [node, `There is no group ${unknown.join(', ')}: use one of ${known.join(', ')}.`];
+    const named = candidateGroups(node);
+    const missing = named.filter((group) => groups.isMissing(group));
+    if (missing.length > 0) yield [node, `There is no group ${missing.join(', ')}: ${cure}.`];
+    const retired = named.filter((group) => groups.isRetired(group));
+    if (retired.length > 0) yield [node, `The group ${retired.join(', ')} is retired: ${cure}.`];
     if (named.length === 0 && attribute(node, 'camunda:assignee') === null) {
       yield [node, 'Nobody would see this task: name candidate groups or an assignee.'];
     }
