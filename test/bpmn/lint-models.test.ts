@@ -17,11 +17,11 @@ afterEach(() => rm(folder, { recursive: true }));
 const lint = () => lintModels(folder, (line) => lines.push(line));
 
 test('a finding is one line with file, element, rule and cure', async () => {
-  const { name, content } = sample(chain(task('Activity_1abc2de')));
+  const { name, content } = sample(chain(task('Activity_1abc2de', 'name=""')));
   await writeFile(join(folder, name), content);
   expect(await lint()).toBe(false);
   expect(lines).toEqual([
-    `${folder}/sample.bpmn: Activity_1abc2de: named-elements: Give it an id in words, for example approve-request.`,
+    `${folder}/sample.bpmn: Activity_1abc2de: named-elements: Give it a name that says what is done or waited for, for example Approve the request.`,
     '1 diagrams and forms, 1 to mend',
   ]);
 });

@@ -46,7 +46,7 @@ export function sample(
 
 /** Work and events without a name get one, unless it is what they are about to lack: `name=""` stays as it is. */
 function withNames(xml: string): string {
-  const nameless = /<(\w*Task|callActivity|intermediateCatchEvent)\b(?![^>]*\sname=)/g;
+  const nameless = /<(\w*[Tt]ask|callActivity|intermediateCatchEvent)\b(?![^>]*\sname=)/g;
   return xml.replaceAll(nameless, '<$1 name="Some work"');
 }
 

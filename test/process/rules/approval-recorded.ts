@@ -53,7 +53,7 @@ export const failing: readonly ModelCase[] = [
       ['sourceRef="decide-request" targetRef="record-decision"', 'sourceRef="decide-request" targetRef="decide-again"'],
       [
         '<bpmn:boundaryEvent id="request-aborted"',
-        '<bpmn:userTask id="decide-again" camunda:candidateGroups="card-approvers" /><bpmn:sequenceFlow id="second" sourceRef="decide-again" targetRef="record-decision" /><bpmn:boundaryEvent id="request-aborted"',
+        '<bpmn:userTask id="decide-again" name="Decide again" camunda:candidateGroups="card-approvers" /><bpmn:sequenceFlow id="second" sourceRef="decide-again" targetRef="record-decision" /><bpmn:boundaryEvent id="request-aborted"',
       ],
     ),
     findings: [`${withApproval}: decide-again: approval-recorded`],

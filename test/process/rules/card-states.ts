@@ -292,7 +292,7 @@ export const failing: readonly ModelCase[] = [
       ['sourceRef="abort-request" targetRef="request-aborted"', 'sourceRef="abort-request" targetRef="abort-again"'],
       [
         '<bpmn:endEvent id="request-aborted"',
-        '<bpmn:serviceTask id="abort-again" camunda:type="external" camunda:topic="abort-request" /><bpmn:boundaryEvent id="again-refused" attachedToRef="abort-again"><bpmn:errorEventDefinition errorRef="abort-refused-code" /></bpmn:boundaryEvent><bpmn:sequenceFlow id="a" sourceRef="again-refused" targetRef="kept" /><bpmn:sequenceFlow id="b" sourceRef="abort-again" targetRef="request-aborted" /><bpmn:endEvent id="request-aborted"',
+        '<bpmn:serviceTask id="abort-again" name="Abort again" camunda:type="external" camunda:topic="abort-request" /><bpmn:boundaryEvent id="again-refused" attachedToRef="abort-again"><bpmn:errorEventDefinition errorRef="abort-refused-code" /></bpmn:boundaryEvent><bpmn:sequenceFlow id="a" sourceRef="again-refused" targetRef="kept" /><bpmn:sequenceFlow id="b" sourceRef="abort-again" targetRef="request-aborted" /><bpmn:endEvent id="request-aborted"',
       ],
     ),
     findings: [`${abort}: abort-again: card-states`],

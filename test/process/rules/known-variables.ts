@@ -1,9 +1,38 @@
-import { chain, edited, flow, type ModelCase, named, sample, task, work } from '../../bpmn/model-cases/model-case.js';
+import {
+  chain,
+  edited,
+  flow,
+  type ModelCase,
+  named,
+  onTask,
+  sample,
+  task,
+  work,
+} from '../../bpmn/model-cases/model-case.js';
 import { entry } from '../../bpmn/model-cases/shipped-files.js';
 
 const notKnown = ['sample.bpmn: look: known-variables'];
 
+/** A task for each of a list, with an input. */
+const looped = (collection: string, input: string): readonly [string, string] => [
+  'look',
+  `<userTask id="look" camunda:assignee="x"><extensionElements><camunda:inputOutput><camunda:inputParameter name="mapped">${input}</camunda:inputParameter></camunda:inputOutput></extensionElements>
+    <multiInstanceLoopCharacteristics camunda:asyncBefore="true" camunda:collection="${collection}" camunda:elementVariable="one" /></userTask>`,
+];
+
 export const failing: readonly ModelCase[] = [
+  {
+    what: 'an input that reads another input of its element',
+    files: onTask(
+      `<extensionElements><camunda:inputOutput><camunda:inputParameter name="first">x</camunda:inputParameter><camunda:inputParameter name="second">\${first}</camunda:inputParameter></camunda:inputOutput></extensionElements>`,
+    ),
+    findings: notKnown,
+  },
+  {
+    what: 'a loop over an input of its own element',
+    files: [sample(chain(looped('${mapped}', 'x')))],
+    findings: notKnown,
+  },
   {
     what: 'no check where the variant comes from',
     files: edited(entry, ['<camunda:property name="check" value="request-card" />', '']),
@@ -39,6 +68,11 @@ export const failing: readonly ModelCase[] = [
 ];
 
 export const passing: readonly ModelCase[] = [
+  {
+    what: 'an input that reads what its loop goes over',
+    files: [sample(chain(work('find', 'find-holder'), looped('${holders}', '${one}')))],
+    findings: [],
+  },
   { what: 'a variable, tested', files: named("${execution.hasVariable('maybe') &amp;&amp; maybe == 1}"), findings: [] },
   {
     what: 'variables of mappings and of a multi-instance',

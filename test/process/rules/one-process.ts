@@ -3,7 +3,9 @@ import { chain, type ModelCase, sample } from '../../bpmn/model-cases/model-case
 export const failing: readonly ModelCase[] = [
   {
     what: 'two executable processes in one diagram',
-    files: [sample(chain(), { roots: '<process id="more" isExecutable="true" camunda:historyTimeToLive="1" />' })],
+    files: [
+      sample(chain(), { roots: '<process id="more" name="More" isExecutable="true" camunda:historyTimeToLive="1" />' }),
+    ],
     findings: ['sample.bpmn: sample-definitions: one-process'],
   },
   {

@@ -30,6 +30,7 @@ export const failing: readonly ModelCase[] = [
     findings: wrongTimer,
   },
   { what: 'a duration where a date belongs', files: timer('<timeDate>P1D</timeDate>'), findings: wrongTimer },
+  { what: 'weeks together with days', files: duration('P1W2D'), findings: wrongTimer },
   { what: 'a duration that ends after its T', files: duration('P1DT'), findings: wrongTimer },
   {
     what: 'a timer with text beside its expression',
@@ -50,6 +51,7 @@ export const passing: readonly ModelCase[] = [
     findings: [],
   },
   { what: 'a timer with a date', files: timer('<timeDate>2030-01-31T08:00:00+01:00</timeDate>'), findings: [] },
+  { what: 'a timer of weeks', files: duration('P2W'), findings: [] },
   { what: 'a timer that repeats', files: timer('<timeCycle>R3/PT1H30M</timeCycle>'), findings: [] },
   { what: 'a timer by the calendar', files: timer('<timeCycle>0 0 8 * * MON-FRI</timeCycle>'), findings: [] },
 ];

@@ -39,7 +39,8 @@ function knownAt(part: ModdleElement, element: ModdleElement, variables: FlowVar
   // Inputs and what a loop goes over are read before there is any input, beside them as little as after them.
   if (isIn('camunda:InputParameter')) return variables.looping(element);
   const loop = inside.find(({ $type }) => $type === 'bpmn:MultiInstanceLoopCharacteristics');
-  const isCompletion = loop !== undefined && inside.includes(elementOf(loop, 'completionCondition') ?? element);
+  const completion = loop === undefined ? null : elementOf(loop, 'completionCondition');
+  const isCompletion = completion !== null && inside.includes(completion);
   if (loop !== undefined && !isCompletion) return variables.before(element);
   const known = variables.during(element);
   const after = variables.after(element);
