@@ -10,7 +10,7 @@ const byManagers = edited(file, [
 const managers: KnownGroup = { id: 'line-managers', mayApprove: true, retired: false };
 
 async function findings(ownGroups: readonly KnownGroup[]): Promise<string[]> {
-  const found = await checkModels(byManagers, ownGroups);
+  const found = await checkModels(byManagers, { ownGroups });
   return found.map(({ element, rule, message }) => `${element}: ${rule}: ${message}`);
 }
 
