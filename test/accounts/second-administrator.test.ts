@@ -136,6 +136,22 @@ test('a variant is chosen when another administrator confirms it, of the state t
   await reject(second);
 });
 
+test('who is put into a group that may approve waits, and that a group may; other groups do not', async () => {
+  const members = async (id: string) => (await product.call(one, 'GET', `/groups/${id}`)).body.members as string[];
+  expect((await product.call(one, 'POST', '/groups', { id: 'guards', name: 'Guards' })).status).toBe(201);
+  expect((await put(one, '/groups/guards/members/operator', undefined)).status).toBe(204);
+  expect((await put(one, '/groups/guards', { name: 'Guards at the door' })).status).toBe(200);
+  const approving = await asked(put(one, '/groups/guards', { name: 'Guards at the door', mayApprove: true }));
+  expect((await changes())[0]).toMatchObject({
+    what: 'Let the group Guards at the door (operator) decide on card requests.',
+  });
+  expect(await confirm(approving)).toMatchObject({ status: 204 });
+  const joining = await asked(put(one, '/groups/guards/members/producer', undefined));
+  expect(await members('guards')).toEqual(['operator']);
+  expect(await confirm(joining)).toMatchObject({ status: 204 });
+  expect(await members('guards')).toEqual(['operator', 'producer']);
+});
+
 test('addresses of backends wait, names do not', async () => {
   const backend = {
     ...{ id: 'sample-bureau', kind: 'http', name: 'Sample bureau', simulated: true },

@@ -122,7 +122,14 @@ export function groupRoutes(
       params,
       body: jsonBody(contentSchema),
       responses: { 200: one },
-      errors: ['not-found', 'stale', 'exists-already'],
+      toConfirm: async ({ params: { id }, body }) => {
+        const before = await getOwnGroup(db, id);
+        if (before.mayApprove === body.mayApprove) return null;
+        const members = (await service.members(id)).join(', ') || 'nobody yet';
+        const what = `${body.mayApprove ? 'Let' : 'No longer let'} the group ${before.name} (${members}) decide on card requests.`;
+        return { what, etag: etagOfContent(before) };
+      },
+      errors: ['not-found', 'stale', 'exists-already', 'second-administrator'],
       handler: async ({ params: { id }, body, user, ifMatch }) => {
         await service.change(user.id, { id, ...body }, (before) => {
           assertMatch(ifMatch, etagOfContent(before));
@@ -138,7 +145,12 @@ export function groupRoutes(
       roles,
       params: memberParams,
       responses: { 204: { description: 'It is in the group' } },
-      errors: ['not-found', 'group-retired'],
+      toConfirm: async ({ params: { id, account } }) => {
+        const group = await getOwnGroup(db, id);
+        if (!group.mayApprove) return null;
+        return { what: `Put ${account} into ${group.name}, which may approve.`, etag: null };
+      },
+      errors: ['not-found', 'group-retired', 'second-administrator'],
       handler: async ({ params: { id, account }, user }) => {
         await service.join(user.id, id, account);
         return { status: 204 };
