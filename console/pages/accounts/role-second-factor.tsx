@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks';
-import type { GroupBody } from '../../../src/directory/accounts/account-routes.js';
+import type { Role } from '../../../src/domain/roles.js';
 import { useAction } from '../../app/action.js';
 import { at, call } from '../../app/api.js';
 import { texts } from '../../texts.js';
@@ -8,7 +8,7 @@ import { Dialog } from '../../ui/dialog.js';
 const words = texts.accounts.groups.secondFactor;
 
 export interface RoleSecondFactorProps {
-  readonly group: GroupBody;
+  readonly group: { readonly role: Role; readonly secondFactor: boolean };
   readonly onSaved: () => void;
 }
 
