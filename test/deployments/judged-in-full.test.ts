@@ -28,7 +28,11 @@ async function deployedByLastRelease(): Promise<DeployedModel[]> {
 }
 
 const judge = async (file: ModelFile) => {
-  const { findings } = await judgeUpload([file], { deployed: await deployedByLastRelease(), newest: [], ownGroups: [] });
+  const { findings } = await judgeUpload([file], {
+    deployed: await deployedByLastRelease(),
+    newest: [],
+    ownGroups: [],
+  });
   return findings.map((each) => `${each.file}: ${each.element}: ${each.rule}`);
 };
 const drawn = (...inner: readonly string[]) => variant(inner.join('\n'));
