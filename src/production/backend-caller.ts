@@ -18,7 +18,7 @@ const longestHoldMs = 3_600_000;
 
 /** Calls one backend: with a time limit, cut off at stop, counted, and with the outcome reported to the circuit breaker. */
 export class BackendCaller {
-  /** Failed calls are on record, so that one that works has to be noted. */
+  /** Failed calls are on record, so a successful one has to be recorded. */
   troubled = false;
 
   constructor(

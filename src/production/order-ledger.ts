@@ -146,7 +146,7 @@ export class OrderLedger {
   }
 
   /**
-   * Notes, before the backend is called, that it will be. Orders that were cancelled, lost to another holder, never
+   * Records, before the backend is called, that it will be. Orders that were cancelled, lost to another holder, never
    * prepared, or that would need an approval by now, are left out. Direct orders lock the row that a switch of Request card
    * has to write: a call begins before the switch or not at all, even where this statement had to wait for its orders.
    */

@@ -96,7 +96,7 @@ export async function eraseSealed(trx: Transaction, cards: readonly string[]): P
   );
 }
 
-/** Notes what the engine may still remember, and mails may still be on their way about. @param holder when all of them are erased */
+/** Records what the engine may still remember, and what mails may still be on their way about. @param holder when all of them are erased */
 export async function finishLater(
   trx: Transaction,
   { requests, cards }: ErasedObjects,

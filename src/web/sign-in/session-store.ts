@@ -59,7 +59,7 @@ export class SessionStore {
     return token;
   }
 
-  /** A session that is alive, with what has to hold of its account now. Its last use is noted at most once a minute. */
+  /** A session that is alive, with what has to hold of its account now. Its last use is recorded at most once a minute. */
   async find(token: string): Promise<StoredSession | null> {
     const { rows } = await this.db.raw<{ rows: (StoredSession & { note: boolean })[] }>(
       `select id, account, second_factor as "secondFactor", last_seen_at < now() - interval '1 minute' as note,
