@@ -59,7 +59,7 @@ const steps: readonly (readonly string[])[] = [
 /**
  * What PostgreSQL alone takes for the changes of rows that a batch order makes: plain SQL over one connection, set by set,
  * nothing asked, nothing decided. The tables, with their indexes and triggers, are the product's.
- * @param cardIds approved cards, a multiple of 500 of them
+ * @param cardIds approved cards
  * @returns cards per second
  */
 export async function postgresAlone(url: string, cardIds: readonly string[]): Promise<number> {

@@ -11,7 +11,7 @@ export interface BatchBenchOptions {
   /** Sizes of batch orders whose engine steps are counted, smallest first; memory is measured during the last one. */
   readonly sizes: readonly number[];
   readonly rounds: number;
-  /** Cards of each arm in a round, a multiple of 500. */
+  /** Cards of each arm in a round. */
   readonly cards: number;
   /** A round before the ones that count: processes that have just started are slow. */
   readonly warmUp: boolean;

@@ -4,7 +4,7 @@ test('the bench of batch orders runs through, and counts the same engine steps f
   const result = await benchBatches({
     sizes: [10, 100],
     rounds: 1,
-    cards: 500,
+    cards: 100,
     warmUp: false,
     seed: 1,
     say: () => undefined,
