@@ -89,6 +89,41 @@ describeInBrowser('accounts and retention in the console', () => {
   );
 
   it(
+    'makes a group of the organisation, whose member finds it in Tasklist until it is left',
+    async () => {
+      await admin.open('/console/groups');
+      await see(/There is no group yet/);
+      await judgePage(admin.page, 'no groups');
+      await admin.page.getByRole('link', { name: 'Add a group' }).click();
+      await fill('Id', 'line-managers');
+      await fill('Name', 'Line managers');
+      await fill('What it is for', 'Decide on requests for their people');
+      await admin.page.getByLabel('Its members may decide on card requests').check();
+      await press('Add');
+      await see(/Nobody is in the group/);
+      await fill('Account', 'nobody-here');
+      await press('Put into the group');
+      await see('There is no such account.');
+      await fill('Account', 'designer');
+      await press('Put into the group');
+      await see('designer is in the group.');
+      await judgePage(admin.page, 'a group');
+      await admin.picture('console-group');
+      const member = await Person.signedIn(browser, product.url, 'designer', password);
+      await member.openTasklist();
+      await member.page.locator('.task-filters').getByText('Line managers').first().waitFor({ timeout: patience });
+      await member.close();
+      await press('Take designer out');
+      await admin.page.getByRole('dialog').getByRole('button', { name: 'Take out', exact: true }).click();
+      await see(/Nobody is in the group/);
+      await admin.open('/console/groups');
+      await see('nobody yet');
+      await judgePage(admin.page, 'groups');
+    },
+    longest,
+  );
+
+  it(
     'shows the second of two administrators what the first one changed, and loses nothing, by keyboard alone',
     async () => {
       await product.call('admin', 'POST', '/accounts', {
