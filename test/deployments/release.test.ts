@@ -256,10 +256,10 @@ describe('a start of the product', () => {
     const unreadable = (await variantFrom('without-approval', 'unreadable')).content;
     const readable = await variantFrom('without-approval', 'after-it');
     const how = { name: 'left', source: `${deploymentSource}/modeler/designer` };
-    // The engine passes over what points nowhere; our reader refuses it.
+    // The engine passes over incoming flows that are not there; our reader refuses them.
     const dangling = String(unreadable).replace(
-      '</bpmn:process>',
-      '<bpmn:textAnnotation id="note" /><bpmn:association id="to-nowhere" sourceRef="note" targetRef="nowhere" /></bpmn:process>',
+      '</bpmn:incoming>',
+      '</bpmn:incoming><bpmn:incoming>nowhere</bpmn:incoming>',
     );
     for (const content of [dangling, String(readable.content)]) {
       const key = /<bpmn:process id="([^"]+)"/.exec(content)?.[1] ?? '';
@@ -353,16 +353,28 @@ describe('versions', () => {
     expect(again).toMatchObject({ status: 409, body: { code: 'migration-refused' } });
   });
 
-  test('a step that is gone, and work whose topic would be stranded, are named', async () => {
+  test('a step that was drawn anew is found by its name, and one that is gone is named', async () => {
     const [task] = await product.db('card_request').where('state', 'requested').limit(1);
     expect(task).toBeDefined();
-    const gone = await newVersionOf('request-card-with-approval', 'Third.');
-    const content = String(gone.content)
-      .replaceAll(/(?<=(id|attachedToRef|sourceRef|targetRef|bpmnElement)=")decide-request"/g, 'judge-request"')
-      .replace('"approvalTask">decide-request', '"approvalTask">judge-request');
-    const { version } = await deploy('designer', { name: gone.name, content });
+    const drawnAnew = async (text: string, id: string, name: string) => {
+      const { name: file, content } = await newVersionOf('request-card-with-approval', text);
+      return deploy('designer', {
+        name: file,
+        content: String(content)
+          .replaceAll(/(?<=(id|attachedToRef|sourceRef|targetRef|bpmnElement)=")decide-request"/g, `${id}"`)
+          .replace('"approvalTask">decide-request', `"approvalTask">${id}`)
+          .replace('name="Decide on card request"', `name="${name}"`),
+      });
+    };
+    const anew = await drawnAnew('Third.', 'Activity_0k3xq1z', 'Decide on card request');
+    expect((await plan(`from=2&to=${anew.version}`)).body).toMatchObject({
+      possible: true,
+      problems: [],
+      steps: [{ id: 'decide-request', goesTo: 'Activity_0k3xq1z', byName: true, stranded: null }],
+    });
+    const { version } = await drawnAnew('Fourth.', 'judge-request', 'Judge the card request');
     const { body } = await plan(`from=2&to=${version}`);
-    expect(body).toMatchObject({ possible: false, steps: [{ id: 'decide-request', goesTo: null }] });
+    expect(body).toMatchObject({ possible: false, steps: [{ id: 'decide-request', goesTo: null, byName: false }] });
     expect(body.problems.join()).toContain('decide-request');
     const run = await product.call('admin', 'POST', '/process-definitions/request-card-with-approval/migration', {
       from: 2,

@@ -97,7 +97,8 @@ async function startWith(options: ProductOptions, port: number, shop: PrintShopP
   try {
     return await startOn(borrowed, database, { ...options, port, shop });
   } catch (error) {
-    await database.drop();
+    // What it did not come to close is no news: the reason is.
+    await database.drop().catch(() => undefined);
     throw error;
   }
 }

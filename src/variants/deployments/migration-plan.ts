@@ -65,7 +65,7 @@ export async function planMigration(
     ...refused.map(({ activityId, failures }) => `${activityId}: ${failures.join(' ')}`),
     ...steps
       .filter(({ goesTo }) => goesTo === null)
-      .map(({ id, instances: count }) => `${id}: ${waiting(count)}, and version ${to.version} has no such step.`),
+      .map(({ id, instances: count }) => `${id}: ${waitHere(count)}, and version ${to.version} has no such step.`),
   ];
   const plan = { from: from.version, to: to.version, instances, possible: problems.length === 0, problems, steps };
   return { plan, instructions };
@@ -82,21 +82,26 @@ function plannedStep(
   return { id: step.id, name: step.name, instances, goesTo, byName, stranded: strandedSentence(step, goesTo, topic) };
 }
 
+/** Where instances wait; the engine leads nothing else from one version to another. */
+const waiting = /(?:Task|SubProcess|:CallActivity|:IntermediateCatchEvent)$/;
+
 /** Steps that the engine finds by no id go to the one of the same kind and name, where no other step has these. */
 function withNames(
   plan: EngineMigrationPlan,
   from: ReadonlyMap<string, DiagramStep>,
   to: ReadonlyMap<string, DiagramStep>,
 ): EngineMigrationPlan {
-  const led = new Set(plan.instructions.flatMap(({ sourceActivityIds }) => sourceActivityIds));
-  const taken = new Set(plan.instructions.flatMap(({ targetActivityIds }) => targetActivityIds));
-  const targets = onlyOnes([...to.values()].filter(({ id }) => !taken.has(id)));
-  const more = [...onlyOnes([...from.values()].filter(({ id }) => !led.has(id)))].flatMap(([key, { id, type }]) => {
-    const target = targets.get(key);
-    if (target === undefined) return [];
-    const updateEventTrigger = /Event$|^bpmn:ReceiveTask$/.test(type);
-    return [{ sourceActivityIds: [id], targetActivityIds: [target.id], updateEventTrigger }];
-  });
+  const drawnAnew = ({ id, type }: DiagramStep, elsewhere: ReadonlyMap<string, DiagramStep>) =>
+    waiting.test(type) && !elsewhere.has(id);
+  const targets = onlyOnes([...to.values()].filter((step) => drawnAnew(step, from)));
+  const more = [...onlyOnes([...from.values()].filter((step) => drawnAnew(step, to)))].flatMap(
+    ([key, { id, type }]) => {
+      const target = targets.get(key);
+      if (target === undefined) return [];
+      const updateEventTrigger = /:(?:IntermediateCatchEvent|ReceiveTask)$/.test(type);
+      return [{ sourceActivityIds: [id], targetActivityIds: [target.id], updateEventTrigger }];
+    },
+  );
   return { ...plan, instructions: [...plan.instructions, ...more] };
 }
 
@@ -116,6 +121,6 @@ function strandedSentence({ topic }: DiagramStep, goesTo: string | null, next: s
   return `Work that waits here keeps the topic ${topic} instead of ${next ?? 'none'}: ${served}.`;
 }
 
-function waiting(instances: number): string {
+function waitHere(instances: number): string {
   return instances === 1 ? '1 instance waits here' : `${instances} instances wait here`;
 }
