@@ -198,7 +198,7 @@ async function newContext(browser: Browser): Promise<BrowserContext> {
     locale: 'en-GB',
     timezoneId: 'UTC',
   });
-  context.setDefaultTimeout(15_000);
+  context.setDefaultTimeout(45_000);
   return context;
 }
 
