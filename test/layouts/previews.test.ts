@@ -118,7 +118,9 @@ test('what was approved is shown, also after later changes; before that, what th
 
 test('a number that is not given yet stands as its format, with the validity that the order would give', async () => {
   const { id, holder } = await cardOf('visitor', 'approved');
-  const { rows } = await database.knex.raw(`select to_char(last_day_of_validity(current_date, 1), 'YYYY-MM-DD') as day`);
+  const { rows } = await database.knex.raw(
+    `select to_char(last_day_of_validity(current_date, 1), 'YYYY-MM-DD') as day`,
+  );
   const elements = await elementsOf(holder, { cardNumber: 'V######', validUntil: rows[0].day }, 'Visitor card');
   const expected = await renderCard(shipped('visitor'), elements, null, { simulated: false });
   expect((await bytesOf(`/cards/${id}/preview.png`)).equals(expected.front)).toBe(true);
