@@ -138,6 +138,7 @@ function refusalsOf(route: Route, schema: SchemaWriter): Json {
   const codes = new Set<ErrorCode>(['invalid-request', 'internal', 'database-unavailable']);
   if (route.signature === undefined) {
     codes.add('unauthenticated').add('signature-refused').add('too-many-attempts').add('engine-unavailable');
+    codes.add('second-factor-needed');
     if (route.method !== 'get') codes.add('cross-site');
   }
   if (route.roles !== undefined) codes.add('forbidden');

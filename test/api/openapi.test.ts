@@ -24,6 +24,8 @@ const seed = Number(process.env['API_FUZZ_SEED'] ?? 1);
         password,
         examples,
         seed,
+        // A second factor for all administrators would shut out the account that calls, and nothing more would be tried.
+        except: '/groups/\\{role\\}/second-factor',
       });
       process.stderr.write(report.slice(-6000));
       if (found) throw new Error(report);
