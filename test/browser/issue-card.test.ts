@@ -52,7 +52,7 @@ describeInBrowser('issuing a card', () => {
     await producer.openTasklist();
     await producer.chooseProcess('Issue card');
     await producer.fill('Card holder or card', query);
-    await producer.page.getByRole('button', { name: 'Start', exact: true }).click();
+    await producer.start();
     await producer.openTask('My tasks', 'Look at the card and issue it');
   }
 

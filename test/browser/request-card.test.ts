@@ -45,7 +45,7 @@ describeInBrowser('requesting a card in Tasklist', () => {
     await operator.openTasklist();
     await operator.chooseProcess('Request card');
     await operator.fill('Card holder', holder.employee_number);
-    await operator.page.getByRole('button', { name: 'Start', exact: true }).click();
+    await operator.start();
     await operator.openTask('My tasks', 'Choose holder and card type');
     await operator.form.getByText(nameOf(holder)).first().waitFor();
   }

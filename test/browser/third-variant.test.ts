@@ -90,7 +90,7 @@ describeInBrowser('a third variant, from a diagram to an approved card', () => {
     process.stdout.write(
       `From Deploy to "deployed": ${deployed - pressed} ms; to its form in Tasklist, signing in included: ${inTasklist - pressed} ms.\n`,
     );
-    await operator.page.getByRole('button', { name: 'Start', exact: true }).click();
+    await operator.start();
     await operator.openTask('My tasks', 'Choose holder and card type');
     await operator.form.getByText(`${holder.given_name} ${holder.family_name}`).first().waitFor();
     await operator.select('Card type', 'Employee');

@@ -49,6 +49,9 @@ export function findChromium(): string | null {
 
 /** A person at a browser of their own, signed in or not. */
 export class Person {
+  /** What was filled in last. */
+  private filled: { readonly label: string; readonly text: string } | null = null;
+
   private constructor(
     readonly page: Page,
     private readonly url: string,
@@ -109,7 +112,25 @@ export class Person {
   }
 
   async fill(label: string, text: string): Promise<void> {
+    this.filled = { label, text };
     await this.form.getByLabel(label).fill(text);
+  }
+
+  /**
+   * Starts the process whose form is open, of what nothing refuses. On a busy machine Tasklist now and then lets the press of its button
+   * go by: then it is pressed again, as a person would.
+   */
+  async start(): Promise<void> {
+    const start = this.page.getByRole('button', { name: 'Start', exact: true });
+    await start.click();
+    const taken = () =>
+      start.waitFor({ state: 'hidden', timeout: 15_000 }).then(
+        () => true,
+        () => false,
+      );
+    if (await taken()) return;
+    if (this.filled !== null) await this.form.getByLabel(this.filled.label).fill(this.filled.text);
+    await start.click();
   }
 
   async claim(): Promise<void> {
