@@ -6,7 +6,6 @@ import { ensureGroup } from './identity.js';
 export interface EngineGroup {
   readonly id: string;
   readonly name: string;
-  readonly retired: boolean;
 }
 
 /**
